@@ -1,0 +1,173 @@
+/*
+ * bgp_msg: messages to bytes and back (RFC 4271 section 4); a peer's mistakes
+ * are values (RFC 7606).
+ */
+#ifndef BGP_MSG_H
+#define BGP_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/ip.h"
+#include "rs/bgp/bgp_attrs.h"
+
+enum {
+	BGP_PORT = 179,
+	BGP_HEADER = 19,
+	BGP_MSG_MAX = 4096,
+	BGP_AS_TRANS = 23456, /* RFC 6793 */
+};
+
+/* ---- errors of the peer, as values (RFC 7606) ---------------------------- */
+
+/* From harmless to fatal; the worst of a message decides. */
+enum bgp_treat {
+	BGP_OK,
+	BGP_ATTR_DISCARD, /* the attribute is left out, the route is used */
+	BGP_TREAT_AS_WITHDRAW, /* the routes count as withdrawn */
+	BGP_SESSION_RESET,     /* send the notification, close */
+};
+
+struct bgp_notify {
+	uint8_t code, subcode;
+	uint16_t len;	   /* of data; longer data is cut */
+	uint8_t data[256]; /* room for a shutdown communication */
+};
+
+/* What was wrong: the NOTIFICATION it deserves, and a sentence for people. */
+struct bgp_problem {
+	struct bgp_notify notify; /* code 0: nothing was wrong */
+	char text[200];		  /* clean, lower case, no full stop */
+};
+
+enum bgp_code { /* RFC 4271 section 4.5, RFC 7313 */
+		BGP_ERR_HEADER = 1,
+		BGP_ERR_OPEN = 2,
+		BGP_ERR_UPDATE = 3,
+		BGP_ERR_HOLD = 4,
+		BGP_ERR_FSM = 5,
+		BGP_ERR_CEASE = 6,
+		BGP_ERR_REFRESH = 7,
+};
+enum bgp_cease { /* RFC 4486, RFC 8538, RFC 9384 */
+		 BGP_CEASE_MAX_PREFIX = 1,
+		 BGP_CEASE_SHUTDOWN = 2,
+		 BGP_CEASE_UNCONFIGURED = 3,
+		 BGP_CEASE_RESET = 4,
+		 BGP_CEASE_REJECTED = 5,
+		 BGP_CEASE_OTHER = 6,
+		 BGP_CEASE_COLLISION = 7,
+		 BGP_CEASE_RESOURCES = 8,
+};
+
+const char *bgp_treat_name(enum bgp_treat t); /* "treat-as-withdraw" */
+/* "Bad Peer AS"; for an unknown subcode the code's name; never NULL. */
+const char *bgp_notification_name(uint8_t code, uint8_t subcode);
+/* "Cease/Administrative Shutdown: text"; the shutdown communication (RFC 9003)
+ * is cleaned of control characters. Returns buf, always terminated. */
+char *bgp_notify_print(const struct bgp_notify *n, char *buf, size_t size);
+/* The shutdown communication as clean text, "" when there is none. */
+char *bgp_notify_text(const struct bgp_notify *n, char *buf, size_t size);
+/* A Cease; text (may be NULL) becomes a shutdown communication where RFC 9003
+ * allows one (subcodes 2 and 4), cut at 255 bytes between characters. */
+struct bgp_notify bgp_notify_cease(enum bgp_cease subcode, const char *text);
+
+enum bgp_type {
+	BGP_OPEN = 1,
+	BGP_UPDATE = 2,
+	BGP_NOTIFICATION = 3,
+	BGP_KEEPALIVE = 4,
+	BGP_REFRESH = 5, /* RFC 2918 */
+};
+
+enum { BGP_IPV4 = 1, BGP_IPV6 = 2 };	       /* sets of families (unicast) */
+unsigned int bgp_family_bit(enum ip_family f); /* 0 for IP_NONE */
+
+struct bgp_open {
+	uint32_t
+	    asn; /* the true one, from the 4-octet AS capability if there */
+	uint32_t id;
+	uint16_t hold; /* seconds */
+	/* capabilities (RFC 5492) */
+	bool as4;	       /* RFC 6793 */
+	bool refresh;	       /* RFC 2918 */
+	bool enhanced_refresh; /* RFC 7313 */
+	bool mp;	       /* any MP-BGP capability (RFC 4760) was there */
+	uint8_t families;      /* BGP_IPV4|BGP_IPV6; without mp: IPv4 */
+	uint16_t unknown;      /* capabilities we do not know, counted */
+};
+
+/* What two OPENs agreed on: all the codec needs to know about a session. */
+struct bgp_session {
+	uint32_t local_as, peer_as, peer_id;
+	uint16_t hold, keepalive; /* seconds; 0 none */
+	bool as4, refresh, enhanced_refresh;
+	uint8_t families; /* those that both announced */
+};
+
+struct bgp_reach {		 /* prefixes of one family sharing attributes */
+	struct bgp_attrs *attrs; /* next_hop of that family */
+	struct ip_prefix *prefixes;
+	size_t n;
+};
+
+struct bgp_update {
+	enum bgp_treat treat; /* BGP_OK, _ATTR_DISCARD or _TREAT_AS_WITHDRAW */
+	/* Treated as withdrawn routes are already moved into withdrawn. */
+	struct ip_prefix *withdrawn; /* any family */
+	size_t n_withdrawn;
+	struct bgp_reach reach[2]; /* classic NLRI (IPv4) and MP_REACH */
+	size_t n_reach;
+	enum ip_family end_of_rib; /* IP_NONE when it is none (RFC 4724) */
+};
+
+enum bgp_refresh_subtype { /* RFC 7313 */
+			   BGP_REFRESH_REQUEST = 0,
+			   BGP_REFRESH_BEGIN = 1, /* BoRR */
+			   BGP_REFRESH_END = 2,	  /* EoRR */
+};
+
+struct bgp_refresh {
+	enum ip_family family; /* IP_NONE: a family unknown to us, ignore */
+	uint8_t subtype;       /* enum bgp_refresh_subtype, or others: ignore */
+};
+
+struct bgp_msg {
+	enum bgp_type type;
+	union { /* KEEPALIVE has nothing */
+		struct bgp_open open;
+		struct bgp_update update;
+		struct bgp_notify notify;
+		struct bgp_refresh refresh;
+	};
+	struct bgp_problem problem; /* text when the result was not BGP_OK */
+};
+
+/* How long is the message at the start of data? BGP_OK and *len > 0: it is all
+ * there. BGP_OK and *len 0: read more. BGP_SESSION_RESET: a bad header. */
+enum bgp_treat bgp_frame(const uint8_t *data, size_t n, size_t *len,
+			 struct bgp_problem *problem);
+/* Decode one whole message, header included. s may be NULL before the session
+ * is up (an UPDATE then is read as from a 4-byte peer with both families).
+ * Clear msg afterwards, whatever came back. */
+enum bgp_treat bgp_msg_decode(const struct bgp_session *s, const uint8_t *data,
+			      size_t len, struct bgp_msg *msg);
+void bgp_msg_clear(struct bgp_msg *msg); /* frees, leaves zero */
+
+/* Each appends one whole message; w must have room for BGP_MSG_MAX. */
+void bgp_open_encode(struct wbuf *w, const struct bgp_open *o);
+void bgp_keepalive_encode(struct wbuf *w);
+void bgp_notify_encode(struct wbuf *w, const struct bgp_notify *n);
+void bgp_refresh_encode(struct wbuf *w, const struct bgp_refresh *r);
+/* One UPDATE with as many of the n prefixes of family f as fit; the number that
+ * did. 0: the attributes leave no room for even one, nothing was written. */
+size_t bgp_announce_encode(struct wbuf *w, const struct bgp_session *s,
+			   const struct bgp_attrs *a, enum ip_family f,
+			   const struct ip_prefix *p, size_t n);
+size_t bgp_withdraw_encode(struct wbuf *w, enum ip_family f,
+			   const struct ip_prefix *p, size_t n);
+void bgp_eor_encode(struct wbuf *w, enum ip_family f);
+
+#endif
