@@ -149,7 +149,7 @@ static int
 file_replace(const char *path, const void *data, size_t len, mode_t mode,
 	     bool exact, struct err *e)
 {
-	char *temp;
+	char *temp = NULL;
 	int fd, rc;
 
 	if ((fd = file_temp_open(path, mode, &temp, e)) < 0)

@@ -1,5 +1,6 @@
 #include "base/out.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
