@@ -1,0 +1,181 @@
+# tap.sh: a test in shell that prints TAP, for every scenario of the tree.
+#
+#	top=$(cd "$(dirname "$0")/../../../.." && pwd)
+#	. "$top/engine/t/tap.sh"
+#	run ixlab labs
+#	is "labs: exit status" "$status" 0
+#	like "labs: names first-ix" "$out" '^first-ix '
+#	done_testing
+#
+# A test gets a folder of its own in $tmp and a state folder of its own, both
+# removed at the end, and ixlab, ixrs, ... of the build under test in PATH. There
+# are no fixed sleeps: wait_for asks again until a command succeeds or its time is
+# over. leftovers fails when anything that carries this test's tag still lives.
+
+tap_count=0
+tap_failed=0
+tap_done=
+bin=${IXLAB_BIN:-$top/build}
+PATH=$bin:$PATH:/usr/sbin:/sbin
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/ixlab-test.XXXXXX") || exit 1
+tag=t$$ # for names of labs: two tests never collide
+XDG_STATE_HOME=$tmp/state
+IXLAB_TEST=$tmp # inherited by all that the test starts
+LC_ALL=C.UTF-8
+export PATH XDG_STATE_HOME IXLAB_TEST LC_ALL
+unset NO_COLOR IXLAB_DATA
+
+echo "TAP version 13"
+
+tap_exit() {
+	rc=$?
+	trap - EXIT
+	if command -v cleanup >/dev/null 2>&1; then cleanup; fi
+	tap_processes | while read -r pid; do kill -9 "$pid" 2>/dev/null; done
+	rm -rf "$tmp"
+	[ -n "$tap_done" ] || {
+		echo "Bail out! the test ended early (status $rc)"
+		exit 1
+	}
+	exit "$tap_failed"
+}
+trap tap_exit EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+tap_point() { # ok|"not ok" description
+	tap_count=$((tap_count + 1))
+	echo "$1 $tap_count - $(printf %s "$2" | tr '\n#' ' .')"
+	[ "$1" = ok ] || tap_failed=1
+}
+
+diag() { printf '%s\n' "$*" | sed 's/^/# /'; }
+
+# ok DESCRIPTION COMMAND...: the command succeeds.
+ok() {
+	tap_what=$1
+	shift
+	if "$@" >"$tmp/ok.log" 2>&1; then
+		tap_point ok "$tap_what"
+	else
+		tap_point "not ok" "$tap_what"
+		diag "failed ($?): $*"
+		sed 's/^/# /' "$tmp/ok.log"
+	fi
+}
+
+# is DESCRIPTION GOT EXPECTED
+is() {
+	if [ "$2" = "$3" ]; then
+		tap_point ok "$1"
+	else
+		tap_point "not ok" "$1"
+		diag "got:      $2"
+		diag "expected: $3"
+	fi
+}
+
+# like DESCRIPTION TEXT EXTENDED-EXPRESSION; unlike is its opposite.
+like() {
+	if printf '%s\n' "$2" | grep -Eq -e "$3"; then
+		tap_point ok "$1"
+	else
+		tap_point "not ok" "$1"
+		diag "got:    $2"
+		diag "wanted: $3"
+	fi
+}
+unlike() {
+	if printf '%s\n' "$2" | grep -Eq -e "$3"; then
+		tap_point "not ok" "$1"
+		diag "got:      $2"
+		diag "unwanted: $3"
+	else
+		tap_point ok "$1"
+	fi
+}
+
+# run COMMAND...: leaves $status, $out and $err.
+run() {
+	"$@" >"$tmp/run.out" 2>"$tmp/run.err" </dev/null
+	status=$?
+	out=$(cat "$tmp/run.out")
+	err=$(cat "$tmp/run.err")
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds; false when the time is over.
+wait_for() {
+	tap_end=$(($(tap_now) + $1 * 1000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(tap_now)" -lt "$tap_end" ] || return 1
+		sleep 0.05
+	done
+}
+tap_now() { echo $(($(date +%s%N) / 1000000)); }
+
+skip() { # description reason
+	tap_count=$((tap_count + 1))
+	echo "ok $tap_count - $1 # SKIP $2"
+}
+
+skip_all() { # reason
+	echo "1..0 # SKIP $1"
+	tap_done=1
+	exit 0
+}
+
+done_testing() {
+	echo "1..$tap_count"
+	tap_done=1
+	exit
+}
+
+# Can this machine make the namespaces that a lab is made of?
+can_lab() {
+	if [ "$(id -u)" = 0 ]; then
+		unshare -nmpf true
+	else
+		unshare -Urnmpf true
+	fi 2>/dev/null
+}
+
+# Processes that this test started and that still live, but for its own shells.
+tap_processes() {
+	for tap_p in /proc/[0-9]*; do
+		tap_pid=${tap_p#/proc/}
+		[ "$tap_pid" != $$ ] || continue
+		tr '\0' '\n' <"$tap_p/environ" 2>/dev/null |
+			grep -qx "IXLAB_TEST=$tmp" || continue
+		tap_parents "$tap_pid" | grep -qx $$ && continue
+		echo "$tap_pid"
+	done
+}
+tap_parents() { # of a process that still has us as an ancestor: not a leftover
+	tap_a=$1
+	while [ "${tap_a:-0}" -gt 1 ]; do
+		tap_a=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$tap_a/status" \
+			2>/dev/null)
+		echo "$tap_a"
+	done
+}
+
+# Sockets of this test's labs: their names carry the tag.
+tap_sockets() { grep -E "@ixlab/[0-9]+/.*$tag" /proc/net/unix; }
+
+leftovers() { # DESCRIPTION: no process, no socket, no mount of ours
+	wait_for 3 tap_clean
+	tap_left=$(
+		tap_processes | while read -r pid; do
+			tr '\0' ' ' <"/proc/$pid/cmdline"
+		done
+		tap_sockets
+		grep "$tmp" /proc/self/mountinfo
+	)
+	is "$1" "$tap_left" ""
+}
+tap_clean() {
+	[ -z "$(tap_processes)" ] && ! tap_sockets &&
+		! grep -q "$tmp" /proc/self/mountinfo
+}
