@@ -1,0 +1,202 @@
+# ixlab.  "make help" lists the targets.
+MAKEFLAGS += -rR --no-print-directory
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# ---- the architecture: what each module may include and link ("make layers").
+# Arrows go down. The lab half and the route-server half never meet.
+base.uses   :=
+ctl.uses    := base
+# the lab half
+model.uses  := base
+plan.uses   := base model
+net.uses    := base
+node.uses   := base
+super.uses  := base ctl model plan net node
+# the route-server half
+bgp.uses    := base
+rib.uses    := base bgp
+policy.uses := base bgp
+server.uses := base ctl bgp rib policy
+# clients of the control socket
+grader.uses := base ctl model
+tui.uses    := base ctl model grader
+# programs
+ixlab.uses   := base ctl model plan net node super grader tui
+ixrs.uses    := base ctl bgp rib policy server
+ixrsctl.uses := base ctl
+ixpeer.uses  := base bgp
+
+LIBS  := base ctl model plan net node super bgp rib policy server grader tui
+PROGS := ixlab ixrs ixrsctl ixpeer
+PURE  := model plan bgp rib policy
+
+# ---- where a module lives, when it is not engine/MODULE
+model.dir := engine/lab/model
+plan.dir  := engine/lab/plan
+net.dir   := engine/lab/net
+node.dir  := engine/lab/node
+super.dir := engine/lab/super
+bgp.dir    := engine/rs/bgp
+rib.dir    := engine/rs/rib
+policy.dir := engine/rs/policy
+server.dir := engine/rs/server
+grader.dir := grader
+tui.dir    := tui
+ixlab.dir   := engine/cmd/ixlab
+ixrs.dir    := engine/cmd/ixrs
+ixrsctl.dir := engine/cmd/ixrsctl
+ixpeer.dir  := engine/cmd/ixpeer
+
+# ---- libraries, by pkg-config name; their headers are visible to the module
+# and to those above it, except for the private ones (.priv)
+base.pkgs   := jansson yaml-0.1
+ctl.pkgs    := libuv
+net.priv    := libnl-route-3.0
+tui.priv    := ncursesw libtsm libcmark
+
+# ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
+CC    = cc
+comma := ,
+VARIANT := $(or $(subst $(comma),-,$(SAN)),$(if $(COV),cov),opt)
+O     := build/$(VARIANT)
+# the normal build's programs land in build/, a variant's in build/VARIANT/bin
+BIN   := $(if $(filter opt,$(VARIANT)),build,$(O)/bin)
+Q     := $(if $(V),,@)
+say    = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
+
+CPPFLAGS = -iquote engine -iquote . -D_GNU_SOURCE -DIXLAB_TREE='"$(CURDIR)"'
+WARN     = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
+	   -Wpointer-arith -Wcast-qual -Wvla -Werror
+CFLAGS   = -std=c11 -O2 -g $(WARN)
+CFLAGS  += $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all)
+CFLAGS  += $(if $(COV),-O0 --coverage)
+FUZZFLAGS = -fsanitize=fuzzer$(1),address,undefined
+
+# ---- from a module's name to its folder, sources, objects, libraries
+where   = $(or $($(1).dir),engine/$(1))
+objs    = $(patsubst %.c,$(O)/%.o,$(sort $(wildcard $(call where,$(1))/*.c)))
+libs    = $(foreach u,$(1),$(O)/lib$(u).a)
+uniq    = $(if $(1),$(call uniq,$(filter-out $(lastword $(1)),$(1))) $(lastword $(1)))
+closure = $(call uniq,$(foreach u,$($(1).uses),$(call closure,$(u))) $($(1).uses))
+reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+cpkgs   = $(foreach u,$(call closure,$(1)) $(1),$($(u).pkgs)) $($(1).priv)
+lpkgs   = $(foreach u,$(1) $(call closure,$(1)),$($(u).pkgs) $($(u).priv))
+cflags  = $(if $(strip $(cpkgs)),$(shell pkg-config --cflags $(call uniq,$(call cpkgs,$(1)))))
+ldlibs  = $(if $(strip $(lpkgs)),$(shell pkg-config --libs $(call uniq,$(call lpkgs,$(1)))))
+
+# ---- a test or fuzzer links its module and what that module may use, no more
+define MODULE
+$(1).tests := $(patsubst %.c,$(O)/%.t,$(wildcard $(call where,$(1))/t/*.c))
+$(1).fuzz  := $(patsubst %.c,$(O)/%,$(wildcard $(call where,$(1))/fuzz/*.c))
+OBJS  += $(objs) $$($(1).tests:.t=.o)
+UNIT  += $$($(1).tests)
+FUZZ  += $$($(1).fuzz)
+$(O)/$(call where,$(1))/%: MODFLAGS := $(cflags)
+$$($(1).tests): $(O)/%.t: $(O)/%.o $(call libs,$(1) $(call reverse,$(call closure,$(1))))
+$$($(1).tests): LDLIBS := -lcmocka $(ldlibs)
+$$($(1).fuzz): %: %.fo $(patsubst %.o,%.fo,$(foreach u,$(1) $(call closure,$(1)),$(call objs,$(u))))
+$$($(1).fuzz): LDLIBS := $(ldlibs)
+endef
+define LIBRARY
+$(O)/lib$(1).a: $(objs)
+endef
+define PROGRAM
+$(BIN)/$(1): $(objs) $(call libs,$(call reverse,$(call closure,$(1))))
+$(BIN)/$(1): LDLIBS := $(ldlibs)
+BINS += $(BIN)/$(1)
+endef
+
+# the outer targets install first and build in a second make
+OUTER := lab check deps deps-check help clean
+ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
+$(error libraries are missing; "make deps" installs them)
+endif
+$(foreach m,$(LIBS) $(PROGS),$(eval $(call MODULE,$(m))))
+$(foreach m,$(LIBS),$(eval $(call LIBRARY,$(m))))
+$(foreach m,$(PROGS),$(eval $(call PROGRAM,$(m))))
+endif
+
+$(O)/%.o: %.c Makefile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(MODFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(O)/%.fo: %.c Makefile
+	$(call say,CCF,$<)
+	$(Q)mkdir -p $(@D) && clang $(CPPFLAGS) $(MODFLAGS) $(CFLAGS) $(call FUZZFLAGS,-no-link) -MMD -MP -c -o $@ $<
+$(O)/%.a:
+	$(call say,AR,$@)
+	$(Q)mkdir -p $(@D) && rm -f $@ && ar rcsD $@ $^
+$(O)/%.t:
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BINS):
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(FUZZ):
+	$(call say,LDF,$@)
+	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: all lab check check-run layers fuzz fuzz-seeds format format-check \
+	coverage bench install clean help deps deps-check compile_commands.json
+.SECONDARY:
+all: $(BINS)                ## build the programs into build/
+-include $(OBJS:.o=.d)
+
+# ---- the two commands of README
+lab: deps                   ## set up, build, open the first exercise (plays it without a terminal)
+	$(Q)$(MAKE) all
+	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/ixlab; else exec $(BIN)/ixlab play; fi
+check: deps-check           ## set up, build, run every test (TAP, under prove)
+	$(Q)$(MAKE) all layers format-check fuzz-seeds
+	$(Q)$(MAKE) check-run
+
+# ---- what Debian must have; a target installs what it needs, and only that
+DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
+	libuv1-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev
+DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl \
+	frr openbgpd gobgpd tmux jq
+deps:                       ## install the packages that "make lab" needs
+	$(Q)sh engine/deps.sh $(DEPS)
+deps-check:                 ## install the packages that "make check" needs
+	$(Q)sh engine/deps.sh $(DEPS_CHECK)
+	$(Q)sh engine/deps.sh --npm tap-parser@18.3.4
+
+# ---- tests
+TESTS = $(UNIT) $(wildcard $(addsuffix /t/*.sh,engine $(foreach m,$(LIBS) $(PROGS),$(call where,$(m))) \
+	engine/rs labs exercises))
+check-run: all $(UNIT)
+	$(Q)O=$(O) BIN=$(BIN) prove $(if $(V),-v,-Q) --timer --exec '' $(or $(ONLY),$(TESTS))
+layers: $(OBJS)             ## who may use whom: includes, private headers, system calls
+	$(Q)rc=0; $(foreach m,$(LIBS) $(PROGS),sh engine/layers.sh $(O) $(call where,$(m)) \
+	  "$(foreach u,$(call closure,$(m)),$(call where,$(u)))" "$(if $(filter $(m),$(PURE)),pure)" || rc=1;) exit $$rc
+fuzz-seeds: $(FUZZ)         ## run every fuzzer over its seeds once
+	$(Q)$(foreach f,$(FUZZ),$(f) -runs=0 $(wildcard $(f:$(O)/%=%).seeds) >$(f).log 2>&1 \
+	  || { tail -30 $(f).log; exit 1; };) echo "fuzz: $(words $(FUZZ)) fuzzers over their seeds"
+fuzz: $(FUZZ)               ## run every fuzzer for T seconds (default 60)
+	$(Q)$(foreach f,$(FUZZ),mkdir -p $(f).corpus && $(f) -max_total_time=$(or $(T),60) -print_final_stats=1 \
+	  $(f).corpus $(wildcard $(f:$(O)/%=%).seeds) >$(f).log 2>&1 \
+	  && echo "  ok   $(f)" || { tail -30 $(f).log; exit 1; };)
+coverage:                   ## with COV=1, after check: line coverage per file
+	$(Q)cd $(O) && find . -name '*.gcda' | grep -v '/t/' | xargs gcov -n | \
+	  awk '/^File .*\.c/{f=$$2} /^Lines/&&f{print $$2, f; f=""}' | sort -u
+bench: all                  ## measure: start, check latency, big-ix against Mininet
+	$(Q)BIN=$(BIN) bash engine/bench/bench.sh
+
+# ---- care
+C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
+format:                     ## rewrite every C file in the house style
+	$(Q)clang-format -i $(C_FILES)
+format-check:               ## is every C file in the house style?
+	$(Q)case "$$(clang-format --version)" in *' 14.'*) clang-format --dry-run -Werror $(C_FILES) ;; \
+	  *) echo "format-check: skipped, the style is defined by clang-format 14" ;; esac
+compile_commands.json:      ## for clangd and other tools
+	$(Q)$(MAKE) -nB V=1 all | sh engine/compdb.sh >$@
+install: all                ## install into DESTDIR (default /), prefix PREFIX (/usr/local)
+	$(Q)sh engine/install.sh "$(DESTDIR)$(or $(PREFIX),/usr/local)" $(BIN)
+clean:                      ## remove build/
+	$(Q)rm -rf build
+help:                       ## this text
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t24
+	@echo '  knobs: V=1  CC=clang  SAN=address,undefined  COV=1  T=60  ONLY="tests"'

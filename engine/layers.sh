@@ -1,0 +1,73 @@
+#!/bin/sh
+# layers.sh OBJ DIR "ALLOWED DIRS" [pure]: does module DIR keep to its place?
+#
+# Read from the compiler's dependency files, so that indirect includes count:
+# a header must lie in DIR or in an allowed folder; a private header (_priv.h)
+# in DIR itself. A foreign library's header is allowed where it belongs only.
+# Read from the objects with nm: processes are made in lab/node only, programs
+# alone may exit, pure modules do no I/O and read no clock.
+set -u
+obj=$1 dir=$2 allowed=$3 pure=${4-}
+rc=0
+
+complain() {
+	echo "layers: $dir $1" >&2
+	rc=1
+}
+
+headers() { # the headers that dependency file $1 names, one a line
+	sed 's/^[^:]*://; s/\\$//' "$1" | tr ' ' '\n' | grep '\.h$' | sort -u
+}
+
+for d in $(ls "$obj/$dir"/*.d "$obj/$dir"/t/*.d 2>/dev/null); do
+	src=${d#"$obj/"}
+	src=${src%.d}.c
+	[ -e "$src" ] || continue # its source is gone
+	for h in $(headers "$d"); do
+		case $h in
+		/usr/include/libnl3/*)
+			[ "$dir" = engine/lab/net ] || complain "may not use libnl ($src)" ;;
+		*/curses.h | */ncurses.h | */ncursesw/*)
+			[ "${src##*/}" = tui_term.c ] || complain "may not use curses ($src)" ;;
+		*/libtsm.h)
+			case $src in tui/tui_vt.c | tui/t/*) ;;
+			*) complain "may not use libtsm ($src)" ;; esac ;;
+		/*) ;;
+		*)
+			from=${h%/*}
+			case " $dir $dir/t $allowed " in
+			*" $from "*) ;;
+			*) complain "may not include $h ($src)" ;;
+			esac
+			case $h in
+			*_priv.h) [ "$from" = "$dir" ] || complain "may not include the private $h ($src)" ;;
+			esac ;;
+		esac
+	done
+done
+
+undefined() { # does an object of the module itself call one of these?
+	nm -u "$1" 2>/dev/null | awk '{print $2}' | sed 's/@.*//' | grep -Ex "$2" | tr '\n' ' '
+}
+
+for o in "$obj/$dir"/*.o; do
+	[ -e "$o" ] || continue
+	src=${o#"$obj/"}
+	src=${src%.o}.c
+	[ -e "$src" ] || continue
+	if [ "$dir" != engine/lab/node ]; then
+		bad=$(undefined "$o" 'fork|vfork|clone|clone3|posix_spawnp?|exec[lv]p?e?|fexecve|system|popen|uv_spawn')
+		[ -z "$bad" ] || complain "may not make processes: $bad($src)"
+	fi
+	case $dir in
+	engine/cmd/* | engine/lab/node | engine/lab/super) ;;
+	*)
+		bad=$(undefined "$o" 'exit|_exit|_Exit')
+		[ -z "$bad" ] || complain "may not exit: $bad($src)" ;;
+	esac
+	if [ -n "$pure" ]; then
+		bad=$(undefined "$o" 'open(at)?(64)?|f?open64|fopen|socket|connect|read|recv.*|send.*|time|gettimeofday|clock_gettime|getenv|uv_.*|printf|puts')
+		[ -z "$bad" ] || complain "is pure and may not call: $bad($src)"
+	fi
+done
+exit $rc

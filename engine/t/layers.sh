@@ -1,0 +1,104 @@
+#!/bin/bash
+# Does "make layers" say no? The real Makefile and layers.sh, over a toy tree in
+# which one rule at a time is broken.
+set -u
+. "$(dirname "$0")/tap.sh"
+
+root=$PWD
+toy=$(mktemp -d)
+trap 'rm -rf "$toy"' EXIT
+
+module() { # DIR NAME USES-HEADER: a module with one function and one test
+	mkdir -p "$toy/$1/t"
+	printf 'int %s_one(void);\n' "$2" >"$toy/$1/$2.h"
+	printf '#include "%s"\n#include "%s"\nint\n%s_one(void)\n{\n\treturn 1;\n}\n' \
+	    "${1#engine/}/$2.h" "${3:-${1#engine/}/$2.h}" "$2" >"$toy/$1/$2.c"
+}
+
+fresh() {
+	rm -rf "${toy:?}"/*
+	cp "$root/Makefile" "$toy/"
+	mkdir -p "$toy/engine"
+	cp "$root/engine/layers.sh" "$toy/engine/"
+	module engine/base base
+	module engine/ctl ctl base/base.h
+	module engine/lab/model model base/base.h
+	module engine/lab/net net base/base.h
+	module engine/rs/bgp bgp base/base.h
+	module engine/rs/rib rib rs/bgp/bgp.h
+	module engine/rs/policy policy rs/bgp/bgp.h
+}
+
+layers() {
+	(cd "$toy" && unset MAKEFLAGS MAKELEVEL MFLAGS && make layers 2>&1)
+}
+
+refused() { # WORDS NAME
+	out=$(layers)
+	rc=$?
+	if [ $rc -ne 0 ] && grep -qF -- "$1" <<<"$out"; then
+		ok 0 "$2"
+	else
+		ok 1 "$2"
+		diag "exit $rc, wanted: $1"
+		diag "$out"
+	fi
+}
+
+fresh
+out=$(layers)
+ok $? "a tree that keeps the rules passes"
+
+fresh
+echo '#include "rs/rib/rib.h"' >>"$toy/engine/rs/bgp/bgp.c"
+refused "engine/rs/bgp may not include engine/rs/rib/rib.h" "an upward include is caught"
+
+fresh
+echo '#include "rs/policy/policy.h"' >>"$toy/engine/rs/rib/rib.c"
+refused "engine/rs/rib may not include engine/rs/policy/policy.h" "a sideways include is caught"
+
+fresh
+echo '#include "rs/bgp/bgp.h"' >>"$toy/engine/lab/model/model.c"
+refused "engine/lab/model may not include engine/rs/bgp/bgp.h" "the two halves may not meet"
+
+fresh
+echo '#include "rs/rib/rib.h"' >>"$toy/engine/rs/bgp/bgp.h"
+refused "engine/rs/policy may not include engine/rs/rib/rib.h" "an include by way of another header is caught"
+
+fresh
+echo 'int bgp_secret;' >"$toy/engine/rs/bgp/bgp_priv.h"
+echo '#include "rs/bgp/bgp_priv.h"' >>"$toy/engine/rs/rib/rib.c"
+refused "engine/rs/rib may not include the private engine/rs/bgp/bgp_priv.h" "a foreign private header is caught"
+
+fresh
+echo '#include <netlink/netlink.h>' >>"$toy/engine/lab/model/model.c"
+refused "netlink/netlink.h" "libnl outside lab/net does not compile"
+
+fresh
+echo '#include </usr/include/libnl3/netlink/version.h>' >>"$toy/engine/lab/model/model.c"
+refused "engine/lab/model may not use libnl" "libnl by its full path is caught"
+
+fresh
+printf '#include <unistd.h>\nint ctl_two(void);\nint\nctl_two(void)\n{\n\treturn (int)fork();\n}\n' >>"$toy/engine/ctl/ctl.c"
+refused "may not make processes: fork" "a process made outside lab/node is caught"
+
+fresh
+printf '#include <stdlib.h>\nvoid ctl_two(void);\nvoid\nctl_two(void)\n{\n\texit(1);\n}\n' >>"$toy/engine/ctl/ctl.c"
+refused "may not exit: exit" "an exit outside a program is caught"
+
+fresh
+printf '#include <time.h>\nlong bgp_two(void);\nlong\nbgp_two(void)\n{\n\treturn (long)time(0);\n}\n' >>"$toy/engine/rs/bgp/bgp.c"
+refused "is pure and may not call: time" "a clock in a pure module is caught"
+
+fresh
+printf 'int rib_one(void);\nint bgp_two(void);\nint\nbgp_two(void)\n{\n\treturn rib_one();\n}\n' >>"$toy/engine/rs/bgp/bgp.c"
+printf 'int bgp_two(void);\nint\nmain(void)\n{\n\treturn bgp_two();\n}\n' >"$toy/engine/rs/bgp/t/two.c"
+out=$(cd "$toy" && unset MAKEFLAGS MAKELEVEL MFLAGS && make build/opt/engine/rs/bgp/t/two.t 2>&1)
+if [ $? -ne 0 ] && grep -q "undefined reference to .rib_one" <<<"$out"; then
+	ok 0 "a call smuggled past the includes does not link in the module's test"
+else
+	ok 1 "a call smuggled past the includes does not link in the module's test"
+	diag "$out"
+fi
+
+done_testing
