@@ -1,0 +1,170 @@
+/*
+ * model: what a lab is, in the words of the field.
+ *
+ * A lab file describes an exchange (its switches, peering LANs and route
+ * servers), its members with the hosts behind them, transit networks, and links
+ * between two networks outside the exchange. model_parse reads it, checks all
+ * that can be checked without a kernel, and resolves every default, so that the
+ * result names each node, interface, address and session outright. The plan, the
+ * picture, the grader and the interface all read this one resolved form.
+ *
+ * Pure: text in, values out. Everything in a struct lab is owned by it and freed
+ * by model_free.
+ */
+#ifndef LAB_MODEL_MODEL_H
+#define LAB_MODEL_MODEL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/ip.h"
+
+#define MODEL_NAME_MAX 32 /* lab names: [a-z0-9-] */
+#define MODEL_NODE_MAX 12 /* node names, so that interface names fit */
+#define MODEL_MAX_NODES 4096
+#define MODEL_MAX_PORTS 1023 /* a Linux bridge takes no more */
+
+enum lab_kind {
+	LAB_SWITCH,	  /* a bridge in a namespace of its own */
+	LAB_ROUTE_SERVER, /* RFC 7947 */
+	LAB_MEMBER,	  /* a network with a port on the exchange */
+	LAB_TRANSIT,	  /* a network that sells the rest of the world */
+	LAB_HOST,	  /* a machine behind a member */
+};
+
+enum lab_daemon { LAB_DAEMON_NONE, LAB_DAEMON_BIRD, LAB_DAEMON_IXRS };
+
+/* Where a node's daemon gets its configuration. */
+enum lab_config {
+	LAB_CONFIG_AUTO, /* written by us from this model, at every start */
+	LAB_CONFIG_OWN,	 /* the trainee's: made once, then never touched */
+};
+
+struct lab_addr {
+	struct ip_addr addr;
+	uint8_t len;
+};
+
+struct lab_if {
+	char name[16];	  /* "ix0" on a LAN, "lan0" to the host, "pni0", ... */
+	uint8_t mac[6];	  /* derived from AS number and port, never random */
+	uint32_t mtu;
+	size_t link;	  /* index in lab.links */
+	struct lab_addr addrs[4];
+	size_t naddrs;
+};
+
+struct lab_static { /* a route the engine sets: a host's default */
+	struct ip_prefix to;
+	struct ip_addr via;
+};
+
+/* A BGP session that our own configuration of this node will open. */
+struct lab_session {
+	size_t peer;	      /* index in lab.nodes */
+	uint32_t peer_asn;
+	struct ip_addr local, remote;
+	bool rs_client;	      /* the far end is a route server */
+	bool provider;	      /* the far end sells us transit */
+	bool customer;	      /* we sell transit to the far end */
+};
+
+struct lab_node {
+	char name[MODEL_NODE_MAX + 1];
+	const char *title; /* "Eyeball A", never NULL */
+	enum lab_kind kind;
+	enum lab_daemon daemon;
+	enum lab_config config;
+	bool trainee; /* the person's own node: may be opened and edited */
+	uint32_t asn; /* 0 for switches and hosts */
+	struct ip_addr router_id;
+	struct ip_prefix *prefixes; /* what it originates */
+	size_t nprefixes;
+	struct lab_if *ifs;
+	size_t nifs;
+	struct lab_static *routes;
+	size_t nroutes;
+	struct lab_session *sessions;
+	size_t nsessions;
+	size_t owner; /* host: index of its member; else SIZE_MAX */
+	int line;     /* where the file speaks of it */
+};
+
+struct lab_end {
+	size_t node; /* index in lab.nodes */
+	size_t ifi;  /* index in that node's ifs; of a switch: SIZE_MAX */
+	char port[16]; /* of a switch: the port's name, else "" */
+};
+
+enum lab_link_kind { LAB_LINK_PORT, LAB_LINK_HOST, LAB_LINK_PRIVATE };
+
+struct lab_link { /* a veth pair */
+	enum lab_link_kind kind;
+	struct lab_end a, b; /* a port's a is the switch */
+	size_t lan;	     /* of a port: index in lab.lans, else SIZE_MAX */
+	int line;
+};
+
+struct lab_lan {
+	char name[MODEL_NODE_MAX + 1]; /* also the bridge's name */
+	size_t sw;		       /* the switch, index in lab.nodes */
+	struct ip_prefix ipv4, ipv6;   /* IP_NONE when absent */
+	uint32_t mtu;
+	int line;
+};
+
+struct lab {
+	const char *name, *title, *file;
+	const char *exchange; /* "IX Indus", "" when there is none */
+	uint32_t rs_asn;      /* the route servers' AS number */
+	struct lab_lan *lans;
+	size_t nlans;
+	struct lab_node *nodes;
+	size_t nnodes;
+	struct lab_link *links;
+	size_t nlinks;
+	bool neighbours; /* large: the plan pins infrastructure neighbours */
+	void *mem;	 /* owns all of the above */
+};
+
+struct model_params {
+	const char *name;      /* the instance's name; NULL: as in the file */
+	uint32_t members;      /* how many to generate; 0: as in the file */
+};
+
+/* Parse, check, resolve. file is the name for messages. NULL with e set. */
+struct lab *model_parse(const char *file, const void *text, size_t len,
+    const struct model_params *params, struct err *e);
+/* The same from a path, or from a bare name: labs/NAME.yml in the data folder. */
+struct lab *model_load(const char *name_or_path,
+    const struct model_params *params, struct err *e);
+void model_free(struct lab *lab);
+
+const char *model_kind_name(enum lab_kind kind); /* "route-server", ... */
+const char *model_daemon_name(enum lab_daemon daemon); /* "bird", "ixrs", "-" */
+/* NULL when there is none; borrowed. */
+const struct lab_node *model_find(const struct lab *lab, const char *name);
+/* The node's first address of a family on an exchange LAN (or on any interface
+ * when it has no port); family IP_NONE in the result when there is none. */
+struct ip_addr model_address(const struct lab *lab, const struct lab_node *n,
+    enum ip_family family);
+/* The node that holds the address, NULL when none does. */
+const struct lab_node *model_holder(const struct lab *lab,
+    const struct ip_addr *a);
+
+/* The resolved lab as JSON (documented in lab.5): name, title, exchange, lans[],
+ * nodes[] {name, kind, title, asn, trainee, daemon, prefixes, interfaces[],
+ * sessions[]}, links[]. */
+json_t *model_json(const struct lab *lab);
+
+/* Configuration text for a node, from the model (owned by the caller). */
+char *model_bird_conf(const struct lab *lab, const struct lab_node *n);
+/* The trainee's starting point: identity and interfaces, no session. */
+char *model_bird_start(const struct lab *lab, const struct lab_node *n);
+char *model_ixrs_general(const struct lab *lab, const struct lab_node *n);
+char *model_ixrs_clients(const struct lab *lab, const struct lab_node *n);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * plan: what must be done to a kernel to make a lab, as a list that can be read.
+ *
+ * The plan is pure: a lab goes in, steps come out. The supervisor carries the
+ * steps out with net and node; "ixlab up --dry-run" prints them; a test compares
+ * them with a golden file. Each step knows the line of the lab file that asked
+ * for it, so a failure can name it, and each has an inverse, so a failed plan is
+ * undone by walking back.
+ */
+#ifndef LAB_PLAN_PLAN_H
+#define LAB_PLAN_PLAN_H
+
+#include "lab/model/model.h"
+
+enum plan_op {
+	PLAN_NETNS,	/* make the node's network namespace, sysctls, lo up */
+	PLAN_BRIDGE,	/* make a LAN's bridge in its switch */
+	PLAN_VETH,	/* make a pair, each end born in its namespace */
+	PLAN_ADDR,	/* an address on an interface */
+	PLAN_ROUTE,	/* a static route */
+	PLAN_NEIGH,	/* a permanent neighbour entry (big fabrics) */
+	PLAN_FILE,	/* write a configuration file in the state folder */
+	PLAN_DAEMON,	/* start the node's daemon */
+};
+
+struct plan_end {
+	size_t node; /* index in lab.nodes */
+	const char *ifname;
+	const uint8_t *mac; /* NULL on a switch: the kernel's choice */
+	const char *bridge; /* on a switch: the master, else NULL */
+};
+
+struct plan_step {
+	enum plan_op op;
+	size_t node; /* index in lab.nodes */
+	int line;    /* of the lab file */
+	const char *ifname;	 /* ADDR, NEIGH; BRIDGE: its name */
+	uint32_t mtu;		 /* BRIDGE, VETH */
+	struct plan_end a, b;	 /* VETH */
+	struct lab_addr addr;	 /* ADDR; NEIGH: addr.addr */
+	const uint8_t *mac;	 /* NEIGH */
+	struct ip_prefix to;	 /* ROUTE */
+	struct ip_addr via;	 /* ROUTE */
+	char *path;		 /* FILE: below the lab's state folder */
+	char *text;		 /* FILE */
+	bool keep;		 /* FILE: leave one that is there alone */
+};
+
+struct plan {
+	const struct lab *lab; /* borrowed: must outlive the plan */
+	struct plan_step *steps;
+	size_t n;
+};
+
+struct plan *plan_new(const struct lab *lab);
+void plan_free(struct plan *p);
+/* One line of plain English per step, owned by the caller. */
+char *plan_step_print(const struct plan *p, const struct plan_step *s);
+/* [{op, node, line, text, ...}] */
+json_t *plan_json(const struct plan *p);
+
+#endif

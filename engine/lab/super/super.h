@@ -1,0 +1,88 @@
+/*
+ * super: one lab is one process tree, and this is its root.
+ *
+ * super_start makes a child that is process 1 of its own user (unless root),
+ * mount, pid, network, ipc and uts namespaces. The child builds the lab step by
+ * step, holds one network namespace per node, runs the daemons and restarts them
+ * with back-off, and answers on the lab's control socket (abstract, so it dies
+ * with its owner). Because everything hangs on this one process, killing it is
+ * the complete clean-up.
+ *
+ * Inside: /run is a tmpfs of the lab's own; /run/netns/NODE are the namespaces,
+ * so "ip -n NODE" works; /run/ixlab/NODE is what node NODE sees as its /run;
+ * the state folder's nodes/NODE is what it sees as /etc/bird (and as its current
+ * folder). So "birdc" and "nano /etc/bird/bird.conf" work in a node as on any
+ * router, and nothing of it exists outside.
+ *
+ * On disk, in the state folder labs/NAME/: lab.yml (the file it was made from),
+ * nodes/NODE/ (configurations; the trainee's survive everything), log (what the
+ * supervisor and the daemons said).
+ *
+ * ---- verbs on the control socket (args -> result)
+ *
+ * inspect {} ->
+ *	{lab, title, exchange, state: "building"|"up"|"stopping"|"failed",
+ *	 since_ms, pid (of the supervisor, as the host sees it), state_dir,
+ *	 model: (model_json),
+ *	 nodes: [{name, kind, title, asn, trainee, daemon: "bird"|"ixrs"|"-",
+ *	          state: "running"|"starting"|"exited"|"backoff"|"stopped"|"-",
+ *	          pid, restarts, reason, log (its last line)}]}
+ * connect {node, service: "bird"|"ixrs"} -> {} and a connected descriptor of
+ *	that daemon's control socket. Fails while the daemon is not listening.
+ * exec {node, argv: [..], cwd?, env?: {..}, pty: bool} with descriptors stdin,
+ *	stdout, stderr (with pty: one descriptor, a pty's slave, becomes all
+ *	three and the controlling terminal) -> {pid}; later, to this client only,
+ *	event "exit" {pid, status} or {pid, signal}. The process group is killed
+ *	when the client goes away.
+ * signal {pid, signal} -> {}           to the group of a process that this client started
+ * kernel {node, what: "routes"|"addresses"|"neighbours"|"links"} -> {rows: [..]}
+ *	routes: {to, via|null, dev|null, type: "unicast"|"blackhole"|..,
+ *	protocol: "bird"|"kernel"|"static"|.., metric, family}; addresses:
+ *	{dev, address, len, family, flags: [..]}; neighbours: {dev, address, mac,
+ *	state}; links: {dev, up, mac, mtu, master|null, rx_packets, tx_packets,
+ *	rx_bytes, tx_bytes}
+ * probe {node, to, from?, count, interval_ms, timeout_ms, size?} ->
+ *	{sent, received, rtt_us: {min, avg, max}|null}   ICMP echo, both families
+ * start|stop|restart {node} -> {}      the node's daemon
+ * reload {node} -> {}  flush the node's nftables rules and load its
+ *	nftables.conf, if there is one (also done when the node starts), then let
+ *	the daemon read its configuration: SIGHUP, or a start when it is down
+ * link {node, dev, up} -> {}           take an interface down or up
+ * down {} -> {}                        stop daemons, then exit; answered first
+ * subscribe {} -> {}                   then events:
+ *	"lab" {state}; "node" {name, state, reason, restarts}; "link" {node, dev,
+ *	up}; "address" {node, dev}; "route" {node} (coalesced, at most one per
+ *	node in 50 ms); "progress" {done, total, text} while building
+ */
+#ifndef LAB_SUPER_SUPER_H
+#define LAB_SUPER_SUPER_H
+
+#include "lab/model/model.h"
+
+struct super_opts {
+	const struct lab *lab;	   /* borrowed; its name is the instance's */
+	const char *lab_text;	   /* what to keep as lab.yml; may be NULL */
+	const char *state_dir;	   /* .../labs/NAME; made when absent */
+	const char *program_dir;   /* where ixrs is; NULL: beside the program */
+	const char *overlay;	   /* folder NODE/FILE copied over nodes/ first, or NULL */
+	int timeout_ms;		   /* for the whole start */
+	/* Called as the plan advances; may be NULL. */
+	void (*progress)(void *arg, size_t done, size_t total, const char *text);
+	void *arg;
+};
+
+/* Start a lab and return when all steps are done and each daemon runs (not: when
+ * sessions are up). On failure nothing is left, and e names the lab file's line.
+ * ERR_HERE when a lab of that name runs already, when user namespaces are
+ * refused, when a program is missing. */
+int super_start(const struct super_opts *o, struct err *e);
+
+/* Ask a running lab to go, and wait until its process is gone. */
+int super_down(const char *name, int timeout_ms, struct err *e);
+
+/* What this machine can do: [{feature, ok, why, fix}], each tried for real in a
+ * throw-away process (user namespace, veth, bridge, sysctl, mounts, bird,
+ * nftables, ...). */
+json_t *super_doctor(void);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * exercise: an exercise is a folder of data, and this is what it says.
+ *
+ *	exercises/NAME/exercise.yml	steps, checks, points, hints, wrong ones
+ *	exercises/NAME/lab.yml		when no lab of labs/ fits
+ *	exercises/NAME/text/LANG/*.md	one file a step
+ *	exercises/NAME/start/NODE/FILE	what the trainee begins with
+ *	exercises/NAME/solution/...	the reference solution, laid over start
+ *	exercises/NAME/also/OTHER/...	other accepted solutions
+ *	exercises/NAME/wrong/MISTAKE/.. solutions with one realistic mistake
+ *
+ * No shell and no plug-ins: the only verbs are the check kinds (grader_kind.h).
+ * Number, order, ids and points of the checks come from this file alone, so
+ * totals never depend on a result. Loading is pure but for reading the folder.
+ */
+#ifndef GRADER_EXERCISE_H
+#define GRADER_EXERCISE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/yaml.h"
+
+struct grader_kind; /* grader_kind.h */
+
+/* A diagnosis: when every fact named in when contains its text, this is why. */
+struct exercise_hint {
+	const char *id;
+	const char *text; /* one paragraph */
+	struct {
+		const char *fact, *contains;
+	} when[4];
+	size_t nwhen; /* 0: the fallback */
+};
+
+struct exercise_check {
+	const char *id;
+	const struct grader_kind *kind;
+	const void *params;	 /* the kind's own, typed */
+	const char *say;	 /* what is true when it passes, a sentence */
+	uint32_t within_ms;	 /* may take this long to become true */
+	uint32_t hold_ms;	 /* and must stay true so long */
+	uint32_t points;
+	size_t *needs, nneeds;	 /* indices of checks: blocked unless they pass */
+	size_t witness;		 /* of a negative check: index; else SIZE_MAX */
+	struct exercise_hint *hints;
+	size_t nhints;
+	size_t step;
+	int line;
+};
+
+struct exercise_step {
+	const char *id, *title;
+	const char *text;     /* file name below text/LANG */
+	size_t first, nchecks; /* a run of exercise.checks */
+};
+
+struct exercise_wrong {
+	const char *name; /* folder below wrong/ */
+	struct {
+		size_t check;
+		const char *hint;
+	} *fails; /* exactly these fail, each with this hint */
+	size_t nfails;
+};
+
+struct exercise {
+	const char *name, *title, *dir, *lab; /* lab: a name, or a path */
+	uint32_t version, minutes, level;
+	const char *trainee;	  /* the node the person works on */
+	const char **files;	  /* NODE/FILE that the person writes */
+	size_t nfiles;
+	const char **after;	  /* exercises to have done before */
+	size_t nafter;
+	const char **requires;	  /* features of the machine */
+	size_t nrequires;
+	struct exercise_step *steps;
+	size_t nsteps;
+	struct exercise_check *checks;
+	size_t nchecks;
+	struct exercise_wrong *wrong;
+	size_t nwrong;
+	const char **also; /* names of folders below also/ */
+	size_t nalso;
+	uint32_t total;	   /* points */
+	struct yaml_doc doc;
+	void *mem;	   /* owns the above */
+};
+
+/* By name (exercises/NAME in the data folder) or by a folder's path. */
+struct exercise *exercise_load(const char *name_or_path, struct err *e);
+/* exercise.yml alone, from memory: for the fuzzer and "ixlab validate". */
+struct exercise *exercise_parse(const char *file, const void *text, size_t len,
+    struct err *e);
+void exercise_free(struct exercise *x);
+/* [{name, title, minutes, level, points, lab, after}], in course order. */
+json_t *exercise_list(struct err *e);
+/* A step's Markdown, in the reader's language or English; free it. */
+char *exercise_text(const struct exercise *x, size_t step, struct err *e);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * grader: watches a lab and says which checks of an exercise hold, and why not.
+ *
+ * A grader is a client of the lab's control socket. Through it it reaches the
+ * evidence: route servers (ixrs control socket), BIRD's control socket (spoken
+ * directly, read-only, numeric codes), the kernel (asked by the supervisor over
+ * netlink) and probes. Points rest on what is seen where the trainee has no
+ * hand; the trainee's own daemon is read for hints only.
+ *
+ *	events ──> dirty ──> sample (all evidence, deadlines) ──> facts
+ *	facts + clock ──> grader_judge (pure) ──> verdicts ──> report (JSON)
+ *	report ──> text | TAP 13/14 | the interface
+ *
+ * Verdicts: pass; fail (expected, saw, where, since, hint); blocked (by which
+ * check); skip (reason); error (ours: it never costs points). While a deadline
+ * runs a check is wait. grader_judge is a pure function of facts and times, so
+ * the semantics of within, hold, needs and witness are tested without a lab.
+ */
+#ifndef GRADER_GRADER_H
+#define GRADER_GRADER_H
+
+#include <jansson.h>
+#include <stdio.h>
+#include <uv.h>
+
+#include "base/err.h"
+#include "grader/exercise.h"
+
+enum grader_result {
+	GRADER_WAIT, /* not decided yet */
+	GRADER_PASS,
+	GRADER_FAIL,
+	GRADER_BLOCKED,
+	GRADER_SKIP,
+	GRADER_ERROR,
+};
+
+struct grader_verdict {
+	enum grader_result result;
+	char *expected, *saw, *where; /* sentences' parts; NULL when passed */
+	const char *hint_id, *hint;   /* the diagnosis that fits; may be NULL */
+	char *reason;	  /* skip, error: why */
+	size_t blocked_by; /* index of a check, else SIZE_MAX */
+	uint64_t since_ms; /* how long it has been so */
+};
+
+const char *grader_result_name(enum grader_result r); /* "pass", ... */
+
+struct grader;
+typedef void (*grader_cb)(void *arg, struct grader *g); /* a verdict changed */
+
+/* Watch instance (a running lab) for exercise x on the loop, until closed. Both
+ * stay borrowed. live: verdicts follow the network for as long as it is watched;
+ * otherwise each settles once (pass, or fail when its time is over). */
+struct grader *grader_open(uv_loop_t *loop, const struct exercise *x,
+    const char *instance, bool live, grader_cb changed, void *arg,
+    struct err *e);
+void grader_close(struct grader *g);
+const struct grader_verdict *grader_verdicts(const struct grader *g); /* nchecks */
+bool grader_settled(const struct grader *g); /* nothing is in GRADER_WAIT */
+/* Every BGP session known to an infrastructure node: [{at, with, family, state,
+ * established: bool, last_error}], and the daemons: for pictures. Borrowed. */
+const json_t *grader_sessions(const struct grader *g);
+/* The state of the lab itself changed or it is gone: NULL while it is there. */
+const char *grader_gone(const struct grader *g);
+
+/* The same sessions of a running lab, asked once. */
+json_t *grader_lab_sessions(const char *instance, struct err *e);
+
+/* Grade once: run a loop until settled. The report is owned by the caller. */
+json_t *grader_check(const struct exercise *x, const char *instance,
+    struct err *e);
+/* The master form (schema in grader/report.schema.json): {exercise, version,
+ * title, result: pass|fail|error, points, total, steps: [{id, title, result,
+ * checks: [{id, kind, say, result, points, max, expected, saw, where, since_ms,
+ * hint_id, hint, blocked_by, reason}]}]}. */
+json_t *grader_report(const struct grader *g);
+void grader_print_text(FILE *f, const json_t *report, bool color);
+void grader_print_tap(FILE *f, const json_t *report, int version);
+/* ERR_NONE, ERR_FAILED or ERR_HERE: the exit status that a report deserves. */
+enum err_class grader_status(const json_t *report);
+
+/* ---- working on an exercise (grader_work.c) */
+
+/* What only the program can do for us: start and stop labs. */
+struct grader_host {
+	int (*up)(void *arg, const struct exercise *x, const char *instance,
+	    const char *overlay, struct err *e); /* overlay: folder or NULL */
+	int (*down)(void *arg, const char *instance, struct err *e);
+	void *arg;
+};
+
+/* Start x's lab under its own name (or instance when not NULL), with the start/
+ * files where the trainee has nothing yet. Running already is fine. */
+int grader_start(const struct exercise *x, const struct grader_host *host,
+    const char *instance, struct err *e);
+/* Lay a folder of x ("solution", "also/NAME", "wrong/NAME", "start") over the
+ * trainee's files and let the nodes read them. Files that the folder lacks come
+ * from start/; declared files that neither has are removed. With keep the
+ * trainee's text goes to FILE.mine first. */
+int grader_apply(const struct exercise *x, const char *folder,
+    const char *instance, bool keep, struct err *e);
+/* The next hint for what fails now: owned, NULL when nothing fails. */
+char *grader_hint(const struct exercise *x, const json_t *report);
+
+/* What a person has reached: {EXERCISE: {points, total, done, when}}; kept in
+ * the state folder, written whole. Advisory: marks come from regrading. */
+json_t *grader_progress(struct err *e);
+int grader_progress_note(const json_t *report, struct err *e);
+
+/* ---- the author's proof (grader_dev.c) */
+
+/* Prove one exercise (design, section 6), printing TAP: one point per claim.
+ * Returns 0 when every claim holds, -1 with e otherwise. */
+int grader_dev_check(const struct exercise *x, const struct grader_host *host,
+    FILE *tap, struct err *e);
+
+#endif
