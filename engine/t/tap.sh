@@ -146,7 +146,7 @@ tap_processes() {
 	for tap_p in /proc/[0-9]*; do
 		tap_pid=${tap_p#/proc/}
 		[ "$tap_pid" != $$ ] || continue
-		tr '\0' '\n' <"$tap_p/environ" 2>/dev/null |
+		{ tr '\0' '\n' <"$tap_p/environ"; } 2>/dev/null |
 			grep -qx "IXLAB_TEST=$tmp" || continue
 		tap_parents "$tap_pid" | grep -qx $$ && continue
 		echo "$tap_pid"
