@@ -4,8 +4,8 @@
  * The lab supervisor and the route server both answer on such a socket; the
  * command line, the interface and the grader are clients. A frame is four bytes
  * of length (network order) and that many bytes of JSON, at most CTL_MAX; file
- * descriptors may ride on the frame's first byte (SCM_RIGHTS). Three kinds of
- * object travel:
+ * descriptors may ride on the frame's first byte (SCM_RIGHTS), and then the
+ * object says how many: "fds": 1. Three kinds of object travel:
  *
  *	request  {"id": 7, "verb": "inspect", "args": {...}}
  *	reply    {"id": 7, "ok": true, "result": ...}
@@ -38,8 +38,8 @@
 
 /* Collects bytes, gives frames. {0} is empty. */
 struct ctl_frames {
-	uint8_t *data; /* owned */
-	size_t len, size;
+	uint8_t *data;	       /* owned */
+	size_t pos, len, size; /* pos: what was given out already */
 };
 
 void ctl_frames_add(struct ctl_frames *f, const void *data, size_t n);
@@ -47,7 +47,7 @@ void ctl_frames_add(struct ctl_frames *f, const void *data, size_t n);
  * bytes are needed, -1 when the peer does not speak our language. */
 int ctl_frames_next(struct ctl_frames *f, json_t **out, struct err *e);
 void ctl_frames_clear(struct ctl_frames *f);
-/* One frame as bytes; free them. */
+/* One frame as bytes; free them. NULL when that is more than CTL_MAX. */
 uint8_t *ctl_frame_encode(const json_t *value, size_t *len);
 
 /* ---- the blocking client (ctl_client.c) */
@@ -61,7 +61,8 @@ int ctl_fd(const struct ctl *c); /* for poll; borrowed */
 
 /* One request, its reply. args and fds may be NULL; args is consumed, fds stay
  * the caller's. *result (may be NULL) is owned by the caller. Events that come
- * in between are kept for ctl_event. */
+ * in between are kept for ctl_event. A refusal has the server's class and
+ * sentence; too late or gone is ERR_HERE. A negative time waits for ever. */
 int ctl_call(struct ctl *c, const char *verb, json_t *args, const int *fds,
     size_t nfds, int timeout_ms, json_t **result, struct err *e);
 /* The same for verbs that answer with a descriptor: *fd is the caller's. */
@@ -82,8 +83,10 @@ typedef void (*ctl_gone_cb)(void *arg, const char *why);
 
 struct ctl_async *ctl_async_open(uv_loop_t *loop, const char *name,
     ctl_event_cb on_event, ctl_gone_cb on_gone, void *arg, struct err *e);
-/* args is consumed. The callback is called once, or never when the connection
- * is closed first. */
+/* args is consumed, fds stay the caller's. The callback is called once, later,
+ * or never when the connection is closed first. When the connection is lost, the
+ * open calls fail, on_gone is called last, and then nothing any more; the caller
+ * still closes. */
 void ctl_async_call(struct ctl_async *c, const char *verb, json_t *args,
     const int *fds, size_t nfds, ctl_reply_cb cb, void *arg);
 void ctl_async_close(struct ctl_async *c);
@@ -107,7 +110,9 @@ int ctl_listen(const char *name, struct err *e);
 /* Serve it; fd is taken over. on_closed may be NULL. */
 struct ctl_server *ctl_server_new(uv_loop_t *loop, int fd, ctl_handler handler,
     ctl_closed_cb on_closed, void *arg);
-/* Answer all, close, unlink a path. The loop must run once more. */
+/* Answer all, close, unlink a path. The loop must run once more. Requests still
+ * open are refused here; the handler must still answer them (in vain), which
+ * frees them. on_closed is called for each client. */
 void ctl_server_close(struct ctl_server *s);
 
 /* result is consumed; NULL means {}. */
@@ -122,7 +127,9 @@ void ctl_send_event(struct ctl_client *client, const char *event, json_t *data);
 
 /* ---- names of labs' sockets (ctl_name.c) */
 
-/* "@ixlab/UID/LAB"; owned by the caller. */
+/* "@ixlab/UID/LAB"; owned by the caller. UID is the caller's, so ask before
+ * entering a user namespace. NULL when it is no lab's name ([a-z0-9-]{1,32}),
+ * which ctl_open and ctl_listen take and refuse. */
 char *ctl_lab_name(const char *lab);
 /* The labs of this user that answer now, as an array of names. */
 json_t *ctl_lab_list(void);

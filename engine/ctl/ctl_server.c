@@ -1,0 +1,578 @@
+/*
+ * The server. libuv tells when a socket is ready; reading and writing are ours,
+ * because of the descriptors. Bytes become frames (ctl_wire), a frame becomes a
+ * request, the handler answers it now or later, and answers and events wait in
+ * the client's outbox until the socket takes them.
+ *
+ * Only the watcher of a client ends that client: whoever else finds a reason (a
+ * full outbox, a failed write) dooms it by shutting the socket down, which wakes
+ * the watcher. So on_closed never comes out of a reply or an event in the
+ * middle of its caller's work. A request keeps its client's memory, and a client
+ * its server's, until it is answered.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "ctl/ctl_wire.h"
+
+#define CTL_BACKLOG 64
+#define CTL_MAX_CLIENTS 256
+#define CTL_MAX_OPEN 1024		  /* requests of a client */
+#define CTL_MAX_QUEUED ((size_t)64 << 20) /* bytes for a client */
+#define CTL_LINGER_MS 250 /* for last words, all clients together */
+
+struct ctl_request {
+	struct ctl_request *prev, *next; /* of the client's open ones */
+	struct ctl_client *client;
+	json_int_t id;
+	bool refused; /* the server answered in the handler's place */
+};
+
+struct ctl_client {
+	struct ctl_client *prev, *next; /* of the server's connected ones */
+	struct ctl_server *server;
+	uv_poll_t poll;
+	int fd; /* -1 once closed */
+	bool subscribed, doomed;
+	struct ctl_inbox in;
+	struct ctl_outbox out;
+	struct ctl_request *open;
+	size_t nopen;
+	unsigned int refs; /* the watcher, and each open request */
+};
+
+struct ctl_server {
+	uv_loop_t *loop;
+	uv_poll_t poll;
+	int fd;	   /* -1 once closed */
+	int spare; /* given up for a moment when descriptors run out */
+	char *path;
+	ctl_handler handler;
+	ctl_closed_cb on_closed;
+	void *arg;
+	struct ctl_client *clients;
+	size_t nclients;
+	unsigned int refs; /* the watcher, and each client */
+};
+
+/* ---- the listening socket */
+
+static int
+ctl_bind(int fd, const char *name, const struct sockaddr_un *sun, socklen_t len)
+{
+	struct stat st;
+	struct err ignored;
+	int probe;
+
+	if (bind(fd, (const struct sockaddr *)sun, len) == 0)
+		return 0;
+	if (errno != EADDRINUSE || name[0] == '@')
+		return -1;
+	probe = ctl_wire_connect(name, &ignored);
+	if (probe >= 0 || errno != ECONNREFUSED || lstat(name, &st) < 0 ||
+	    !S_ISSOCK(st.st_mode)) {
+		if (probe >= 0)
+			close(probe);
+		errno = EADDRINUSE;
+		return -1;
+	}
+	unlink(name);
+	return bind(fd, (const struct sockaddr *)sun, len);
+}
+
+int
+ctl_listen(const char *name, struct err *e)
+{
+	struct sockaddr_un sun;
+	socklen_t len;
+	int fd, saved;
+
+	if (ctl_wire_address(name, &sun, &len, e) < 0)
+		return -1;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return err_sys(e, "%s", name);
+	/* The mode of the socket becomes that of the file. */
+	if (fchmod(fd, 0600) == 0 && ctl_bind(fd, name, &sun, len) == 0 &&
+	    listen(fd, CTL_BACKLOG) == 0)
+		return fd;
+	saved = errno;
+	if (saved == EADDRINUSE)
+		err_here(e, "%s: somebody answers there already", name);
+	else
+		err_sys(e, "%s", name);
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* ---- lives */
+
+static void
+ctl_server_release(struct ctl_server *s)
+{
+	if (--s->refs > 0)
+		return;
+	free(s->path);
+	free(s);
+}
+
+static void
+ctl_client_release(struct ctl_client *c)
+{
+	if (--c->refs > 0)
+		return;
+	ctl_server_release(c->server);
+	free(c);
+}
+
+static void
+ctl_client_unwatched(uv_handle_t *h)
+{
+	ctl_client_release(h->data);
+}
+
+static void
+ctl_client_close(struct ctl_client *c)
+{
+	struct ctl_server *s = c->server;
+
+	if (c->fd < 0)
+		return;
+	if (c->prev)
+		c->prev->next = c->next;
+	else
+		s->clients = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+	s->nclients--;
+	uv_close((uv_handle_t *)&c->poll, ctl_client_unwatched);
+	close(c->fd);
+	c->fd = -1;
+	ctl_inbox_clear(&c->in);
+	ctl_outbox_clear(&c->out);
+	if (s->on_closed)
+		s->on_closed(s->arg, c);
+}
+
+static void
+ctl_client_doom(struct ctl_client *c)
+{
+	c->doomed = true;
+	ctl_outbox_clear(&c->out);
+	shutdown(c->fd, SHUT_RDWR);
+}
+
+/* ---- out */
+
+static void ctl_client_ready(uv_poll_t *poll, int status, int events);
+
+static void
+ctl_client_watch(struct ctl_client *c)
+{
+	uv_poll_start(&c->poll, UV_READABLE | (c->out.first ? UV_WRITABLE : 0),
+		      ctl_client_ready);
+}
+
+static void
+ctl_client_flush(struct ctl_client *c)
+{
+	if (ctl_outbox_flush(&c->out, c->fd) < 0)
+		ctl_client_doom(c);
+	ctl_client_watch(c);
+}
+
+/* value is consumed, fds stay the caller's; false when it is no frame. */
+static bool
+ctl_client_send(struct ctl_client *c, json_t *value, const int *fds,
+		size_t nfds)
+{
+	size_t len;
+	uint8_t *data;
+
+	if (c->fd < 0 || c->doomed) {
+		json_decref(value);
+		return true;
+	}
+	data = ctl_frame_encode(value, &len);
+	json_decref(value);
+	if (data == NULL)
+		return false;
+	if (c->out.bytes + len > CTL_MAX_QUEUED) {
+		log_warnx("ctl", "a client does not read what it asked for, "
+				 "dropped");
+		free(data);
+		ctl_client_doom(c);
+		return true;
+	}
+	if (ctl_outbox_add(&c->out, data, len, fds, nfds) < 0) {
+		log_warn("ctl", "cannot pass a descriptor, client dropped");
+		ctl_client_doom(c);
+		return true;
+	}
+	ctl_client_flush(c);
+	return true;
+}
+
+static json_t *
+ctl_reply_object(const struct ctl_request *q, bool ok)
+{
+	json_t *value = json_object();
+
+	json_object_set_new(value, "id", json_integer(q->id));
+	json_object_set_new(value, "ok", json_boolean(ok));
+	return value;
+}
+
+static void
+ctl_request_refuse(struct ctl_request *q, const struct err *e)
+{
+	json_t *value = ctl_reply_object(q, false);
+	char text[sizeof(e->msg)];
+	int class = e->class == ERR_NONE ? ERR_HERE : (int)e->class;
+
+	memcpy(text, e->msg, sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	str_clean(text);
+	json_object_set_new(value, "class", json_integer(class));
+	json_object_set_new(value, "error", json_string(text));
+	ctl_client_send(q->client, value, NULL, 0);
+}
+
+static void
+ctl_request_free(struct ctl_request *q)
+{
+	struct ctl_client *c = q->client;
+
+	if (q->prev)
+		q->prev->next = q->next;
+	else
+		c->open = q->next;
+	if (q->next)
+		q->next->prev = q->prev;
+	c->nopen--;
+	free(q);
+	ctl_client_release(c);
+}
+
+static void
+ctl_answer(struct ctl_request *q, json_t *result, const int *fds, size_t nfds)
+{
+	json_t *value = ctl_reply_object(q, true);
+	struct err e;
+
+	json_object_set_new(value, "result", result ? result : json_object());
+	if (nfds > 0)
+		json_object_set_new(value, "fds",
+				    json_integer((json_int_t)nfds));
+	if (q->refused) {
+		json_decref(value);
+	} else if (!ctl_client_send(q->client, value, fds, nfds)) {
+		err_here(&e, "the answer is larger than %u bytes", CTL_MAX);
+		ctl_request_refuse(q, &e);
+	}
+	ctl_request_free(q);
+}
+
+void
+ctl_reply(struct ctl_request *q, json_t *result)
+{
+	ctl_answer(q, result, NULL, 0);
+}
+
+void
+ctl_reply_fd(struct ctl_request *q, json_t *result, int fd)
+{
+	ctl_answer(q, result, &fd, 1);
+	close(fd);
+}
+
+void
+ctl_refuse(struct ctl_request *q, const struct err *e)
+{
+	if (!q->refused)
+		ctl_request_refuse(q, e);
+	ctl_request_free(q);
+}
+
+struct ctl_client *
+ctl_request_client(struct ctl_request *q)
+{
+	return q->client;
+}
+
+void
+ctl_subscribe(struct ctl_client *client)
+{
+	client->subscribed = true;
+}
+
+static json_t *
+ctl_event_object(const char *event, json_t *data)
+{
+	json_t *value = json_object();
+
+	json_object_set_new(value, "event", json_string(event));
+	json_object_set_new(value, "data", data ? data : json_object());
+	return value;
+}
+
+static void
+ctl_client_event(struct ctl_client *c, json_t *value)
+{
+	if (!ctl_client_send(c, json_incref(value), NULL, 0))
+		log_warnx("ctl", "an event is too large to be sent");
+}
+
+void
+ctl_publish(struct ctl_server *s, const char *event, json_t *data)
+{
+	json_t *value = ctl_event_object(event, data);
+	struct ctl_client *c;
+
+	for (c = s->clients; c; c = c->next)
+		if (c->subscribed)
+			ctl_client_event(c, value);
+	json_decref(value);
+}
+
+void
+ctl_send_event(struct ctl_client *client, const char *event, json_t *data)
+{
+	json_t *value = ctl_event_object(event, data);
+
+	ctl_client_event(client, value);
+	json_decref(value);
+}
+
+/* ---- in */
+
+static struct ctl_request *
+ctl_request_new(struct ctl_client *c, json_int_t id)
+{
+	struct ctl_request *q = xcalloc(1, sizeof(*q));
+
+	q->client = c;
+	q->id = id;
+	q->next = c->open;
+	if (q->next)
+		q->next->prev = q;
+	c->open = q;
+	c->nopen++;
+	c->refs++;
+	return q;
+}
+
+/* Hand one frame to the handler; its descriptors with it. */
+static int
+ctl_client_request(struct ctl_client *c, struct ctl_msg *m, struct err *e)
+{
+	const json_t *id = json_object_get(m->value, "id");
+	const char *verb = json_string_value(json_object_get(m->value, "verb"));
+	json_t *args = json_object_get(m->value, "args");
+	size_t nfds = m->nfds;
+
+	if (!json_is_integer(id) || verb == NULL ||
+	    (args && !json_is_object(args)))
+		return err_here(e, "a frame is not a request");
+	if (c->nopen == CTL_MAX_OPEN)
+		return err_here(e, "more than %d requests are open",
+				CTL_MAX_OPEN);
+	args = args ? json_incref(args) : json_object();
+	m->nfds = 0;
+	c->server->handler(c->server->arg,
+			   ctl_request_new(c, json_integer_value(id)), verb,
+			   args, m->fds, nfds);
+	json_decref(args);
+	return 0;
+}
+
+static int
+ctl_client_read(struct ctl_client *c, struct err *e)
+{
+	struct ctl_msg m;
+	int rc = ctl_inbox_fill(&c->in, c->fd, e);
+
+	if (rc <= 0)
+		return rc;
+	while (c->fd >= 0 && !c->doomed &&
+	       (rc = ctl_inbox_next(&c->in, &m, e)) == 1) {
+		rc = ctl_client_request(c, &m, e);
+		ctl_msg_clear(&m);
+		if (rc < 0)
+			return -1;
+	}
+	return c->fd >= 0 && !c->doomed ? rc : 0;
+}
+
+static void
+ctl_client_ready(uv_poll_t *poll, int status, int events)
+{
+	struct ctl_client *c = poll->data;
+	struct err e;
+
+	(void)events;
+	if (status < 0 || c->doomed) {
+		ctl_client_close(c);
+		return;
+	}
+	if (ctl_client_read(c, &e) < 0) {
+		log_debug("ctl", "client closed: %s", e.msg);
+		ctl_client_close(c);
+		return;
+	}
+	if (c->fd >= 0)
+		ctl_client_flush(c);
+}
+
+/* ---- accepting */
+
+static void
+ctl_client_new(struct ctl_server *s, int fd)
+{
+	struct ctl_client *c = xcalloc(1, sizeof(*c));
+
+	if (uv_poll_init(s->loop, &c->poll, fd) < 0) {
+		close(fd);
+		free(c);
+		return;
+	}
+	c->poll.data = c;
+	c->server = s;
+	c->fd = fd;
+	c->refs = 1;
+	c->next = s->clients;
+	if (c->next)
+		c->next->prev = c;
+	s->clients = c;
+	s->nclients++;
+	s->refs++;
+	ctl_client_watch(c);
+}
+
+/* Out of descriptors: a caller left in the backlog would wake us for ever, so
+ * let him in with the spare one and show him the door. */
+static void
+ctl_server_turn_away(struct ctl_server *s)
+{
+	int fd;
+
+	if (s->spare >= 0)
+		close(s->spare);
+	fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	s->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	log_warnx("ctl", "too many open files, a client was turned away");
+}
+
+static void
+ctl_server_ready(uv_poll_t *poll, int status, int events)
+{
+	struct ctl_server *s = poll->data;
+	int fd;
+
+	(void)events;
+	if (status < 0)
+		return;
+	fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE)
+			ctl_server_turn_away(s);
+		return;
+	}
+	if (!ctl_wire_trusted(fd)) {
+		log_warnx("ctl", "refused a client of another user");
+		close(fd);
+	} else if (s->nclients >= CTL_MAX_CLIENTS) {
+		log_warnx("ctl", "more than %d clients, the last was refused",
+			  CTL_MAX_CLIENTS);
+		close(fd);
+	} else {
+		ctl_client_new(s, fd);
+	}
+}
+
+struct ctl_server *
+ctl_server_new(uv_loop_t *loop, int fd, ctl_handler handler,
+	       ctl_closed_cb on_closed, void *arg)
+{
+	struct ctl_server *s = xcalloc(1, sizeof(*s));
+	struct sockaddr_un sun = {0};
+	socklen_t len = sizeof(sun);
+	int rc;
+
+	s->loop = loop;
+	s->fd = fd;
+	s->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	s->handler = handler;
+	s->on_closed = on_closed;
+	s->arg = arg;
+	s->refs = 1;
+	if (getsockname(fd, (struct sockaddr *)&sun, &len) == 0 &&
+	    sun.sun_path[0] != '\0')
+		s->path = xstrndup(sun.sun_path, sizeof(sun.sun_path));
+	rc = uv_poll_init(loop, &s->poll, fd);
+	assert(rc == 0);
+	s->poll.data = s;
+	rc = uv_poll_start(&s->poll, UV_READABLE, ctl_server_ready);
+	assert(rc == 0);
+	(void)rc;
+	return s;
+}
+
+/* ---- the end */
+
+static void
+ctl_client_last_words(struct ctl_client *c, uint64_t deadline)
+{
+	struct pollfd p = {.fd = c->fd, .events = POLLOUT};
+	struct ctl_request *q;
+	struct err e;
+	uint64_t now;
+
+	err_here(&e, "the program is stopping");
+	for (q = c->open; q; q = q->next) {
+		ctl_request_refuse(q, &e);
+		q->refused = true;
+	}
+	while (!c->doomed && ctl_outbox_flush(&c->out, c->fd) == 0) {
+		now = uv_hrtime() / 1000000;
+		if (now >= deadline || poll(&p, 1, (int)(deadline - now)) <= 0)
+			break;
+	}
+}
+
+static void
+ctl_server_unwatched(uv_handle_t *h)
+{
+	ctl_server_release(h->data);
+}
+
+void
+ctl_server_close(struct ctl_server *s)
+{
+	uint64_t deadline = uv_hrtime() / 1000000 + CTL_LINGER_MS;
+
+	if (s == NULL || s->fd < 0)
+		return;
+	uv_close((uv_handle_t *)&s->poll, ctl_server_unwatched);
+	close(s->fd);
+	s->fd = -1;
+	if (s->spare >= 0)
+		close(s->spare);
+	if (s->path)
+		unlink(s->path);
+	while (s->clients) {
+		ctl_client_last_words(s->clients, deadline);
+		ctl_client_close(s->clients);
+	}
+}
