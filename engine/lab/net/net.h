@@ -1,0 +1,142 @@
+/*
+ * net: network namespaces and what stands in them, over netlink.
+ *
+ * A struct net is one network namespace held open by a descriptor, with a
+ * route-netlink socket that was born in it; the thread itself visits a namespace
+ * only for the moment in which a socket is made or a sysctl is written, and
+ * comes back. Links are made where they will live: a veth message goes to the
+ * socket of one end and names the other end's namespace by descriptor, so that
+ * neither end is ever moved (a move costs a kernel grace period, fifty times the
+ * price of the link). Each request is acknowledged, and the kernel's own words
+ * (extended ACK) end up in the error sentence.
+ *
+ * Nothing here knows what a lab is, nothing is cached (a namespace remembers the
+ * index of one bridge), and no name outside the given namespaces is touched.
+ * Dumps come out as JSON rows with the keys that lab/super/super.h documents.
+ *
+ * Left out: moving, renaming and VLANs; policy routing; tables but main.
+ */
+#ifndef LAB_NET_NET_H
+#define LAB_NET_NET_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/ip.h"
+
+/* ---- namespaces (net_ns.c) */
+
+struct net;
+
+/* What a namespace is for decides its sysctls. */
+enum net_role {
+	NET_ROUTER, /* forwards both families */
+	NET_HOST,   /* does not forward */
+	NET_SWITCH, /* holds bridges; speaks no IPv6 itself */
+};
+
+/* A new namespace, set up for its role, lo up. NULL with e set. */
+struct net *net_new(enum net_role role, struct err *e);
+/* The one that this thread is in. */
+struct net *net_here(struct err *e);
+void net_free(struct net *n);	 /* NULL is fine */
+int net_fd(const struct net *n); /* for setns; borrowed */
+/* Give it a name: mount it on path (the file is made). */
+int net_name(const struct net *n, const char *path, struct err *e);
+/* A socket born in the namespace: close-on-exec, non-blocking. */
+int net_socket(const struct net *n, int domain, int type, int protocol,
+	       struct err *e);
+/* key is below /proc/sys/net, such as "ipv4/ip_forward". */
+int net_sysctl(const struct net *n, const char *key, const char *value,
+	       struct err *e);
+
+/* ---- links (net_link.c) */
+
+struct net_end {
+	struct net *net;
+	const char *name;
+	const uint8_t *mac; /* NULL: the kernel's choice */
+	const char *bridge; /* its master, or NULL */
+};
+
+/* A bridge that forwards at once: no spanning tree, no delay, no multicast
+ * snooping; up. */
+int net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
+		   uint32_t mtu, struct err *e);
+/* A pair, each end born in its namespace under its final name; both up. */
+int net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
+		 struct err *e);
+int net_link_set(struct net *n, const char *name, bool up, struct err *e);
+int net_link_delete(struct net *n, const char *name, struct err *e);
+
+/* ---- addresses, routes, neighbours (net_addr.c) */
+
+/* IPv6 addresses are usable at once (no duplicate address detection). */
+int net_addr_add(struct net *n, const char *dev, const struct ip_addr *a,
+		 uint8_t len, struct err *e);
+int net_addr_delete(struct net *n, const char *dev, const struct ip_addr *a,
+		    uint8_t len, struct err *e);
+int net_route_add(struct net *n, const struct ip_prefix *to,
+		  const struct ip_addr *via, struct err *e);
+int net_route_delete(struct net *n, const struct ip_prefix *to,
+		     const struct ip_addr *via, struct err *e);
+/* A permanent entry: such do not count against the kernel's shared limit. */
+int net_neigh_add(struct net *n, const char *dev, const struct ip_addr *a,
+		  const uint8_t mac[6], struct err *e);
+int net_neigh_delete(struct net *n, const char *dev, const struct ip_addr *a,
+		     struct err *e);
+
+/* ---- what the kernel has (net_dump.c) */
+
+enum net_table { NET_ROUTES, NET_ADDRESSES, NET_NEIGHBOURS, NET_LINKS };
+
+/* An array of rows, owned by the caller; NULL with e set. */
+json_t *net_dump(struct net *n, enum net_table what, struct err *e);
+
+/* ---- what changes (net_monitor.c) */
+
+enum net_change {
+	NET_LINK_CHANGED,
+	NET_ADDR_CHANGED,
+	NET_ROUTE_CHANGED,
+	NET_LOST, /* events were lost: look at everything again */
+};
+
+struct net_event {
+	enum net_change what;
+	const char *dev; /* of a link or an address, "" when unknown */
+	bool up;	 /* of a link: it passes frames */
+};
+
+struct net_monitor;
+typedef void (*net_event_cb)(void *arg, const struct net_event *ev);
+
+struct net_monitor *net_monitor_new(struct net *n, struct err *e);
+void net_monitor_free(struct net_monitor *m);
+int net_monitor_fd(const struct net_monitor *m); /* poll for reading */
+/* Take what is there, never wait. */
+void net_monitor_read(struct net_monitor *m, net_event_cb cb, void *arg);
+
+/* ---- ICMP echo (net_ping.c; RFC 792, RFC 4443 section 4) */
+
+#define NET_PING_COUNT 1000 /* echoes in a conversation */
+#define NET_PING_SIZE 8192  /* bytes of data in an echo */
+
+struct net_ping;
+
+/* from may have family IP_NONE: the kernel chooses. */
+struct net_ping *net_ping_new(struct net *n, const struct ip_addr *to,
+			      const struct ip_addr *from, uint32_t size,
+			      struct err *e);
+void net_ping_free(struct net_ping *p);
+int net_ping_fd(const struct net_ping *p);
+/* Send the next echo; -1 with e set when it could not leave. */
+int net_ping_send(struct net_ping *p, struct err *e);
+/* Take an answer: true and its round trip in microseconds, false when none is
+ * there. Each echo counts once; what is not ours is passed over. */
+bool net_ping_read(struct net_ping *p, uint32_t *rtt_us);
+
+#endif

@@ -1,0 +1,157 @@
+#include "lab/net/net.h"
+
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+
+#include "lab/net/net_rt.h"
+
+#define ADDR_NEW (NLM_F_CREATE | NLM_F_EXCL)
+
+static uint8_t
+addr_family(const struct ip_addr *a)
+{
+	return a->family == IP_V4 ? AF_INET : AF_INET6;
+}
+
+static void
+addr_put(struct nl_msg *m, int type, const struct ip_addr *a)
+{
+	rt_put(m, type, a->bytes, ip_bytes(a->family));
+}
+
+/* ---- addresses */
+
+static int
+addr_change(struct net *n, int type, int flags, const char *dev,
+	    const struct ip_addr *a, uint8_t len, struct err *e)
+{
+	struct ifaddrmsg ifa = {
+	    .ifa_family = addr_family(a),
+	    .ifa_prefixlen = len,
+	    .ifa_flags = a->family == IP_V6 ? IFA_F_NODAD : 0,
+	};
+	int index = rt_index(n, dev, e);
+	struct nl_msg *m;
+
+	if (index == 0)
+		return -1;
+	ifa.ifa_index = (uint32_t)index;
+	m = rt_new(type, flags, &ifa, sizeof(ifa));
+	addr_put(m, IFA_LOCAL, a);
+	addr_put(m, IFA_ADDRESS, a);
+	return rt_talk(n, m, e);
+}
+
+static int
+addr_sentence(struct err *e, const char *verb, const char *dev,
+	      const struct ip_addr *a, uint8_t len)
+{
+	char buf[IP_ADDRSTRLEN];
+
+	return err_in(e, "cannot %s address %s/%u on %s", verb,
+		      ip_addr_print(a, buf), len, dev);
+}
+
+int
+net_addr_add(struct net *n, const char *dev, const struct ip_addr *a,
+	     uint8_t len, struct err *e)
+{
+	if (addr_change(n, RTM_NEWADDR, ADDR_NEW, dev, a, len, e) < 0)
+		return addr_sentence(e, "set", dev, a, len);
+	return 0;
+}
+
+int
+net_addr_delete(struct net *n, const char *dev, const struct ip_addr *a,
+		uint8_t len, struct err *e)
+{
+	if (addr_change(n, RTM_DELADDR, 0, dev, a, len, e) < 0)
+		return addr_sentence(e, "remove", dev, a, len);
+	return 0;
+}
+
+/* ---- routes */
+
+static int
+route_change(struct net *n, int type, int flags, const struct ip_prefix *to,
+	     const struct ip_addr *via, struct err *e)
+{
+	const struct rtmsg rtm = {
+	    .rtm_family = addr_family(&to->addr),
+	    .rtm_dst_len = to->len,
+	    .rtm_table = RT_TABLE_MAIN,
+	    .rtm_protocol = RTPROT_STATIC,
+	    .rtm_scope = RT_SCOPE_UNIVERSE,
+	    .rtm_type = RTN_UNICAST,
+	};
+	char a[IP_PREFIXSTRLEN], b[IP_ADDRSTRLEN];
+	struct nl_msg *m = rt_new(type, flags, &rtm, sizeof(rtm));
+
+	if (to->len)
+		addr_put(m, RTA_DST, &to->addr);
+	addr_put(m, RTA_GATEWAY, via);
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot %s the route to %s via %s",
+			      type == RTM_NEWROUTE ? "set" : "remove",
+			      ip_prefix_print(to, a), ip_addr_print(via, b));
+	return 0;
+}
+
+int
+net_route_add(struct net *n, const struct ip_prefix *to,
+	      const struct ip_addr *via, struct err *e)
+{
+	return route_change(n, RTM_NEWROUTE, ADDR_NEW, to, via, e);
+}
+
+int
+net_route_delete(struct net *n, const struct ip_prefix *to,
+		 const struct ip_addr *via, struct err *e)
+{
+	return route_change(n, RTM_DELROUTE, 0, to, via, e);
+}
+
+/* ---- neighbours */
+
+static int
+neigh_change(struct net *n, int type, int flags, const char *dev,
+	     const struct ip_addr *a, const uint8_t *mac, struct err *e)
+{
+	struct ndmsg ndm = {
+	    .ndm_family = addr_family(a),
+	    .ndm_state = mac ? NUD_PERMANENT : 0,
+	};
+	char buf[IP_ADDRSTRLEN];
+	int index = rt_index(n, dev, e);
+	struct nl_msg *m;
+
+	if (index == 0)
+		return -1;
+	ndm.ndm_ifindex = index;
+	m = rt_new(type, flags, &ndm, sizeof(ndm));
+	addr_put(m, NDA_DST, a);
+	if (mac)
+		rt_put(m, NDA_LLADDR, mac, 6);
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot %s neighbour %s on %s",
+			      mac ? "set" : "remove", ip_addr_print(a, buf),
+			      dev);
+	return 0;
+}
+
+int
+net_neigh_add(struct net *n, const char *dev, const struct ip_addr *a,
+	      const uint8_t mac[6], struct err *e)
+{
+	return neigh_change(n, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, dev,
+			    a, mac, e);
+}
+
+int
+net_neigh_delete(struct net *n, const char *dev, const struct ip_addr *a,
+		 struct err *e)
+{
+	return neigh_change(n, RTM_DELNEIGH, 0, dev, a, NULL, e);
+}

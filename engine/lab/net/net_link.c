@@ -1,0 +1,164 @@
+#include "lab/net/net.h"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/net/net_rt.h"
+
+#define LINK_NEW (NLM_F_CREATE | NLM_F_EXCL)
+
+static struct nl_msg *
+link_msg(int type, int flags, const char *name, bool change_up, bool up)
+{
+	const struct ifinfomsg ifi = {
+	    .ifi_family = AF_UNSPEC,
+	    .ifi_flags = up ? IFF_UP : 0,
+	    .ifi_change = change_up ? IFF_UP : 0,
+	};
+	struct nl_msg *m = rt_new(type, flags, &ifi, sizeof(ifi));
+
+	rt_put_str(m, IFLA_IFNAME, name);
+	return m;
+}
+
+/* Frames take no time to be queued here: one queue instead of one a CPU. */
+static void
+link_put_end(struct nl_msg *m, const uint8_t *mac, uint32_t mtu)
+{
+	if (mac)
+		rt_put(m, IFLA_ADDRESS, mac, 6);
+	if (mtu)
+		rt_put_u32(m, IFLA_MTU, mtu);
+	rt_put_u32(m, IFLA_NUM_TX_QUEUES, 1);
+	rt_put_u32(m, IFLA_NUM_RX_QUEUES, 1);
+}
+
+int
+net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
+	       uint32_t mtu, struct err *e)
+{
+	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, name, true, true);
+	struct nlattr *info, *data;
+
+	rt_put(m, IFLA_ADDRESS, mac, 6);
+	if (mtu)
+		rt_put_u32(m, IFLA_MTU, mtu);
+	info = rt_nest(m, IFLA_LINKINFO);
+	rt_put_str(m, IFLA_INFO_KIND, "bridge");
+	data = rt_nest(m, IFLA_INFO_DATA);
+	rt_put_u32(m, IFLA_BR_STP_STATE, 0);
+	rt_put_u32(m, IFLA_BR_FORWARD_DELAY, 0);
+	rt_put_u8(m, IFLA_BR_MCAST_SNOOPING, 0);
+	rt_nest_end(m, data);
+	rt_nest_end(m, info);
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot make bridge %s", name);
+	return 0;
+}
+
+/* Ports come by the hundred to one bridge: ask for its index once. */
+static int
+link_bridge(struct net *n, const char *bridge, struct err *e)
+{
+	int index;
+
+	if (n->bridge_index && strcmp(n->bridge, bridge) == 0)
+		return n->bridge_index;
+	if ((index = rt_index(n, bridge, e)) == 0)
+		return 0;
+	snprintf(n->bridge, sizeof(n->bridge), "%s", bridge);
+	n->bridge_index = index;
+	return index;
+}
+
+static int
+link_put_master(struct nl_msg *m, const struct net_end *end, struct err *e)
+{
+	int index;
+
+	if (end->bridge == NULL)
+		return 0;
+	if ((index = link_bridge(end->net, end->bridge, e)) == 0)
+		return -1;
+	rt_put_u32(m, IFLA_MASTER, (uint32_t)index);
+	return 0;
+}
+
+static struct nl_msg *
+link_veth_msg(const struct net_end *a, const struct net_end *b, uint32_t mtu,
+	      struct err *e)
+{
+	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, a->name, true, true);
+	const struct ifinfomsg peer = {.ifi_family = AF_UNSPEC};
+	struct nlattr *info, *data, *other;
+
+	link_put_end(m, a->mac, mtu);
+	if (link_put_master(m, a, e) < 0) {
+		nlmsg_free(m);
+		return NULL;
+	}
+	info = rt_nest(m, IFLA_LINKINFO);
+	rt_put_str(m, IFLA_INFO_KIND, "veth");
+	data = rt_nest(m, IFLA_INFO_DATA);
+	other = rt_nest(m, VETH_INFO_PEER);
+	if (nlmsg_append(m, (void *)(uintptr_t)&peer, sizeof(peer), 0) < 0)
+		abort();
+	rt_put_str(m, IFLA_IFNAME, b->name);
+	rt_put_u32(m, IFLA_NET_NS_FD, (uint32_t)b->net->fd);
+	link_put_end(m, b->mac, mtu);
+	rt_nest_end(m, other);
+	rt_nest_end(m, data);
+	rt_nest_end(m, info);
+	return m;
+}
+
+/* The far end cannot be brought up while it is being made (it is opened before
+ * it has a partner), and the kernel takes a master for the near end only. */
+int
+net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
+	     struct err *e)
+{
+	const struct net_end *near = b->bridge && !a->bridge ? b : a;
+	const struct net_end *far = near == a ? b : a;
+	struct nl_msg *m;
+
+	m = link_veth_msg(near, far, mtu, e);
+	if (m == NULL || rt_talk(near->net, m, e) < 0)
+		return err_in(e, "cannot make the link %s - %s", a->name,
+			      b->name);
+	m = link_msg(RTM_SETLINK, 0, far->name, true, true);
+	if (link_put_master(m, far, e) < 0) {
+		nlmsg_free(m);
+		return -1;
+	}
+	if (rt_talk(far->net, m, e) < 0)
+		return err_in(e, "cannot bring %s up", far->name);
+	return 0;
+}
+
+int
+net_link_set(struct net *n, const char *name, bool up, struct err *e)
+{
+	struct nl_msg *m = link_msg(RTM_SETLINK, 0, name, true, up);
+
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot bring %s %s", name,
+			      up ? "up" : "down");
+	return 0;
+}
+
+int
+net_link_delete(struct net *n, const char *name, struct err *e)
+{
+	struct nl_msg *m = link_msg(RTM_DELLINK, 0, name, false, false);
+
+	n->bridge_index = 0;
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot remove %s", name);
+	return 0;
+}

@@ -1,0 +1,470 @@
+/*
+ * net against the real kernel, in namespaces of the test's own: as root without
+ * a user namespace, as anybody else with one; where there is none, skipped.
+ */
+#include "lab/net/net.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char *skip_reason;
+
+static void
+put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		skip_reason = path;
+	if (fd >= 0)
+		close(fd);
+}
+
+static int
+world(void **state)
+{
+	unsigned int uid = geteuid(), gid = getegid();
+	char map[64];
+
+	(void)state;
+	if (unshare((uid ? CLONE_NEWUSER : 0) | CLONE_NEWNET | CLONE_NEWNS) <
+	    0) {
+		skip_reason = "no namespaces here";
+		return 0;
+	}
+	if (uid) {
+		put("/proc/self/setgroups", "deny");
+		snprintf(map, sizeof(map), "0 %u 1", uid);
+		put("/proc/self/uid_map", map);
+		snprintf(map, sizeof(map), "0 %u 1", gid);
+		put("/proc/self/gid_map", map);
+	}
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		skip_reason = "mounts cannot be made private";
+	return 0;
+}
+
+#define NEEDS_WORLD()                                                  \
+	do {                                                           \
+		if (skip_reason) {                                     \
+			print_message("# skipped: %s\n", skip_reason); \
+			skip();                                        \
+		}                                                      \
+	} while (0)
+
+static struct ip_addr
+addr(const char *text)
+{
+	struct ip_addr a;
+
+	assert_true(ip_addr_parse(text, &a));
+	return a;
+}
+
+static void
+ok(int rc, const struct err *e)
+{
+	if (rc < 0)
+		fail_msg("%s", e->msg);
+}
+
+static struct net *
+make(enum net_role role)
+{
+	struct err e = {0};
+	struct net *n = net_new(role, &e);
+
+	if (n == NULL)
+		fail_msg("%s", e.msg);
+	return n;
+}
+
+static json_t *
+rows(struct net *n, enum net_table what)
+{
+	struct err e = {0};
+	json_t *j = net_dump(n, what, &e);
+
+	if (j == NULL)
+		fail_msg("%s", e.msg);
+	return j;
+}
+
+/* The row whose key has that value; fails the test when there is none. */
+static const json_t *
+row(const json_t *all, const char *key, const char *value)
+{
+	const json_t *r, *v;
+	size_t i;
+
+	json_array_foreach(all, i, r)
+	{
+		v = json_object_get(r, key);
+		if (json_is_string(v) &&
+		    strcmp(json_string_value(v), value) == 0)
+			return r;
+	}
+	fail_msg("no row with %s %s", key, value);
+	return NULL;
+}
+
+static const char *
+text(const json_t *r, const char *key)
+{
+	return json_string_value(json_object_get(r, key));
+}
+
+/* ---- one switch, two members */
+
+static const uint8_t mac0[6] = {2, 0, 0, 0, 0, 0xff};
+static const uint8_t mac1[6] = {2, 0, 0, 0, 0, 1};
+static const uint8_t mac2[6] = {2, 0, 0, 0, 0, 2};
+
+struct star {
+	struct net *sw, *a, *b;
+};
+
+static struct star
+star_new(void)
+{
+	struct star s = {make(NET_SWITCH), make(NET_ROUTER), make(NET_HOST)};
+	struct net_end pa = {s.sw, "a", NULL, "lan"},
+		       pb = {s.sw, "b", NULL, "lan"};
+	struct net_end ea = {s.a, "ix0", mac1, NULL},
+		       eb = {s.b, "ix0", mac2, NULL};
+	struct ip_addr x;
+	struct err e = {0};
+
+	ok(net_bridge_add(s.sw, "lan", mac0, 1500, &e), &e);
+	ok(net_veth_add(&pa, &ea, 1500, &e), &e);
+	ok(net_veth_add(&eb, &pb, 1500, &e), &e); /* the other way about */
+	x = addr("192.0.2.1");
+	ok(net_addr_add(s.a, "ix0", &x, 24, &e), &e);
+	x = addr("2001:db8::1");
+	ok(net_addr_add(s.a, "ix0", &x, 64, &e), &e);
+	x = addr("192.0.2.2");
+	ok(net_addr_add(s.b, "ix0", &x, 24, &e), &e);
+	x = addr("2001:db8::2");
+	ok(net_addr_add(s.b, "ix0", &x, 64, &e), &e);
+	return s;
+}
+
+static void
+star_free(struct star *s)
+{
+	net_free(s->sw);
+	net_free(s->a);
+	net_free(s->b);
+}
+
+/* A bridge follows its ports a moment later. */
+static void
+comes_up(struct net *n, const char *dev)
+{
+	bool up = false;
+	json_t *all;
+	int i;
+
+	for (i = 0; i < 200 && !up; i++) {
+		all = rows(n, NET_LINKS);
+		up = json_is_true(json_object_get(row(all, "dev", dev), "up"));
+		json_decref(all);
+		if (!up)
+			usleep(5000);
+	}
+	assert_true(up);
+}
+
+static void
+check_links(struct star *s)
+{
+	json_t *all = rows(s->sw, NET_LINKS);
+	const json_t *r = row(all, "dev", "b");
+
+	assert_string_equal(text(r, "master"), "lan");
+	assert_true(json_is_true(json_object_get(r, "up")));
+	r = row(all, "dev", "lan");
+	assert_string_equal(text(r, "mac"), "02:00:00:00:00:ff");
+	json_decref(all);
+	comes_up(s->sw, "lan");
+	all = rows(s->a, NET_LINKS);
+	assert_int_equal(json_array_size(all), 2);
+	r = row(all, "dev", "ix0");
+	assert_string_equal(text(r, "mac"), "02:00:00:00:00:01");
+	assert_int_equal(json_integer_value(json_object_get(r, "mtu")), 1500);
+	assert_true(json_is_null(json_object_get(r, "master")));
+	json_decref(all);
+}
+
+static void
+star_is_what_was_asked_for(void **state)
+{
+	struct star s;
+	json_t *all, *flags;
+	const json_t *r;
+	size_t i;
+
+	(void)state;
+	NEEDS_WORLD();
+	s = star_new();
+	check_links(&s);
+	all = rows(s.a, NET_ADDRESSES);
+	r = row(all, "address", "2001:db8::1");
+	assert_string_equal(text(r, "dev"), "ix0");
+	assert_int_equal(json_integer_value(json_object_get(r, "len")), 64);
+	flags = json_object_get(r, "flags");
+	for (i = 0; i < json_array_size(flags); i++)
+		assert_string_not_equal(
+		    json_string_value(json_array_get(flags, i)), "tentative");
+	row(all, "address", "192.0.2.1");
+	row(all, "address", "fe80::ff:fe00:1");
+	json_decref(all);
+	all = rows(s.a, NET_ROUTES);
+	r = row(all, "to", "192.0.2.0/24");
+	assert_string_equal(text(r, "protocol"), "kernel");
+	assert_string_equal(text(r, "dev"), "ix0");
+	assert_true(json_is_null(json_object_get(r, "via")));
+	json_decref(all);
+	star_free(&s);
+}
+
+static void
+routes_and_neighbours(void **state)
+{
+	struct ip_prefix to = {.len = 0};
+	struct ip_addr via, x;
+	struct err e = {0};
+	struct star s;
+	const json_t *r;
+	json_t *all;
+
+	(void)state;
+	NEEDS_WORLD();
+	s = star_new();
+	to.addr.family = IP_V4;
+	via = addr("192.0.2.1");
+	ok(net_route_add(s.b, &to, &via, &e), &e);
+	to.addr.family = IP_V6;
+	via = addr("2001:db8::1");
+	ok(net_route_add(s.b, &to, &via, &e), &e);
+	assert_int_equal(net_route_add(s.b, &to, &via, &e), -1);
+	assert_non_null(strstr(e.msg, "::/0"));
+	x = addr("2001:db8::77");
+	ok(net_neigh_add(s.b, "ix0", &x, mac1, &e), &e);
+	all = rows(s.b, NET_ROUTES);
+	r = row(all, "to", "::/0");
+	assert_string_equal(text(r, "via"), "2001:db8::1");
+	assert_string_equal(text(r, "protocol"), "static");
+	assert_string_equal(text(r, "type"), "unicast");
+	row(all, "to", "0.0.0.0/0");
+	json_decref(all);
+	all = rows(s.b, NET_NEIGHBOURS);
+	r = row(all, "address", "2001:db8::77");
+	assert_string_equal(text(r, "state"), "permanent");
+	assert_string_equal(text(r, "mac"), "02:00:00:00:00:01");
+	json_decref(all);
+	ok(net_neigh_delete(s.b, "ix0", &x, &e), &e);
+	ok(net_route_delete(s.b, &to, &via, &e), &e);
+	via = addr("2001:db8::2");
+	ok(net_addr_delete(s.b, "ix0", &via, 64, &e), &e);
+	star_free(&s);
+}
+
+static void
+errors_carry_the_kernels_words(void **state)
+{
+	struct ip_addr via = addr("198.51.100.1");
+	struct ip_prefix to = {.addr = {.family = IP_V4}};
+	struct err e = {0};
+	struct star s;
+
+	(void)state;
+	NEEDS_WORLD();
+	s = star_new();
+	assert_int_equal(net_route_add(s.b, &to, &via, &e), -1);
+	assert_int_equal(e.class, ERR_HERE);
+	assert_non_null(strstr(e.msg, "0.0.0.0/0 via 198.51.100.1"));
+	assert_non_null(strstr(e.msg, "gateway")); /* extended ACK */
+	assert_int_equal(net_link_set(s.b, "nosuch", true, &e), -1);
+	assert_non_null(strstr(e.msg, "nosuch"));
+	assert_int_equal(net_addr_add(s.b, "nosuch", &via, 24, &e), -1);
+	assert_non_null(strstr(e.msg, "nosuch"));
+	star_free(&s);
+}
+
+/* ---- echoes */
+
+static int
+ping(struct net *n, const char *to, int count)
+{
+	struct ip_addr a = addr(to);
+	struct err e = {0};
+	struct net_ping *p = net_ping_new(n, &a, NULL, 56, &e);
+	struct pollfd pfd = {.events = POLLIN};
+	int got = 0, i;
+	uint32_t rtt;
+
+	if (p == NULL)
+		fail_msg("%s", e.msg);
+	pfd.fd = net_ping_fd(p);
+	for (i = 0; i < count; i++) {
+		if (net_ping_send(p, &e) < 0)
+			continue;
+		if (poll(&pfd, 1, 500) > 0 && net_ping_read(p, &rtt)) {
+			assert_true(rtt < 500000);
+			got++;
+		}
+	}
+	assert_false(net_ping_read(p, &rtt)); /* each counts once */
+	net_ping_free(p);
+	return got;
+}
+
+static void
+echoes_both_families(void **state)
+{
+	struct star s;
+
+	(void)state;
+	NEEDS_WORLD();
+	s = star_new();
+	assert_int_equal(ping(s.a, "192.0.2.2", 3), 3);
+	assert_int_equal(ping(s.b, "2001:db8::1", 3), 3);
+	assert_int_equal(ping(s.a, "198.51.100.1", 1), 0); /* unreachable */
+	star_free(&s);
+}
+
+/* ---- events */
+
+struct seen {
+	int links, addrs, routes;
+	bool up;
+	char dev[16];
+};
+
+static void
+on_event(void *arg, const struct net_event *ev)
+{
+	struct seen *s = arg;
+
+	s->links += ev->what == NET_LINK_CHANGED;
+	s->addrs += ev->what == NET_ADDR_CHANGED;
+	s->routes += ev->what == NET_ROUTE_CHANGED;
+	snprintf(s->dev, sizeof(s->dev), "%s", ev->dev);
+	s->up = ev->up;
+}
+
+static void
+monitor_tells_changes(void **state)
+{
+	struct net_monitor *m;
+	struct seen seen = {0};
+	struct err e = {0};
+	struct ip_addr x = addr("192.0.2.99");
+	struct star s;
+
+	(void)state;
+	NEEDS_WORLD();
+	s = star_new();
+	if ((m = net_monitor_new(s.a, &e)) == NULL)
+		fail_msg("%s", e.msg);
+	net_monitor_read(m, on_event, &seen);
+	assert_int_equal(seen.links + seen.addrs + seen.routes, 0);
+	ok(net_addr_add(s.a, "ix0", &x, 32, &e), &e);
+	net_monitor_read(m, on_event, &seen);
+	assert_true(seen.addrs >= 1);
+	ok(net_link_set(s.a, "ix0", false, &e), &e);
+	memset(&seen, 0, sizeof(seen));
+	net_monitor_read(m, on_event, &seen);
+	assert_true(seen.links >= 1);
+	net_monitor_free(m);
+	star_free(&s);
+}
+
+/* ---- sysctls, many links */
+
+static void
+roles_differ(void **state)
+{
+	struct net *r, *h;
+	struct err e = {0};
+	int fd;
+
+	(void)state;
+	NEEDS_WORLD();
+	r = make(NET_ROUTER);
+	h = make(NET_HOST);
+	ok(net_sysctl(h, "ipv4/ip_default_ttl", "99", &e), &e);
+	assert_int_equal(net_sysctl(h, "ipv4/nosuch", "1", &e), -1);
+	assert_non_null(strstr(e.msg, "ipv4/nosuch"));
+	fd = net_socket(r, AF_INET6, SOCK_DGRAM, 0, &e);
+	assert_true(fd >= 0);
+	close(fd);
+	net_free(r);
+	net_free(h);
+}
+
+static void
+two_hundred_links(void **state)
+{
+	struct net *sw, *m[200];
+	struct timespec a, b;
+	struct err e = {0};
+	char port[16];
+	int i;
+
+	(void)state;
+	NEEDS_WORLD();
+	sw = make(NET_SWITCH);
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	for (i = 0; i < 200; i++)
+		m[i] = make(NET_ROUTER);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	print_message("# 200 namespaces: %.0f ms\n",
+		      (double)(b.tv_sec - a.tv_sec) * 1e3 +
+			  (double)(b.tv_nsec - a.tv_nsec) / 1e6);
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	ok(net_bridge_add(sw, "lan", mac0, 1500, &e), &e);
+	for (i = 0; i < 200; i++) {
+		struct net_end p = {sw, port, NULL, "lan"};
+		struct net_end q = {m[i], "ix0", NULL, NULL};
+
+		snprintf(port, sizeof(port), "p%d", i);
+		ok(net_veth_add(&p, &q, 1500, &e), &e);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	print_message("# 200 links: %.0f ms\n",
+		      (double)(b.tv_sec - a.tv_sec) * 1e3 +
+			  (double)(b.tv_nsec - a.tv_nsec) / 1e6);
+	for (i = 0; i < 200; i++)
+		net_free(m[i]);
+	net_free(sw);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(star_is_what_was_asked_for),
+	    cmocka_unit_test(routes_and_neighbours),
+	    cmocka_unit_test(errors_carry_the_kernels_words),
+	    cmocka_unit_test(echoes_both_families),
+	    cmocka_unit_test(monitor_tells_changes),
+	    cmocka_unit_test(roles_differ),
+	    cmocka_unit_test(two_hundred_links),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("net", tests, world, NULL);
+}
