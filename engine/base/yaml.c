@@ -118,6 +118,38 @@ yaml_bad_byte(struct yaml_reader *r)
 		 r->parser.problem);
 }
 
+/* The byte at a mark, whose columns are characters. */
+static unsigned char
+yaml_byte_at(const struct yaml_reader *r, const yaml_mark_t *at)
+{
+	size_t i, line = 0, column = 0;
+
+	for (i = 0; i < r->len && line < at->line; i++)
+		line += r->data[i] == '\n';
+	for (; i < r->len && column < at->column; column++)
+		for (i++; i < r->len && (r->data[i] & 0xc0) == 0x80;)
+			i++;
+	return i < r->len ? r->data[i] : 0;
+}
+
+/* The mistake that beginners make is worth a sentence of its own. */
+static bool
+yaml_bad_start(struct yaml_reader *r)
+{
+	const yaml_mark_t *at = &r->parser.problem_mark;
+	unsigned char c = yaml_byte_at(r, at);
+
+	if (r->parser.problem == NULL ||
+	    strcmp(r->parser.problem,
+		   "found character that cannot start any token") != 0)
+		return false;
+	if (c == '\t')
+		yaml_bad(r, at, "a tab cannot indent, use spaces");
+	else
+		yaml_bad(r, at, "'%c' cannot start a word, use quotes", c);
+	return true;
+}
+
 static int
 yaml_bad_syntax(struct yaml_reader *r)
 {
@@ -127,6 +159,8 @@ yaml_bad_syntax(struct yaml_reader *r)
 	case YAML_MEMORY_ERROR: xmalloc((size_t)-1); break;
 	case YAML_READER_ERROR: yaml_bad_byte(r); break;
 	default:
+		if (yaml_bad_start(r))
+			break;
 		yaml_bad(r, &p->problem_mark, "%s%s%s",
 			 p->context ? p->context : "", p->context ? ", " : "",
 			 p->problem ? p->problem : "this is not YAML");
@@ -398,7 +432,8 @@ int
 yaml_parse(struct yaml_doc *doc, const char *name, const void *data, size_t len,
 	   struct err *e)
 {
-	struct yaml_reader r = {.doc = doc, .data = data, .len = len, .e = e};
+	struct yaml_reader r = {
+	    .doc = doc, .data = len ? data : "", .len = len, .e = e};
 	int rc;
 
 	*doc = (struct yaml_doc){0};
@@ -406,10 +441,15 @@ yaml_parse(struct yaml_doc *doc, const char *name, const void *data, size_t len,
 		return err_at(e, name, 0, 0, "the file is larger than %u bytes",
 			      YAML_MAX_BYTES);
 	doc->file = yaml_copy(doc, name, strlen(name));
+	/* libyaml would count an editor's byte order mark as a column. */
+	if (len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
+		r.data += 3;
+		r.len -= 3;
+	}
 	if (!yaml_parser_initialize(&r.parser))
 		xmalloc((size_t)-1);
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, data, len);
+	yaml_parser_set_input_string(&r.parser, r.data, r.len);
 	rc = yaml_read_stream(&r);
 	yaml_drop_event(&r);
 	yaml_parser_delete(&r.parser);
