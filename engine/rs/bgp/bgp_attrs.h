@@ -1,5 +1,5 @@
 /*
- * bgp_attrs: the path attributes of a route, as a value.
+ * bgp_attrs: the path attributes of a route, as a value (RFC 4271 section 5).
  */
 #ifndef BGP_ATTRS_H
 #define BGP_ATTRS_H
@@ -24,6 +24,16 @@ enum bgp_segment {
 #define BGP_NO_ADVERTISE 0xFFFFFF02u
 #define BGP_NO_EXPORT_SUBCONFED 0xFFFFFF03u
 #define BGP_COMMUNITY(as, value) ((uint32_t)(as) << 16 | (uint16_t)(value))
+
+/* Known optional transitive attributes that some AS on the way did not know
+ * (RFC 4271 section 5); the bit must survive. */
+enum bgp_partial {
+	BGP_PARTIAL_AGGREGATOR = 1,
+	BGP_PARTIAL_COMMUNITIES = 2,
+	BGP_PARTIAL_EXT = 4,
+	BGP_PARTIAL_LARGE = 8,
+	BGP_PARTIAL_OTC = 16,
+};
 
 struct bgp_large { /* RFC 8092 */
 	uint32_t global, a, b;
@@ -51,14 +61,14 @@ struct bgp_attrs {
 	size_t n_large;
 	uint8_t *ext; /* extended communities, 8 bytes each */
 	size_t n_ext;
-	uint8_t
-	    *unknown; /* transitive ones: flags, type, 16-bit length, value */
+	uint8_t *unknown;   /* each: flags, type, 16-bit length, value */
 	size_t unknown_len; /* bytes */
+	uint8_t partial; /* what came with the Partial bit: enum bgp_partial */
 };
 
-struct bgp_attrs *bgp_attrs_new(void); /* one reference, origin IGP */
-struct bgp_attrs *
-bgp_attrs_clone(const struct bgp_attrs *a); /* one reference */
+struct bgp_attrs *bgp_attrs_new(void); /* one reference; origin IGP */
+/* A copy with one reference. */
+struct bgp_attrs *bgp_attrs_clone(const struct bgp_attrs *a);
 struct bgp_attrs *bgp_attrs_ref(struct bgp_attrs *a);
 void bgp_attrs_unref(struct bgp_attrs *a); /* the last frees; NULL is fine */
 void bgp_attrs_free(struct bgp_attrs *a);  /* the same as unref */
@@ -96,7 +106,6 @@ uint32_t bgp_path_origin(const struct bgp_attrs *a);
 unsigned int bgp_path_length(const struct bgp_attrs *a);
 bool bgp_path_contains(const struct bgp_attrs *a, uint32_t asn);
 bool bgp_path_has_set(const struct bgp_attrs *a);
-bool bgp_path_has_confed(const struct bgp_attrs *a);
 
 /* Text; the strings are owned by the caller. "65001 65002 {65003 65004}",
  * "65001:10 65535:65281", "65001:1:2"; "" when there is nothing. */

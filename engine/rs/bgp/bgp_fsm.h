@@ -62,9 +62,9 @@ enum bgp_event_type {
 	BGP_EV_START,	 /* RFC events 1, 3 */
 	BGP_EV_STOP,	 /* 2, 8: notify is sent (code 0: a plain shutdown) */
 	BGP_EV_TCP_UP,	 /* 16, 17: connected (OUT) or accepted (IN) */
-	BGP_EV_TCP_DOWN, /* 18: refused, or closed by the peer; text says how */
+	BGP_EV_TCP_DOWN, /* 18: refused, or lost (no CLOSE follows); text: how */
 	BGP_EV_MSG,	 /* 19, 25 to 27: a well-formed message; msg */
-	BGP_EV_MSG_ERROR, /* 21, 22, 28: notify and text say what to answer */
+	BGP_EV_MSG_ERROR, /* 21, 22, 28: send notify, for the reason text */
 	BGP_EV_TIMER,	  /* 9, 10, 11, 13: look at the clock */
 };
 
@@ -111,8 +111,8 @@ void bgp_fsm_init(struct bgp_fsm *f, const struct bgp_fsm_conf *conf,
  * due, a late TCP_DOWN of a closed side) does nothing. */
 void bgp_fsm_step(struct bgp_fsm *f, const struct bgp_event *ev, uint64_t now,
 		  struct bgp_actions *out);
-/* Decode one whole message of side's connection and step with the outcome. msg
- * is filled for the actions to point into; clear it after carrying them out.
+/* Decode one whole message of side's connection (as cut by bgp_frame, whose bad
+ * header is a BGP_EV_MSG_ERROR) and step with the outcome. msg is filled for the actions to point into; clear it after carrying them out.
  * msg->problem.text tells what was wrong with an UPDATE that was used anyhow. */
 void bgp_fsm_receive(struct bgp_fsm *f, enum bgp_side side, const uint8_t *data,
 		     size_t len, uint64_t now, struct bgp_msg *msg,
@@ -127,8 +127,8 @@ uint64_t bgp_fsm_next_deadline(const struct bgp_fsm *f);
 enum bgp_state bgp_fsm_state(const struct bgp_fsm *f); /* the further side's */
 /* The side that is Established; false when none is. */
 bool bgp_fsm_side(const struct bgp_fsm *f, enum bgp_side *side);
-const struct bgp_session *
-bgp_fsm_session(const struct bgp_fsm *f);     /* or NULL */
+/* What was agreed; NULL unless Established. */
+const struct bgp_session *bgp_fsm_session(const struct bgp_fsm *f);
 const char *bgp_state_name(enum bgp_state s); /* "OpenSent" */
 
 /* RFC 4271 6.8: of two connections, which one dies when an OPEN with that

@@ -42,24 +42,26 @@ struct bgp_problem {
 	char text[200];		  /* clean, lower case, no full stop */
 };
 
-enum bgp_code { /* RFC 4271 section 4.5, RFC 7313 */
-		BGP_ERR_HEADER = 1,
-		BGP_ERR_OPEN = 2,
-		BGP_ERR_UPDATE = 3,
-		BGP_ERR_HOLD = 4,
-		BGP_ERR_FSM = 5,
-		BGP_ERR_CEASE = 6,
-		BGP_ERR_REFRESH = 7,
+/* RFC 4271 section 4.5, RFC 7313 */
+enum bgp_code {
+	BGP_ERR_HEADER = 1,
+	BGP_ERR_OPEN = 2,
+	BGP_ERR_UPDATE = 3,
+	BGP_ERR_HOLD = 4,
+	BGP_ERR_FSM = 5,
+	BGP_ERR_CEASE = 6,
+	BGP_ERR_REFRESH = 7,
 };
-enum bgp_cease { /* RFC 4486, RFC 8538, RFC 9384 */
-		 BGP_CEASE_MAX_PREFIX = 1,
-		 BGP_CEASE_SHUTDOWN = 2,
-		 BGP_CEASE_UNCONFIGURED = 3,
-		 BGP_CEASE_RESET = 4,
-		 BGP_CEASE_REJECTED = 5,
-		 BGP_CEASE_OTHER = 6,
-		 BGP_CEASE_COLLISION = 7,
-		 BGP_CEASE_RESOURCES = 8,
+/* RFC 4486, RFC 8538, RFC 9384 */
+enum bgp_cease {
+	BGP_CEASE_MAX_PREFIX = 1,
+	BGP_CEASE_SHUTDOWN = 2,
+	BGP_CEASE_UNCONFIGURED = 3,
+	BGP_CEASE_RESET = 4,
+	BGP_CEASE_REJECTED = 5,
+	BGP_CEASE_OTHER = 6,
+	BGP_CEASE_COLLISION = 7,
+	BGP_CEASE_RESOURCES = 8,
 };
 
 const char *bgp_treat_name(enum bgp_treat t); /* "treat-as-withdraw" */
@@ -86,8 +88,7 @@ enum { BGP_IPV4 = 1, BGP_IPV6 = 2 };	       /* sets of families (unicast) */
 unsigned int bgp_family_bit(enum ip_family f); /* 0 for IP_NONE */
 
 struct bgp_open {
-	uint32_t
-	    asn; /* the true one, from the 4-octet AS capability if there */
+	uint32_t asn; /* the 4-octet AS capability's, if there */
 	uint32_t id;
 	uint16_t hold; /* seconds */
 	/* capabilities (RFC 5492) */
@@ -115,7 +116,8 @@ struct bgp_reach {		 /* prefixes of one family sharing attributes */
 
 struct bgp_update {
 	enum bgp_treat treat; /* BGP_OK, _ATTR_DISCARD or _TREAT_AS_WITHDRAW */
-	/* Treated as withdrawn routes are already moved into withdrawn. */
+	/* Apply withdrawn first, then reach. Routes to be treated as withdrawn
+	 * are in withdrawn already. */
 	struct ip_prefix *withdrawn; /* any family */
 	size_t n_withdrawn;
 	struct bgp_reach reach[2]; /* classic NLRI (IPv4) and MP_REACH */
@@ -123,10 +125,11 @@ struct bgp_update {
 	enum ip_family end_of_rib; /* IP_NONE when it is none (RFC 4724) */
 };
 
-enum bgp_refresh_subtype { /* RFC 7313 */
-			   BGP_REFRESH_REQUEST = 0,
-			   BGP_REFRESH_BEGIN = 1, /* BoRR */
-			   BGP_REFRESH_END = 2,	  /* EoRR */
+/* RFC 7313 */
+enum bgp_refresh_subtype {
+	BGP_REFRESH_REQUEST = 0,
+	BGP_REFRESH_BEGIN = 1, /* BoRR */
+	BGP_REFRESH_END = 2,   /* EoRR */
 };
 
 struct bgp_refresh {

@@ -1,0 +1,297 @@
+/*
+ * bgp_announce: writing UPDATEs.
+ *
+ * Prefixes that share attributes share a message, as many as 4096 bytes hold;
+ * the caller goes on with the rest. IPv4 uses the classic fields, IPv6 uses
+ * MP_REACH_NLRI, put first as RFC 7606 5.1 asks, so that a reader knows the
+ * prefixes before it can stumble over another attribute. The others follow in
+ * the order of their types.
+ */
+#include "rs/bgp/bgp_priv.h"
+
+#include <assert.h>
+
+static void
+put_header(struct wbuf *w, uint8_t flags, uint8_t type, size_t len)
+{
+	wbuf_u8(w, len > 255 ? flags | BGP_AF_EXTENDED : flags);
+	wbuf_u8(w, type);
+	if (len > 255)
+		wbuf_u16(w, (uint16_t)len);
+	else
+		wbuf_u8(w, (uint8_t)len);
+}
+
+static void
+put_bytes(struct wbuf *w, uint8_t flags, uint8_t type, const void *data,
+	  size_t len)
+{
+	put_header(w, flags, type, len);
+	if (len > 0)
+		wbuf_bytes(w, data, len);
+}
+
+static void
+put_u32(struct wbuf *w, uint8_t flags, uint8_t type, uint32_t v)
+{
+	put_header(w, flags, type, 4);
+	wbuf_u32(w, v);
+}
+
+/* The flags of an optional transitive attribute. */
+static uint8_t
+shared(const struct bgp_attrs *a, enum bgp_partial p)
+{
+	return BGP_AF_OPTIONAL | BGP_AF_TRANSITIVE |
+	       (a->partial & p ? BGP_AF_PARTIAL : 0);
+}
+
+/* True when the 2-byte form hides something and AS4_PATH must go along. */
+static bool
+put_path(struct wbuf *w, const struct bgp_session *s, const struct bgp_attrs *a)
+{
+	uint8_t bytes[BGP_MSG_MAX];
+	struct wbuf narrow = wbuf_of(bytes, sizeof bytes);
+	bool lossy;
+
+	if (s->as4) {
+		put_bytes(w, BGP_AF_TRANSITIVE, BGP_AT_AS_PATH, a->path,
+			  a->path_len);
+		return false;
+	}
+	lossy = bgp_path_narrow(a, &narrow);
+	w->failed |= narrow.failed;
+	put_bytes(w, BGP_AF_TRANSITIVE, BGP_AT_AS_PATH, bytes, narrow.len);
+	return lossy;
+}
+
+static void
+put_aggregator(struct wbuf *w, const struct bgp_session *s,
+	       const struct bgp_attrs *a)
+{
+	put_header(w, shared(a, BGP_PARTIAL_AGGREGATOR), BGP_AT_AGGREGATOR,
+		   s->as4 ? 8 : 6);
+	if (s->as4)
+		wbuf_u32(w, a->aggregator_as);
+	else
+		wbuf_u16(w, a->aggregator_as > 65535
+				? BGP_AS_TRANS
+				: (uint16_t)a->aggregator_as);
+	wbuf_u32(w, a->aggregator_id);
+}
+
+static void
+put_communities(struct wbuf *w, const struct bgp_attrs *a)
+{
+	put_header(w, shared(a, BGP_PARTIAL_COMMUNITIES), BGP_AT_COMMUNITIES,
+		   a->n_communities * 4);
+	for (size_t i = 0; i < a->n_communities; i++)
+		wbuf_u32(w, a->communities[i]);
+}
+
+static void
+put_large(struct wbuf *w, const struct bgp_attrs *a)
+{
+	put_header(w, shared(a, BGP_PARTIAL_LARGE), BGP_AT_LARGE_COMMUNITIES,
+		   a->n_large * 12);
+	for (size_t i = 0; i < a->n_large; i++) {
+		wbuf_u32(w, a->large[i].global);
+		wbuf_u32(w, a->large[i].a);
+		wbuf_u32(w, a->large[i].b);
+	}
+}
+
+static void
+put_unknown(struct wbuf *w, const struct bgp_attrs *a)
+{
+	struct rbuf r = rbuf_of(a->unknown, a->unknown_len);
+
+	while (!r.failed && rbuf_left(&r) > 0) {
+		uint8_t flags = rbuf_u8(&r), type = rbuf_u8(&r);
+		size_t len = rbuf_u16(&r);
+		const uint8_t *v = rbuf_bytes(&r, len);
+
+		if (v)
+			put_bytes(w, flags, type, v, len);
+	}
+}
+
+/* RFC 6793 4.2.2: what a 2-byte peer is to pass on unread. */
+static void
+put_as4(struct wbuf *w, const struct bgp_session *s, const struct bgp_attrs *a,
+	bool lossy)
+{
+	if (lossy)
+		put_bytes(w, BGP_AF_OPTIONAL | BGP_AF_TRANSITIVE,
+			  BGP_AT_AS4_PATH, a->path, a->path_len);
+	if (!s->as4 && a->has_aggregator && a->aggregator_as > 65535) {
+		put_header(w, BGP_AF_OPTIONAL | BGP_AF_TRANSITIVE,
+			   BGP_AT_AS4_AGGREGATOR, 8);
+		wbuf_u32(w, a->aggregator_as);
+		wbuf_u32(w, a->aggregator_id);
+	}
+}
+
+/* All attributes but MP_REACH. */
+static void
+put_attributes(struct wbuf *w, const struct bgp_session *s,
+	       const struct bgp_attrs *a, enum ip_family f)
+{
+	bool lossy;
+
+	put_bytes(w, BGP_AF_TRANSITIVE, BGP_AT_ORIGIN, &a->origin, 1);
+	lossy = put_path(w, s, a);
+	if (f == IP_V4)
+		put_bytes(w, BGP_AF_TRANSITIVE, BGP_AT_NEXT_HOP,
+			  a->next_hop.bytes, 4);
+	if (a->has_med)
+		put_u32(w, BGP_AF_OPTIONAL, BGP_AT_MED, a->med);
+	if (a->has_local_pref && s->local_as == s->peer_as)
+		put_u32(w, BGP_AF_TRANSITIVE, BGP_AT_LOCAL_PREF, a->local_pref);
+	if (a->atomic_aggregate)
+		put_header(w, BGP_AF_TRANSITIVE, BGP_AT_ATOMIC_AGGREGATE, 0);
+	if (a->has_aggregator)
+		put_aggregator(w, s, a);
+	if (a->n_communities > 0)
+		put_communities(w, a);
+	if (a->n_ext > 0)
+		put_bytes(w, shared(a, BGP_PARTIAL_EXT), BGP_AT_EXT_COMMUNITIES,
+			  a->ext, a->n_ext * 8);
+	put_as4(w, s, a, lossy);
+	if (a->n_large > 0)
+		put_large(w, a);
+	if (a->has_otc)
+		put_u32(w, shared(a, BGP_PARTIAL_OTC), BGP_AT_OTC, a->otc);
+	put_unknown(w, a);
+}
+
+/* As many prefixes as fit; wbuf's failure is taken back. */
+static size_t
+put_prefixes(struct wbuf *w, const struct ip_prefix *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		size_t bytes = (p[i].len + 7u) / 8;
+
+		if (w->size - w->len < 1 + bytes)
+			break;
+		wbuf_u8(w, p[i].len);
+		if (bytes > 0)
+			wbuf_bytes(w, p[i].addr.bytes, bytes);
+	}
+	return i;
+}
+
+/* MP_REACH up to its prefixes; returns where its length is to be put. */
+static size_t
+put_mp_reach(struct wbuf *w, const struct bgp_attrs *a)
+{
+	bool two = a->link_local.family == IP_V6;
+	size_t at = w->len + 2;
+
+	wbuf_u8(w, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
+	wbuf_u8(w, BGP_AT_MP_REACH);
+	wbuf_u16(w, 0);
+	wbuf_u16(w, bgp_afi(IP_V6));
+	wbuf_u8(w, 1);
+	wbuf_u8(w, two ? 32 : 16);
+	wbuf_bytes(w, a->next_hop.bytes, 16);
+	if (two)
+		wbuf_bytes(w, a->link_local.bytes, 16);
+	wbuf_u8(w, 0);
+	return at;
+}
+
+static size_t
+announce_v6(struct wbuf *m, const struct bgp_attrs *a, const struct wbuf *rest,
+	    const struct ip_prefix *p, size_t n)
+{
+	size_t attrs_at = m->len, mp_at, fit;
+
+	wbuf_u16(m, 0);
+	mp_at = put_mp_reach(m, a);
+	if (m->failed || m->size - m->len < rest->len)
+		return 0;
+	m->size -= rest->len; /* keep room for the others */
+	fit = put_prefixes(m, p, n);
+	m->size += rest->len;
+	wbuf_u16_at(m, mp_at, (uint16_t)(m->len - mp_at - 2));
+	wbuf_bytes(m, rest->data, rest->len);
+	wbuf_u16_at(m, attrs_at, (uint16_t)(m->len - attrs_at - 2));
+	return fit;
+}
+
+static size_t
+announce_v4(struct wbuf *m, const struct wbuf *rest, const struct ip_prefix *p,
+	    size_t n)
+{
+	wbuf_u16(m, (uint16_t)rest->len);
+	wbuf_bytes(m, rest->data, rest->len);
+	return m->failed ? 0 : put_prefixes(m, p, n);
+}
+
+size_t
+bgp_announce_encode(struct wbuf *w, const struct bgp_session *s,
+		    const struct bgp_attrs *a, enum ip_family f,
+		    const struct ip_prefix *p, size_t n)
+{
+	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE);
+	uint8_t bytes[BGP_MSG_MAX];
+	struct wbuf rest = wbuf_of(bytes, sizeof bytes);
+	size_t fit;
+
+	assert(a->next_hop.family == f);
+	put_attributes(&rest, s, a, f);
+	if (rest.failed || n == 0)
+		return 0;
+	wbuf_u16(&m, 0);
+	if (f == IP_V4)
+		fit = announce_v4(&m, &rest, p, n);
+	else
+		fit = announce_v6(&m, a, &rest, p, n);
+	if (fit > 0)
+		bgp_msg_end(w, &m);
+	return fit;
+}
+
+static size_t
+withdraw(struct wbuf *w, enum ip_family f, const struct ip_prefix *p, size_t n)
+{
+	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE);
+	size_t at = m.len, fit;
+
+	wbuf_u16(&m, 0);
+	if (f == IP_V4) {
+		m.size -= 2;
+		fit = put_prefixes(&m, p, n);
+		m.size += 2;
+		wbuf_u16_at(&m, at, (uint16_t)(m.len - at - 2));
+		wbuf_u16(&m, 0);
+	} else {
+		wbuf_u16(&m, 0);
+		wbuf_u8(&m, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
+		wbuf_u8(&m, BGP_AT_MP_UNREACH);
+		wbuf_u16(&m, 0);
+		wbuf_u16(&m, bgp_afi(f));
+		wbuf_u8(&m, 1);
+		fit = put_prefixes(&m, p, n);
+		wbuf_u16_at(&m, at + 2, (uint16_t)(m.len - at - 4));
+		wbuf_u16_at(&m, at + 6, (uint16_t)(m.len - at - 8));
+	}
+	bgp_msg_end(w, &m);
+	return fit;
+}
+
+size_t
+bgp_withdraw_encode(struct wbuf *w, enum ip_family f, const struct ip_prefix *p,
+		    size_t n)
+{
+	return n > 0 ? withdraw(w, f, p, n) : 0;
+}
+
+void
+bgp_eor_encode(struct wbuf *w, enum ip_family f)
+{
+	withdraw(w, f, NULL, 0);
+}

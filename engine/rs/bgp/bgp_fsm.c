@@ -1,0 +1,565 @@
+/*
+ * bgp_fsm: the session state machine of RFC 4271 section 8, as pure steps.
+ *
+ *            start         TCP up         OPEN          KEEPALIVE
+ *   Idle ----------> Connect --------> OpenSent ----> OpenConfirm ----> Established
+ *    ^                |   ^               |                |                 |
+ *    |        refused |   | retry         | TCP lost       | anything bad    |
+ *    |                v   |               v                v                 v
+ *    |               Active <-------------+         notification, Idle <-----+
+ *    +---- idle hold, then start again by itself
+ *
+ * bgp_fsm_step() takes an event and the time and fills a list of actions. It
+ * opens no socket, reads no clock and keeps no pointer, so a test can drive it
+ * through every row of the RFC's table (t/bgp_fsm.c does) and a fuzzer through
+ * every order of events. Timers are deadlines in the struct: the caller sleeps
+ * until bgp_fsm_next_deadline() and then says BGP_EV_TIMER.
+ *
+ * One peer, two connections. Both ends may open TCP at once, so there can be a
+ * connection we opened (BGP_OUT) and one we accepted (BGP_IN). The RFC thinks of
+ * a machine for each; here both live in one struct, conn[side], and each goes
+ * through the states for itself:
+ *
+ *   conn[BGP_OUT]  Idle, Connect, Active, OpenSent, OpenConfirm, Established
+ *   conn[BGP_IN]   Idle,                  OpenSent, OpenConfirm, Established
+ *
+ * The peer's state is that of the further one. As soon as an OPEN arrives on one
+ * of them, the other one, if it is still only an attempt, is given up. If both
+ * came as far as an OPEN, one must go (RFC 4271 6.8): the connection opened by
+ * the side with the higher BGP identifier stays, and with equal identifiers the
+ * one of the higher AS (RFC 6286). Both ends come to the same answer, since both
+ * know both numbers. Against an Established connection the newcomer always
+ * loses. bgp_collision() is that rule and nothing else.
+ *
+ * The timers, in the RFC's words:
+ *   ConnectRetryTimer  time for TCP to come up, and the pause between attempts
+ *   HoldTimer          how long the peer may be silent: four minutes before its
+ *                      OPEN, then the smaller of both proposals
+ *   KeepaliveTimer     a third of that
+ *   IdleHoldTimer      the pause in Idle after an error (DampPeerOscillations)
+ * Pauses double with every failure and are bounded. They begin anew once a
+ * session lasted longer than the longest pause.
+ *
+ * How this differs from the letter of RFC 4271 8.2.2:
+ *   - Connect and TCP refused leads to Active rather than Idle, as everywhere:
+ *     meanwhile the peer may connect to us.
+ *   - A NOTIFICATION in OpenSent is not answered by an FSM error; 6.4 forbids to
+ *     answer one.
+ *   - The attempt to connect goes on while an accepted connection has not yet
+ *     shown an OPEN; else anyone on the LAN could block it by being silent.
+ *   - An FSM error says in its subcode in which state (RFC 6608).
+ *   - DelayOpen, and jitter on timers, are left out: an exchange's route server
+ *     wants its members up at once, and collisions are resolved.
+ * A peer without a capability is not refused: what both can is used, even if
+ * that is no address family at all; the operator can see it.
+ */
+#include "rs/bgp/bgp_priv.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* One step in progress. */
+struct step {
+	struct bgp_fsm *f;
+	uint64_t now;
+	struct bgp_actions *out;
+};
+
+/* ---- actions ---------------------------------------------------------------- */
+
+static struct bgp_action *
+act(struct step *s, enum bgp_action_type type, enum bgp_side side)
+{
+	struct bgp_actions *out = s->out;
+	struct bgp_action *a = &out->list[out->n++];
+
+	assert(out->n <= sizeof out->list / sizeof *out->list);
+	*a = (struct bgp_action){.type = type, .side = side};
+	return a;
+}
+
+static struct wbuf
+room(struct step *s)
+{
+	return wbuf_of(s->out->bytes + s->out->used,
+		       sizeof s->out->bytes - s->out->used);
+}
+
+static void
+put(struct step *s, enum bgp_action_type type, enum bgp_side side,
+    const struct wbuf *w)
+{
+	struct bgp_action *a = act(s, type, side);
+
+	assert(!w->failed);
+	a->data = w->data;
+	a->len = w->len;
+	s->out->used += w->len;
+}
+
+static void
+send_open(struct step *s, enum bgp_side side)
+{
+	const struct bgp_fsm_conf *c = &s->f->conf;
+	struct bgp_open o = {.asn = c->local_as,
+			     .id = c->local_id,
+			     .hold = c->hold,
+			     .as4 = !c->two_byte,
+			     .refresh = true,
+			     .enhanced_refresh = !c->no_enhanced_refresh,
+			     .mp = true,
+			     .families = c->families};
+	struct wbuf w = room(s);
+
+	bgp_open_encode(&w, &o);
+	put(s, BGP_ACT_SEND_OPEN, side, &w);
+}
+
+static void
+send_keepalive(struct step *s, enum bgp_side side)
+{
+	struct wbuf w = room(s);
+
+	bgp_keepalive_encode(&w);
+	put(s, BGP_ACT_SEND_KEEPALIVE, side, &w);
+}
+
+static void
+send_notification(struct step *s, enum bgp_side side,
+		  const struct bgp_notify *n)
+{
+	struct wbuf w = room(s);
+
+	bgp_notify_encode(&w, n);
+	put(s, BGP_ACT_SEND_NOTIFICATION, side, &w);
+}
+
+/* ---- timers ----------------------------------------------------------------- */
+
+/* A pause that doubles with each failure in a row. */
+static uint64_t
+pause_until(const struct step *s, uint64_t ms)
+{
+	uint32_t doubled = s->f->failures < 16 ? s->f->failures : 16;
+
+	ms <<= doubled;
+	if (ms > s->f->conf.max_wait_ms)
+		ms = s->f->conf.max_wait_ms;
+	return s->now + ms;
+}
+
+static void
+restart_hold(struct step *s, struct bgp_conn *c)
+{
+	c->hold_at = c->session.hold ? s->now + c->session.hold * 1000u : 0;
+}
+
+static void
+restart_keepalive(uint64_t now, struct bgp_conn *c)
+{
+	c->keepalive_at =
+	    c->session.keepalive ? now + c->session.keepalive * 1000u : 0;
+}
+
+/* ---- going up ---------------------------------------------------------------- */
+
+static void
+connect_out(struct step *s)
+{
+	struct bgp_conn *c = &s->f->conn[BGP_OUT];
+
+	c->state = BGP_CONNECT;
+	c->connect_retry_at = pause_until(s, s->f->conf.connect_retry_ms);
+	act(s, BGP_ACT_CONNECT, BGP_OUT);
+}
+
+/* Out of Idle. */
+static void
+begin(struct step *s)
+{
+	s->f->idle_hold_at = 0;
+	if (s->f->conf.passive)
+		s->f->conn[BGP_OUT].state = BGP_ACTIVE;
+	else
+		connect_out(s);
+}
+
+static void
+open_sent(struct step *s, enum bgp_side side)
+{
+	struct bgp_conn *c = &s->f->conn[side];
+
+	*c = (struct bgp_conn){.state = BGP_OPENSENT};
+	c->hold_at = s->now + s->f->conf.open_hold_ms;
+	send_open(s, side);
+}
+
+/* ---- going down -------------------------------------------------------------- */
+
+/* The connection is no more. */
+static void
+forget(struct step *s, enum bgp_side side)
+{
+	struct bgp_conn *c = &s->f->conn[side];
+	bool up = c->state == BGP_ESTABLISHED;
+
+	*c = (struct bgp_conn){.state = BGP_IDLE};
+	if (!up)
+		return;
+	s->f->flaps++;
+	if (s->now - s->f->since >= s->f->conf.max_wait_ms)
+		s->f->failures = 0;
+	act(s, BGP_ACT_DOWN, side);
+}
+
+static void
+close_conn(struct step *s, enum bgp_side side)
+{
+	enum bgp_state state = s->f->conn[side].state;
+
+	if (state != BGP_IDLE && state != BGP_ACTIVE)
+		act(s, BGP_ACT_CLOSE, side);
+	forget(s, side);
+}
+
+/* This side is closed; unless the other one is under way, wait in Idle. */
+static void
+fall(struct step *s, enum bgp_side side)
+{
+	enum bgp_side other = side == BGP_OUT ? BGP_IN : BGP_OUT;
+
+	if (s->f->conn[other].state >= BGP_OPENSENT)
+		return;
+	close_conn(s, other);
+	s->f->idle_hold_at = pause_until(s, s->f->conf.idle_hold_ms);
+	s->f->failures++;
+}
+
+/* Notify, close, fall back to Idle. */
+static void
+fail(struct step *s, enum bgp_side side, const struct bgp_notify *n,
+     const char *text)
+{
+	char name[96];
+
+	send_notification(s, side, n);
+	snprintf(s->f->last_error, sizeof s->f->last_error, "sent %s: %s",
+		 bgp_notify_print(n, name, sizeof name), text);
+	close_conn(s, side);
+	fall(s, side);
+}
+
+static void
+fsm_error(struct step *s, enum bgp_side side, uint8_t type)
+{
+	enum bgp_state state = s->f->conn[side].state;
+	struct bgp_notify n;
+	char text[64];
+
+	bgp_notify_set(&n, BGP_ERR_FSM, (uint8_t)(state - BGP_OPENSENT + 1),
+		       &type, 1);
+	snprintf(text, sizeof text, "message type %u in %s", type,
+		 bgp_state_name(state));
+	fail(s, side, &n, text);
+}
+
+static void
+notified(struct step *s, enum bgp_side side, const struct bgp_notify *n)
+{
+	char text[240];
+
+	snprintf(s->f->last_error, sizeof s->f->last_error, "received %s",
+		 bgp_notify_print(n, text, sizeof text));
+	close_conn(s, side);
+	fall(s, side);
+}
+
+/* ---- OPEN --------------------------------------------------------------------- */
+
+/* False: this side was the one to go. */
+static bool
+survives_collision(struct step *s, enum bgp_side side, const struct bgp_open *o)
+{
+	const struct bgp_fsm_conf *conf = &s->f->conf;
+	enum bgp_side other = side == BGP_OUT ? BGP_IN : BGP_OUT, loser;
+	enum bgp_state state = s->f->conn[other].state;
+	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_COLLISION, NULL);
+
+	if (state == BGP_CONNECT || state == BGP_ACTIVE)
+		close_conn(s, other);
+	if (!bgp_collision(conf->local_id, conf->local_as, o->id, o->asn, side,
+			   state, &loser))
+		return true;
+	send_notification(s, loser, &n);
+	close_conn(s, loser);
+	return loser != side;
+}
+
+static void
+negotiate(struct step *s, struct bgp_conn *c, const struct bgp_open *o)
+{
+	const struct bgp_fsm_conf *conf = &s->f->conf;
+	uint16_t hold = o->hold < conf->hold ? o->hold : conf->hold;
+
+	c->peer = *o;
+	c->session =
+	    (struct bgp_session){.local_as = conf->local_as,
+				 .peer_as = o->asn,
+				 .peer_id = o->id,
+				 .hold = hold,
+				 .keepalive = hold / 3,
+				 .as4 = o->as4 && !conf->two_byte,
+				 .refresh = o->refresh,
+				 .enhanced_refresh = o->enhanced_refresh &&
+						     !conf->no_enhanced_refresh,
+				 .families = o->families & conf->families};
+}
+
+static void
+open_received(struct step *s, enum bgp_side side, const struct bgp_open *o)
+{
+	const struct bgp_fsm_conf *conf = &s->f->conf;
+	struct bgp_conn *c = &s->f->conn[side];
+	struct bgp_notify n;
+	char text[96];
+
+	if (conf->peer_as != 0 && o->asn != conf->peer_as) {
+		bgp_notify_set(&n, BGP_ERR_OPEN, 2, NULL, 0);
+		snprintf(text, sizeof text,
+			 "the peer says AS %u, AS %u is configured", o->asn,
+			 conf->peer_as);
+		fail(s, side, &n, text);
+		return;
+	}
+	if (o->id == conf->local_id && o->asn == conf->local_as) {
+		bgp_notify_set(&n, BGP_ERR_OPEN, 3, NULL, 0);
+		fail(s, side, &n, "the peer has our own BGP identifier");
+		return;
+	}
+	if (!survives_collision(s, side, o))
+		return;
+	negotiate(s, c, o);
+	c->state = BGP_OPENCONFIRM;
+	send_keepalive(s, side);
+	restart_keepalive(s->now, c);
+	restart_hold(s, c);
+}
+
+/* ---- messages ------------------------------------------------------------------ */
+
+static void
+refresh_received(struct step *s, enum bgp_side side,
+		 const struct bgp_refresh *r)
+{
+	const struct bgp_session *with = &s->f->conn[side].session;
+
+	if (!(bgp_family_bit(r->family) & with->families))
+		return;
+	if (r->subtype != BGP_REFRESH_REQUEST &&
+	    (!with->enhanced_refresh || r->subtype > BGP_REFRESH_END))
+		return;
+	act(s, BGP_ACT_REFRESH, side)->refresh = *r;
+}
+
+static void
+established(struct step *s, enum bgp_side side, const struct bgp_msg *m)
+{
+	switch (m->type) {
+	case BGP_UPDATE:
+		act(s, BGP_ACT_UPDATE, side)->update = &m->update;
+		break;
+	case BGP_REFRESH: refresh_received(s, side, &m->refresh); break;
+	case BGP_KEEPALIVE: break;
+	default: fsm_error(s, side, (uint8_t)m->type); return;
+	}
+	restart_hold(s, &s->f->conn[side]);
+}
+
+static void
+message(struct step *s, enum bgp_side side, const struct bgp_msg *m)
+{
+	struct bgp_conn *c = &s->f->conn[side];
+
+	if (c->state < BGP_OPENSENT)
+		return;
+	if (m->type == BGP_NOTIFICATION) {
+		notified(s, side, &m->notify);
+	} else if (c->state == BGP_OPENSENT && m->type == BGP_OPEN) {
+		open_received(s, side, &m->open);
+	} else if (c->state == BGP_OPENCONFIRM && m->type == BGP_KEEPALIVE) {
+		c->state = BGP_ESTABLISHED;
+		restart_hold(s, c);
+		act(s, BGP_ACT_UP, side);
+	} else if (c->state == BGP_ESTABLISHED) {
+		established(s, side, m);
+	} else {
+		fsm_error(s, side, (uint8_t)m->type);
+	}
+}
+
+/* ---- the other events ------------------------------------------------------------ */
+
+static void
+stop(struct step *s, const struct bgp_notify *why)
+{
+	struct bgp_fsm *f = s->f;
+	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_SHUTDOWN, NULL);
+	char text[240];
+
+	if (!f->started)
+		return;
+	if (why && why->code != 0)
+		n = *why;
+	snprintf(f->last_error, sizeof f->last_error, "stopped: %s",
+		 bgp_notify_print(&n, text, sizeof text));
+	for (int side = BGP_OUT; side <= BGP_IN; side++) {
+		if (f->conn[side].state >= BGP_OPENSENT)
+			send_notification(s, (enum bgp_side)side, &n);
+		close_conn(s, (enum bgp_side)side);
+	}
+	f->started = false;
+	f->idle_hold_at = 0;
+	f->failures = 0;
+}
+
+static void
+tcp_up(struct step *s, enum bgp_side side)
+{
+	struct bgp_fsm *f = s->f;
+
+	if (side == BGP_OUT && f->conn[side].state == BGP_CONNECT)
+		open_sent(s, side);
+	else if (side == BGP_IN && bgp_fsm_may_accept(f))
+		open_sent(s, side);
+	else if (f->conn[side].state < BGP_CONNECT)
+		act(s, BGP_ACT_CLOSE, side);
+}
+
+/* No TCP any more, but no error either: listen, and try again in a while. */
+static void
+to_active(struct step *s)
+{
+	struct bgp_conn *c = &s->f->conn[BGP_OUT];
+
+	*c = (struct bgp_conn){.state = BGP_ACTIVE};
+	if (s->f->conf.passive)
+		return;
+	c->connect_retry_at = pause_until(s, s->f->conf.connect_retry_ms);
+	s->f->failures++;
+}
+
+static void
+tcp_down(struct step *s, enum bgp_side side, const char *text)
+{
+	struct bgp_fsm *f = s->f;
+	enum bgp_state was = f->conn[side].state;
+
+	if (was == BGP_IDLE || was == BGP_ACTIVE)
+		return;
+	snprintf(f->last_error, sizeof f->last_error, "%s: %s",
+		 was == BGP_CONNECT ? "cannot connect" : "connection lost",
+		 text ? text : "closed by the peer");
+	forget(s, side);
+	if (was > BGP_OPENSENT)
+		fall(s, side);
+	else if (side == BGP_OUT || f->conn[BGP_OUT].state == BGP_IDLE)
+		to_active(s);
+}
+
+static void
+conn_timers(struct step *s, enum bgp_side side)
+{
+	struct bgp_conn *c = &s->f->conn[side];
+	struct bgp_notify n = {.code = BGP_ERR_HOLD};
+
+	if (c->connect_retry_at != 0 && c->connect_retry_at <= s->now) {
+		if (c->state == BGP_CONNECT) {
+			s->f->failures++;
+			act(s, BGP_ACT_CLOSE, side);
+		}
+		connect_out(s);
+	}
+	if (c->hold_at != 0 && c->hold_at <= s->now) {
+		fail(s, side, &n, "nothing was heard in time");
+		return;
+	}
+	if (c->keepalive_at != 0 && c->keepalive_at <= s->now) {
+		send_keepalive(s, side);
+		restart_keepalive(s->now, c);
+	}
+}
+
+static void
+timers(struct step *s)
+{
+	if (s->f->idle_hold_at != 0 && s->f->idle_hold_at <= s->now)
+		begin(s);
+	conn_timers(s, BGP_OUT);
+	conn_timers(s, BGP_IN);
+}
+
+static void
+start(struct step *s)
+{
+	struct bgp_fsm *f = s->f;
+
+	if (f->started && f->idle_hold_at == 0)
+		return;
+	f->started = true;
+	begin(s);
+}
+
+void
+bgp_fsm_step(struct bgp_fsm *f, const struct bgp_event *ev, uint64_t now,
+	     struct bgp_actions *out)
+{
+	struct step s = {f, now, out};
+	enum bgp_state before = bgp_fsm_state(f);
+
+	out->n = 0;
+	out->used = 0;
+	switch (ev->type) {
+	case BGP_EV_START: start(&s); break;
+	case BGP_EV_STOP: stop(&s, ev->notify); break;
+	case BGP_EV_TCP_UP: tcp_up(&s, ev->side); break;
+	case BGP_EV_TCP_DOWN: tcp_down(&s, ev->side, ev->text); break;
+	case BGP_EV_MSG: message(&s, ev->side, ev->msg); break;
+	case BGP_EV_MSG_ERROR:
+		if (f->conn[ev->side].state >= BGP_OPENSENT)
+			fail(&s, ev->side, ev->notify,
+			     ev->text ? ev->text : "");
+		break;
+	case BGP_EV_TIMER: timers(&s); break;
+	}
+	if (bgp_fsm_state(f) != before)
+		f->since = now;
+}
+
+void
+bgp_fsm_receive(struct bgp_fsm *f, enum bgp_side side, const uint8_t *data,
+		size_t len, uint64_t now, struct bgp_msg *msg,
+		struct bgp_actions *out)
+{
+	const struct bgp_conn *c = &f->conn[side];
+	struct bgp_event ev = {.side = side, .msg = msg};
+	bool agreed = c->state >= BGP_OPENCONFIRM;
+
+	if (bgp_msg_decode(agreed ? &c->session : NULL, data, len, msg) ==
+	    BGP_SESSION_RESET) {
+		ev.type = BGP_EV_MSG_ERROR;
+		ev.notify = &msg->problem.notify;
+		ev.text = msg->problem.text;
+	} else {
+		ev.type = BGP_EV_MSG;
+	}
+	bgp_fsm_step(f, &ev, now, out);
+}
+
+void
+bgp_fsm_sent(struct bgp_fsm *f, uint64_t now)
+{
+	enum bgp_side side;
+
+	if (bgp_fsm_side(f, &side))
+		restart_keepalive(now, &f->conn[side]);
+}
