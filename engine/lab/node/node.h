@@ -1,0 +1,86 @@
+/*
+ * node: programs inside a place, and a place for programs.
+ *
+ * A place is what one machine of the lab sees: a network namespace, a host name,
+ * a /run of its own and a folder of configuration on /etc/bird. node_spawn starts
+ * a program there. Each program gets a private copy of the mounts, so nothing it
+ * mounts reaches anybody else, and a session of its own, so that it can be killed
+ * with all its children by one signal to the group. All steps between fork and
+ * exec happen in the child; if one fails, its sentence comes back through a pipe
+ * that exec closes, so the parent never waits: it polls the pipe.
+ *
+ * node_sandbox makes the world a lab lives in: a child that is process 1 of its
+ * own mount, pid, network, ipc and uts namespaces, and of a user namespace unless
+ * we are root. It is no child of the caller (who may go), but the caller holds a
+ * descriptor that becomes readable when the last process in it is gone.
+ *
+ * This is the only module that makes processes. The caller has one thread.
+ */
+#ifndef LAB_NODE_NODE_H
+#define LAB_NODE_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* ---- programs (node_spawn.c) */
+
+struct node_place {
+	const char *name; /* the host name */
+	int net;	  /* network namespace; -1: the caller's */
+	int mnt;	  /* mounts to begin with; -1: the caller's */
+	const char *run;  /* becomes /run; NULL: /run stays */
+	const char *home; /* becomes /etc/bird, and the current folder */
+};
+
+struct node_spec {
+	const struct node_place *place;
+	const char *const *argv; /* looked up in the child's PATH */
+	const char *const *env;	 /* "KEY=value", NULL at the end */
+	const char *cwd;	 /* NULL: the place's home */
+	int fds[3];		 /* -1: /dev/null; stay the caller's */
+	bool pty;		 /* fds[0] becomes the controlling terminal */
+	uint64_t memory;	 /* bytes of address space; 0: no limit */
+};
+
+struct node_child {
+	pid_t pid;  /* also its process group */
+	int report; /* readable when the program runs or could not start */
+};
+
+/* Start it; -1 with e set when there was not even a child. */
+int node_spawn(const struct node_spec *spec, struct node_child *c,
+	       struct err *e);
+/* How that went: 1 it runs, 0 not known yet, -1 it could not start (e set; the
+ * child is gone or going). Closes c->report unless it returns 0. */
+int node_report(struct node_child *c, struct err *e);
+
+/* Whether a program is to be had: its path, owned by the caller, or NULL. Looks
+ * through PATH and the folders where system programs are. */
+char *node_which(const char *program);
+/* The PATH that programs in a node get. */
+const char *node_path(void);
+
+/* ---- worlds (node_sandbox.c) */
+
+/* Run body as process 1 of new namespaces. Of the open descriptors it gets 0 to
+ * 2 and those in keep. Returns 0 and *pid as seen from here and *pidfd (owned by
+ * the caller); -1, class ERR_HERE, when the machine does not allow it. */
+int node_sandbox(int (*body)(void *arg), void *arg, const int *keep,
+		 size_t nkeep, pid_t *pid, int *pidfd, struct err *e);
+
+/* Run a test in a throw-away process, in a sandbox of its own if so wanted; its
+ * result and sentence come back. A test that dies has failed. */
+typedef int (*node_test)(void *arg, struct err *e);
+int node_try(bool sandbox, node_test test, void *arg, struct err *e);
+
+/* Wait until that process, and all of its namespace when it was process 1, is
+ * gone: 0, or -1 when it was not in time. */
+int node_wait(int pidfd, int timeout_ms);
+/* A descriptor for a process; -1 with errno. */
+int node_pidfd(pid_t pid);
+
+#endif
