@@ -49,10 +49,10 @@ struct lab_addr {
 };
 
 struct lab_if {
-	char name[16];	  /* "ix0" on a LAN, "lan0" to the host, "pni0", ... */
-	uint8_t mac[6];	  /* derived from AS number and port, never random */
+	char name[16];	/* "ix0" on a LAN, "lan0" to the host, "pni0", ... */
+	uint8_t mac[6]; /* derived from AS number and port, never random */
 	uint32_t mtu;
-	size_t link;	  /* index in lab.links */
+	size_t link; /* index in lab.links */
 	struct lab_addr addrs[4];
 	size_t naddrs;
 };
@@ -64,12 +64,12 @@ struct lab_static { /* a route the engine sets: a host's default */
 
 /* A BGP session that our own configuration of this node will open. */
 struct lab_session {
-	size_t peer;	      /* index in lab.nodes */
+	size_t peer; /* index in lab.nodes */
 	uint32_t peer_asn;
 	struct ip_addr local, remote;
-	bool rs_client;	      /* the far end is a route server */
-	bool provider;	      /* the far end sells us transit */
-	bool customer;	      /* we sell transit to the far end */
+	bool rs_client; /* the far end is a route server */
+	bool provider;	/* the far end sells us transit */
+	bool customer;	/* we sell transit to the far end */
 };
 
 struct lab_node {
@@ -94,8 +94,8 @@ struct lab_node {
 };
 
 struct lab_end {
-	size_t node; /* index in lab.nodes */
-	size_t ifi;  /* index in that node's ifs; of a switch: SIZE_MAX */
+	size_t node;   /* index in lab.nodes */
+	size_t ifi;    /* index in that node's ifs; of a switch: SIZE_MAX */
 	char port[16]; /* of a switch: the port's name, else "" */
 };
 
@@ -131,29 +131,31 @@ struct lab {
 };
 
 struct model_params {
-	const char *name;      /* the instance's name; NULL: as in the file */
-	uint32_t members;      /* how many to generate; 0: as in the file */
+	const char *name; /* the instance's name; NULL: as in the file */
+	uint32_t members; /* how many to generate; 0: as in the file */
 };
 
 /* Parse, check, resolve. file is the name for messages. NULL with e set. */
 struct lab *model_parse(const char *file, const void *text, size_t len,
-    const struct model_params *params, struct err *e);
+			const struct model_params *params, struct err *e);
 /* The same from a path, or from a bare name: labs/NAME.yml in the data folder. */
 struct lab *model_load(const char *name_or_path,
-    const struct model_params *params, struct err *e);
+		       const struct model_params *params, struct err *e);
 void model_free(struct lab *lab);
 
-const char *model_kind_name(enum lab_kind kind); /* "route-server", ... */
+/* Is it [a-z0-9-]{1,32}: a lab's name, never a path? */
+bool model_is_lab_name(const char *name);
+const char *model_kind_name(enum lab_kind kind);       /* "route-server", ... */
 const char *model_daemon_name(enum lab_daemon daemon); /* "bird", "ixrs", "-" */
 /* NULL when there is none; borrowed. */
 const struct lab_node *model_find(const struct lab *lab, const char *name);
 /* The node's first address of a family on an exchange LAN (or on any interface
  * when it has no port); family IP_NONE in the result when there is none. */
 struct ip_addr model_address(const struct lab *lab, const struct lab_node *n,
-    enum ip_family family);
+			     enum ip_family family);
 /* The node that holds the address, NULL when none does. */
 const struct lab_node *model_holder(const struct lab *lab,
-    const struct ip_addr *a);
+				    const struct ip_addr *a);
 
 /* The resolved lab as JSON (documented in lab.5): name, title, exchange, lans[],
  * nodes[] {name, kind, title, asn, trainee, daemon, prefixes, interfaces[],

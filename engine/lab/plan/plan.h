@@ -13,14 +13,14 @@
 #include "lab/model/model.h"
 
 enum plan_op {
-	PLAN_NETNS,	/* make the node's network namespace, sysctls, lo up */
-	PLAN_BRIDGE,	/* make a LAN's bridge in its switch */
-	PLAN_VETH,	/* make a pair, each end born in its namespace */
-	PLAN_ADDR,	/* an address on an interface */
-	PLAN_ROUTE,	/* a static route */
-	PLAN_NEIGH,	/* a permanent neighbour entry (big fabrics) */
-	PLAN_FILE,	/* write a configuration file in the state folder */
-	PLAN_DAEMON,	/* start the node's daemon */
+	PLAN_NETNS,  /* make the node's network namespace, sysctls, lo up */
+	PLAN_BRIDGE, /* make a LAN's bridge in its switch */
+	PLAN_VETH,   /* make a pair, each end born in its namespace */
+	PLAN_ADDR,   /* an address on an interface */
+	PLAN_ROUTE,  /* a static route */
+	PLAN_NEIGH,  /* a permanent neighbour entry (big fabrics) */
+	PLAN_FILE,   /* write a configuration file in the state folder */
+	PLAN_DAEMON, /* start the node's daemon */
 };
 
 struct plan_end {
@@ -32,18 +32,18 @@ struct plan_end {
 
 struct plan_step {
 	enum plan_op op;
-	size_t node; /* index in lab.nodes */
-	int line;    /* of the lab file */
-	const char *ifname;	 /* ADDR, NEIGH; BRIDGE: its name */
-	uint32_t mtu;		 /* BRIDGE, VETH */
-	struct plan_end a, b;	 /* VETH */
-	struct lab_addr addr;	 /* ADDR; NEIGH: addr.addr */
-	const uint8_t *mac;	 /* NEIGH */
-	struct ip_prefix to;	 /* ROUTE */
-	struct ip_addr via;	 /* ROUTE */
-	char *path;		 /* FILE: below the lab's state folder */
-	char *text;		 /* FILE */
-	bool keep;		 /* FILE: leave one that is there alone */
+	size_t node;	      /* index in lab.nodes */
+	int line;	      /* of the lab file */
+	const char *ifname;   /* ADDR, NEIGH; BRIDGE: its name */
+	uint32_t mtu;	      /* BRIDGE, VETH */
+	struct plan_end a, b; /* VETH */
+	struct lab_addr addr; /* ADDR; NEIGH: addr.addr */
+	const uint8_t *mac;   /* NEIGH */
+	struct ip_prefix to;  /* ROUTE */
+	struct ip_addr via;   /* ROUTE */
+	char *path;	      /* FILE: below the lab's state folder */
+	char *text;	      /* FILE */
+	bool keep;	      /* FILE: leave one that is there alone */
 };
 
 struct plan {

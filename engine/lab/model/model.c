@@ -1,0 +1,166 @@
+/*
+ * The way through: words, checks, the lab; and questions asked of a lab.
+ * model.h says what a lab is, model_word.h how a file becomes one.
+ */
+#include "lab/model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "lab/model/model_word.h"
+
+static struct lab *
+build(struct word_lab *w, struct err *e)
+{
+	struct lab *lab;
+
+	if (model_parse_words(w, e) < 0 || model_names(w, e) < 0 ||
+	    model_check(w, e) < 0)
+		return NULL;
+	lab = xcalloc(1, sizeof(*lab));
+	model_resolve(w, lab);
+	if (model_sessions(w, lab, e) < 0) {
+		model_free(lab);
+		return NULL;
+	}
+	return lab;
+}
+
+struct lab *
+model_parse(const char *file, const void *text, size_t len,
+	    const struct model_params *params, struct err *e)
+{
+	struct word_lab w = {.params = params};
+	struct lab *lab;
+
+	if (yaml_parse(&w.doc, file, text, len, e) < 0)
+		return NULL;
+	lab = build(&w, e);
+	yaml_clear(&w.doc);
+	model_mem_free(w.mem);
+	return lab;
+}
+
+bool
+model_is_lab_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && n <= MODEL_NAME_MAX &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
+struct lab *
+model_load(const char *name_or_path, const struct model_params *params,
+	   struct err *e)
+{
+	struct lab *lab = NULL;
+	char *dir, *path, *text = NULL;
+	size_t len;
+
+	if (model_is_lab_name(name_or_path)) {
+		dir = file_data_dir();
+		path = xasprintf("%s/labs/%s.yml", dir, name_or_path);
+		free(dir);
+		if (!file_exists(path)) {
+			err_usage(e,
+				  "there is no lab \"%s\": \"ixlab labs\" "
+				  "lists those "
+				  "there are, and a file is named with its "
+				  "path, such "
+				  "as ./%s.yml",
+				  name_or_path, name_or_path);
+			free(path);
+			return NULL;
+		}
+	} else {
+		path = xstrdup(name_or_path);
+	}
+	if (file_read(path, YAML_MAX_BYTES, &text, &len, e) == 0)
+		lab = model_parse(path, text, len, params, e);
+	free(text);
+	free(path);
+	return lab;
+}
+
+void
+model_free(struct lab *lab)
+{
+	if (lab == NULL)
+		return;
+	model_mem_free(lab->mem);
+	free(lab);
+}
+
+const char *
+model_kind_name(enum lab_kind kind)
+{
+	static const char *const names[] = {
+	    [LAB_SWITCH] = "switch", [LAB_ROUTE_SERVER] = "route-server",
+	    [LAB_MEMBER] = "member", [LAB_TRANSIT] = "transit",
+	    [LAB_HOST] = "host",
+	};
+
+	return names[kind];
+}
+
+const char *
+model_daemon_name(enum lab_daemon daemon)
+{
+	static const char *const names[] = {
+	    [LAB_DAEMON_NONE] = "-",
+	    [LAB_DAEMON_BIRD] = "bird",
+	    [LAB_DAEMON_IXRS] = "ixrs",
+	};
+
+	return names[daemon];
+}
+
+const struct lab_node *
+model_find(const struct lab *lab, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < lab->nnodes; i++)
+		if (strcmp(lab->nodes[i].name, name) == 0)
+			return &lab->nodes[i];
+	return NULL;
+}
+
+static bool
+is_port(const struct lab *lab, const struct lab_if *i)
+{
+	return lab->links[i->link].kind == LAB_LINK_PORT;
+}
+
+struct ip_addr
+model_address(const struct lab *lab, const struct lab_node *n,
+	      enum ip_family family)
+{
+	bool ports = n->nifs > 0 && is_port(lab, &n->ifs[0]);
+	const struct lab_if *i;
+	size_t k;
+
+	for (i = n->ifs; i < n->ifs + n->nifs; i++)
+		for (k = 0; k < i->naddrs; k++)
+			if (i->addrs[k].addr.family == family &&
+			    (!ports || is_port(lab, i)))
+				return i->addrs[k].addr;
+	return (struct ip_addr){.family = IP_NONE};
+}
+
+const struct lab_node *
+model_holder(const struct lab *lab, const struct ip_addr *a)
+{
+	const struct lab_node *n;
+	size_t i, k;
+
+	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
+		for (i = 0; i < n->nifs; i++)
+			for (k = 0; k < n->ifs[i].naddrs; k++)
+				if (ip_addr_eq(&n->ifs[i].addrs[k].addr, a))
+					return n;
+	return NULL;
+}

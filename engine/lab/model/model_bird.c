@@ -1,0 +1,357 @@
+/*
+ * A network's BIRD 2 configuration, written to be read: trainees open it to see
+ * how their neighbours do it. Aggregates come from static routes, what is
+ * learnt from whom is a filter by relation (RFC 7454), what is told to whom
+ * follows from who pays (own and customers' routes to everybody, everything to
+ * customers). Timers are short, because nobody learns from waiting.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "lab/model/model.h"
+
+enum { V4, V6, VERSIONS };
+
+enum bird_from { FROM_CUSTOMER, FROM_PRIVATE, FROM_PEER, FROM_PROVIDER, FROMS };
+
+static const enum ip_family families[VERSIONS] = {IP_V4, IP_V6};
+
+static const struct {
+	const char *name, *comment;
+	int pref;
+} froms[FROMS] = {
+    [FROM_CUSTOMER] = {"customer", "they pay us", 200},
+    [FROM_PRIVATE] = {"private", "a link of our own", 150},
+    [FROM_PEER] = {"peer", "over the exchange", 100},
+    [FROM_PROVIDER] = {"provider", "we pay them", 50},
+};
+
+static const char timers[] = "\tconnect delay time 1;\n"
+			     "\tconnect retry time 2;\n"
+			     "\terror wait time 1, 4;\n"
+			     "\terror forget time 10;\n"
+			     "\thold time 9;\n"
+			     "\tkeepalive time 3;\n";
+
+struct bird {
+	const struct lab *lab;
+	const struct lab_node *n;
+	struct str s;
+};
+
+static bool
+has_prefix(const struct lab_node *n, int v)
+{
+	size_t i;
+
+	for (i = 0; i < n->nprefixes; i++)
+		if (n->prefixes[i].addr.family == families[v])
+			return true;
+	return false;
+}
+
+static enum bird_from
+session_from(const struct bird *b, const struct lab_session *s)
+{
+	size_t i, k;
+
+	if (s->customer || s->provider)
+		return s->customer ? FROM_CUSTOMER : FROM_PROVIDER;
+	for (i = 0; i < b->n->nifs; i++)
+		for (k = 0; k < b->n->ifs[i].naddrs; k++)
+			if (ip_addr_eq(&b->n->ifs[i].addrs[k].addr, &s->local))
+				return b->lab->links[b->n->ifs[i].link].kind ==
+					       LAB_LINK_PRIVATE
+					   ? FROM_PRIVATE
+					   : FROM_PEER;
+	return FROM_PEER;
+}
+
+static bool
+uses(const struct bird *b, int v, enum bird_from from)
+{
+	size_t i;
+
+	for (i = 0; i < b->n->nsessions; i++)
+		if (b->n->sessions[i].remote.family == families[v] &&
+		    session_from(b, &b->n->sessions[i]) == from)
+			return true;
+	return false;
+}
+
+/* "rs1_v4"; "m-b_v4" would need quotes, so m_b_v4; and m2_v4_2 for a second. */
+static void
+session_name(const struct bird *b, size_t at, struct str *out)
+{
+	const struct lab_session *s = b->n->sessions;
+	char name[MODEL_NODE_MAX + 1], *c;
+	size_t i, same = 1;
+
+	memcpy(name, b->lab->nodes[s[at].peer].name, sizeof(name));
+	for (c = name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	for (i = 0; i < at; i++)
+		same += s[i].peer == s[at].peer &&
+			s[i].remote.family == s[at].remote.family;
+	str_addf(out, "%s_v%d", name, s[at].remote.family);
+	if (same > 1)
+		str_addf(out, "_%zu", same);
+}
+
+static void
+head(struct bird *b)
+{
+	char id[IP_ADDRSTRLEN];
+
+	str_add(&b->s, "\nlog stderr all;\ndebug protocols { states };\n");
+	str_addf(&b->s, "router id %s;\n\n",
+		 ip_addr_print(&b->n->router_id, id));
+	str_add(&b->s, "# Interfaces and their addresses.\n"
+		       "protocol device { }\n\n");
+}
+
+static void
+kernel(struct bird *b)
+{
+	int v;
+
+	str_add(&b->s, "# What is learnt and what is ours goes to the kernel, "
+		       "which forwards by it.\n");
+	for (v = 0; v < VERSIONS; v++)
+		str_addf(
+		    &b->s,
+		    "protocol kernel kernel_v%d {\n\t%s {\n\t\timport none;\n"
+		    "\t\texport where source ~ [ RTS_STATIC, RTS_BGP ];\n"
+		    "\t};\n}\n",
+		    families[v], ip_family_name(families[v]));
+	str_add(&b->s, "\n");
+}
+
+static void
+prefix_list(struct bird *b, int v, const char *before, const char *between,
+	    const char *after)
+{
+	char text[IP_PREFIXSTRLEN];
+	const char *sep = before;
+	size_t i;
+
+	for (i = 0; i < b->n->nprefixes; i++) {
+		if (b->n->prefixes[i].addr.family != families[v])
+			continue;
+		str_addf(&b->s, "%s%s", sep,
+			 ip_prefix_print(&b->n->prefixes[i], text));
+		sep = between;
+	}
+	str_add(&b->s, after);
+}
+
+static void
+own(struct bird *b)
+{
+	int v;
+
+	for (v = 0; v < VERSIONS; v++) {
+		if (!has_prefix(b->n, v))
+			continue;
+		str_addf(&b->s, "define OWN_V%d = [ ", families[v]);
+		prefix_list(b, v, "", ", ", " ];\n");
+		str_addf(&b->s, "protocol static own_v%d {\n\t%s;\n",
+			 families[v], ip_family_name(families[v]));
+		prefix_list(b, v, "\troute ", " unreachable;\n\troute ",
+			    " unreachable;\n}\n");
+	}
+	for (v = 0; v < VERSIONS && b->n->kind == LAB_TRANSIT; v++)
+		str_addf(&b->s,
+			 "protocol static default_v%d {\n\t%s;\n"
+			 "\troute %s unreachable;\n}\n",
+			 families[v], ip_family_name(families[v]),
+			 v == V4 ? "0.0.0.0/0" : "::/0");
+	str_add(&b->s, "\n");
+}
+
+/* Nothing of our own, nothing of the exchange's, no default, no tiny ones. */
+static void
+sane(struct bird *b, int v)
+{
+	char text[IP_PREFIXSTRLEN];
+	const struct ip_prefix *lan;
+	size_t i;
+
+	str_addf(&b->s,
+		 "function sane_v%d()\n{\n"
+		 "\tif net.len = 0 || net.len > %d then return false;\n",
+		 families[v], v == V4 ? 24 : 48);
+	if (has_prefix(b->n, v)) {
+		str_add(&b->s, "\tif net ~ [ ");
+		prefix_list(b, v, "", "+, ", "+ ] then return false;\n");
+	}
+	for (i = 0; i < b->lab->nlans; i++) {
+		lan = v == V4 ? &b->lab->lans[i].ipv4 : &b->lab->lans[i].ipv6;
+		if (lan->addr.family != IP_NONE)
+			str_addf(&b->s,
+				 "\tif net ~ [ %s+ ] then return false;\n",
+				 ip_prefix_print(lan, text));
+	}
+	str_add(&b->s, "\treturn true;\n}\n");
+}
+
+static void
+imports(struct bird *b, int v)
+{
+	enum bird_from f;
+
+	for (f = 0; f < FROMS; f++)
+		if (uses(b, v, f))
+			str_addf(&b->s,
+				 "filter from_%s_v%d { # %s\n"
+				 "\tif %s!sane_v%d() then reject;\n"
+				 "\tbgp_local_pref = %d;\n\taccept;\n}\n",
+				 froms[f].name, families[v], froms[f].comment,
+				 f == FROM_PROVIDER ? "net.len > 0 && " : "",
+				 families[v], froms[f].pref);
+}
+
+/* Own prefixes and those of whoever pays us to announce theirs. */
+static void
+exports(struct bird *b, int v)
+{
+	struct str name = {0};
+	size_t i;
+
+	str_addf(&b->s, "function ours_v%d()\n{\n", families[v]);
+	if (has_prefix(b->n, v))
+		str_addf(
+		    &b->s,
+		    "\tif source = RTS_STATIC && net ~ OWN_V%d then return "
+		    "true;\n",
+		    families[v]);
+	for (i = 0; i < b->n->nsessions; i++) {
+		if (!b->n->sessions[i].customer ||
+		    b->n->sessions[i].remote.family != families[v])
+			continue;
+		session_name(b, i, &name);
+		str_addf(&b->s, "\tif proto = \"%s\" then return true;\n",
+			 str_text(&name));
+		str_clear(&name);
+	}
+	str_add(&b->s, "\treturn false;\n}\n");
+}
+
+static void
+policy(struct bird *b)
+{
+	int v, f;
+	bool any;
+
+	for (v = 0; v < VERSIONS; v++) {
+		for (any = false, f = 0; f < FROMS; f++)
+			any |= uses(b, v, (enum bird_from)f);
+		if (!any)
+			continue;
+		sane(b, v);
+		imports(b, v);
+		exports(b, v);
+		str_add(&b->s, "\n");
+	}
+}
+
+static void
+session(struct bird *b, size_t at)
+{
+	const struct lab_session *s = &b->n->sessions[at];
+	enum bird_from from = session_from(b, s);
+	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
+	int v = s->remote.family;
+
+	str_add(&b->s, "\nprotocol bgp ");
+	session_name(b, at, &b->s);
+	str_addf(&b->s,
+		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n",
+		 ip_addr_print(&s->local, local), b->n->asn,
+		 ip_addr_print(&s->remote, remote), s->peer_asn);
+	if (!s->rs_client)
+		str_add(&b->s, "\tenforce first as on;\n");
+	str_addf(&b->s, "\t%s {\n\t\timport filter from_%s_v%d;\n",
+		 ip_family_name((enum ip_family)v), froms[from].name, v);
+	if (s->customer)
+		str_add(&b->s,
+			"\t\texport where source ~ [ RTS_STATIC, RTS_BGP ];\n");
+	else
+		str_addf(&b->s, "\t\texport where ours_v%d();\n", v);
+	str_add(&b->s, "\t\tnext hop self;\n\t};\n}\n");
+}
+
+static void template(struct bird *b)
+{
+	str_addf(&b->s,
+		 "# Timers of the lab: a fault shows in seconds.\n"
+		 "template bgp lab {\n%s}\n",
+		 timers);
+}
+
+char *
+model_bird_conf(const struct lab *lab, const struct lab_node *n)
+{
+	struct bird b = {lab, n, {0}};
+	size_t i;
+
+	str_addf(
+	    &b.s,
+	    "# %s: %s, AS%u, in lab %s.\n"
+	    "# Written by ixlab at every start; a change made here is lost.\n",
+	    n->name, n->title, n->asn, lab->name);
+	head(&b);
+	kernel(&b);
+	own(&b);
+	policy(&b);
+	template(&b);
+	for (i = 0; i < n->nsessions; i++)
+		session(&b, i);
+	return str_steal(&b.s);
+}
+
+static void
+start_addresses(struct bird *b)
+{
+	char text[IP_ADDRSTRLEN];
+	const struct lab_if *i;
+	size_t k;
+
+	str_add(&b->s, "# Your addresses:\n");
+	for (i = b->n->ifs; i < b->n->ifs + b->n->nifs; i++)
+		for (k = 0; k < i->naddrs; k++)
+			str_addf(&b->s, "#\t%s on %s\n",
+				 ip_addr_print(&i->addrs[k].addr, text),
+				 i->name);
+}
+
+char *
+model_bird_start(const struct lab *lab, const struct lab_node *n)
+{
+	struct bird b = {lab, n, {0}};
+	int v;
+
+	str_addf(&b.s,
+		 "# %s: %s, AS%u, in lab %s.\n"
+		 "# This file is yours: ixlab made it once and never writes it "
+		 "again.\n# After a change, say \"configure\" in birdc.\n",
+		 n->name, n->title, n->asn, lab->name);
+	head(&b);
+	kernel(&b);
+	if (n->nprefixes > 0) {
+		str_add(&b.s, "# Your prefixes:\n");
+		for (v = 0; v < VERSIONS; v++)
+			if (has_prefix(n, v))
+				prefix_list(&b, v, "#\t", "\n#\t", "\n");
+		str_add(&b.s, "# Originate them here, with a \"protocol "
+			      "static\" for each family.\n\n");
+	}
+	start_addresses(&b);
+	str_add(
+	    &b.s,
+	    "# Write your sessions below, one \"protocol bgp NAME from lab { "
+	    "... }\" each.\n\n");
+	template(&b);
+	return str_steal(&b.s);
+}

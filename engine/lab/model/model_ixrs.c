@@ -1,0 +1,130 @@
+/*
+ * A route server's configuration in the form that arouteserver documents:
+ * general.yml says what is taken and which communities steer it, clients.yml
+ * who may connect. The trainee is a client like the others.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "lab/model/model.h"
+
+static void
+black_list(struct str *s, const struct lab *lab)
+{
+	const struct ip_prefix *p;
+	char addr[IP_ADDRSTRLEN];
+	size_t i;
+	int f;
+
+	if (lab->nlans > 0)
+		str_add(s, "    global_black_list_pref:\n");
+	for (i = 0; i < lab->nlans; i++)
+		for (f = 0; f < 2; f++) {
+			p = f ? &lab->lans[i].ipv6 : &lab->lans[i].ipv4;
+			if (p->addr.family == IP_NONE)
+				continue;
+			str_addf(s,
+				 "      - prefix: \"%s\"\n        length: %u\n"
+				 "        comment: \"peering LAN %s\"\n",
+				 ip_addr_print(&p->addr, addr), p->len,
+				 lab->lans[i].name);
+		}
+}
+
+static bool
+is_client(const struct lab_node *rs, size_t node)
+{
+	size_t i;
+
+	for (i = 0; i < rs->nsessions; i++)
+		if (rs->sessions[i].peer == node)
+			return true;
+	return false;
+}
+
+/* Labs number their networks from documentation and private space, so the
+ * route server can refuse such AS numbers (it takes its clients' own) unless a
+ * client brings along a customer that is no client itself. */
+static bool
+strangers_in_paths(const struct lab *lab, const struct lab_node *rs)
+{
+	const struct lab_node *n;
+	size_t i;
+
+	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
+		for (i = 0; i < n->nsessions; i++)
+			if ((n->sessions[i].customer &&
+			     !is_client(rs, n->sessions[i].peer)) ||
+			    (n->sessions[i].provider &&
+			     !is_client(rs, (size_t)(n - lab->nodes))))
+				return true;
+	return false;
+}
+
+/* The scheme that most exchanges share; a standard community has room for
+ * 16-bit numbers only. */
+static void
+communities(struct str *s, uint32_t asn)
+{
+	bool std = asn <= UINT16_MAX;
+
+	str_add(s, "  communities:\n    do_not_announce_to_any:\n");
+	if (std)
+		str_add(s, "      std: \"0:rs_as\"\n");
+	str_add(s, "      lrg: \"rs_as:0:0\"\n    do_not_announce_to_peer:\n"
+		   "      std: \"0:peer_as\"\n      lrg: \"rs_as:0:peer_as\"\n"
+		   "    announce_to_peer:\n");
+	if (std)
+		str_add(s, "      std: \"rs_as:peer_as\"\n");
+	str_add(s, "      lrg: \"rs_as:1:peer_as\"\n");
+}
+
+char *
+model_ixrs_general(const struct lab *lab, const struct lab_node *n)
+{
+	struct str s = {0};
+	char id[IP_ADDRSTRLEN];
+
+	str_addf(
+	    &s,
+	    "# %s: route server of %s, in lab %s.\n"
+	    "# Written by ixlab at every start; a change made here is lost.\n"
+	    "cfg:\n  rs_as: %u\n  router_id: \"%s\"\n  passive: no\n"
+	    "  filtering:\n    next_hop:\n      policy: strict\n"
+	    "    ipv4_pref_len:\n      min: 8\n      max: 24\n"
+	    "    ipv6_pref_len:\n      min: 12\n      max: 48\n"
+	    "    max_as_path_len: 32\n"
+	    "    reject_invalid_as_in_as_path: %s\n",
+	    n->name, lab->exchange, lab->name, n->asn,
+	    ip_addr_print(&n->router_id, id),
+	    strangers_in_paths(lab, n) ? "no" : "yes");
+	black_list(&s, lab);
+	communities(&s, n->asn);
+	return str_steal(&s);
+}
+
+char *
+model_ixrs_clients(const struct lab *lab, const struct lab_node *n)
+{
+	const struct lab_session *x = n->sessions;
+	struct str s = {0};
+	char addr[IP_ADDRSTRLEN];
+	size_t i;
+
+	str_addf(
+	    &s,
+	    "# The clients of %s, in lab %s.\n"
+	    "# Written by ixlab at every start; a change made here is lost.\n",
+	    n->name, lab->name);
+	str_add(&s, n->nsessions ? "clients:\n" : "clients: []\n");
+	for (i = 0; i < n->nsessions; i++) {
+		if (i == 0 || x[i].peer != x[i - 1].peer)
+			str_addf(
+			    &s,
+			    "  - asn: %u\n    description: \"%s\"\n    ip:\n",
+			    x[i].peer_asn, lab->nodes[x[i].peer].name);
+		str_addf(&s, "      - \"%s\"\n",
+			 ip_addr_print(&x[i].remote, addr));
+	}
+	return str_steal(&s);
+}

@@ -1,0 +1,187 @@
+/*
+ * The resolved lab as JSON; the keys are documented in lab.5 and stay.
+ */
+#include <stdio.h>
+
+#include "base/out.h"
+#include "lab/model/model.h"
+
+static void
+put(json_t *o, const char *key, const char *text)
+{
+	json_object_set_new(o, key, out_str(text));
+}
+
+static void
+put_int(json_t *o, const char *key, json_int_t n)
+{
+	json_object_set_new(o, key, json_integer(n));
+}
+
+static json_t *
+json_addr(const struct ip_addr *a)
+{
+	char text[IP_ADDRSTRLEN];
+
+	return a->family == IP_NONE ? json_null()
+				    : json_string(ip_addr_print(a, text));
+}
+
+static json_t *
+json_prefix(const struct ip_prefix *p)
+{
+	char text[IP_PREFIXSTRLEN];
+
+	return p->addr.family == IP_NONE
+		   ? json_null()
+		   : json_string(ip_prefix_print(p, text));
+}
+
+static json_t *
+json_lan(const struct lab *lab, const struct lab_lan *l)
+{
+	json_t *o = json_object();
+
+	put(o, "name", l->name);
+	put(o, "switch", lab->nodes[l->sw].name);
+	json_object_set_new(o, "ipv4", json_prefix(&l->ipv4));
+	json_object_set_new(o, "ipv6", json_prefix(&l->ipv6));
+	put_int(o, "mtu", l->mtu);
+	return o;
+}
+
+static json_t *
+json_if(const struct lab *lab, const struct lab_node *n, const struct lab_if *i)
+{
+	const struct lab_link *l = &lab->links[i->link];
+	size_t self = (size_t)(n - lab->nodes), k;
+	const struct lab_end *far = l->a.node == self ? &l->b : &l->a;
+	json_t *o = json_object(), *addrs = json_array();
+	char text[64], addr[IP_ADDRSTRLEN];
+
+	put(o, "name", i->name);
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", i->mac[0],
+		 i->mac[1], i->mac[2], i->mac[3], i->mac[4], i->mac[5]);
+	put(o, "mac", text);
+	put_int(o, "mtu", i->mtu);
+	json_object_set_new(
+	    o, "lan",
+	    l->lan == SIZE_MAX ? json_null() : out_str(lab->lans[l->lan].name));
+	put(o, "to", lab->nodes[far->node].name);
+	for (k = 0; k < i->naddrs; k++) {
+		snprintf(text, sizeof(text), "%s/%u",
+			 ip_addr_print(&i->addrs[k].addr, addr),
+			 i->addrs[k].len);
+		json_array_append_new(addrs, json_string(text));
+	}
+	json_object_set_new(o, "addresses", addrs);
+	return o;
+}
+
+static json_t *
+json_session(const struct lab *lab, const struct lab_node *n,
+	     const struct lab_session *s)
+{
+	json_t *o = json_object();
+
+	put(o, "peer", lab->nodes[s->peer].name);
+	put_int(o, "peer_asn", s->peer_asn);
+	json_object_set_new(o, "local", json_addr(&s->local));
+	json_object_set_new(o, "remote", json_addr(&s->remote));
+	put(o, "relation",
+	    s->rs_client		  ? "route-server"
+	    : n->kind == LAB_ROUTE_SERVER ? "client"
+	    : s->provider		  ? "provider"
+	    : s->customer		  ? "customer"
+					  : "peer");
+	return o;
+}
+
+static json_t *
+json_node(const struct lab *lab, const struct lab_node *n)
+{
+	json_t *o = json_object(), *a;
+	size_t i;
+
+	put(o, "name", n->name);
+	put(o, "kind", model_kind_name(n->kind));
+	put(o, "title", n->title);
+	json_object_set_new(o, "asn",
+			    n->asn ? json_integer(n->asn) : json_null());
+	json_object_set_new(o, "trainee", json_boolean(n->trainee));
+	put(o, "daemon", model_daemon_name(n->daemon));
+	json_object_set_new(o, "router_id", json_addr(&n->router_id));
+	json_object_set_new(o, "owner",
+			    n->owner == SIZE_MAX
+				? json_null()
+				: out_str(lab->nodes[n->owner].name));
+	a = json_array();
+	for (i = 0; i < n->nprefixes; i++)
+		json_array_append_new(a, json_prefix(&n->prefixes[i]));
+	json_object_set_new(o, "prefixes", a);
+	a = json_array();
+	for (i = 0; i < n->nifs; i++)
+		json_array_append_new(a, json_if(lab, n, &n->ifs[i]));
+	json_object_set_new(o, "interfaces", a);
+	a = json_array();
+	for (i = 0; i < n->nsessions; i++)
+		json_array_append_new(a, json_session(lab, n, &n->sessions[i]));
+	json_object_set_new(o, "sessions", a);
+	return o;
+}
+
+static json_t *
+json_end(const struct lab *lab, const struct lab_end *e)
+{
+	const struct lab_node *n = &lab->nodes[e->node];
+	json_t *o = json_object();
+
+	put(o, "node", n->name);
+	put(o, "interface", e->ifi == SIZE_MAX ? e->port : n->ifs[e->ifi].name);
+	return o;
+}
+
+static json_t *
+json_link(const struct lab *lab, const struct lab_link *l)
+{
+	static const char *const kinds[] = {
+	    [LAB_LINK_PORT] = "port",
+	    [LAB_LINK_HOST] = "host",
+	    [LAB_LINK_PRIVATE] = "private",
+	};
+	json_t *o = json_object();
+
+	put(o, "kind", kinds[l->kind]);
+	json_object_set_new(
+	    o, "lan",
+	    l->lan == SIZE_MAX ? json_null() : out_str(lab->lans[l->lan].name));
+	json_object_set_new(o, "a", json_end(lab, &l->a));
+	json_object_set_new(o, "b", json_end(lab, &l->b));
+	return o;
+}
+
+json_t *
+model_json(const struct lab *lab)
+{
+	json_t *o = json_object(), *a;
+	size_t i;
+
+	put(o, "name", lab->name);
+	put(o, "title", lab->title);
+	put(o, "exchange", lab->exchange);
+	json_object_set_new(
+	    o, "rs_asn", lab->rs_asn ? json_integer(lab->rs_asn) : json_null());
+	a = json_array();
+	for (i = 0; i < lab->nlans; i++)
+		json_array_append_new(a, json_lan(lab, &lab->lans[i]));
+	json_object_set_new(o, "lans", a);
+	a = json_array();
+	for (i = 0; i < lab->nnodes; i++)
+		json_array_append_new(a, json_node(lab, &lab->nodes[i]));
+	json_object_set_new(o, "nodes", a);
+	a = json_array();
+	for (i = 0; i < lab->nlinks; i++)
+		json_array_append_new(a, json_link(lab, &lab->links[i]));
+	json_object_set_new(o, "links", a);
+	return o;
+}

@@ -1,0 +1,326 @@
+/*
+ * The networks of a lab file: route servers, members, transit, and how each is
+ * connected. Who is meant by a name is left to model_names.
+ */
+#include <string.h>
+
+#include "lab/model/model_word.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define PREFIXES_MAX 1000
+
+struct word_node *
+word_node_add(struct word_lab *w, enum lab_kind kind, const struct yaml *y)
+{
+	struct word_node *n = &w->nodes[w->nnodes++];
+
+	n->kind = kind;
+	n->y = y;
+	n->name = y->key;
+	return n;
+}
+
+/* AS 0, AS_TRANS and the last number of each width are reserved (RFC 7607,
+ * RFC 6793, RFC 7300). */
+int
+word_asn(const struct word_lab *w, const struct yaml *map, const char *who,
+	 uint32_t *asn, const struct yaml **at, struct err *e)
+{
+	*at = yaml_get(map, "asn");
+	if (*at == NULL)
+		return word_err(
+		    w, map, e,
+		    "%s has no AS number: give one, such as asn: 65536", who);
+	if (yaml_u32(&w->doc, *at, 1, UINT32_MAX - 1, asn, e) < 0)
+		return -1;
+	if (*asn == 23456 || *asn == 65535)
+		return yaml_err(
+		    &w->doc, *at, e,
+		    "AS%u is reserved and no network's: take one from 64496 to "
+		    "64511 or from 65536 to 65551",
+		    *asn);
+	return 0;
+}
+
+/* Reserved for all, and no place for a network of its own. */
+static bool
+unroutable(const struct ip_prefix *p)
+{
+	static const char *const bad[] = {
+	    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3",
+	    "::/8",	 "fe80::/10",	"ff00::/8"};
+	struct ip_prefix b;
+	size_t i;
+
+	for (i = 0; i < COUNT(bad); i++)
+		if (ip_prefix_parse(bad[i], &b) &&
+		    (ip_prefix_covers(&b, p) || ip_prefix_covers(p, &b)))
+			return true;
+	return false;
+}
+
+int
+word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
+	      struct err *e)
+{
+	struct word_prefix *p;
+	char text[IP_PREFIXSTRLEN];
+	size_t i;
+
+	if (y == NULL)
+		return 0;
+	if (yaml_want(&w->doc, y, YAML_LIST, "prefixes", e) < 0)
+		return -1;
+	if (y->n > PREFIXES_MAX)
+		return word_err(w, y, e,
+				"%zu prefixes: a network has at most %d", y->n,
+				PREFIXES_MAX);
+	n->prefixes =
+	    model_mem_alloc(&w->mem, y->n, sizeof(struct word_prefix));
+	for (i = 0; i < y->n; i++) {
+		p = &n->prefixes[n->nprefixes++];
+		p->y = y->items[i];
+		if (yaml_prefix(&w->doc, p->y, IP_NONE, &p->p, e) < 0)
+			return -1;
+		if (unroutable(&p->p))
+			return yaml_err(
+			    &w->doc, p->y, e,
+			    "%s is no network's own: it covers or lies in "
+			    "special space; take one from 100.64.0.0/10 or "
+			    "3fff::/20",
+			    ip_prefix_print(&p->p, text));
+	}
+	return 0;
+}
+
+static int
+parse_port(const struct word_lab *w, const struct yaml *y, struct word_node *n,
+	   size_t lan, struct err *e)
+{
+	struct word_port *p = &n->ports[n->nports];
+	size_t i;
+	int f;
+
+	for (i = 0; i < n->nports; i++)
+		if (n->ports[i].lan == lan)
+			return word_err(
+			    w, y, e,
+			    "%s has a second port on %s: one is enough",
+			    n->name, w->lans[lan].name);
+	p->y = y;
+	p->lan = lan;
+	for (f = 0; f < FAMS; f++) {
+		p->at[f] = yaml_get(y, word_family_key[f]);
+		if (p->at[f] == NULL)
+			continue;
+		if (yaml_addr(&w->doc, p->at[f], word_family[f], &p->addr[f],
+			      e) < 0)
+			return -1;
+	}
+	n->nports++;
+	return 0;
+}
+
+static int
+parse_ports_long(struct word_lab *w, const struct yaml *y, struct word_node *n,
+		 struct err *e)
+{
+	static const char *const keys[] = {"ipv4", "ipv6"};
+	size_t i, lan;
+
+	if (yaml_want(&w->doc, y, YAML_MAP, "lans", e) < 0)
+		return -1;
+	n->ports = model_mem_alloc(&w->mem, y->n, sizeof(struct word_port));
+	for (i = 0; i < y->n; i++)
+		if (word_lan(w, y->items[i], y->items[i]->key, &lan, e) < 0 ||
+		    yaml_keys(&w->doc, y->items[i], "a port", keys, COUNT(keys),
+			      e) < 0 ||
+		    parse_port(w, y->items[i], n, lan, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* Either lans: {khi: {ipv4:, ipv6:}}, or ipv4 and ipv6 beside the name with
+ * lan: khi where there are several. */
+static int
+parse_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
+	    struct err *e)
+{
+	const struct yaml *lans = yaml_get(y, "lans");
+	const struct yaml *name = yaml_get(y, "lan");
+	const char *text;
+	size_t lan;
+
+	if (lans != NULL &&
+	    (name || yaml_get(y, "ipv4") || yaml_get(y, "ipv6")))
+		return word_err(
+		    w, lans, e,
+		    "%s has \"lans\" and also a port of its own: put all ports "
+		    "under lans",
+		    n->name);
+	if (lans != NULL)
+		return parse_ports_long(w, lans, n, e);
+	if (!name && !yaml_get(y, "ipv4") && !yaml_get(y, "ipv6"))
+		return 0;
+	if (name == NULL) {
+		if (word_only_lan(w, y, &lan, e) < 0)
+			return -1;
+	} else if (yaml_str(&w->doc, name, &text, e) < 0 ||
+		   word_lan(w, name, text, &lan, e) < 0) {
+		return -1;
+	}
+	n->ports = model_mem_alloc(&w->mem, 1, sizeof(struct word_port));
+	return parse_port(w, y, n, lan, e);
+}
+
+static int
+parse_refs(struct word_lab *w, const struct yaml *y, const char *what,
+	   struct word_ref **refs, size_t *n, struct err *e)
+{
+	const char *text;
+	size_t i;
+
+	if (y == NULL)
+		return 0;
+	if (yaml_want(&w->doc, y, YAML_LIST, what, e) < 0)
+		return -1;
+	*refs = model_mem_alloc(&w->mem, y->n, sizeof(struct word_ref));
+	for (i = 0; i < y->n; i++) {
+		(*refs)[i].y = y->items[i];
+		if (yaml_str(&w->doc, y->items[i], &text, e) < 0)
+			return -1;
+	}
+	*n = y->n;
+	return 0;
+}
+
+int
+word_route_servers(struct word_lab *w, const struct yaml *y,
+		   struct word_node *n, struct err *e)
+{
+	static const char *const words[] = {"all", "none"};
+	size_t i = 0;
+
+	n->rs = WORD_RS_ALL;
+	if (y == NULL)
+		return 0;
+	if (y->kind == YAML_LIST) {
+		n->rs = WORD_RS_SOME;
+		return parse_refs(w, y, "route-servers", &n->rss, &n->nrss, e);
+	}
+	if (yaml_word(&w->doc, y, words, 2, &i, e) < 0)
+		return -1;
+	n->rs = i == 0 ? WORD_RS_ALL : WORD_RS_NONE;
+	return 0;
+}
+
+static int
+parse_member(struct word_lab *w, const struct yaml *y, struct err *e)
+{
+	static const char *const keys[] = {
+	    "asn",  "name",	"trainee", "lan",	    "lans", "ipv4",
+	    "ipv6", "prefixes", "host",	   "route-servers", "peers"};
+	struct word_node *n = word_node_add(w, LAB_MEMBER, y);
+
+	if (word_name(w, y, y->key, "member", e) < 0 ||
+	    yaml_keys(&w->doc, y, "a member", keys, COUNT(keys), e) < 0 ||
+	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
+	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
+	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
+	    parse_ports(w, y, n, e) < 0 ||
+	    word_prefixes(w, yaml_get(y, "prefixes"), n, e) < 0 ||
+	    word_bool(w, y, "host", &n->host, e) < 0 ||
+	    word_route_servers(w, yaml_get(y, "route-servers"), n, e) < 0)
+		return -1;
+	n->host_y = yaml_get(y, "host");
+	return parse_refs(w, yaml_get(y, "peers"), "peers", &n->peers,
+			  &n->npeers, e);
+}
+
+static int
+parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
+{
+	static const char *const keys[] = {"asn", "name", "prefixes", "host"};
+	struct word_node *n = word_node_add(w, LAB_TRANSIT, y);
+
+	if (word_name(w, y, y->key, "transit network", e) < 0 ||
+	    yaml_keys(&w->doc, y, "a transit network", keys, COUNT(keys), e) <
+		0 ||
+	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
+	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
+	    word_prefixes(w, yaml_get(y, "prefixes"), n, e) < 0 ||
+	    word_bool(w, y, "host", &n->host, e) < 0)
+		return -1;
+	n->rs = WORD_RS_NONE;
+	n->host_y = yaml_get(y, "host");
+	return 0;
+}
+
+static int
+parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
+{
+	static const char *const keys[] = {"name", "lan", "lans", "ipv4",
+					   "ipv6"};
+	struct word_node *n = word_node_add(w, LAB_ROUTE_SERVER, y);
+
+	if (word_name(w, y, y->key, "route server", e) < 0 ||
+	    yaml_keys(&w->doc, y, "a route server", keys, COUNT(keys), e) < 0 ||
+	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
+	    parse_ports(w, y, n, e) < 0)
+		return -1;
+	n->asn = w->rs_asn;
+	n->rs = WORD_RS_NONE;
+	if (n->nports == 0)
+		return word_err(w, y, e,
+				"route server %s has no address: give it ipv4, "
+				"ipv6 or both",
+				n->name);
+	return 0;
+}
+
+static int
+parse_each(struct word_lab *w, const struct yaml *y, const char *what,
+	   int (*parse)(struct word_lab *, const struct yaml *, struct err *),
+	   struct err *e)
+{
+	size_t i;
+
+	if (y == NULL)
+		return 0;
+	if (yaml_want(&w->doc, y, YAML_MAP, what, e) < 0)
+		return -1;
+	for (i = 0; i < y->n; i++)
+		if (parse(w, y->items[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+int
+model_parse_networks(struct word_lab *w, const struct yaml *root, struct err *e)
+{
+	const struct yaml *rs =
+	    yaml_get(yaml_get(root, "exchange"), "route-servers");
+	const struct yaml *members = yaml_get(root, "members");
+	const struct yaml *transit = yaml_get(root, "transit");
+	size_t made;
+
+	if (model_generate_count(w, yaml_get(root, "generate"), &made, e) < 0)
+		return -1;
+	w->room = made + (rs ? rs->n : 0) + (members ? members->n : 0) +
+		  (transit ? transit->n : 0);
+	if (w->room > MODEL_MAX_NODES)
+		return word_err(w, root, e,
+				"%zu networks: a lab has at most %d nodes",
+				w->room, MODEL_MAX_NODES);
+	w->nodes = model_mem_alloc(&w->mem, w->room, sizeof(struct word_node));
+	if (rs != NULL && rs->n > WORD_MAX_RS)
+		return word_err(w, rs, e,
+				"%zu route servers: a lab has at most %d",
+				rs->n, WORD_MAX_RS);
+	if (parse_each(w, rs, "route-servers", parse_route_server, e) < 0 ||
+	    parse_each(w, members, "members", parse_member, e) < 0 ||
+	    model_generate(w, yaml_get(root, "generate"), e) < 0 ||
+	    parse_each(w, transit, "transit", parse_transit, e) < 0)
+		return -1;
+	return 0;
+}

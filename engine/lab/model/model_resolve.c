@@ -1,0 +1,316 @@
+/*
+ * From words to the lab: every node, interface, address and veth pair by name.
+ *
+ * Order is part of the result, since people and tests read it: switches, route
+ * servers, members, transit, then hosts; on a node first its ports in the order
+ * of the file (ix0, ix1), then the way to its host (lan0), then private links
+ * (pni0), the way up to a provider (up0) and down to a customer (down0). By then
+ * nothing can contradict any more, so nothing here fails.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lab/model/model_word.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define HOST_MTU 1500
+
+struct resolve {
+	const struct word_lab *w;
+	struct lab *lab;
+	struct model_mem **mem;
+	size_t counts[MODEL_MAX_NODES][3]; /* pni, up, down so far */
+	uint8_t macs[MODEL_MAX_NODES];	   /* MACs of a network so far */
+	uint8_t rs_macs;
+};
+
+const struct word_prefix *
+word_first_prefix(const struct word_node *n, int f)
+{
+	size_t i;
+
+	for (i = 0; i < n->nprefixes; i++)
+		if (n->prefixes[i].p.addr.family == word_family[f])
+			return &n->prefixes[i];
+	return NULL;
+}
+
+static struct lab_node *
+add_node(struct lab *lab, const char *name, enum lab_kind kind, int line)
+{
+	struct lab_node *n = &lab->nodes[lab->nnodes++];
+
+	snprintf(n->name, sizeof(n->name), "%.*s", MODEL_NODE_MAX, name);
+	n->title = n->name;
+	n->kind = kind;
+	n->owner = SIZE_MAX;
+	n->line = line;
+	return n;
+}
+
+/* Locally administered, spelled from the AS number and a counter, so that the
+ * same lab has the same MACs everywhere and a capture can be read. */
+static void
+set_mac(struct resolve *r, struct lab_if *i, const struct lab_node *owner)
+{
+	size_t index = (size_t)(owner - r->lab->nodes);
+	uint32_t asn = owner->asn;
+
+	i->mac[0] = 0x02;
+	i->mac[1] = (uint8_t)(asn >> 24);
+	i->mac[2] = (uint8_t)(asn >> 16);
+	i->mac[3] = (uint8_t)(asn >> 8);
+	i->mac[4] = (uint8_t)asn;
+	i->mac[5] =
+	    owner->kind == LAB_ROUTE_SERVER ? r->rs_macs++ : r->macs[index]++;
+}
+
+static struct lab_if *
+add_if(struct resolve *r, struct lab_node *n, const struct lab_node *owner,
+       const char *name, size_t number, uint32_t mtu)
+{
+	struct lab_if *i = &n->ifs[n->nifs++];
+
+	snprintf(i->name, sizeof(i->name), "%s%zu", name, number);
+	i->mtu = mtu;
+	i->link = r->lab->nlinks;
+	set_mac(r, i, owner);
+	return i;
+}
+
+static void
+add_addr(struct lab_if *i, const struct ip_addr *a, uint8_t len)
+{
+	assert(i->naddrs < COUNT(i->addrs));
+	i->addrs[i->naddrs++] = (struct lab_addr){*a, len};
+}
+
+static struct lab_link *
+add_link(struct resolve *r, enum lab_link_kind kind, size_t lan, int line)
+{
+	struct lab_link *l = &r->lab->links[r->lab->nlinks++];
+
+	*l = (struct lab_link){.kind = kind, .lan = lan, .line = line};
+	return l;
+}
+
+static struct lab_end
+end_of(const struct lab *lab, const struct lab_node *n)
+{
+	return (struct lab_end){.node = (size_t)(n - lab->nodes),
+				.ifi = n->nifs - 1};
+}
+
+/* A switch's port is called after who is plugged in: m1, and m1_1 for the
+ * second. "_" is in no node's name. */
+static void
+resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
+	     size_t number, int line)
+{
+	const struct lab_lan *lan = &r->lab->lans[p->lan];
+	const struct ip_prefix *prefix[FAMS] = {&lan->ipv4, &lan->ipv6};
+	struct lab_if *i = add_if(r, n, n, "ix", number, lan->mtu);
+	struct lab_link *l = add_link(r, LAB_LINK_PORT, p->lan, line);
+	int f;
+
+	for (f = 0; f < FAMS; f++)
+		if (p->at[f])
+			add_addr(i, &p->addr[f], prefix[f]->len);
+	l->a = (struct lab_end){.node = lan->sw, .ifi = SIZE_MAX};
+	if (number == 0)
+		snprintf(l->a.port, sizeof(l->a.port), "%s", n->name);
+	else
+		snprintf(l->a.port, sizeof(l->a.port), "%s_%u", n->name,
+			 (unsigned)number % 100u);
+	l->b = end_of(r->lab, n);
+}
+
+static void
+resolve_host(struct resolve *r, const struct word_node *wn, struct lab_node *n)
+{
+	static const uint8_t len[FAMS] = {24, 64};
+	const struct ip_prefix def[FAMS] = {{{.family = IP_V4}, 0},
+					    {{.family = IP_V6}, 0}};
+	char name[MODEL_NODE_MAX + 1];
+	struct lab_node *h;
+	struct lab_if *in, *ih;
+	struct lab_link *l;
+	struct ip_addr via, addr;
+	int f;
+
+	snprintf(name, sizeof(name), "%.10s-h", n->name);
+	h = add_node(r->lab, name, LAB_HOST, n->line);
+	h->owner = (size_t)(n - r->lab->nodes);
+	h->ifs = model_mem_alloc(r->mem, 1, sizeof(struct lab_if));
+	h->routes = model_mem_alloc(r->mem, FAMS, sizeof(struct lab_static));
+	in = add_if(r, n, n, "lan", 0, HOST_MTU);
+	ih = add_if(r, h, n, "lan", 0, HOST_MTU);
+	for (f = 0; f < FAMS; f++) {
+		const struct word_prefix *p = word_first_prefix(wn, f);
+
+		if (p == NULL)
+			continue;
+		via = ip_addr_add(&p->p.addr, 1);
+		addr = ip_addr_add(&p->p.addr, f == FAM4 ? 10 : 0x10);
+		add_addr(in, &via, len[f]);
+		add_addr(ih, &addr, len[f]);
+		h->routes[h->nroutes++] = (struct lab_static){def[f], via};
+	}
+	l = add_link(r, LAB_LINK_HOST, SIZE_MAX, n->line);
+	l->a = end_of(r->lab, n);
+	l->b = end_of(r->lab, h);
+}
+
+static struct lab_if *
+private_if(struct resolve *r, struct lab_node *n, int what, uint32_t mtu)
+{
+	static const char *const names[] = {"pni", "up", "down"};
+	size_t index = (size_t)(n - r->lab->nodes);
+
+	return add_if(r, n, n, names[what], r->counts[index][what]++, mtu);
+}
+
+static void
+resolve_private(struct resolve *r, const struct word_link *wl)
+{
+	const struct word_lab *w = r->w;
+	struct lab_node *a = &r->lab->nodes[w->nswitches + wl->end[0].node];
+	struct lab_node *b = &r->lab->nodes[w->nswitches + wl->end[1].node];
+	struct lab_if *ia = private_if(r, a, wl->transit ? 1 : 0, wl->mtu);
+	struct lab_if *ib = private_if(r, b, wl->transit ? 2 : 0, wl->mtu);
+	struct lab_link *l =
+	    add_link(r, LAB_LINK_PRIVATE, SIZE_MAX, wl->y->line);
+	struct ip_addr first;
+	int f;
+
+	for (f = 0; f < FAMS; f++) {
+		if (wl->at[f] == NULL)
+			continue;
+		/* both addresses of a /31 or /127 are usable: RFC 3021, 6164 */
+		first = ip_addr_add(
+		    &wl->prefix[f].addr,
+		    wl->prefix[f].len + 1u == ip_bits(word_family[f]) ? 0 : 1);
+		add_addr(ia, &first, wl->prefix[f].len);
+		first = ip_addr_add(&first, 1);
+		add_addr(ib, &first, wl->prefix[f].len);
+	}
+	l->a = end_of(r->lab, a);
+	l->b = end_of(r->lab, b);
+}
+
+static void
+resolve_lans(struct resolve *r)
+{
+	const struct word_lab *w = r->w;
+	struct lab *lab = r->lab;
+	struct lab_lan *lan;
+	size_t i;
+
+	lab->lans = model_mem_alloc(r->mem, w->nlans, sizeof(struct lab_lan));
+	for (i = 0; i < w->nlans; i++) {
+		lan = &lab->lans[lab->nlans++];
+		snprintf(lan->name, sizeof(lan->name), "%.*s", MODEL_NODE_MAX,
+			 w->lans[i].name);
+		lan->sw = w->lans[i].sw;
+		lan->ipv4 = w->lans[i].prefix[FAM4];
+		lan->ipv6 = w->lans[i].prefix[FAM6];
+		lan->mtu = w->lans[i].mtu;
+		lan->line = w->lans[i].y->key_line;
+	}
+}
+
+static void
+resolve_network(struct resolve *r, const struct word_node *wn)
+{
+	struct lab_node *n =
+	    add_node(r->lab, wn->name, wn->kind,
+		     wn->y->key ? wn->y->key_line : wn->y->line);
+	size_t i;
+
+	n->title = model_mem_strdup(r->mem, wn->title);
+	n->daemon =
+	    wn->kind == LAB_ROUTE_SERVER ? LAB_DAEMON_IXRS : LAB_DAEMON_BIRD;
+	n->trainee = wn->trainee;
+	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;
+	n->asn = wn->asn;
+	n->nprefixes = wn->nprefixes;
+	n->prefixes =
+	    model_mem_alloc(r->mem, wn->nprefixes, sizeof(struct ip_prefix));
+	for (i = 0; i < wn->nprefixes; i++)
+		n->prefixes[i] = wn->prefixes[i].p;
+	n->ifs = model_mem_alloc(r->mem, wn->nports + wn->nlinks + 1,
+				 sizeof(struct lab_if));
+	for (i = 0; i < wn->nports; i++)
+		resolve_port(r, n, &wn->ports[i], i, n->line);
+}
+
+/* The first IPv4 address; where there is none, the AS number: any four bytes
+ * do that no neighbour of the same AS has (RFC 6286). */
+static void
+set_router_id(struct lab_node *n)
+{
+	uint32_t asn = n->asn;
+	const uint8_t bytes[4] = {(uint8_t)(asn >> 24), (uint8_t)(asn >> 16),
+				  (uint8_t)(asn >> 8), (uint8_t)asn};
+	size_t i, k;
+
+	for (i = 0; i < n->nifs; i++)
+		for (k = 0; k < n->ifs[i].naddrs; k++)
+			if (n->ifs[i].addrs[k].addr.family == IP_V4) {
+				n->router_id = n->ifs[i].addrs[k].addr;
+				return;
+			}
+	n->router_id = ip_addr_from(IP_V4, bytes);
+}
+
+static void
+resolve_nodes(struct resolve *r)
+{
+	const struct word_lab *w = r->w;
+	struct lab *lab = r->lab;
+	size_t i, members = 0;
+
+	for (i = 0; i < w->nswitches; i++)
+		add_node(lab, w->switches[i].name, LAB_SWITCH,
+			 w->switches[i].y->line);
+	for (i = 0; i < w->nnodes; i++) {
+		resolve_network(r, &w->nodes[i]);
+		members += w->nodes[i].kind == LAB_MEMBER;
+	}
+	for (i = 0; i < w->nnodes; i++)
+		if (w->nodes[i].host)
+			resolve_host(r, &w->nodes[i],
+				     &lab->nodes[w->nswitches + i]);
+	for (i = 0; i < w->nlinks; i++)
+		resolve_private(r, &w->links[i]);
+	for (i = w->nswitches; i < lab->nnodes; i++)
+		if (lab->nodes[i].kind != LAB_HOST)
+			set_router_id(&lab->nodes[i]);
+	lab->neighbours = members > MODEL_FEW_MEMBERS;
+}
+
+void
+model_resolve(const struct word_lab *w, struct lab *lab)
+{
+	struct model_mem *mem = NULL, *scratch = NULL;
+	struct resolve *r = model_mem_alloc(&scratch, 1, sizeof(*r));
+	size_t i, nodes = w->nswitches + w->nnodes, links = w->nlinks;
+
+	for (i = 0; i < w->nnodes; i++) {
+		nodes += w->nodes[i].host;
+		links += w->nodes[i].host + w->nodes[i].nports;
+	}
+	*r = (struct resolve){.w = w, .lab = lab, .mem = &mem};
+	lab->name = model_mem_strdup(&mem, w->name);
+	lab->title = model_mem_strdup(&mem, w->title);
+	lab->file = model_mem_strdup(&mem, w->doc.file);
+	lab->exchange = model_mem_strdup(&mem, w->exchange);
+	lab->rs_asn = w->rs_asn;
+	lab->nodes = model_mem_alloc(&mem, nodes, sizeof(struct lab_node));
+	lab->links = model_mem_alloc(&mem, links, sizeof(struct lab_link));
+	resolve_lans(r);
+	resolve_nodes(r);
+	lab->mem = mem;
+	model_mem_free(scratch);
+}

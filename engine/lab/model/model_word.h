@@ -1,0 +1,165 @@
+/*
+ * model_word: a lab as the file says it, before anything is decided.
+ *
+ * Reading a lab is a line of small steps over these words:
+ *
+ *	yaml -> model_parse (types, keys)      -> words
+ *	     -> model_generate (more members)  -> words
+ *	     -> model_names (who is meant)     -> words with indices
+ *	     -> model_check (what contradicts) -> the same words
+ *	     -> model_resolve, model_session   -> struct lab
+ *
+ * Each word keeps the place in the file that said it, because every complaint
+ * names one. Words and the YAML tree live only until the lab is resolved.
+ * Private to the module.
+ */
+#ifndef LAB_MODEL_MODEL_WORD_H
+#define LAB_MODEL_MODEL_WORD_H
+
+#include "base/yaml.h"
+#include "lab/model/model.h"
+#include "lab/model/model_mem.h"
+
+enum { FAM4, FAM6, FAMS };
+extern const enum ip_family word_family[FAMS];	/* IP_V4, IP_V6 */
+extern const char *const word_family_key[FAMS]; /* "ipv4", "ipv6" */
+
+#define WORD_MAX_SWITCHES 16
+#define WORD_MAX_LANS 16
+#define WORD_MAX_RS 16
+#define MODEL_FEW_MEMBERS 30 /* with more, neighbours are pinned */
+#define WORD_NONE SIZE_MAX
+
+struct word_switch {
+	const struct yaml *y;
+	const char *name;
+};
+
+struct word_lan {
+	const struct yaml *y;
+	const char *name;
+	size_t sw; /* index in switches */
+	struct ip_prefix prefix[FAMS];
+	const struct yaml *at[FAMS];
+	uint32_t mtu;
+};
+
+struct word_port {
+	const struct yaml *y;
+	size_t lan;
+	struct ip_addr addr[FAMS]; /* IP_NONE when absent */
+	const struct yaml *at[FAMS];
+};
+
+struct word_prefix {
+	struct ip_prefix p;
+	const struct yaml *y;
+};
+
+struct word_ref { /* a node named by another */
+	const struct yaml *y;
+	size_t node; /* index in nodes, set by model_names */
+};
+
+enum word_rs { WORD_RS_ALL, WORD_RS_NONE, WORD_RS_SOME };
+
+struct word_node { /* a network: route server, member or transit */
+	const struct yaml *y;
+	enum lab_kind kind;
+	const char *name, *title;
+	uint32_t asn;
+	const struct yaml *asn_y;
+	bool trainee, host, generated;
+	const struct yaml *host_y;
+	struct word_port *ports;
+	size_t nports;
+	struct word_prefix *prefixes;
+	size_t nprefixes;
+	enum word_rs rs;
+	struct word_ref *rss, *peers;
+	size_t nrss, npeers;
+	size_t nlinks; /* links that name it, set by model_names */
+};
+
+struct word_link {
+	const struct yaml *y;
+	struct word_ref end[2];
+	struct ip_prefix prefix[FAMS];
+	const struct yaml *at[FAMS];
+	bool transit; /* end[1] provides */
+	uint32_t mtu;
+};
+
+struct word_name {		 /* everything that has a name, sorted by it */
+	const char *name, *what; /* "member", "peering LAN" */
+	const struct yaml *y;
+	size_t node; /* index in nodes, else WORD_NONE */
+};
+
+struct word_lab {
+	struct yaml_doc doc;
+	const struct model_params *params;
+	struct model_mem *mem; /* of the words */
+	const char *name, *title, *exchange;
+	const struct yaml *exchange_y;
+	uint32_t rs_asn;
+	const struct yaml *rs_asn_y;
+	struct word_switch *switches;
+	size_t nswitches;
+	struct word_lan *lans;
+	size_t nlans;
+	struct word_node *nodes;
+	size_t nnodes, room;
+	struct word_link *links;
+	size_t nlinks;
+	struct word_name *names;
+	size_t nnames;
+};
+
+/* Each step: 0, or -1 with one sentence in e. */
+int model_parse_words(struct word_lab *w, struct err *e);
+int model_parse_networks(struct word_lab *w, const struct yaml *exchange,
+			 struct err *e);
+/* How many members will be made; then make them. */
+int model_generate_count(const struct word_lab *w, const struct yaml *generate,
+			 size_t *count, struct err *e);
+int model_generate(struct word_lab *w, const struct yaml *generate,
+		   struct err *e);
+int model_names(struct word_lab *w, struct err *e);
+int model_check(const struct word_lab *w, struct err *e);
+void model_resolve(const struct word_lab *w, struct lab *lab);
+int model_sessions(const struct word_lab *w, struct lab *lab, struct err *e);
+
+/* Shared by the parsers. */
+int word_err(const struct word_lab *w, const struct yaml *y, struct err *e,
+	     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+int word_name(const struct word_lab *w, const struct yaml *y, const char *name,
+	      const char *what, struct err *e);
+int word_title(struct word_lab *w, const struct yaml *y, const char *fallback,
+	       const char **out, struct err *e);
+int word_mtu(const struct word_lab *w, const struct yaml *y, uint32_t *mtu,
+	     struct err *e);
+int word_lan(const struct word_lab *w, const struct yaml *y, const char *name,
+	     size_t *lan, struct err *e);
+int word_bool(const struct word_lab *w, const struct yaml *map, const char *key,
+	      bool *out, struct err *e);
+int word_asn(const struct word_lab *w, const struct yaml *map, const char *who,
+	     uint32_t *asn, const struct yaml **at, struct err *e);
+int word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
+		  struct err *e);
+int word_route_servers(struct word_lab *w, const struct yaml *y,
+		       struct word_node *n, struct err *e);
+/* The one LAN there is; WORD_NONE with e set when there are none or several. */
+int word_only_lan(const struct word_lab *w, const struct yaml *y, size_t *lan,
+		  struct err *e);
+struct word_node *word_node_add(struct word_lab *w, enum lab_kind kind,
+				const struct yaml *y);
+/* The first prefix of a family; NULL when there is none. */
+const struct word_prefix *word_first_prefix(const struct word_node *n, int f);
+/* Would BIRD or the kernel stumble over a node of this name? */
+bool word_is_reserved(const char *name);
+/* Is the address the network's own or its broadcast address? "" when not. */
+const char *word_reserved_addr(const struct ip_prefix *p,
+			       const struct ip_addr *a);
+
+#endif

@@ -1,0 +1,230 @@
+/*
+ * The order of steps. All namespaces first, so that each veth end can be born in
+ * its own; bridges before ports; addresses and routes when all links are there;
+ * files before daemons; route servers before members, so that the first
+ * connection attempt of a member finds a listener.
+ */
+#include "lab/plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+struct builder {
+	struct plan *p;
+	size_t size;
+};
+
+static struct plan_step *
+step(struct builder *b, enum plan_op op, size_t node, int line)
+{
+	struct plan *p = b->p;
+
+	if (p->n == b->size) {
+		b->size = b->size ? 2 * b->size : 256;
+		p->steps = xreallocarray(p->steps, b->size, sizeof(*p->steps));
+	}
+	p->steps[p->n] =
+	    (struct plan_step){.op = op, .node = node, .line = line};
+	return &p->steps[p->n++];
+}
+
+static void
+plan_bridges(struct builder *b, const struct lab *lab)
+{
+	const struct lab_lan *l;
+	struct plan_step *s;
+
+	for (l = lab->lans; l < lab->lans + lab->nlans; l++) {
+		s = step(b, PLAN_BRIDGE, l->sw, l->line);
+		s->ifname = l->name;
+		s->mtu = l->mtu;
+	}
+}
+
+static struct plan_end
+plan_end(const struct lab *lab, const struct lab_link *l,
+	 const struct lab_end *e)
+{
+	const struct lab_if *i;
+
+	if (e->ifi == SIZE_MAX)
+		return (struct plan_end){e->node, e->port, NULL,
+					 lab->lans[l->lan].name};
+	i = &lab->nodes[e->node].ifs[e->ifi];
+	return (struct plan_end){e->node, i->name, i->mac, NULL};
+}
+
+static void
+plan_links(struct builder *b, const struct lab *lab)
+{
+	const struct lab_link *l;
+	struct plan_step *s;
+
+	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
+		s = step(b, PLAN_VETH, l->b.node, l->line);
+		s->mtu = lab->nodes[l->b.node].ifs[l->b.ifi].mtu;
+		s->a = plan_end(lab, l, &l->a);
+		s->b = plan_end(lab, l, &l->b);
+	}
+}
+
+static void
+plan_addresses(struct builder *b, const struct lab *lab, size_t node)
+{
+	const struct lab_node *n = &lab->nodes[node];
+	const struct lab_if *i;
+	struct plan_step *s;
+	size_t k;
+
+	for (i = n->ifs; i < n->ifs + n->nifs; i++)
+		for (k = 0; k < i->naddrs; k++) {
+			s = step(b, PLAN_ADDR, node, n->line);
+			s->ifname = i->name;
+			s->addr = i->addrs[k];
+		}
+}
+
+static void
+plan_routes(struct builder *b, const struct lab *lab, size_t node)
+{
+	const struct lab_node *n = &lab->nodes[node];
+	struct plan_step *s;
+	size_t i;
+
+	for (i = 0; i < n->nroutes; i++) {
+		s = step(b, PLAN_ROUTE, node, n->line);
+		s->to = n->routes[i].to;
+		s->via = n->routes[i].via;
+	}
+}
+
+static const struct lab_if *
+interface_with(const struct lab_node *n, const struct ip_addr *a)
+{
+	const struct lab_if *i;
+	size_t k;
+
+	for (i = n->ifs; i < n->ifs + n->nifs; i++)
+		for (k = 0; k < i->naddrs; k++)
+			if (ip_addr_eq(&i->addrs[k].addr, a))
+				return i;
+	return NULL;
+}
+
+static void
+plan_neighbour(struct builder *b, const struct lab *lab, size_t node,
+	       const struct lab_if *i, const struct ip_addr *a,
+	       const struct lab_if *far)
+{
+	struct plan_step *s = step(b, PLAN_NEIGH, node, lab->nodes[node].line);
+
+	s->ifname = i->name;
+	s->addr = (struct lab_addr){*a, (uint8_t)ip_bits(a->family)};
+	s->mac = far->mac;
+}
+
+/* Permanent entries do not count against the table that all namespaces share,
+ * so those between route servers and members are set, both ways. */
+static void
+plan_neighbours(struct builder *b, const struct lab *lab, size_t rs)
+{
+	const struct lab_node *n = &lab->nodes[rs];
+	const struct lab_session *s;
+	const struct lab_if *near, *far;
+
+	for (s = n->sessions; s < n->sessions + n->nsessions; s++) {
+		near = interface_with(n, &s->local);
+		far = interface_with(&lab->nodes[s->peer], &s->remote);
+		if (near == NULL || far == NULL)
+			continue;
+		plan_neighbour(b, lab, rs, near, &s->remote, far);
+		plan_neighbour(b, lab, s->peer, far, &s->local, near);
+	}
+}
+
+static void
+plan_file(struct builder *b, const struct lab_node *n, size_t node,
+	  const char *name, char *text, bool keep)
+{
+	struct plan_step *s = step(b, PLAN_FILE, node, n->line);
+
+	s->path = xasprintf("nodes/%s/%s", n->name, name);
+	s->text = text;
+	s->keep = keep;
+}
+
+static void
+plan_files(struct builder *b, const struct lab *lab, size_t node)
+{
+	const struct lab_node *n = &lab->nodes[node];
+	bool keep = n->config == LAB_CONFIG_OWN;
+
+	switch (n->daemon) {
+	case LAB_DAEMON_NONE: break;
+	case LAB_DAEMON_BIRD:
+		plan_file(b, n, node, "bird.conf",
+			  keep ? model_bird_start(lab, n)
+			       : model_bird_conf(lab, n),
+			  keep);
+		break;
+	case LAB_DAEMON_IXRS:
+		plan_file(b, n, node, "general.yml", model_ixrs_general(lab, n),
+			  false);
+		plan_file(b, n, node, "clients.yml", model_ixrs_clients(lab, n),
+			  false);
+		break;
+	}
+}
+
+static void
+plan_daemons(struct builder *b, const struct lab *lab, bool route_servers)
+{
+	size_t i;
+
+	for (i = 0; i < lab->nnodes; i++)
+		if (lab->nodes[i].daemon != LAB_DAEMON_NONE &&
+		    (lab->nodes[i].kind == LAB_ROUTE_SERVER) == route_servers)
+			step(b, PLAN_DAEMON, i, lab->nodes[i].line);
+}
+
+struct plan *
+plan_new(const struct lab *lab)
+{
+	struct builder b = {.p = xcalloc(1, sizeof(struct plan))};
+	size_t i;
+
+	b.p->lab = lab;
+	for (i = 0; i < lab->nnodes; i++)
+		step(&b, PLAN_NETNS, i, lab->nodes[i].line);
+	plan_bridges(&b, lab);
+	plan_links(&b, lab);
+	for (i = 0; i < lab->nnodes; i++)
+		plan_addresses(&b, lab, i);
+	for (i = 0; i < lab->nnodes; i++)
+		plan_routes(&b, lab, i);
+	for (i = 0; lab->neighbours && i < lab->nnodes; i++)
+		if (lab->nodes[i].kind == LAB_ROUTE_SERVER)
+			plan_neighbours(&b, lab, i);
+	for (i = 0; i < lab->nnodes; i++)
+		plan_files(&b, lab, i);
+	plan_daemons(&b, lab, true);
+	plan_daemons(&b, lab, false);
+	return b.p;
+}
+
+void
+plan_free(struct plan *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	for (i = 0; i < p->n; i++) {
+		free(p->steps[i].path);
+		free(p->steps[i].text);
+	}
+	free(p->steps);
+	free(p);
+}

@@ -1,0 +1,170 @@
+/*
+ * Steps as plain English, and as JSON with documented keys: op, node, line,
+ * text, and what the step is about.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "lab/plan/plan.h"
+
+#define MACSTRLEN 18
+
+static char *
+mac_print(const uint8_t *m, char buf[MACSTRLEN])
+{
+	snprintf(buf, MACSTRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+		 m[2], m[3], m[4], m[5]);
+	return buf;
+}
+
+static void
+print_end(struct str *s, const struct lab *lab, const struct plan_end *e)
+{
+	char mac[MACSTRLEN];
+
+	str_addf(s, "%s:%s", lab->nodes[e->node].name, e->ifname);
+	if (e->bridge)
+		str_addf(s, " (port of %s)", e->bridge);
+	if (e->mac)
+		str_addf(s, " (%s)", mac_print(e->mac, mac));
+}
+
+static void
+print_route(struct str *s, const struct plan_step *x)
+{
+	char to[IP_PREFIXSTRLEN], via[IP_ADDRSTRLEN];
+
+	str_addf(s, "route %s via %s", ip_prefix_print(&x->to, to),
+		 ip_addr_print(&x->via, via));
+}
+
+char *
+plan_step_print(const struct plan *p, const struct plan_step *x)
+{
+	const struct lab_node *n = &p->lab->nodes[x->node];
+	char addr[IP_ADDRSTRLEN], mac[MACSTRLEN];
+	struct str s = {0};
+
+	if (x->op != PLAN_VETH)
+		str_addf(&s, "%s: ", n->name);
+	switch (x->op) {
+	case PLAN_NETNS: str_add(&s, "network namespace"); break;
+	case PLAN_BRIDGE:
+		str_addf(&s, "bridge %s, mtu %u", x->ifname, x->mtu);
+		break;
+	case PLAN_VETH:
+		str_add(&s, "link ");
+		print_end(&s, p->lab, &x->a);
+		str_add(&s, " - ");
+		print_end(&s, p->lab, &x->b);
+		str_addf(&s, ", mtu %u", x->mtu);
+		break;
+	case PLAN_ADDR:
+		str_addf(&s, "address %s/%u on %s",
+			 ip_addr_print(&x->addr.addr, addr), x->addr.len,
+			 x->ifname);
+		break;
+	case PLAN_ROUTE: print_route(&s, x); break;
+	case PLAN_NEIGH:
+		str_addf(&s, "neighbour %s is %s on %s",
+			 ip_addr_print(&x->addr.addr, addr),
+			 mac_print(x->mac, mac), x->ifname);
+		break;
+	case PLAN_FILE:
+		str_addf(&s, "file %s%s", x->path,
+			 x->keep ? ", unless it is there" : "");
+		break;
+	case PLAN_DAEMON:
+		str_addf(&s, "start %s", model_daemon_name(n->daemon));
+		break;
+	}
+	return str_steal(&s);
+}
+
+static json_t *
+json_end(const struct lab *lab, const struct plan_end *e)
+{
+	json_t *o = json_object();
+	char mac[MACSTRLEN];
+
+	json_object_set_new(o, "node", out_str(lab->nodes[e->node].name));
+	json_object_set_new(o, "interface", out_str(e->ifname));
+	json_object_set_new(o, "mac",
+			    e->mac ? json_string(mac_print(e->mac, mac))
+				   : json_null());
+	json_object_set_new(o, "bridge",
+			    e->bridge ? out_str(e->bridge) : json_null());
+	return o;
+}
+
+static void
+json_addresses(json_t *o, const struct plan_step *x)
+{
+	char text[64], addr[IP_ADDRSTRLEN], mac[MACSTRLEN];
+
+	if (x->op == PLAN_ADDR) {
+		snprintf(text, sizeof(text), "%s/%u",
+			 ip_addr_print(&x->addr.addr, addr), x->addr.len);
+		json_object_set_new(o, "address", json_string(text));
+	}
+	if (x->op == PLAN_NEIGH) {
+		json_object_set_new(
+		    o, "address",
+		    json_string(ip_addr_print(&x->addr.addr, addr)));
+		json_object_set_new(o, "mac",
+				    json_string(mac_print(x->mac, mac)));
+	}
+	if (x->op == PLAN_ROUTE) {
+		json_object_set_new(o, "to",
+				    json_string(ip_prefix_print(&x->to, text)));
+		json_object_set_new(o, "via",
+				    json_string(ip_addr_print(&x->via, addr)));
+	}
+}
+
+static json_t *
+json_step(const struct plan *p, const struct plan_step *x)
+{
+	static const char *const ops[] = {
+	    [PLAN_NETNS] = "netns", [PLAN_BRIDGE] = "bridge",
+	    [PLAN_VETH] = "link",   [PLAN_ADDR] = "address",
+	    [PLAN_ROUTE] = "route", [PLAN_NEIGH] = "neighbour",
+	    [PLAN_FILE] = "file",   [PLAN_DAEMON] = "daemon",
+	};
+	json_t *o = json_object();
+	char *text = plan_step_print(p, x);
+
+	json_object_set_new(o, "op", json_string(ops[x->op]));
+	json_object_set_new(o, "node", out_str(p->lab->nodes[x->node].name));
+	json_object_set_new(o, "line", json_integer(x->line));
+	json_object_set_new(o, "text", out_str(text));
+	str_autofree(&text);
+	if (x->ifname)
+		json_object_set_new(o, "interface", out_str(x->ifname));
+	if (x->mtu)
+		json_object_set_new(o, "mtu", json_integer(x->mtu));
+	json_addresses(o, x);
+	if (x->op == PLAN_VETH) {
+		json_object_set_new(o, "a", json_end(p->lab, &x->a));
+		json_object_set_new(o, "b", json_end(p->lab, &x->b));
+	}
+	if (x->op == PLAN_FILE) {
+		json_object_set_new(o, "path", out_str(x->path));
+		json_object_set_new(o, "keep", json_boolean(x->keep));
+		json_object_set_new(o, "content", json_string(x->text));
+	}
+	return o;
+}
+
+json_t *
+plan_json(const struct plan *p)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		json_array_append_new(a, json_step(p, &p->steps[i]));
+	return a;
+}
