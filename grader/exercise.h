@@ -3,7 +3,7 @@
  *
  *	exercises/NAME/exercise.yml	steps, checks, points, hints, wrong ones
  *	exercises/NAME/lab.yml		when no lab of labs/ fits
- *	exercises/NAME/text/LANG/*.md	one file a step
+ *	exercises/NAME/text/LANG/...	one file a step
  *	exercises/NAME/start/NODE/FILE	what the trainee begins with
  *	exercises/NAME/solution/...	the reference solution, laid over start
  *	exercises/NAME/also/OTHER/...	other accepted solutions
