@@ -1,0 +1,93 @@
+/*
+ * ixlab check: the grader's report in the form that was asked for.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "cmd_check.h"
+#include "cmd_table.h"
+
+static int
+check_form(const struct cmd *c, enum cmd_form *form, struct err *e)
+{
+	const char *tap = cmd_option(c, "--tap");
+
+	if (tap && c->json)
+		return err_usage(e, "--tap and --json cannot go together");
+	*form = c->json ? CMD_FORM_JSON : CMD_FORM_TEXT;
+	if (tap == NULL)
+		return 0;
+	if (*tap && strcmp(tap, "13") != 0 && strcmp(tap, "14") != 0)
+		return err_usage(e,
+				 "TAP has the versions 13 and 14, not "
+				 "\"%s\"",
+				 tap);
+	*form = strcmp(tap, "14") == 0 ? CMD_FORM_TAP14 : CMD_FORM_TAP13;
+	return 0;
+}
+
+void
+cmd_report_print(FILE *f, const json_t *report, enum cmd_form form, bool color)
+{
+	switch (form) {
+	case CMD_FORM_TEXT: grader_print_text(f, report, color); break;
+	case CMD_FORM_JSON: out_json(f, report); break;
+	case CMD_FORM_TAP13: grader_print_tap(f, report, 13); break;
+	case CMD_FORM_TAP14: grader_print_tap(f, report, 14); break;
+	}
+}
+
+static int
+check_once(struct cmd *c, const struct exercise *x, const char *instance,
+	   enum cmd_form form, struct err *e)
+{
+	bool tty = isatty(STDERR_FILENO);
+	json_t *report;
+
+	if (tty)
+		fputs("checking ...", stderr);
+	report = grader_check(x, instance, e);
+	if (tty)
+		fputs("\r\033[K", stderr);
+	if (report == NULL) {
+		if (form == CMD_FORM_TAP13 || form == CMD_FORM_TAP14)
+			printf("Bail out! %s\n", e->msg);
+		return -1;
+	}
+	cmd_report_print(stdout, report, form, c->color);
+	c->status = (int)grader_status(report);
+	json_decref(report);
+	return 0;
+}
+
+static int
+check_exercise(struct cmd *c, const struct exercise *x, const char *instance,
+	       struct err *e)
+{
+	enum cmd_form form;
+
+	if (check_form(c, &form, e) < 0)
+		return -1;
+	if (cmd_option(c, "--watch") == NULL)
+		return check_once(c, x, instance, form, e);
+	if (form == CMD_FORM_TAP13 || form == CMD_FORM_TAP14)
+		return err_usage(e, "--watch and --tap cannot go together");
+	return cmd_watch(c, x, instance, form, e);
+}
+
+int
+cmd_check(struct cmd *c, struct err *e)
+{
+	_free_ char *instance = NULL;
+	struct exercise *x = cmd_exercise_pick(c, &instance, true, e);
+	int rc;
+
+	if (x == NULL)
+		return -1;
+	rc = check_exercise(c, x, instance, e);
+	exercise_free(x);
+	return rc;
+}

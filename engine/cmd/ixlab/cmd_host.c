@@ -1,0 +1,205 @@
+/*
+ * Starting and stopping labs: from "ixlab up", and for the grader and the
+ * interface, which know no supervisor.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "cmd.h"
+#include "lab/super/super.h"
+
+#define HOST_START_MS 30000 /* a whole start, ... */
+#define HOST_NODE_MS 200    /* ... and more for each node */
+#define HOST_DOWN_MS 10000
+#define HOST_LAB_MAX (1u << 20) /* bytes of a lab file */
+
+int64_t
+cmd_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* ---- progress: one line rewritten on a terminal, a line a second elsewhere */
+
+struct host_progress {
+	FILE *f;
+	bool tty;
+	int64_t last;
+};
+
+static void
+host_progress(void *arg, size_t done, size_t total, const char *text)
+{
+	struct host_progress *p = arg;
+	int64_t now = cmd_now_ms();
+	_free_ char *clean = xstrdup(text);
+
+	if (now - p->last < (p->tty ? 40 : 1000))
+		return;
+	p->last = now;
+	str_clean(clean);
+	fprintf(p->f, p->tty ? "\r%zu/%zu %.60s\033[K" : "%zu/%zu %s\n", done,
+		total, clean);
+	fflush(p->f);
+}
+
+static void
+host_progress_end(struct host_progress *p)
+{
+	if (p->f && p->tty)
+		fputs("\r\033[K", p->f);
+}
+
+/* ---- start and stop */
+
+static int
+host_super(const struct lab *lab, const char *text, struct cmd_start *s,
+	   struct err *e)
+{
+	_free_ char *dir = cmd_lab_state_dir(lab->name, e);
+	struct host_progress p = {.f = s->progress, .last = cmd_now_ms()};
+	struct super_opts o = {
+	    .lab = lab,
+	    .lab_text = text,
+	    .state_dir = dir,
+	    .overlay = s->overlay,
+	    .timeout_ms = HOST_START_MS + HOST_NODE_MS * (int)lab->nnodes,
+	    .progress = s->progress ? host_progress : NULL,
+	    .arg = &p,
+	};
+	int rc;
+
+	if (dir == NULL)
+		return -1;
+	p.tty = p.f && isatty(fileno(p.f));
+	rc = super_start(&o, e);
+	host_progress_end(&p);
+	return rc;
+}
+
+int
+cmd_start_lab(struct cmd_start *s, struct err *e)
+{
+	struct model_params params = {s->name, s->members};
+	int64_t begin = cmd_now_ms();
+	_free_ char *text = NULL;
+	struct lab *lab = model_load(s->lab, &params, e);
+	int rc;
+
+	if (lab == NULL)
+		return -1;
+	rc = file_read(lab->file, HOST_LAB_MAX, &text, NULL, e);
+	if (rc == 0)
+		rc = host_super(lab, text, s, e);
+	snprintf(s->ran, sizeof(s->ran), "%s", lab->name);
+	s->nodes = lab->nnodes;
+	s->ms = cmd_now_ms() - begin;
+	model_free(lab);
+	return rc;
+}
+
+int
+cmd_stop_lab(const char *name, struct err *e)
+{
+	return super_down(name, HOST_DOWN_MS, e);
+}
+
+/* ---- the end of labs that are ours alone (play, dev check): a supervisor that
+ * is killed takes its lab with it, and kill may be called in a handler */
+
+#define HOST_GUARDED 16
+
+static volatile sig_atomic_t host_guarding;
+static volatile pid_t host_pids[HOST_GUARDED];
+
+static void
+host_die(int sig)
+{
+	size_t i;
+
+	for (i = 0; i < HOST_GUARDED; i++)
+		if (host_pids[i] > 0)
+			kill(host_pids[i], SIGKILL);
+	_exit(128 + sig);
+}
+
+void
+cmd_host_guard(void)
+{
+	struct sigaction act = {.sa_handler = host_die};
+
+	host_guarding = 1;
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGHUP, &act, NULL);
+}
+
+static pid_t
+host_pid(const char *instance)
+{
+	struct err e;
+	json_t *state = cmd_lab_inspect(instance, &e);
+	json_int_t pid = json_integer_value(json_object_get(state, "pid"));
+
+	json_decref(state);
+	return pid > 1 ? (pid_t)pid : 0;
+}
+
+/* A place that holds the pid old gets the pid new. */
+static void
+host_remember(pid_t old, pid_t new)
+{
+	size_t i;
+
+	for (i = 0; i < HOST_GUARDED; i++) {
+		if (host_pids[i] != old)
+			continue;
+		host_pids[i] = new;
+		return;
+	}
+}
+
+/* ---- the grader's door */
+
+static int
+host_up(void *arg, const struct exercise *x, const char *instance,
+	const char *overlay, struct err *e)
+{
+	struct cmd_start s = {.lab = x->lab,
+			      .name = instance,
+			      .overlay = overlay,
+			      .progress = arg};
+
+	if (cmd_start_lab(&s, e) < 0)
+		return -1;
+	if (host_guarding)
+		host_remember(0, host_pid(instance));
+	return 0;
+}
+
+static int
+host_down(void *arg, const char *instance, struct err *e)
+{
+	pid_t pid = host_guarding ? host_pid(instance) : 0;
+
+	(void)arg;
+	if (cmd_stop_lab(instance, e) < 0)
+		return -1;
+	if (pid > 0)
+		host_remember(pid, 0);
+	return 0;
+}
+
+struct grader_host
+cmd_host(FILE *progress)
+{
+	return (struct grader_host){host_up, host_down, progress};
+}

@@ -1,0 +1,9 @@
+/* The verbs and options as a part of the manual page. */
+#ifndef CMD_IXLAB_CMD_MAN_H
+#define CMD_IXLAB_CMD_MAN_H
+
+#include "cmd.h"
+
+void cmd_man(FILE *f);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The functions behind the table's rows, one per verb.
+ */
+#ifndef CMD_IXLAB_CMD_TABLE_H
+#define CMD_IXLAB_CMD_TABLE_H
+
+#include "cmd.h"
+
+int cmd_open(struct cmd *c, struct err *e);
+int cmd_exercises(struct cmd *c, struct err *e);
+int cmd_start(struct cmd *c, struct err *e);
+int cmd_check(struct cmd *c, struct err *e);
+int cmd_hint(struct cmd *c, struct err *e);
+int cmd_solve(struct cmd *c, struct err *e);
+int cmd_reset(struct cmd *c, struct err *e);
+int cmd_play(struct cmd *c, struct err *e);
+int cmd_labs(struct cmd *c, struct err *e);
+int cmd_up(struct cmd *c, struct err *e);
+int cmd_down(struct cmd *c, struct err *e);
+int cmd_ps(struct cmd *c, struct err *e);
+int cmd_inspect(struct cmd *c, struct err *e);
+int cmd_exec(struct cmd *c, struct err *e);
+int cmd_shell(struct cmd *c, struct err *e);
+int cmd_birdc(struct cmd *c, struct err *e);
+int cmd_validate(struct cmd *c, struct err *e);
+int cmd_doctor(struct cmd *c, struct err *e);
+int cmd_dev(struct cmd *c, struct err *e);
+int cmd_completion(struct cmd *c, struct err *e);
+int cmd_help(struct cmd *c, struct err *e);
+int cmd_version(struct cmd *c, struct err *e);
+
+#endif

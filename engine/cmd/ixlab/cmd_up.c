@@ -1,0 +1,102 @@
+/*
+ * ixlab up: a lab's birth, or with --dry-run the list of what it would take.
+ */
+#include <stdlib.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "cmd_table.h"
+#include "lab/plan/plan.h"
+
+static int
+up_members(const struct cmd *c, uint32_t *members, struct err *e)
+{
+	const char *text = cmd_option(c, "--members");
+	unsigned int n;
+
+	*members = 0;
+	if (text == NULL)
+		return 0;
+	if (!str_to_u32(text, 1, MODEL_MAX_NODES, &n))
+		return err_usage(e,
+				 "--members wants a number from 1 to %d, not "
+				 "\"%s\"",
+				 MODEL_MAX_NODES, text);
+	*members = n;
+	return 0;
+}
+
+static void
+up_print_plan(const struct cmd *c, const struct plan *p)
+{
+	size_t i;
+
+	if (c->json) {
+		json_t *all =
+		    json_pack("{s:o, s:o}", "lab", out_str(p->lab->name),
+			      "steps", plan_json(p));
+
+		out_json(stdout, all);
+		json_decref(all);
+		return;
+	}
+	for (i = 0; i < p->n; i++) {
+		_free_ char *line = plan_step_print(p, &p->steps[i]);
+
+		str_clean(line);
+		puts(line);
+	}
+}
+
+static int
+up_dry(const struct cmd *c, const struct model_params *params, struct err *e)
+{
+	struct lab *lab = model_load(c->args[0], params, e);
+	struct plan *p;
+
+	if (lab == NULL)
+		return -1;
+	p = plan_new(lab);
+	up_print_plan(c, p);
+	plan_free(p);
+	model_free(lab);
+	return 0;
+}
+
+static int
+up_print(const struct cmd *c, const struct cmd_start *s, struct err *e)
+{
+	_free_ char *dir = cmd_lab_state_dir(s->ran, e);
+	json_t *all;
+
+	if (dir == NULL)
+		return -1;
+	if (!c->json) {
+		printf("%s is up: %zu nodes in %.2f s\n", s->ran, s->nodes,
+		       (double)s->ms / 1000);
+		return 0;
+	}
+	all = json_pack("{s:o, s:I, s:I, s:o}", "lab", out_str(s->ran), "nodes",
+			(json_int_t)s->nodes, "ms", (json_int_t)s->ms,
+			"state_dir", out_str(dir));
+	out_json(stdout, all);
+	json_decref(all);
+	return 0;
+}
+
+int
+cmd_up(struct cmd *c, struct err *e)
+{
+	const char *name = cmd_option(c, "--name");
+	struct cmd_start s = {.lab = c->args[0],
+			      .name = name ? name : c->lab,
+			      .progress = stderr};
+
+	if (up_members(c, &s.members, e) < 0)
+		return -1;
+	if (cmd_option(c, "--dry-run"))
+		return up_dry(c, &(struct model_params){s.name, s.members}, e);
+	if (cmd_start_lab(&s, e) < 0)
+		return -1;
+	return up_print(c, &s, e);
+}

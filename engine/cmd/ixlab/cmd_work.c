@@ -1,0 +1,84 @@
+/*
+ * ixlab hint, solve, reset: help with an exercise that runs.
+ */
+#include <stdlib.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "cmd_table.h"
+
+static int
+work_hint(const struct cmd *c, const struct exercise *x, const char *instance,
+	  struct err *e)
+{
+	json_t *report = grader_check(x, instance, e), *row;
+	_free_ char *hint = NULL;
+
+	if (report == NULL)
+		return -1;
+	hint = grader_hint(x, report);
+	json_decref(report);
+	if (c->json) {
+		row = json_pack("{s:o, s:o}", "exercise", out_str(x->name),
+				"hint", out_str(hint));
+		out_json(stdout, row);
+		json_decref(row);
+		return 0;
+	}
+	if (hint)
+		str_clean_lines(hint);
+	puts(hint ? hint : "no check fails: there is nothing to hint at");
+	return 0;
+}
+
+int
+cmd_hint(struct cmd *c, struct err *e)
+{
+	_free_ char *instance = NULL;
+	struct exercise *x = cmd_exercise_pick(c, &instance, true, e);
+	int rc;
+
+	if (x == NULL)
+		return -1;
+	rc = work_hint(c, x, instance, e);
+	exercise_free(x);
+	return rc;
+}
+
+/* Lay a folder of the exercise over the person's files, keeping theirs. */
+static int
+work_apply(struct cmd *c, const char *folder, const char *what, struct err *e)
+{
+	_free_ char *instance = NULL;
+	struct exercise *x = cmd_exercise_pick(c, &instance, true, e);
+	json_t *row;
+	int rc;
+
+	if (x == NULL)
+		return -1;
+	rc = grader_apply(x, folder, instance, true, e);
+	if (rc == 0 && c->json) {
+		row = json_pack("{s:o, s:s, s:s}", "exercise", out_str(x->name),
+				"applied", folder, "kept", ".mine");
+		out_json(stdout, row);
+		json_decref(row);
+	} else if (rc == 0) {
+		printf("%s: %s; your own text is beside it as FILE.mine\n",
+		       x->name, what);
+	}
+	exercise_free(x);
+	return rc;
+}
+
+int
+cmd_solve(struct cmd *c, struct err *e)
+{
+	return work_apply(c, "solution", "the reference solution is in place",
+			  e);
+}
+
+int
+cmd_reset(struct cmd *c, struct err *e)
+{
+	return work_apply(c, "start", "the files are as at the start", e);
+}
