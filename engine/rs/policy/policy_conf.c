@@ -51,13 +51,16 @@ key_unknown(struct policy_conf *c, const struct policy_key_table *t,
 	    const char *path, size_t base, const struct yaml *y)
 {
 	const char *near = key_nearest(t, path, base, y->key);
+	char shown[80];
 
+	snprintf(shown, sizeof(shown), "%s", path);
+	str_clean(shown);
 	if (near != NULL)
 		return err_at(c->e, c->doc->file, y->key_line, y->key_col,
 			      "%s has no key \"%s\"; did you mean \"%s\"?",
-			      t->what, path, near);
+			      t->what, shown, near);
 	return err_at(c->e, c->doc->file, y->key_line, y->key_col,
-		      "%s has no key \"%s\"", t->what, path);
+		      "%s has no key \"%s\"", t->what, shown);
 }
 
 static int walk_level(struct policy_conf *c, const struct policy_key_table *t,
@@ -71,7 +74,7 @@ walk_key(struct policy_conf *c, const struct policy_key_table *t,
 {
 	const struct policy_key *k = key_find(t, str_text(path));
 
-	if (k == NULL)
+	if (k == NULL || strchr(y->key, '.') != NULL)
 		return key_unknown(c, t, str_text(path), base, y);
 	if ((k->where & where) == 0)
 		return err_at(c->e, c->doc->file, y->key_line, y->key_col,

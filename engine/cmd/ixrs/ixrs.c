@@ -1,0 +1,314 @@
+/*
+ * ixrs: the route server daemon. Reads its words, starts server, waits.
+ *
+ * Exit status: 0 done, 2 usage or a bad file, 3 cannot be done here.
+ */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "rs/bgp/bgp.h"
+#include "rs/server/server.h"
+
+struct ixrs {
+	struct server_conf conf;
+	bool foreground, check;
+	uv_loop_t loop;
+	uv_signal_t signals[3];
+	struct server *server;
+};
+
+static void
+help(void)
+{
+	fputs(
+	    "usage: ixrs [--foreground] --general FILE --clients FILE\n"
+	    "            [--bogons FILE] --control SOCKET [--check]\n"
+	    "            [--listen ADDR]... [--port N] [--hold SECONDS]\n"
+	    "            [--allow-asns FIRST[-LAST]]... [--verbose]\n"
+	    "\n"
+	    "A BGP route server (RFC 7947), configured by arouteserver's "
+	    "files.\n"
+	    "\n"
+	    "  --general FILE    general.yml: the exchange's settings\n"
+	    "  --clients FILE    clients.yml: the members\n"
+	    "  --bogons FILE     bogons.yml: prefixes nobody may announce\n"
+	    "  --control SOCKET  where ixrsctl asks: a path, or @name\n"
+	    "  --foreground      stay; without it, return once all runs\n"
+	    "  --check           read the files, say what is wrong, and end\n"
+	    "  --listen ADDR     address to listen on and to connect from\n"
+	    "                    (default: all, both families)\n"
+	    "  --port N          instead of 179, for listening and connecting\n"
+	    "  --hold SECONDS    hold time to propose, 0 or from 3 (default "
+	    "90)\n"
+	    "  --allow-asns A-B  AS numbers that are no bogons here\n"
+	    "  --verbose         log more, on standard error as always\n"
+	    "  --keys            print the table of keys, as the manual has "
+	    "it\n"
+	    "  --reasons         print the table of reject reasons likewise\n"
+	    "\n"
+	    "SIGHUP reads the files again; SIGTERM ends all sessions.\n"
+	    "See ixrs(8), ixrs.conf(5), ixrsctl(1).\n",
+	    stdout);
+}
+
+/* ---- words */
+
+enum {
+	OPT_GENERAL = 1,
+	OPT_CLIENTS,
+	OPT_BOGONS,
+	OPT_CONTROL,
+	OPT_LISTEN,
+	OPT_PORT,
+	OPT_HOLD,
+	OPT_ALLOW,
+	OPT_KEYS,
+	OPT_REASONS
+};
+
+static int
+add_listen(struct server_conf *c, const char *text, struct err *e)
+{
+	c->listen =
+	    xreallocarray(c->listen, c->n_listen + 1, sizeof(*c->listen));
+	if (!ip_addr_parse(text, &c->listen[c->n_listen]))
+		return err_usage(e, "--listen: \"%s\" is no address", text);
+	c->n_listen++;
+	return 0;
+}
+
+static int
+add_allowed(struct server_conf *c, const char *text, struct err *e)
+{
+	_free_ char *first = xstrdup(text);
+	char *last = strchr(first, '-');
+	unsigned int a, b;
+
+	if (last != NULL)
+		*last++ = '\0';
+	else
+		last = first;
+	if (!str_to_u32(first, 0, UINT32_MAX, &a) ||
+	    !str_to_u32(last, 0, UINT32_MAX, &b) || a > b)
+		return err_usage(
+		    e, "--allow-asns: \"%s\" is no range, such as 64496-64511",
+		    text);
+	c->allowed =
+	    xreallocarray(c->allowed, c->n_allowed + 1, sizeof(*c->allowed));
+	c->allowed[c->n_allowed++] = (struct policy_asns){a, b};
+	return 0;
+}
+
+static int
+set_number(const char *option, const char *text, unsigned int max,
+	   uint16_t *out, struct err *e)
+{
+	unsigned int v;
+
+	if (!str_to_u32(text, 0, max, &v))
+		return err_usage(e, "%s: \"%s\" is no number up to %u", option,
+				 text, max);
+	*out = (uint16_t)v;
+	return 0;
+}
+
+static int
+set_hold(struct server_conf *c, const char *text, struct err *e)
+{
+	if (set_number("--hold", text, UINT16_MAX, &c->hold, e) < 0)
+		return -1;
+	if (c->hold == 1 || c->hold == 2)
+		return err_usage(
+		    e,
+		    "--hold: %u seconds are too few; BGP allows 0, and 3 or "
+		    "more",
+		    c->hold);
+	return 0;
+}
+
+static int
+set_port(struct server_conf *c, const char *text, struct err *e)
+{
+	if (set_number("--port", text, UINT16_MAX, &c->port, e) < 0)
+		return -1;
+	return c->port != 0 ? 0 : err_usage(e, "--port: 0 is no port");
+}
+
+static int
+option(struct ixrs *x, int opt, struct err *e)
+{
+	struct server_conf *c = &x->conf;
+
+	switch (opt) {
+	case 'f': x->foreground = true; return 0;
+	case 'c': x->check = true; return 0;
+	case 'v': log_set_level(LOG_LV_DEBUG); return 0;
+	case 'h': help(); exit(0);
+	case OPT_KEYS: policy_keys_print(stdout); exit(0);
+	case OPT_REASONS: policy_reasons_print(stdout); exit(0);
+	case OPT_GENERAL: c->general = optarg; return 0;
+	case OPT_CLIENTS: c->clients = optarg; return 0;
+	case OPT_BOGONS: c->bogons = optarg; return 0;
+	case OPT_CONTROL: c->control = optarg; return 0;
+	case OPT_LISTEN: return add_listen(c, optarg, e);
+	case OPT_PORT: return set_port(c, optarg, e);
+	case OPT_HOLD: return set_hold(c, optarg, e);
+	case OPT_ALLOW: return add_allowed(c, optarg, e);
+	}
+	return err_usage(e, "see ixrs --help");
+}
+
+static int
+words(struct ixrs *x, int argc, char **argv, struct err *e)
+{
+	static const struct option options[] = {
+	    {"foreground", no_argument, NULL, 'f'},
+	    {"check", no_argument, NULL, 'c'},
+	    {"verbose", no_argument, NULL, 'v'},
+	    {"help", no_argument, NULL, 'h'},
+	    {"general", required_argument, NULL, OPT_GENERAL},
+	    {"clients", required_argument, NULL, OPT_CLIENTS},
+	    {"bogons", required_argument, NULL, OPT_BOGONS},
+	    {"control", required_argument, NULL, OPT_CONTROL},
+	    {"listen", required_argument, NULL, OPT_LISTEN},
+	    {"port", required_argument, NULL, OPT_PORT},
+	    {"hold", required_argument, NULL, OPT_HOLD},
+	    {"allow-asns", required_argument, NULL, OPT_ALLOW},
+	    {"keys", no_argument, NULL, OPT_KEYS},
+	    {"reasons", no_argument, NULL, OPT_REASONS},
+	    {0},
+	};
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "fvh", options, NULL)) != -1)
+		if (option(x, opt, e) < 0)
+			return -1;
+	if (optind < argc)
+		return err_usage(e,
+				 "\"%s\" is one word too many; see ixrs --help",
+				 argv[optind]);
+	if (x->conf.general == NULL)
+		return err_usage(e,
+				 "--general FILE is missing; see ixrs --help");
+	if (x->conf.clients == NULL)
+		return err_usage(e,
+				 "--clients FILE is missing; see ixrs --help");
+	if (x->conf.control == NULL && !x->check)
+		return err_usage(
+		    e, "--control SOCKET is missing; see ixrs --help");
+	return 0;
+}
+
+/* ---- running */
+
+static void
+on_signal(uv_signal_t *h, int number)
+{
+	struct ixrs *x = h->data;
+	struct err e = {0};
+
+	if (number == SIGHUP) {
+		if (server_reload(x->server, &e) < 0)
+			log_warnx("ixrs", "not reloaded: %s", e.msg);
+		return;
+	}
+	server_stop(x->server);
+	for (int i = 0; i < 3; i++)
+		uv_close((uv_handle_t *)&x->signals[i], NULL);
+}
+
+static void
+watch_signals(struct ixrs *x)
+{
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+
+	for (int i = 0; i < 3; i++) {
+		uv_signal_init(&x->loop, &x->signals[i]);
+		x->signals[i].data = x;
+		uv_signal_start(&x->signals[i], on_signal, numbers[i]);
+	}
+}
+
+/* Without --foreground: the parent waits on the pipe until the child runs (then
+ * it says 'y') or has failed (then it closes the pipe). Returns the child's end,
+ * -1 when staying. */
+static int
+detach(struct err *e)
+{
+	int fds[2], status = 0;
+	char said = 0;
+
+	if (pipe(fds) < 0)
+		return err_sys(e, "pipe");
+	pid_t pid = fork();
+	if (pid < 0)
+		return err_sys(e, "fork");
+	if (pid == 0) {
+		close(fds[0]);
+		setsid();
+		return fds[1];
+	}
+	close(fds[1]);
+	if (read(fds[0], &said, 1) == 1)
+		_exit(0);
+	waitpid(pid, &status, 0);
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : ERR_HERE);
+}
+
+static int
+run(struct ixrs *x, struct err *e)
+{
+	int parent = -1;
+
+	if (!x->foreground && (parent = detach(e)) < 0)
+		return -1;
+	uv_loop_init(&x->loop);
+	x->server = server_new(&x->loop, &x->conf, e);
+	if (x->server == NULL)
+		return -1;
+	watch_signals(x);
+	if (parent >= 0) {
+		if (write(parent, "y", 1) != 1)
+			return err_sys(e, "tell the parent");
+		close(parent);
+	}
+	uv_run(&x->loop, UV_RUN_DEFAULT);
+	server_free(x->server);
+	uv_loop_close(&x->loop);
+	return 0;
+}
+
+static int
+check(const struct ixrs *x, struct err *e)
+{
+	struct policy *p = server_policy_load(&x->conf, e);
+
+	if (p == NULL)
+		return -1;
+	printf("AS%u: %zu clients, %zu bogon prefixes\n", p->rs_as,
+	       p->n_clients, p->bogons.n);
+	policy_free(p);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ixrs x = {.conf = {.port = BGP_PORT, .hold = 90}};
+	struct err e = {0};
+
+	signal(SIGPIPE, SIG_IGN);
+	if (words(&x, argc, argv, &e) < 0 ||
+	    (x.check ? check(&x, &e) : run(&x, &e)) < 0)
+		fprintf(stderr, "ixrs: %s\n", e.msg);
+	free(x.conf.listen);
+	free(x.conf.allowed);
+	return e.class;
+}

@@ -1,0 +1,59 @@
+/*
+ * server: the route server as a process: sockets, timers, members, answers.
+ *
+ *	                bytes            messages          routes
+ *	member's router --> server_conn --> bgp_fsm_receive --> server_import
+ *	       ^                            (pure)              | policy_check
+ *	       |                                                v
+ *	server_conn <-- server_export <-- rib_next <----------- rib
+ *	                (UPDATEs)         (differences)
+ *
+ * A member is one session: one address of a client of clients.yml. All that is
+ * pure is elsewhere (bgp, policy, rib); here are the parts that wait. One thread,
+ * one libuv loop. RFC 7947: the server adds nothing to a path and is in no path.
+ *
+ * A member that does not read costs a bounded buffer: nothing is generated for
+ * it until its socket takes bytes, and its differences wait in the rib, each net
+ * once. A member that sends nonsense costs its own session at most.
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/err.h"
+#include "base/ip.h"
+#include "rs/policy/policy.h"
+
+#define SERVER_VERSION "0.1"
+
+struct server_conf {
+	const char *general, *clients, *bogons; /* files; bogons may be NULL */
+	const char *control;			/* socket name, see ctl.h */
+	struct ip_addr *listen; /* none: every address of both families */
+	size_t n_listen;
+	struct policy_asns *allowed; /* see policy_allow_asns */
+	size_t n_allowed;
+	uint16_t port; /* to listen on and to connect to */
+	uint16_t hold; /* seconds to propose */
+};
+
+/* Read the files: what --check does. NULL with e set. */
+struct policy *server_policy_load(const struct server_conf *c, struct err *e);
+
+struct server;
+/* Read the files, take the sockets, start the sessions. conf is borrowed for the
+ * server's life. NULL with e set, and the loop must run once more. */
+struct server *server_new(uv_loop_t *loop, const struct server_conf *conf,
+			  struct err *e);
+/* Tell the members good-bye and close everything; the loop then ends. */
+void server_stop(struct server *s);
+void server_free(struct server *s); /* after the loop has ended */
+/* Read the files again and apply them without touching a session that stays. On
+ * error nothing has changed. */
+int server_reload(struct server *s, struct err *e);
+
+#endif
