@@ -14,6 +14,7 @@
 #define TUI_TUI_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "grader/grader.h"
@@ -24,10 +25,13 @@ struct tui_opts {
 	bool ascii;	      /* no line drawing, no symbols beyond ASCII */
 	bool color;	      /* false: NO_COLOR or --no-color */
 	bool mouse;
-	bool plain;	      /* line mode: append-only, no cursor movement */
+	bool plain; /* line mode: append-only, no cursor movement */
 };
 
 /* Runs until the person leaves. The terminal is restored on every way out. */
 int tui_run(const struct tui_opts *o, struct err *e);
+
+/* The table of keys, as text or as man(7) source for ixlab(1). */
+void tui_print_keys(FILE *f, bool man);
 
 #endif

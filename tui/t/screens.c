@@ -1,0 +1,206 @@
+/*
+ * Golden screens: the views at the sizes that people have, driven by keys.
+ */
+#include "fixture.h"
+
+struct shot {
+	const char *name, *keys; /* keys: as typed; see key_of */
+	int w, h;
+	bool ascii, color, marks;
+};
+
+static const struct shot shots[] = {
+    {"list-80x24", "", 80, 24, false, true, false},
+    {"list-60x20-ascii", "j", 60, 20, true, false, false},
+    {"work-80x24", "o", 80, 24, false, true, false},
+    {"work-80x24-ascii-mono", "o", 80, 24, true, false, true},
+    {"work-80x24-color", "o", 80, 24, false, true, true},
+    {"work-60x20", "o", 60, 20, false, true, false},
+    {"work-132x43", "o", 132, 43, false, true, false},
+    {"work-132x43-ascii", "o", 132, 43, true, false, false},
+    {"work-132x24", "o", 132, 24, false, true, false},
+    {"scrolled-80x24", "oG", 80, 24, false, true, false},
+    {"step-two-80x24", "on", 80, 24, false, true, false},
+    {"checks-80x24", "o3j", 80, 24, false, true, false},
+    {"checks-60x20-ascii", "o3j", 60, 20, true, false, false},
+    {"story-80x24", "o3j\r", 80, 24, false, true, false},
+    {"story-60x20", "o3jj\r", 60, 20, false, true, false},
+    {"blocked-80x24", "o3jjjj\r", 80, 24, false, true, false},
+    {"picture-80x24", "o4", 80, 24, false, true, false},
+    {"picture-80x24-ascii", "o4", 80, 24, true, false, false},
+    {"picture-60x20", "o4", 60, 20, false, true, false},
+    {"picture-list-80x24", "o4l", 80, 24, false, true, false},
+    {"terminal-80x24", "o2", 80, 24, false, true, false},
+    {"terminal-132x43", "o2", 132, 43, false, true, true},
+    {"zoom-132x43", "oz", 132, 43, false, true, false},
+    {"help-list-80x24", "?", 80, 24, false, true, false},
+    {"help-work-80x24", "o?", 80, 24, false, true, false},
+    {"help-work-132x43", "o?", 132, 43, false, true, false},
+    {"solve-80x24", "oS", 80, 24, false, true, false},
+    {"quit-80x24", "oq", 80, 24, false, true, false},
+    {"small-59x20", "o", 59, 20, false, true, false},
+    {"small-10x1", "o", 10, 1, false, true, false},
+};
+
+static void
+to_program(void *arg, const char *bytes, size_t n)
+{
+	(void)arg;
+	(void)bytes;
+	(void)n;
+}
+
+static void
+type(struct tui_model *m, const char *keys, struct lab *lab, json_t *seen)
+{
+	enum tui_action a;
+	bool typed;
+
+	for (; *keys; keys++) {
+		a = tui_model_key(m, *keys == 'o' ? K_ENTER : (uint32_t)*keys,
+				  &typed);
+		if (a == ACT_OPEN) {
+			tui_model_enter(m, &exercise, lab);
+			m->verdicts = verdicts;
+			m->sessions = seen;
+			strcpy(m->lab_state, "up");
+			tui_model_text(m, xstrdup(step_text));
+		}
+	}
+}
+
+static void
+shot_make(const struct shot *s)
+{
+	static const char shell[] =
+	    "\033[1mm1#\033[0m birdc show protocols\r\n"
+	    "BIRD 2.0.12 ready.\r\nName       Proto      State  Info\r\n"
+	    "rs1_v4     BGP        \033[32mup\033[0m     Established\r\n"
+	    "caf\xc3\xa9 \xe6\xbc\xa2 \033[7mreverse\033[0m\r\nm1# ";
+	struct lab *lab = lab_of(lab_text);
+	json_t *seen = sessions();
+	struct tui_model m;
+	struct grid g;
+	char *text;
+
+	tui_model_init(&m, s->w, s->h);
+	m.list = list();
+	m.progress = progress();
+	m.list_at = 1;
+	type(&m, s->keys, lab, seen);
+	if (strncmp(s->name, "terminal", 8) == 0) {
+		m.vt = vt_new(80, 24, to_program, NULL);
+		vt_feed(m.vt, shell, sizeof(shell) - 1);
+		strcpy(m.term, "shell on m1");
+		m.term_open = true;
+	}
+	grid_init(&g, s->w, s->h, s->ascii, s->color);
+	view_draw(&m, &g);
+	text = grid_dump(&g, s->marks);
+	golden(s->name, text);
+	free(text);
+	vt_free(m.vt);
+	grid_clear(&g);
+	tui_model_clear(&m);
+	json_decref(seen);
+	model_free(lab);
+}
+
+static void
+one(void **state)
+{
+	shot_make(*state);
+}
+
+/* ASCII screens are ASCII, and say as much as the others. */
+static void
+ascii_is_ascii(void **state)
+{
+	_free_ char *path = NULL, *text = NULL;
+	struct err e = {0};
+	size_t i;
+	char *p;
+
+	(void)state;
+	for (i = 0; i < sizeof(shots) / sizeof(shots[0]); i++) {
+		if (!shots[i].ascii)
+			continue;
+		path =
+		    xasprintf("%s/tui/t/%s.screen", IXLAB_TREE, shots[i].name);
+		assert_int_equal(file_read(path, 1 << 20, &text, NULL, &e), 0);
+		for (p = text; *p; p++)
+			assert_true((unsigned char)*p < 0x7f);
+		assert_null(strchr(text, '?') == NULL ? NULL
+						      : strstr(text, "??"));
+		free(text);
+		free(path);
+		text = path = NULL;
+	}
+}
+
+static void
+bilateral_picture(void **state)
+{
+	struct lab *lab = lab_of(pair_text);
+	json_t *seen = json_array();
+	struct grid g;
+	char *text;
+
+	(void)state;
+	json_array_append_new(seen, session("m2", "m1", "ipv4", "Idle"));
+	grid_init(&g, 60, 8, false, false);
+	assert_true(
+	    view_picture_draw(lab, seen, &g, (struct rect){0, 0, 60, 8}) > 0);
+	text = grid_dump(&g, false);
+	golden("picture-bilateral", text);
+	free(text);
+	grid_clear(&g);
+	json_decref(seen);
+	model_free(lab);
+}
+
+/* Every size is drawn without leaving the grid (the sanitizers look). */
+static void
+every_size(void **state)
+{
+	static const char *const keys[] = {"",	 "o",  "o2", "o3j\r",
+					   "o4", "o?", "oz", "oq"};
+	struct lab *lab = lab_of(lab_text);
+	json_t *seen = sessions();
+	struct tui_model m;
+	struct grid g;
+	size_t k;
+	int w, h;
+
+	(void)state;
+	for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+		for (w = 1; w < 200; w += 7)
+			for (h = 1; h < 70; h += 3) {
+				tui_model_init(&m, 80, 24);
+				m.list = list();
+				type(&m, keys[k], lab, seen);
+				tui_model_resize(&m, w, h);
+				grid_init(&g, w, h, w % 2, true);
+				view_draw(&m, &g);
+				grid_clear(&g);
+				tui_model_clear(&m);
+			}
+	json_decref(seen);
+	model_free(lab);
+}
+
+int
+main(void)
+{
+	size_t n = sizeof(shots) / sizeof(shots[0]), i;
+	struct CMUnitTest tests[sizeof(shots) / sizeof(shots[0]) + 3];
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	for (i = 0; i < n; i++)
+		tests[i] = (struct CMUnitTest){shots[i].name, one, NULL, NULL,
+					       (void *)(uintptr_t)&shots[i]};
+	tests[n] = (struct CMUnitTest)cmocka_unit_test(ascii_is_ascii);
+	tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(bilateral_picture);
+	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(every_size);
+	return _cmocka_run_group_tests("screens", tests, n + 3, NULL, NULL);
+}

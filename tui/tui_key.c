@@ -1,0 +1,231 @@
+#include "tui/tui_key.h"
+
+#include <string.h>
+
+#include "tui/tui.h"
+
+const struct tui_key tui_keys[] = {
+    {{'y'}, ACT_YES, IN_ASK, "Yes", "yes, do it"},
+    {{'n', K_ESC}, ACT_NO, IN_ASK, "No", "no, leave everything as it is"},
+    {{'d'},
+     ACT_STOP,
+     IN_ASK,
+     NULL,
+     "when leaving: stop the lab first, keeping what you typed"},
+    {{K_ESC, 'q'}, ACT_CLOSE, IN_OVER, "Close", "closes this box"},
+    {{K_LEAVE},
+     ACT_LEAVE,
+     IN_TERM,
+     "Leave the terminal",
+     "leaves the terminal for the pane before"},
+    {{K_LEAVE}, ACT_LEAVE, IN_WORK, NULL, "goes into the terminal"},
+    {{K_ENTER}, ACT_OPEN, IN_LIST, "Open", "opens the exercise"},
+    {{K_ENTER},
+     ACT_OPEN,
+     IN_CHECKS,
+     "Why",
+     "tells what the check expected, what it saw, and a hint"},
+    {{'l'},
+     ACT_AS_LIST,
+     IN_PICTURE,
+     "List",
+     "shows the picture as a list of sessions, and back"},
+    {{'?', K_F1}, ACT_HELP, IN_VIEWS, "Keys", "shows the keys"},
+    {{'q', K_CTRL('c')}, ACT_QUIT, IN_VIEWS, "Quit", "leaves ixlab"},
+    {{K_TAB}, ACT_NEXT_PANE, IN_WORK, "Pane", "goes to the next pane"},
+    {{K_BACKTAB}, ACT_PREV_PANE, IN_WORK, NULL, "goes to the pane before"},
+    {{'n', K_RIGHT}, ACT_NEXT_STEP, IN_WORK, "Next", "shows the next step"},
+    {{'p', K_LEFT}, ACT_PREV_STEP, IN_WORK, NULL, "shows the step before"},
+    {{'t'}, ACT_SHELL, IN_WORK, "Shell", "opens a shell on your router"},
+    {{'b'},
+     ACT_BIRDC,
+     IN_WORK,
+     "birdc",
+     "opens BIRD's command line on your router"},
+    {{'e'},
+     ACT_EDIT,
+     IN_WORK,
+     "Edit",
+     "opens your router's bird.conf in an editor ($VISUAL, $EDITOR, nano)"},
+    {{'h'}, ACT_HINT, IN_WORK, "Hint", "gives a hint for what fails now"},
+    {{'z'},
+     ACT_ZOOM,
+     IN_WORK,
+     NULL,
+     "gives this pane the whole screen, and takes it back"},
+    {{K_ESC, K_BACKSPACE},
+     ACT_CLOSE,
+     IN_WORK,
+     "Exercises",
+     "goes back to the list; the lab runs on"},
+    {{'1', '4'},
+     ACT_PANE,
+     IN_WORK,
+     NULL,
+     "text, terminal, checks, picture: goes there by number"},
+    {{'1', '9'}, ACT_PICK, IN_LIST, NULL, "opens an exercise by its number"},
+    {{'c'},
+     ACT_CHECK,
+     IN_WORK,
+     NULL,
+     "looks at every check afresh and notes the points"},
+    {{'s'},
+     ACT_START,
+     IN_WORK,
+     NULL,
+     "starts the lab (opening an exercise does so, too)"},
+    {{'x'}, ACT_STOP, IN_WORK, NULL, "stops the lab; what you typed is kept"},
+    {{'R'},
+     ACT_RESET,
+     IN_WORK,
+     NULL,
+     "begins again: your files go to FILE.mine, the first ones come back"},
+    {{'S'},
+     ACT_SOLVE,
+     IN_WORK,
+     NULL,
+     "lays the solution over your files, which go to FILE.mine"},
+    {{K_UP, 'k'}, ACT_UP, IN_VIEWS | IN_OVER, NULL, "one line up"},
+    {{K_DOWN, 'j'}, ACT_DOWN, IN_VIEWS | IN_OVER, NULL, "one line down"},
+    {{K_PGUP, '-'}, ACT_PAGE_UP, IN_VIEWS | IN_OVER, NULL, "one page up"},
+    {{K_PGDN, ' '}, ACT_PAGE_DOWN, IN_VIEWS | IN_OVER, NULL, "one page down"},
+    {{K_HOME, 'g'}, ACT_TOP, IN_VIEWS | IN_OVER, NULL, "to the beginning"},
+    {{K_END, 'G'}, ACT_BOTTOM, IN_VIEWS | IN_OVER, NULL, "to the end"},
+    {{K_SPGUP, K_SUP},
+     ACT_BACK_UP,
+     IN_TERM,
+     "Back",
+     "shows what has scrolled away (also the mouse wheel)"},
+    {{K_SPGDN, K_SDOWN},
+     ACT_BACK_DOWN,
+     IN_TERM,
+     NULL,
+     "scrolls towards the present again"},
+    {{'}'}, ACT_SEND_LEAVE, IN_WORK, NULL, "types a Ctrl-] into the terminal"},
+    {{K_CTRL('l')},
+     ACT_REDRAW,
+     IN_VIEWS | IN_OVER | IN_ASK,
+     NULL,
+     "draws the screen afresh"},
+    {{K_CTRL('z')},
+     ACT_SUSPEND,
+     IN_VIEWS | IN_OVER,
+     NULL,
+     "suspends ixlab; the shell's fg brings it back"},
+};
+
+const size_t tui_nkeys = sizeof(tui_keys) / sizeof(tui_keys[0]);
+
+static bool
+is_range(const struct tui_key *k)
+{
+	return k->action == ACT_PANE || k->action == ACT_PICK;
+}
+
+const struct tui_key *
+tui_key_find(uint32_t key, unsigned where)
+{
+	const struct tui_key *k;
+
+	if (key == 0)
+		return NULL;
+	for (k = tui_keys; k < tui_keys + tui_nkeys; k++) {
+		if (!(k->where & where))
+			continue;
+		if (k->keys[0] == key || k->keys[1] == key)
+			return k;
+		if (is_range(k) && key >= k->keys[0] && key <= k->keys[1])
+			return k;
+	}
+	return NULL;
+}
+
+const char *
+tui_key_name(uint32_t key, char *buf)
+{
+	static const struct {
+		uint32_t key;
+		const char *name;
+	} names[] = {
+	    {K_TAB, "Tab"},
+	    {K_ENTER, "Enter"},
+	    {K_ESC, "Esc"},
+	    {K_LEAVE, "Ctrl-]"},
+	    {K_BACKSPACE, "Backspace"},
+	    {K_UP, "Up"},
+	    {K_DOWN, "Down"},
+	    {K_LEFT, "Left"},
+	    {K_RIGHT, "Right"},
+	    {K_PGUP, "PgUp"},
+	    {K_PGDN, "PgDn"},
+	    {K_HOME, "Home"},
+	    {K_END, "End"},
+	    {K_BACKTAB, "Shift-Tab"},
+	    {K_SPGUP, "Shift-PgUp"},
+	    {K_SPGDN, "Shift-PgDn"},
+	    {K_SUP, "Shift-Up"},
+	    {K_SDOWN, "Shift-Down"},
+	    {' ', "Space"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].key == key)
+			return strcpy(buf, names[i].name);
+	if (key >= K_F1 && key <= K_F12)
+		snprintf(buf, 16, "F%u", (unsigned)(key - K_F1 + 1) & 0xf);
+	else if (key < 32)
+		snprintf(buf, 16, "Ctrl-%c", (int)key + 64);
+	else
+		snprintf(buf, 16, "%c", (int)(key & 0x7f));
+	return buf;
+}
+
+void
+tui_key_names(const struct tui_key *k, char *buf, size_t size)
+{
+	char a[16], b[16];
+
+	tui_key_name(k->keys[0], a);
+	if (k->keys[1] == 0)
+		snprintf(buf, size, "%s", a);
+	else
+		snprintf(buf, size, "%s%s%s", a, is_range(k) ? ".." : ", ",
+			 tui_key_name(k->keys[1], b));
+}
+
+void
+tui_key_places(unsigned where, char *buf, size_t size)
+{
+	static const char *const names[] = {
+	    "list", "text", "terminal", "checks", "picture", "box", "question"};
+	size_t i, n = 0;
+
+	buf[0] = '\0';
+	if ((where & IN_WORK) == IN_WORK) {
+		n = (size_t)snprintf(buf, size, "panes");
+		where &= ~(unsigned)IN_WORK;
+	}
+	for (i = 0; i < 7 && n < size; i++)
+		if (where & 1u << i)
+			n += (size_t)snprintf(buf + n, size - n, "%s%s",
+					      n ? ", " : "", names[i]);
+}
+
+void
+tui_print_keys(FILE *f, bool man)
+{
+	const struct tui_key *k;
+	char names[40], places[80];
+
+	for (k = tui_keys; k < tui_keys + tui_nkeys; k++) {
+		tui_key_names(k, names, sizeof(names));
+		tui_key_places(k->where, places, sizeof(places));
+		if (man)
+			fprintf(f, ".TP\n.B %s%s\n%s (%s)\n",
+				names[0] == '-' ? "\\" : "", names, k->help,
+				places);
+		else
+			fprintf(f, "%-22s %s (%s)\n", names, k->help, places);
+	}
+}

@@ -1,0 +1,483 @@
+#include "tui/tui_model.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "tui/view.h"
+
+void
+tui_model_init(struct tui_model *m, int w, int h)
+{
+	*m = (struct tui_model){.w = w, .h = h, .last = PANE_TERM};
+}
+
+void
+tui_model_clear(struct tui_model *m)
+{
+	text_clear(&m->over_text);
+	text_clear(&m->lines);
+	free(m->over_title);
+	free(m->over_words);
+	free(m->text);
+	json_decref(m->list);
+	json_decref(m->progress);
+	*m = (struct tui_model){0};
+}
+
+unsigned
+tui_model_where(const struct tui_model *m)
+{
+	static const unsigned panes[PANE_N] = {IN_TEXT, IN_TERM, IN_CHECKS,
+					       IN_PICTURE};
+
+	if (m->over == OVER_ASK)
+		return IN_ASK;
+	if (m->over != OVER_NONE)
+		return IN_OVER;
+	return m->screen == SCR_LIST ? IN_LIST : panes[m->focus];
+}
+
+const char *
+tui_model_listed(const struct tui_model *m, size_t i)
+{
+	return json_string_value(
+	    json_object_get(json_array_get(m->list, i), "name"));
+}
+
+/* ---- derived lines and ranges */
+
+static int
+over_width(const struct tui_model *m)
+{
+	int w = m->w - 8;
+
+	return w > 72 ? 72 : w < 20 ? 20 : w;
+}
+
+static void
+settle_over(struct tui_model *m)
+{
+	int room = m->h - 6, most;
+
+	text_clear(&m->over_text);
+	if (m->over == OVER_HELP)
+		view_help(m->screen == SCR_LIST ? IN_LIST : IN_WORK | IN_TERM,
+			  over_width(m), &m->over_text);
+	else if (m->over == OVER_STORY && m->x != NULL)
+		view_story(m->x, m->verdicts, m->check_at, over_width(m),
+			   &m->over_text);
+	else if (m->over == OVER_MESSAGE || m->over == OVER_ASK)
+		text_markdown(&m->over_text, m->over_words, over_width(m));
+	most = (int)m->over_text.n - (room > 1 ? room : 1);
+	if (m->over_top > most)
+		m->over_top = most;
+	if (m->over_top < 0)
+		m->over_top = 0;
+}
+
+static void
+settle_text(struct tui_model *m, const struct layout *l)
+{
+	struct rect r = l->pane[PANE_TEXT];
+	int most;
+
+	if (r.w > 0 && m->text != NULL && m->lines_w != r.w) {
+		text_clear(&m->lines);
+		text_markdown(&m->lines, m->text, r.w > 78 ? 76 : r.w - 2);
+		m->lines_w = r.w;
+	}
+	if (r.w == 0)
+		return;
+	most = (int)m->lines.n - r.h;
+	if (m->text_top > most)
+		m->text_top = most;
+	if (m->text_top < 0)
+		m->text_top = 0;
+}
+
+static void
+settle_picture(struct tui_model *m, const struct layout *l)
+{
+	struct text t = {0};
+	struct rect r = l->pane[PANE_PICTURE];
+	int most = 0;
+
+	if (m->picture_top > 0 && m->lab != NULL && r.w > 0) {
+		view_picture_list(m->lab, m->sessions, r.w, &t);
+		most = (int)t.n - r.h;
+		text_clear(&t);
+	}
+	if (m->picture_top > most)
+		m->picture_top = most;
+	if (m->picture_top < 0)
+		m->picture_top = 0;
+}
+
+void
+tui_model_settle(struct tui_model *m)
+{
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+
+	if (m->list_at >= json_array_size(m->list))
+		m->list_at = m->list_at == 0 ? 0 : json_array_size(m->list) - 1;
+	if (m->x != NULL && m->check_at >= m->x->nchecks)
+		m->check_at = m->x->nchecks ? m->x->nchecks - 1 : 0;
+	settle_text(m, &l);
+	settle_picture(m, &l);
+	settle_over(m);
+}
+
+void
+tui_model_resize(struct tui_model *m, int w, int h)
+{
+	m->w = w;
+	m->h = h;
+	tui_model_settle(m);
+}
+
+void
+tui_model_text(struct tui_model *m, char *markdown)
+{
+	free(m->text);
+	m->text = markdown;
+	m->text_top = 0;
+	m->lines_w = 0;
+	tui_model_settle(m);
+}
+
+void
+tui_model_enter(struct tui_model *m, const struct exercise *x,
+		const struct lab *lab)
+{
+	m->x = x;
+	m->lab = lab;
+	m->screen = x ? SCR_WORK : SCR_LIST;
+	m->focus = PANE_TEXT;
+	m->last = PANE_TERM;
+	m->zoom = false;
+	m->over = OVER_NONE;
+	m->step = m->check_at = 0;
+	m->picture_top = 0;
+	m->verdicts = NULL;
+	m->sessions = NULL;
+	tui_model_settle(m);
+}
+
+/* ---- words */
+
+void
+tui_model_status(struct tui_model *m, bool bad, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(m->status, sizeof(m->status), fmt, ap);
+	va_end(ap);
+	m->status_bad = bad;
+}
+
+static void
+over(struct tui_model *m, enum tui_over kind, const char *title,
+     const char *words)
+{
+	free(m->over_title);
+	free(m->over_words);
+	m->over_title = xstrdup(title);
+	m->over_words = xstrdup(words);
+	m->over = kind;
+	m->over_top = 0;
+	tui_model_settle(m);
+}
+
+void
+tui_model_message(struct tui_model *m, const char *title, const char *words)
+{
+	over(m, OVER_MESSAGE, title, words);
+}
+
+void
+tui_model_ask(struct tui_model *m, enum tui_action action, const char *title,
+	      const char *words)
+{
+	m->asked = action;
+	over(m, OVER_ASK, title, words);
+}
+
+static enum tui_action
+ask(struct tui_model *m, enum tui_action action)
+{
+	static const char mine[] =
+	    "What you typed is kept beside it as **FILE.mine**.\n\n**y** yes   "
+	    "**n** no";
+
+	if (action == ACT_SOLVE)
+		tui_model_ask(m, action, "Lay the solution over your files?",
+			      mine);
+	else if (action == ACT_RESET)
+		tui_model_ask(m, action, "Begin this exercise again?", mine);
+	else if (action == ACT_STOP)
+		tui_model_ask(
+		    m, action, "Stop the lab?",
+		    "Your files and points are kept.\n\n**y** yes   **n** no");
+	else if (m->lab_state[0] != '\0' && strcmp(m->lab_state, "up") == 0)
+		tui_model_ask(
+		    m, ACT_QUIT, "Leave ixlab?",
+		    "The lab runs on; `ixlab` brings you back to it.\n\n"
+		    "**y** leave, the lab runs on   **d** stop the lab and "
+		    "leave   **n** stay");
+	else
+		return ACT_QUIT;
+	return ACT_NONE;
+}
+
+/* ---- moving */
+
+static void
+scroll(int *top, int lines)
+{
+	if (lines > 0 && *top > 100000 - lines)
+		*top = 100000;
+	else
+		*top += lines;
+	if (*top < 0)
+		*top = 0;
+}
+
+static void
+move(size_t *at, size_t n, int lines)
+{
+	if (lines < 0)
+		*at = (size_t)-lines > *at ? 0 : *at - (size_t)-lines;
+	else
+		*at = *at + (size_t)lines >= n ? (n ? n - 1 : 0)
+					       : *at + (size_t)lines;
+}
+
+static void
+move_by(struct tui_model *m, int lines)
+{
+	if (m->over != OVER_NONE)
+		scroll(&m->over_top, lines);
+	else if (m->screen == SCR_LIST)
+		move(&m->list_at, json_array_size(m->list), lines);
+	else if (m->focus == PANE_TEXT)
+		scroll(&m->text_top, lines);
+	else if (m->focus == PANE_PICTURE)
+		scroll(&m->picture_top, lines);
+	else if (m->focus == PANE_CHECKS && m->x != NULL)
+		move(&m->check_at, m->x->nchecks, lines);
+}
+
+static int
+page(const struct tui_model *m)
+{
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+	int h = l.pane[m->focus].h;
+
+	if (m->screen == SCR_LIST || m->over != OVER_NONE)
+		h = m->h - 6;
+	return h > 2 ? h - 1 : 1;
+}
+
+static enum tui_action
+step_by(struct tui_model *m, int n)
+{
+	if (m->x == NULL || (n < 0 && m->step == 0) ||
+	    (n > 0 && m->step + 1 >= m->x->nsteps)) {
+		tui_model_status(m, false,
+				 n < 0 ? "this is the first step"
+				       : "this is the last step");
+		return ACT_NONE;
+	}
+	m->step = n < 0 ? m->step - 1 : m->step + 1;
+	m->check_at = m->x->steps[m->step].first;
+	return n < 0 ? ACT_PREV_STEP : ACT_NEXT_STEP;
+}
+
+static void
+focus(struct tui_model *m, enum tui_pane pane)
+{
+	if (m->focus != PANE_TERM)
+		m->last = m->focus;
+	m->focus = pane;
+}
+
+static enum tui_action
+open_it(struct tui_model *m)
+{
+	if (m->screen == SCR_LIST)
+		return tui_model_listed(m, m->list_at) ? ACT_OPEN : ACT_NONE;
+	if (m->x != NULL && m->x->nchecks > 0) {
+		m->over = OVER_STORY;
+		m->over_top = 0;
+	}
+	return ACT_NONE;
+}
+
+static enum tui_action
+close_one(struct tui_model *m)
+{
+	if (m->over != OVER_NONE) {
+		m->over = OVER_NONE;
+		return ACT_NONE;
+	}
+	return ACT_CLOSE;
+}
+
+static enum tui_action
+answer(struct tui_model *m, enum tui_action given)
+{
+	enum tui_action asked = m->asked;
+
+	if (given == ACT_STOP && asked != ACT_QUIT)
+		return ACT_NONE;
+	m->over = OVER_NONE;
+	if (given == ACT_NO)
+		return ACT_NONE;
+	/* stop and leave: the loop sees that the question was about leaving */
+	m->asked = ACT_NONE;
+	if (given == ACT_STOP)
+		m->asked = ACT_QUIT;
+	return given == ACT_STOP ? ACT_STOP : asked;
+}
+
+static enum tui_action
+act(struct tui_model *m, enum tui_action a, uint32_t key)
+{
+	switch (a) {
+	case ACT_UP: move_by(m, -1); break;
+	case ACT_DOWN: move_by(m, 1); break;
+	case ACT_PAGE_UP: move_by(m, -page(m)); break;
+	case ACT_PAGE_DOWN: move_by(m, page(m)); break;
+	case ACT_TOP: move_by(m, -100000); break;
+	case ACT_BOTTOM: move_by(m, 100000); break;
+	case ACT_OPEN: return open_it(m);
+	case ACT_CLOSE: return close_one(m);
+	case ACT_NEXT_PANE: focus(m, (m->focus + 1) % PANE_N); break;
+	case ACT_PREV_PANE: focus(m, (m->focus + PANE_N - 1) % PANE_N); break;
+	case ACT_PANE: focus(m, (enum tui_pane)(key - '1')); break;
+	case ACT_PICK:
+		if (key - '1' >= json_array_size(m->list))
+			break;
+		m->list_at = key - '1';
+		return ACT_OPEN;
+	case ACT_ZOOM: m->zoom = !m->zoom; break;
+	case ACT_NEXT_STEP: return step_by(m, 1);
+	case ACT_PREV_STEP: return step_by(m, -1);
+	case ACT_LEAVE:
+		focus(m, m->focus == PANE_TERM ? m->last : PANE_TERM);
+		break;
+	case ACT_AS_LIST: m->picture_list = !m->picture_list; break;
+	case ACT_HELP:
+		m->over = OVER_HELP;
+		m->over_top = 0;
+		break;
+	case ACT_YES:
+	case ACT_NO: return answer(m, a);
+	case ACT_STOP: return m->over == OVER_ASK ? answer(m, a) : ask(m, a);
+	case ACT_SOLVE:
+	case ACT_RESET:
+	case ACT_QUIT: return ask(m, a);
+	case ACT_SHELL:
+	case ACT_BIRDC:
+	case ACT_EDIT: focus(m, PANE_TERM); return a;
+	default: return a;
+	}
+	return ACT_NONE;
+}
+
+enum tui_action
+tui_model_key(struct tui_model *m, uint32_t key, bool *typed)
+{
+	const struct tui_key *k = tui_key_find(key, tui_model_where(m));
+	enum tui_action a;
+
+	*typed = false;
+	if (k == NULL) {
+		*typed = tui_model_where(m) == IN_TERM;
+		return ACT_NONE;
+	}
+	if (layout_make(m->w, m->h, m->focus, false).shape == SHAPE_SMALL &&
+	    k->action != ACT_QUIT && m->over != OVER_ASK)
+		return ACT_NONE;
+	if (k->action != ACT_REDRAW)
+		m->status[0] = '\0';
+	a = act(m, k->action, key);
+	tui_model_settle(m);
+	return a;
+}
+
+/* ---- the mouse */
+
+static enum tui_action
+click_pane(struct tui_model *m, const struct layout *l, int x, int y)
+{
+	int p;
+	size_t i;
+
+	for (p = 0; p < PANE_N; p++) {
+		if (rect_has(l->head[p], x, y))
+			focus(m, (enum tui_pane)p);
+		if (!rect_has(l->pane[p], x, y))
+			continue;
+		if (p == PANE_CHECKS && m->x != NULL) {
+			i = view_checks_at(m, l->pane[p], y - l->pane[p].y);
+			if (i == m->check_at && m->focus == PANE_CHECKS)
+				return open_it(m);
+			m->check_at = i < m->x->nchecks ? i : m->check_at;
+		}
+		focus(m, (enum tui_pane)p);
+		break;
+	}
+	if (rect_has(l->strip, x, y))
+		focus(m, PANE_CHECKS);
+	if (rect_has(l->tabs, x, y) && x / TAB_W < PANE_N)
+		focus(m, (enum tui_pane)(x / TAB_W));
+	return ACT_NONE;
+}
+
+enum tui_action
+tui_model_click(struct tui_model *m, int x, int y)
+{
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+	enum tui_action a = ACT_NONE;
+	bool typed;
+	size_t i;
+
+	if (rect_has(l.bar, x, y))
+		return tui_model_key(m, view_bar_key(m, l.bar.w, x), &typed);
+	if (m->over == OVER_ASK || l.shape == SHAPE_SMALL)
+		return ACT_NONE;
+	if (m->over != OVER_NONE)
+		m->over = OVER_NONE;
+	else if (m->screen == SCR_WORK)
+		a = click_pane(m, &l, x, y);
+	else if ((i = view_list_at(m, l.body, y - l.body.y)) != SIZE_MAX) {
+		a = i == m->list_at ? ACT_OPEN : ACT_NONE;
+		m->list_at = i;
+	}
+	tui_model_settle(m);
+	return a;
+}
+
+enum tui_action
+tui_model_wheel(struct tui_model *m, int x, int y, int lines)
+{
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+	enum tui_pane was = m->focus;
+	int p;
+
+	if (m->over == OVER_NONE && m->screen == SCR_WORK) {
+		if (rect_has(l.pane[PANE_TERM], x, y))
+			return lines < 0 ? ACT_BACK_UP : ACT_BACK_DOWN;
+		for (p = 0; p < PANE_N; p++)
+			if (rect_has(l.pane[p], x, y))
+				m->focus = (enum tui_pane)p;
+	}
+	move_by(m, lines);
+	m->focus = was;
+	tui_model_settle(m);
+	return ACT_NONE;
+}

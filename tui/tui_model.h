@@ -1,0 +1,92 @@
+/*
+ * model: what the interface knows, and what a key does to it.
+ *
+ * tui_model_key turns a key into an action and does all that needs nothing but
+ * the model: moving, opening, zooming. What needs the world (start a lab, feed
+ * the terminal, leave) comes back as an action for the loop in tui_run.c. So the
+ * whole behaviour of the screens is tested without a terminal and without a lab.
+ */
+#ifndef TUI_MODEL_H
+#define TUI_MODEL_H
+
+#include <jansson.h>
+
+#include "grader/grader.h"
+#include "lab/model/model.h"
+#include "tui/tui_key.h"
+#include "tui/tui_layout.h"
+#include "tui/tui_text.h"
+
+struct vt; /* tui_vt.h */
+
+enum tui_screen { SCR_LIST, SCR_WORK };
+
+enum tui_over { OVER_NONE, OVER_HELP, OVER_STORY, OVER_MESSAGE, OVER_ASK };
+
+struct tui_model {
+	int w, h;
+	bool ascii;
+	enum tui_screen screen;
+	enum tui_pane focus, last; /* last: where Ctrl-] goes back to */
+	bool zoom;
+	enum tui_over over;
+	int over_top;
+	struct text over_text; /* OVER_MESSAGE, OVER_ASK: its words */
+	char *over_title, *over_words;
+	enum tui_action asked;
+
+	json_t *list, *progress; /* as exercise_list, grader_progress; owned */
+	size_t list_at;
+
+	const struct exercise *x; /* borrowed, like the rest here */
+	const struct lab *lab;
+	const struct grader_verdict *verdicts; /* NULL: nothing is known */
+	const json_t *sessions;
+	char *text; /* the step's Markdown, owned */
+	struct text lines;
+	int lines_w; /* the width that lines were made for */
+	size_t step, check_at;
+	int text_top, picture_top;
+	bool picture_list;
+
+	struct vt *vt;	/* NULL: no terminal was opened yet */
+	char term[64];	/* "shell on m1" */
+	bool term_open; /* something runs in it */
+	char lab_state[32];
+	char busy[80];	  /* what is being done at this moment, or "" */
+	char status[256]; /* the last thing worth saying */
+	bool status_bad;
+};
+
+void tui_model_init(struct tui_model *m, int w, int h);
+void tui_model_clear(struct tui_model *m);
+void tui_model_resize(struct tui_model *m, int w, int h);
+/* Which keys are valid now: one bit of enum tui_where. */
+unsigned tui_model_where(const struct tui_model *m);
+
+/* Enter an exercise, or with NULL go back to the list. */
+void tui_model_enter(struct tui_model *m, const struct exercise *x,
+		     const struct lab *lab);
+/* The Markdown of m->step: taken over. */
+void tui_model_text(struct tui_model *m, char *markdown);
+/* After outside changes: make derived lines, put positions into range. */
+void tui_model_settle(struct tui_model *m);
+
+void tui_model_status(struct tui_model *m, bool bad, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Show words in a box. */
+void tui_model_message(struct tui_model *m, const char *title,
+		       const char *words);
+void tui_model_ask(struct tui_model *m, enum tui_action action,
+		   const char *title, const char *words);
+
+/* A key, or a click at (x, y): returns what the loop must do, ACT_NONE when all
+ * is done. ACT_NONE with *typed true: the key belongs to the terminal. */
+enum tui_action tui_model_key(struct tui_model *m, uint32_t key, bool *typed);
+enum tui_action tui_model_click(struct tui_model *m, int x, int y);
+enum tui_action tui_model_wheel(struct tui_model *m, int x, int y, int lines);
+
+/* The name of list entry i, NULL when there is none. */
+const char *tui_model_listed(const struct tui_model *m, size_t i);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * view: from the model to cells. Pure: a model and a grid, nothing else.
+ */
+#ifndef TUI_VIEW_H
+#define TUI_VIEW_H
+
+#include "tui/tui_model.h"
+
+/* The whole screen. */
+void view_draw(const struct tui_model *m, struct grid *g);
+
+void view_list(const struct tui_model *m, struct grid *g, struct rect r);
+void view_checks(const struct tui_model *m, struct grid *g, struct rect r);
+void view_strip(const struct tui_model *m, struct grid *g, struct rect r);
+/* "Checks: 2 ok  1 FAIL" in one line. */
+void view_count(const struct tui_model *m, struct grid *g, struct rect r,
+		enum grid_style style);
+void view_over(const struct tui_model *m, struct grid *g);
+void view_bar(const struct tui_model *m, struct grid *g, struct rect r);
+/* The picture of m->lab, as a drawing when it fits and as a list otherwise. */
+void view_picture(const struct tui_model *m, struct grid *g, struct rect r);
+
+/* Where a click falls: the key under column x of the bar (0: none), the check
+ * (SIZE_MAX: none) or the exercise in line y of its pane. */
+uint32_t view_bar_key(const struct tui_model *m, int w, int x);
+size_t view_checks_at(const struct tui_model *m, struct rect r, int y);
+size_t view_list_at(const struct tui_model *m, struct rect r, int y);
+
+/* "ok", "wait 12s", "FAIL", ...: never a symbol or a colour alone. */
+void view_check_word(const struct grader_verdict *v, char *buf, size_t size);
+uint32_t view_check_symbol(const struct grader_verdict *v);
+enum grid_style view_check_style(const struct grader_verdict *v);
+/* What a check expected and saw, where, and the hint: for the box and for plain
+ * mode. */
+void view_story(const struct exercise *x, const struct grader_verdict *all,
+		size_t i, int width, struct text *out);
+/* The keys valid now, from the table. */
+void view_help(unsigned where, int width, struct text *out);
+
+/* The lab as a drawing in at most r: returns the lines used, or 0 when there is
+ * too much to draw. */
+int view_picture_draw(const struct lab *lab, const json_t *sessions,
+		      struct grid *g, struct rect r);
+/* The same information as lines: nodes, then sessions with state words. */
+void view_picture_list(const struct lab *lab, const json_t *sessions, int width,
+		       struct text *out);
+
+uint32_t view_points(const struct tui_model *m);
+
+#endif

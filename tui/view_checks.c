@@ -1,0 +1,254 @@
+/*
+ * view_checks: every check with symbol and word, and the story behind one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "tui/view.h"
+
+static const struct grader_verdict unknown = {.result = GRADER_WAIT,
+					      .blocked_by = SIZE_MAX};
+
+static const struct {
+	const char *word;
+	uint32_t symbol;
+	enum grid_style style;
+} faces[] = {
+    [GRADER_WAIT] = {"wait", 0x2026, ST_WAIT},
+    [GRADER_PASS] = {"ok", 0x2713, ST_GOOD},
+    [GRADER_FAIL] = {"FAIL", 0x2717, ST_BAD},
+    [GRADER_BLOCKED] = {"blocked", 0x00b7, ST_DIM},
+    [GRADER_SKIP] = {"skip", '-', ST_DIM},
+    [GRADER_ERROR] = {"error", '!', ST_BAD},
+};
+
+void
+view_check_word(const struct grader_verdict *v, char *buf, size_t size)
+{
+	if (v->result == GRADER_WAIT && v->since_ms >= 1000)
+		snprintf(buf, size, "wait %llus",
+			 (unsigned long long)v->since_ms / 1000);
+	else
+		snprintf(buf, size, "%s", faces[v->result].word);
+}
+
+uint32_t
+view_check_symbol(const struct grader_verdict *v)
+{
+	return faces[v->result].symbol;
+}
+
+enum grid_style
+view_check_style(const struct grader_verdict *v)
+{
+	return faces[v->result].style;
+}
+
+static const struct grader_verdict *
+verdict(const struct tui_model *m, size_t i)
+{
+	return m->verdicts ? &m->verdicts[i] : &unknown;
+}
+
+/* ---- rows: a step's title, a check, what a failed one saw */
+
+enum row_kind { ROW_STEP, ROW_CHECK, ROW_SAW };
+
+struct row {
+	enum row_kind kind;
+	size_t i;
+};
+
+struct rows {
+	struct row *row;
+	size_t n, top;
+};
+
+static const char *
+saw(const struct grader_verdict *v)
+{
+	if (v->result == GRADER_FAIL)
+		return v->saw;
+	return v->result == GRADER_SKIP || v->result == GRADER_ERROR ? v->reason
+								     : NULL;
+}
+
+static void
+add_step(const struct tui_model *m, struct rows *rs, size_t s, bool heads,
+	 bool saws)
+{
+	const struct exercise_step *step = &m->x->steps[s];
+	size_t i;
+
+	if (heads)
+		rs->row[rs->n++] = (struct row){ROW_STEP, s};
+	for (i = step->first; i < step->first + step->nchecks; i++) {
+		rs->row[rs->n++] = (struct row){ROW_CHECK, i};
+		if (saws && saw(verdict(m, i)) != NULL)
+			rs->row[rs->n++] = (struct row){ROW_SAW, i};
+	}
+}
+
+/* Show what is nearest to the selected one; drop details before checks. */
+static struct rows
+make_rows(const struct tui_model *m, int h)
+{
+	size_t most = m->x->nsteps + 2 * m->x->nchecks, s, i;
+	struct rows rs = {.row = xcalloc(most + 1, sizeof(struct row))};
+	size_t room = h > 0 ? (size_t)h : 0;
+	int saws;
+
+	for (saws = 1; saws >= 0; saws--) {
+		rs.n = 0;
+		for (s = 0; s < m->x->nsteps; s++)
+			add_step(m, &rs, s, m->x->nsteps > 1 && h > 4, saws);
+		if (rs.n <= room)
+			return rs;
+	}
+	for (i = 0; i < rs.n; i++)
+		if (rs.row[i].kind == ROW_CHECK && rs.row[i].i == m->check_at &&
+		    i + 1 > room)
+			rs.top = i + 1 - room;
+	return rs;
+}
+
+static void
+draw_check(const struct tui_model *m, struct grid *g, struct rect r, size_t i,
+	   bool select)
+{
+	const struct grader_verdict *v = verdict(m, i);
+	enum grid_style style = select ? ST_SELECT : ST_NORMAL;
+	char word[32];
+	int x, pts = (int)m->x->checks[i].points;
+
+	view_check_word(v, word, sizeof(word));
+	grid_fill(g, r, ' ', style);
+	grid_put(g, r, 0, 0, select ? ">" : " ", style);
+	grid_putc(g, r, 1, 0, view_check_symbol(v),
+		  grid_look(view_check_style(v), g->color));
+	x = grid_put(g, r, 3, 0, word, view_check_style(v));
+	grid_put(g, (struct rect){r.x, r.y, r.w - 3, 1}, x < 11 ? 12 : x + 1, 0,
+		 m->x->checks[i].say, style);
+	grid_putf(g, r, r.w - 2, 0, style, "%2d", pts);
+}
+
+static void
+draw_row(const struct tui_model *m, struct grid *g, struct rect r,
+	 const struct row *row)
+{
+	const struct exercise_step *s;
+
+	switch (row->kind) {
+	case ROW_STEP:
+		s = &m->x->steps[row->i];
+		grid_putf(g, r, 1, 0, row->i == m->step ? ST_BOLD : ST_DIM,
+			  "%zu %s", row->i + 1, s->title);
+		break;
+	case ROW_CHECK:
+		draw_check(m, g, r, row->i,
+			   row->i == m->check_at && m->focus == PANE_CHECKS);
+		break;
+	case ROW_SAW:
+		grid_putf(g, r, 12, 0, ST_DIM, "saw: %s",
+			  saw(verdict(m, row->i)));
+		break;
+	}
+}
+
+void
+view_checks(const struct tui_model *m, struct grid *g, struct rect r)
+{
+	struct rows rs = make_rows(m, r.h);
+	int y;
+
+	for (y = 0; y < r.h && rs.top + (size_t)y < rs.n; y++)
+		draw_row(m, g, (struct rect){r.x, r.y + y, r.w, 1},
+			 &rs.row[rs.top + (size_t)y]);
+	free(rs.row);
+}
+
+size_t
+view_checks_at(const struct tui_model *m, struct rect r, int y)
+{
+	struct rows rs = make_rows(m, r.h);
+	size_t at = rs.top + (size_t)(y < 0 ? 0 : y), i = SIZE_MAX;
+
+	if (y >= 0 && at < rs.n && rs.row[at].kind != ROW_STEP)
+		i = rs.row[at].i;
+	free(rs.row);
+	return i;
+}
+
+/* ---- the strip: a count, and the checks that matter now */
+
+void
+view_count(const struct tui_model *m, struct grid *g, struct rect r,
+	   enum grid_style style)
+{
+	size_t n[GRADER_ERROR + 1] = {0}, i;
+	enum grader_result k;
+	int x;
+
+	for (i = 0; i < m->x->nchecks; i++)
+		n[verdict(m, i)->result]++;
+	grid_fill(g, r, ' ', style);
+	x = grid_put(g, r, 1, 0, "Checks:", style);
+	for (k = GRADER_WAIT; k <= GRADER_ERROR; k++)
+		if (n[k] > 0)
+			x = grid_putf(g, r, x, 0, style, "  %zu %s", n[k],
+				      faces[k].word);
+}
+
+void
+view_strip(const struct tui_model *m, struct grid *g, struct rect r)
+{
+	const struct exercise_step *s = &m->x->steps[m->step];
+	size_t i, from = s->first, end = s->first + s->nchecks;
+	int y = 1;
+
+	view_count(m, g, (struct rect){r.x, r.y, r.w, 1}, ST_PANE);
+	/* passed ones give way at the top */
+	while (end - from > (size_t)r.h - 1 &&
+	       verdict(m, from)->result == GRADER_PASS)
+		from++;
+	for (i = from; i < end && y < r.h; i++, y++)
+		draw_check(m, g, (struct rect){r.x, r.y + y, r.w, 1}, i, false);
+}
+
+/* ---- the story of one */
+
+static void
+part(struct text *out, const char *name, const char *words, int width)
+{
+	char first[16];
+	_free_ char *clean = NULL;
+
+	if (words == NULL || *words == '\0')
+		return;
+	clean = xstrdup(words);
+	str_clean_lines(clean);
+	snprintf(first, sizeof(first), "%-10s", name);
+	text_words(out, clean, ST_NORMAL, width, first, "          ");
+}
+
+void
+view_story(const struct exercise *x, const struct grader_verdict *all, size_t i,
+	   int width, struct text *out)
+{
+	const struct grader_verdict *v = all ? &all[i] : &unknown;
+	char word[32];
+
+	if (i >= x->nchecks)
+		return;
+	view_check_word(v, word, sizeof(word));
+	part(out, "check", x->checks[i].say, width);
+	part(out, "result", word, width);
+	part(out, "expected", v->expected, width);
+	part(out, "saw", v->saw, width);
+	part(out, "where", v->where, width);
+	part(out, "reason", v->reason, width);
+	if (v->result == GRADER_BLOCKED && v->blocked_by < x->nchecks)
+		part(out, "first", x->checks[v->blocked_by].say, width);
+	part(out, "hint", v->hint, width);
+}

@@ -1,0 +1,522 @@
+/*
+ * view_picture: the exchange as a drawing, with the state of each session.
+ *
+ *	     rs1            rs2         the route servers,
+ *	      |              |
+ *	 =====+==============+======    the fabric: the peering LAN,
+ *	   |         |         |
+ *	   m1        m2        m3       the members, and below each one its
+ *	 rs1 4+ 6-  rs1 4+ 6+           sessions: family and state
+ *
+ * An edge is up when either end of it that we can ask says Established. Private
+ * links are lines of their own. What is too big to draw (a hundred members, a
+ * narrow pane) is told as a list, which always has the same information.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "tui/view.h"
+
+enum edge_state { EDGE_NONE, EDGE_UNSEEN, EDGE_DOWN, EDGE_UP };
+
+struct edge {
+	size_t a, b; /* nodes; a < b */
+	enum edge_state state[2];
+	const char *word[2], *error[2]; /* borrowed from the sessions */
+};
+
+struct edges {
+	struct edge *e;
+	size_t n;
+};
+
+static struct edge *
+edge_get(struct edges *es, size_t a, size_t b)
+{
+	size_t lo = a < b ? a : b, hi = a < b ? b : a, i;
+
+	for (i = 0; i < es->n; i++)
+		if (es->e[i].a == lo && es->e[i].b == hi)
+			return &es->e[i];
+	es->e = xreallocarray(es->e, es->n + 1, sizeof(*es->e));
+	es->e[es->n] = (struct edge){.a = lo, .b = hi};
+	return &es->e[es->n++];
+}
+
+static void
+edge_from_json(struct edges *es, const struct lab *lab, const json_t *s)
+{
+	const char *at = json_string_value(json_object_get(s, "at"));
+	const char *with = json_string_value(json_object_get(s, "with"));
+	const char *family = json_string_value(json_object_get(s, "family"));
+	const struct lab_node *a, *b;
+	enum edge_state state;
+	struct edge *e;
+	int f;
+
+	if (at == NULL || with == NULL || family == NULL)
+		return;
+	a = model_find(lab, at);
+	b = model_find(lab, with);
+	if (a == NULL || b == NULL || a == b)
+		return;
+	e = edge_get(es, (size_t)(a - lab->nodes), (size_t)(b - lab->nodes));
+	f = strchr(family, '6') != NULL;
+	state = json_is_true(json_object_get(s, "established")) ? EDGE_UP
+								: EDGE_DOWN;
+	if (state < e->state[f])
+		return;
+	e->state[f] = state;
+	e->word[f] = json_string_value(json_object_get(s, "state"));
+	e->error[f] = json_string_value(json_object_get(s, "last_error"));
+}
+
+/* What our configurations will open, then what is seen. A large lab is not
+ * searched pair by pair: it is a list anyway, of what is seen. */
+static struct edges
+edges_make(const struct lab *lab, const json_t *sessions)
+{
+	struct edges es = {0};
+	const struct lab_session *s;
+	struct edge *e;
+	size_t i, j;
+	int f;
+
+	for (i = 0; i < lab->nnodes && lab->nnodes <= 64; i++)
+		for (j = 0; j < lab->nodes[i].nsessions; j++) {
+			s = &lab->nodes[i].sessions[j];
+			e = edge_get(&es, i, s->peer);
+			f = s->remote.family == IP_V6;
+			if (e->state[f] == EDGE_NONE)
+				e->state[f] = EDGE_UNSEEN;
+		}
+	for (i = 0; i < json_array_size(sessions) && es.n < 4096; i++)
+		edge_from_json(&es, lab, json_array_get(sessions, i));
+	return es;
+}
+
+static const struct {
+	uint32_t symbol;
+	enum grid_style style;
+	const char *word;
+} faces[] = {
+    [EDGE_NONE] = {' ', ST_NORMAL, ""},
+    [EDGE_UNSEEN] = {'?', ST_DIM, "not seen"},
+    [EDGE_DOWN] = {0x25cb, ST_BAD, "down"},
+    [EDGE_UP] = {0x25cf, ST_GOOD, "up"},
+};
+
+/* "4+ 6-" at x; returns the column after it. */
+static int
+draw_state(const struct edge *e, struct grid *g, struct rect r, int x, int y)
+{
+	enum edge_state s;
+	int f;
+
+	for (f = 0; f < 2; f++) {
+		s = e->state[f];
+		if (s == EDGE_NONE)
+			continue;
+		x = grid_putf(g, r, x, y, faces[s].style, " %d", f ? 6 : 4);
+		grid_putc(g, r, x++, y, faces[s].symbol,
+			  grid_look(faces[s].style, g->color));
+	}
+	return x;
+}
+
+static void
+legend(struct grid *g, struct rect r, int y)
+{
+	enum edge_state s;
+	int x = 1;
+
+	for (s = EDGE_UP; s > EDGE_NONE; s--) {
+		grid_putc(g, r, x, y, faces[s].symbol,
+			  grid_look(faces[s].style, g->color));
+		x = grid_putf(g, r, x + 2, y, ST_DIM, "%s", faces[s].word) + 3;
+	}
+	grid_put(g, r, x, y, "(4: IPv4, 6: IPv6)", ST_DIM);
+}
+
+/* ---- the fabric of one LAN */
+
+struct fabric {
+	const struct lab *lab;
+	const struct edges *edges;
+	const struct lab_lan *lan;
+	size_t *rs, nrs, *member, nmember; /* indices of nodes */
+	int col, cols;			   /* a column's width, and how many */
+	int deep;			   /* lines below a member's name */
+	bool hosts;
+};
+
+static size_t
+sessions_of(const struct edges *es, size_t node)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < es->n; i++)
+		n += es->e[i].a == node || es->e[i].b == node;
+	return n;
+}
+
+static const struct lab_node *
+host_of(const struct lab *lab, size_t member)
+{
+	size_t i;
+
+	for (i = 0; i < lab->nnodes; i++)
+		if (lab->nodes[i].kind == LAB_HOST &&
+		    lab->nodes[i].owner == member)
+			return &lab->nodes[i];
+	return NULL;
+}
+
+static void
+fabric_add(struct fabric *f, size_t node)
+{
+	const struct lab_node *n = &f->lab->nodes[node];
+	size_t s;
+
+	if (n->kind == LAB_ROUTE_SERVER) {
+		f->rs[f->nrs++] = node;
+		return;
+	}
+	if (n->kind != LAB_MEMBER && n->kind != LAB_TRANSIT)
+		return;
+	f->member[f->nmember++] = node;
+	s = sessions_of(f->edges, node);
+	f->deep = (int)s > f->deep ? (int)s : f->deep;
+	f->hosts = f->hosts || host_of(f->lab, node) != NULL;
+}
+
+static void
+fabric_init(struct fabric *f, const struct lab *lab, const struct edges *es,
+	    size_t lan)
+{
+	size_t i;
+
+	*f =
+	    (struct fabric){.lab = lab,
+			    .edges = es,
+			    .lan = &lab->lans[lan],
+			    .rs = xcalloc(lab->nlinks + 1, sizeof(size_t)),
+			    .member = xcalloc(lab->nlinks + 1, sizeof(size_t))};
+	for (i = 0; i < lab->nlinks; i++)
+		if (lab->links[i].kind == LAB_LINK_PORT &&
+		    lab->links[i].lan == lan)
+			fabric_add(f, lab->links[i].b.node);
+}
+
+static void
+fabric_clear(struct fabric *f)
+{
+	free(f->rs);
+	free(f->member);
+}
+
+static int
+fabric_height(const struct fabric *f)
+{
+	int rows =
+	    f->nmember == 0 ? 1 : ((int)f->nmember + f->cols - 1) / f->cols;
+
+	return (f->nrs > 0 ? 3 : 1) + rows * (4 + f->deep + f->hosts);
+}
+
+static int
+slot(int width, size_t n, size_t i)
+{
+	return n == 0 ? 0 : (int)((2 * i + 1) * (size_t)width / (2 * n));
+}
+
+static void
+centre(struct grid *g, struct rect r, int x, int y, const char *text,
+       enum grid_style style)
+{
+	x -= grid_text_width(text) / 2;
+	grid_put(g, r, x < 0 ? 0 : x, y, text, style);
+}
+
+static int
+draw_servers(const struct fabric *f, struct grid *g, struct rect r)
+{
+	const struct lab_node *n;
+	char as[32];
+	size_t i;
+	int x;
+
+	for (i = 0; i < f->nrs; i++) {
+		n = &f->lab->nodes[f->rs[i]];
+		x = slot(r.w, f->nrs, i);
+		centre(g, r, x, 0, n->name, ST_BOLD);
+		snprintf(as, sizeof(as), "AS%u", n->asn);
+		centre(g, r, x, 1, as, ST_DIM);
+		grid_putc(g, r, x, 2, 0x2502, grid_look(ST_NORMAL, g->color));
+	}
+	return f->nrs > 0 ? 3 : 1;
+}
+
+static void
+draw_bar(const struct fabric *f, struct grid *g, struct rect r, int y,
+	 bool first, size_t members)
+{
+	char net[IP_PREFIXSTRLEN] = "", words[96];
+	size_t i;
+
+	grid_fill(g, (struct rect){r.x, r.y + y, r.w, 1}, 0x2550, ST_NORMAL);
+	for (i = 0; first && i < f->nrs; i++)
+		grid_putc(g, r, slot(r.w, f->nrs, i), y, 0x2567,
+			  grid_look(ST_NORMAL, g->color));
+	for (i = 0; i < members; i++)
+		grid_putc(g, r, (int)i * f->col + 3, y, 0x2564,
+			  grid_look(ST_NORMAL, g->color));
+	if (f->lan->ipv4.addr.family != IP_NONE)
+		ip_prefix_print(&f->lan->ipv4, net);
+	else if (f->lan->ipv6.addr.family != IP_NONE)
+		ip_prefix_print(&f->lan->ipv6, net);
+	snprintf(words, sizeof(words), " %.40s \u00b7 %.12s ",
+		 first && f->lab->exchange[0] ? f->lab->exchange : net,
+		 f->lan->name);
+	centre(g, r, r.w / 2, y, words, ST_BOLD);
+}
+
+static void
+draw_member(const struct fabric *f, struct grid *g, struct rect r, size_t node)
+{
+	const struct lab_node *n = &f->lab->nodes[node], *peer;
+	const struct lab_node *host = host_of(f->lab, node);
+	const struct edge *e;
+	size_t i;
+	int y = 3, x;
+
+	grid_putc(g, r, 3, 0, 0x2502, grid_look(ST_NORMAL, g->color));
+	grid_putf(g, r, 1, 1, n->trainee ? ST_HEAD : ST_BOLD, "%s%s", n->name,
+		  n->trainee ? " (you)" : "");
+	grid_putf(g, r, 1, 2, ST_DIM, "AS%u", n->asn);
+	if (host != NULL)
+		grid_putf(g, r, 1, y, ST_DIM, "host %s", host->name);
+	y += f->hosts;
+	for (i = 0; i < f->edges->n; i++) {
+		e = &f->edges->e[i];
+		if (e->a != node && e->b != node)
+			continue;
+		peer = &f->lab->nodes[e->a == node ? e->b : e->a];
+		x = grid_put(g, r, 1, y, peer->name, ST_NORMAL);
+		draw_state(e, g, r, x, y++);
+	}
+}
+
+static int
+draw_fabric(const struct fabric *f, struct grid *g, struct rect r)
+{
+	int y = draw_servers(f, g, r), tall = 4 + f->deep + f->hosts;
+	size_t i, k, n;
+
+	if (f->nrs == 0)
+		y = 0;
+	for (i = 0; i < f->nmember; i += n, y += tall) {
+		n = f->nmember - i;
+		if (n > (size_t)f->cols)
+			n = (size_t)f->cols;
+		draw_bar(f, g, r, y, i == 0, n);
+		for (k = 0; k < n; k++)
+			draw_member(
+			    f, g,
+			    rect_and(r, (struct rect){r.x + (int)k * f->col,
+						      r.y + y + 1, f->col,
+						      tall - 1}),
+			    f->member[i + k]);
+	}
+	return y;
+}
+
+/* ---- links outside the fabric */
+
+static int
+draw_private(const struct lab *lab, const struct edges *es, struct grid *g,
+	     struct rect r, int y)
+{
+	struct edges all = *es;
+	const struct lab_node *a, *b;
+	const struct lab_link *l;
+	struct edge none = {0}, *e;
+	size_t i, k;
+	int x;
+
+	for (i = 0; i < lab->nlinks; i++) {
+		l = &lab->links[i];
+		if (l->kind != LAB_LINK_PRIVATE)
+			continue;
+		a = &lab->nodes[l->a.node];
+		b = &lab->nodes[l->b.node];
+		for (e = &none, k = 0; k < all.n; k++)
+			if ((all.e[k].a == l->a.node &&
+			     all.e[k].b == l->b.node) ||
+			    (all.e[k].a == l->b.node &&
+			     all.e[k].b == l->a.node))
+				e = &all.e[k];
+		x = grid_putf(g, r, 1, y, a->trainee ? ST_HEAD : ST_BOLD,
+			      "%s%s", a->name, a->trainee ? " (you)" : "");
+		x = grid_putf(g, r, x, y, ST_DIM, " AS%u ", a->asn);
+		x = grid_put(g, r, x, y, "\u2500\u2500", ST_NORMAL);
+		x = draw_state(e, g, r, x, y);
+		x = grid_put(g, r, x, y, " \u2500\u2500 ", ST_NORMAL);
+		x = grid_putf(g, r, x, y, b->trainee ? ST_HEAD : ST_BOLD,
+			      "%s%s", b->name, b->trainee ? " (you)" : "");
+		grid_putf(g, r, x, y, ST_DIM, " AS%u", b->asn);
+		y += 2;
+	}
+	return y;
+}
+
+static size_t
+count_private(const struct lab *lab)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < lab->nlinks; i++)
+		n += lab->links[i].kind == LAB_LINK_PRIVATE;
+	return n;
+}
+
+/* Wide enough for the longest name with its sessions. */
+static int
+column(const struct lab *lab)
+{
+	size_t i, w = 12;
+
+	for (i = 0; i < lab->nnodes; i++) {
+		if (strlen(lab->nodes[i].name) + 7 > w)
+			w = strlen(lab->nodes[i].name) + 7;
+		if (lab->nodes[i].asn >= 1000000000 && w < 13)
+			w = 13;
+	}
+	return (int)w + 2;
+}
+
+int
+view_picture_draw(const struct lab *lab, const json_t *sessions, struct grid *g,
+		  struct rect r)
+{
+	struct edges es;
+	struct fabric f;
+	size_t i, private = count_private(lab);
+	int y = 0, col = column(lab), need;
+
+	if (lab->nnodes > 64 || lab->nlans > 4 || col > r.w)
+		return 0;
+	es = edges_make(lab, sessions);
+	need = (int)private * 2 + 1;
+	for (i = 0; i < lab->nlans; i++) {
+		fabric_init(&f, lab, &es, i);
+		f.col = col;
+		f.cols = r.w / col;
+		need += fabric_height(&f) - (f.nrs == 0);
+		fabric_clear(&f);
+	}
+	for (i = 0; need <= r.h && i < lab->nlans; i++) {
+		fabric_init(&f, lab, &es, i);
+		f.col = col;
+		f.cols = r.w / col;
+		y += draw_fabric(&f, g,
+				 (struct rect){r.x, r.y + y, r.w, r.h - y});
+		fabric_clear(&f);
+	}
+	if (need <= r.h) {
+		y = draw_private(lab, &es, g, r, y);
+		legend(g, r, y++);
+	}
+	free(es.e);
+	return need <= r.h ? y : 0;
+}
+
+/* ---- the same as a list */
+
+static void
+list_node(const struct lab *lab, const struct lab_node *n, int width,
+	  struct text *out)
+{
+	struct ip_addr a4 = model_address(lab, n, IP_V4);
+	struct ip_addr a6 = model_address(lab, n, IP_V6);
+	char buf[IP_ADDRSTRLEN];
+	struct str s = {0};
+
+	str_addf(&s, "%s: %s%s", n->name, model_kind_name(n->kind),
+		 n->trainee ? " (you)" : "");
+	if (n->owner < lab->nnodes)
+		str_addf(&s, " of %s", lab->nodes[n->owner].name);
+	if (n->asn != 0)
+		str_addf(&s, ", AS%u", n->asn);
+	if (a4.family != IP_NONE)
+		str_addf(&s, ", %s", ip_addr_print(&a4, buf));
+	if (a6.family != IP_NONE)
+		str_addf(&s, ", %s", ip_addr_print(&a6, buf));
+	text_words(out, str_text(&s), ST_NORMAL, width, "", "    ");
+	str_clear(&s);
+}
+
+static void
+list_edge(const struct lab *lab, const struct edge *e, int f, int width,
+	  struct text *out)
+{
+	struct flow line = {0};
+	struct str s = {0};
+
+	flow_addc(&line, faces[e->state[f]].symbol, faces[e->state[f]].style);
+	str_addf(&s, " %s - %s IPv%d: %s", lab->nodes[e->a].name,
+		 lab->nodes[e->b].name, f ? 6 : 4, faces[e->state[f]].word);
+	if (e->word[f] != NULL && e->state[f] != EDGE_UP)
+		str_addf(&s, " (%s)", e->word[f]);
+	if (e->error[f] != NULL && e->error[f][0] != '\0' &&
+	    e->state[f] != EDGE_UP)
+		str_addf(&s, ", last error: %s", e->error[f]);
+	flow_add(&line, str_text(&s), ST_NORMAL);
+	text_wrap(out, &line, width, NULL, NULL);
+	flow_clear(&line);
+	str_clear(&s);
+}
+
+void
+view_picture_list(const struct lab *lab, const json_t *sessions, int width,
+		  struct text *out)
+{
+	struct edges es = edges_make(lab, sessions);
+	struct flow blank = {0};
+	size_t i;
+	int f;
+
+	for (i = 0; i < lab->nnodes; i++)
+		if (lab->nodes[i].kind != LAB_SWITCH)
+			list_node(lab, &lab->nodes[i], width, out);
+	text_line(out, &blank);
+	for (i = 0; i < es.n; i++)
+		for (f = 0; f < 2; f++)
+			if (es.e[i].state[f] != EDGE_NONE)
+				list_edge(lab, &es.e[i], f, width, out);
+	if (es.n == 0)
+		text_words(out, "No session is seen yet.", ST_DIM, width, "",
+			   "");
+	free(es.e);
+}
+
+void
+view_picture(const struct tui_model *m, struct grid *g, struct rect r)
+{
+	struct rect in = {r.x + 1, r.y, r.w - 2 > 60 ? 60 : r.w - 2, r.h};
+	struct text t = {0};
+
+	if (m->lab == NULL) {
+		grid_put(g, r, 1, 1, "The picture appears with the lab.",
+			 ST_DIM);
+		return;
+	}
+	if (!m->picture_list && m->picture_top == 0 &&
+	    view_picture_draw(m->lab, m->sessions, g, in) > 0)
+		return;
+	view_picture_list(m->lab, m->sessions, r.w - 2, &t);
+	text_draw(&t, g, (struct rect){r.x + 1, r.y, r.w - 2, r.h},
+		  m->picture_top);
+	text_clear(&t);
+}
