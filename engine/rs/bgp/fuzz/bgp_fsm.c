@@ -1,0 +1,178 @@
+/*
+ * Any order of events, against a model of the two sockets. What must always
+ * hold is written down in check() and carry_out().
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "rs/bgp/bgp.h"
+
+enum socket { CLOSED, CONNECTING, OPEN };
+
+static struct model {
+	struct bgp_fsm f;
+	enum socket socket[2];
+	bool up;
+	uint64_t now;
+} m;
+
+static void
+carry_out(const struct bgp_actions *out)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		const struct bgp_action *a = &out->list[i];
+		struct bgp_problem p;
+		size_t len;
+
+		switch (a->type) {
+		case BGP_ACT_CONNECT:
+			assert(a->side == BGP_OUT && !m.f.conf.passive);
+			assert(m.socket[BGP_OUT] == CLOSED);
+			m.socket[BGP_OUT] = CONNECTING;
+			break;
+		case BGP_ACT_SEND_OPEN:
+		case BGP_ACT_SEND_KEEPALIVE:
+		case BGP_ACT_SEND_NOTIFICATION:
+			assert(m.socket[a->side] == OPEN);
+			assert(bgp_frame(a->data, a->len, &len, &p) == BGP_OK);
+			assert(len == a->len);
+			break;
+		case BGP_ACT_CLOSE:
+			assert(m.socket[a->side] != CLOSED);
+			m.socket[a->side] = CLOSED;
+			break;
+		case BGP_ACT_UP:
+			assert(!m.up && m.socket[a->side] == OPEN);
+			m.up = true;
+			break;
+		case BGP_ACT_DOWN:
+			assert(m.up);
+			m.up = false;
+			break;
+		case BGP_ACT_UPDATE:
+		case BGP_ACT_REFRESH: assert(m.up); break;
+		}
+	}
+}
+
+static void
+check(void)
+{
+	const struct bgp_fsm *f = &m.f;
+	enum bgp_state o = f->conn[BGP_OUT].state, i = f->conn[BGP_IN].state;
+	enum bgp_side side;
+
+	assert(i == BGP_IDLE || i >= BGP_OPENSENT);
+	assert((o >= BGP_OPENSENT) == (m.socket[BGP_OUT] == OPEN));
+	assert((i >= BGP_OPENSENT) == (m.socket[BGP_IN] == OPEN));
+	assert((o == BGP_CONNECT) == (m.socket[BGP_OUT] == CONNECTING));
+	assert(o < BGP_OPENCONFIRM || i < BGP_OPENCONFIRM);
+	assert(bgp_fsm_side(f, &side) == m.up);
+	assert(f->started || (o == BGP_IDLE && i == BGP_IDLE));
+	if (f->started) /* either waiting in Idle, or doing something */
+		assert((f->idle_hold_at != 0) ==
+		       (o == BGP_IDLE && i == BGP_IDLE));
+	else
+		assert(bgp_fsm_next_deadline(f) == UINT64_MAX);
+	if (f->conn[BGP_OUT].session.hold != 0 && m.up && side == BGP_OUT)
+		assert(bgp_fsm_next_deadline(f) <= m.now + 65535000u);
+	assert(strlen(f->last_error) < sizeof f->last_error);
+}
+
+static void
+step(enum bgp_event_type type, enum bgp_side side)
+{
+	struct bgp_notify n = {.code = BGP_ERR_CEASE, .subcode = 4};
+	struct bgp_event ev = {.type = type, .side = side, .notify = &n};
+	struct bgp_actions out;
+
+	bgp_fsm_step(&m.f, &ev, m.now, &out);
+	carry_out(&out);
+	check();
+}
+
+static void
+receive(enum bgp_side side, uint8_t what, uint8_t arg)
+{
+	struct bgp_open o = {.asn = arg & 1 ? 65001 : 65002,
+			     .id = (uint32_t)(arg >> 1 & 3),
+			     .hold = arg & 8 ? 0 : arg >> 4,
+			     .as4 = arg & 16,
+			     .mp = true,
+			     .families = BGP_IPV4};
+	struct bgp_notify n = bgp_notify_cease(arg, "bye");
+	struct bgp_refresh r = {.family = IP_V4, .subtype = arg & 3};
+	uint8_t bytes[BGP_MSG_MAX];
+	struct wbuf w = wbuf_of(bytes, sizeof bytes);
+	struct bgp_actions out;
+	struct bgp_msg msg;
+
+	switch (what % 6) {
+	case 0: bgp_open_encode(&w, &o); break;
+	case 1: bgp_keepalive_encode(&w); break;
+	case 2: bgp_eor_encode(&w, arg & 1 ? IP_V4 : IP_V6); break;
+	case 3: bgp_notify_encode(&w, &n); break;
+	case 4: bgp_refresh_encode(&w, &r); break;
+	case 5:
+		bgp_eor_encode(&w, IP_V4);
+		bytes[20] = arg; /* lengths that do not add up */
+		break;
+	}
+	bgp_fsm_receive(&m.f, side, bytes, w.len, m.now, &msg, &out);
+	carry_out(&out);
+	check();
+	bgp_msg_clear(&msg);
+}
+
+static void
+tcp(enum bgp_side side, bool up)
+{
+	if (up && side == BGP_OUT && m.socket[side] == CONNECTING) {
+		m.socket[side] = OPEN;
+		step(BGP_EV_TCP_UP, side);
+	} else if (up && side == BGP_IN && m.socket[side] == CLOSED) {
+		m.socket[side] = OPEN; /* even if it may not be accepted */
+		step(BGP_EV_TCP_UP, side);
+	} else if (!up && m.socket[side] != CLOSED) {
+		m.socket[side] = CLOSED;
+		step(BGP_EV_TCP_DOWN, side);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t how = size > 0 ? data[0] : 0;
+	struct bgp_fsm_conf conf = {.local_as = 65000,
+				    .local_id = 2,
+				    .peer_as = how & 1 ? 65001 : 0,
+				    .families = how & 2 ? BGP_IPV6 : BGP_IPV4,
+				    .passive = how & 4,
+				    .two_byte = how & 8,
+				    .hold = how & 16 ? 0 : 9};
+
+	m = (struct model){.now = 1000};
+	bgp_fsm_init(&m.f, &conf, m.now);
+	check();
+	for (size_t i = 1; i + 1 < size; i += 2) {
+		enum bgp_side side = data[i] & 1;
+		uint8_t arg = data[i + 1];
+
+		switch (data[i] >> 1 & 7) {
+		case 0: step(BGP_EV_START, side); break;
+		case 1: step(BGP_EV_STOP, side); break;
+		case 2: tcp(side, true); break;
+		case 3: tcp(side, false); break;
+		case 4:
+			m.now += arg * 50u;
+			step(BGP_EV_TIMER, side);
+			assert(bgp_fsm_next_deadline(&m.f) > m.now);
+			break;
+		case 5: bgp_fsm_sent(&m.f, m.now); break;
+		default: receive(side, data[i] >> 4, arg); break;
+		}
+	}
+	return 0;
+}
