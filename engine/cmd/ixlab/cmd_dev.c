@@ -142,5 +142,10 @@ cmd_dev(struct cmd *c, struct err *e)
 		cmd_man(stdout);
 		return 0;
 	}
-	return err_usage(e, "dev knows check, kinds and man, not \"%s\"", what);
+	if (strcmp(what, "keys") == 0) {
+		cmd_man_keys(stdout);
+		return 0;
+	}
+	return err_usage(e, "dev knows check, kinds, man and keys, not \"%s\"",
+			 what);
 }

@@ -22,18 +22,21 @@ help_group(FILE *f, const char *group)
 
 /* Words from column on, wrapped. */
 static void
-help_wrap(FILE *f, const char *text, int column, int at)
+help_wrap(FILE *f, const char *text, int column)
 {
-	int n;
+	int n, at = column;
 
 	for (; *text; text += n, text += strspn(text, " ")) {
 		n = (int)strcspn(text, " ");
-		if (at + n >= HELP_WIDTH && at > column) {
+		if (at + 1 + n >= HELP_WIDTH && at > column) {
 			fprintf(f, "\n%*s", column, "");
 			at = column;
+		} else if (at > column) {
+			fputc(' ', f);
+			at++;
 		}
-		fprintf(f, "%.*s%s", n, text, text[n] ? " " : "");
-		at += n + 1;
+		fprintf(f, "%.*s", n, text);
+		at += n;
 	}
 	fputc('\n', f);
 }
@@ -48,7 +51,7 @@ help_row(FILE *f, const char *left, const char *right)
 		fprintf(f, "\n%*s", HELP_COLUMN, "");
 	else
 		fprintf(f, "%*s", HELP_COLUMN - n, "");
-	help_wrap(f, right, HELP_COLUMN, HELP_COLUMN);
+	help_wrap(f, right, HELP_COLUMN);
 }
 
 static void
@@ -98,7 +101,7 @@ cmd_help_verb(FILE *f, const struct cmd_verb *v)
 	fprintf(f, "%s.\n", v->help + 1);
 	if (v->more) {
 		fputc('\n', f);
-		help_wrap(f, v->more, 0, 0);
+		help_wrap(f, v->more, 0);
 	}
 	fputs("\nOptions\n", f);
 	help_options(f, v->options, CMD_OPTIONS);

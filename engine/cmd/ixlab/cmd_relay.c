@@ -1,33 +1,10 @@
 #include "cmd_relay.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/str.h"
-
-#define RELAY_MAX 4096
-
-static bool
-relay_write(int fd, const char *data, size_t n)
-{
-	struct pollfd wait = {.fd = fd, .events = POLLOUT};
-	ssize_t done;
-
-	while (n > 0) {
-		done = write(fd, data, n);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0 && errno == EAGAIN && poll(&wait, 1, -1) >= 0)
-			continue;
-		if (done < 0)
-			return false;
-		data += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
 
 /* How many bytes at the end begin a character that is not complete. */
 static size_t
@@ -46,40 +23,72 @@ relay_tail(const char *s, size_t n)
 	return 0;
 }
 
-static bool
+/* From what was held and the n new bytes, what may be shown now. */
+static void
 relay_clean(struct cmd_relay *r, const char *data, size_t n)
 {
-	char text[sizeof(r->held) + RELAY_MAX + 1];
 	size_t i, len = r->nheld + n;
 
-	memcpy(text, r->held, r->nheld);
-	memcpy(text + r->nheld, data, n);
-	r->nheld = n > 0 ? relay_tail(text, len) : 0;
+	memcpy(r->wait, r->held, r->nheld);
+	memcpy(r->wait + r->nheld, data, n);
+	r->nheld = r->end ? 0 : relay_tail(r->wait, len);
 	len -= r->nheld;
-	memcpy(r->held, text + len, r->nheld);
-	text[len] = '\0';
+	memcpy(r->held, r->wait + len, r->nheld);
+	r->wait[len] = '\0';
 	for (i = 0; i < len; i++)
-		if (text[i] == '\0')
-			text[i] = '?';
-	str_clean_lines(text);
-	return relay_write(r->to, text, len);
+		if (r->wait[i] == '\0')
+			r->wait[i] = '?';
+	str_clean_lines(r->wait);
+	r->nwait = len;
+}
+
+static void
+relay_read(struct cmd_relay *r)
+{
+	char data[CMD_RELAY_MAX];
+	ssize_t n = read(r->from, data, sizeof(data));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) { /* a pty whose last user left says EIO */
+		r->end = true;
+		n = 0;
+	}
+	r->at = 0;
+	if (r->clean) {
+		relay_clean(r, data, (size_t)n);
+		return;
+	}
+	memcpy(r->wait, data, (size_t)n);
+	r->nwait = (size_t)n;
+}
+
+static bool
+relay_write(struct cmd_relay *r)
+{
+	ssize_t n = write(r->to, r->wait + r->at, r->nwait);
+
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN;
+	r->at += (size_t)n;
+	r->nwait -= (size_t)n;
+	return true;
+}
+
+struct pollfd
+cmd_relay_poll(const struct cmd_relay *r)
+{
+	if (r->from >= 0 && r->nwait > 0)
+		return (struct pollfd){r->to, POLLOUT, 0};
+	return (struct pollfd){r->from, POLLIN, 0};
 }
 
 bool
 cmd_relay_step(struct cmd_relay *r)
 {
-	char data[RELAY_MAX];
-	ssize_t n = read(r->from, data, sizeof(data));
-
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return true;
-	if (n < 0)
-		n = 0; /* a pty whose last user left says EIO */
-	if (r->clean) {
-		if (!relay_clean(r, data, (size_t)n))
-			return false;
-	} else if (!relay_write(r->to, data, (size_t)n)) {
+	if (r->nwait == 0)
+		relay_read(r);
+	else if (!relay_write(r))
 		return false;
-	}
-	return n > 0;
+	return !r->end || r->nwait > 0;
 }

@@ -250,7 +250,7 @@ run_poll_list(const struct run *r, struct pollfd *fds)
 	size_t i;
 
 	for (i = 0; i < RUN_RELAYS; i++)
-		fds[i] = (struct pollfd){r->relays[i].from, POLLIN, 0};
+		fds[i] = cmd_relay_poll(&r->relays[i]);
 	fds[RUN_RELAYS] = (struct pollfd){r->signals, POLLIN, 0};
 	fds[RUN_RELAYS + 1] = (struct pollfd){ctl_fd(r->ctl), POLLIN, 0};
 }

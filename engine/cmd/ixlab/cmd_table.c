@@ -237,11 +237,12 @@ const struct cmd_verb cmd_verbs[] = {
      cmd_doctor},
     {NULL,
      "dev",
-     "check [EXERCISE...] | kinds | man",
+     "check [EXERCISE...] | kinds | man | keys",
      "for authors: prove exercises, list check kinds",
      "check proves that the start fails, each solution passes and each wrong "
      "solution fails as it says, and prints TAP; kinds lists what a check can "
-     "ask; man prints this list for the manual.",
+     "ask; man and keys print this list and the interface's keys for the "
+     "manual.",
      CMD_EXERCISE,
      1,
      ANY,

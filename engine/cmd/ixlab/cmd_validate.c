@@ -38,7 +38,8 @@ validate_lab(const char *path, struct err *e)
 {
 	/* A bare name would be looked up in the data folder. */
 	_free_ char *local = xasprintf("./%s", path);
-	struct lab *lab = model_load(strchr(path, '/') ? path : local, NULL, e);
+	struct lab *lab =
+	    model_load(strpbrk(path, "./") ? path : local, NULL, e);
 
 	if (lab == NULL)
 		return -1;
