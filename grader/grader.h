@@ -42,6 +42,7 @@ struct grader_verdict {
 	char *reason;	  /* skip, error: why */
 	size_t blocked_by; /* index of a check, else SIZE_MAX */
 	uint64_t since_ms; /* how long it has been so */
+	uint64_t left_ms;  /* wait: until it is decided, 0 when not running yet */
 };
 
 const char *grader_result_name(enum grader_result r); /* "pass", ... */
@@ -75,6 +76,9 @@ json_t *grader_check(const struct exercise *x, const char *instance,
  * checks: [{id, kind, say, result, points, max, expected, saw, where, since_ms,
  * hint_id, hint, blocked_by, reason}]}]}. */
 json_t *grader_report(const struct grader *g);
+/* The same from verdicts. error: why nothing could be judged, or NULL. */
+json_t *grader_report_of(const struct exercise *x,
+    const struct grader_verdict *verdicts, const char *error);
 void grader_print_text(FILE *f, const json_t *report, bool color);
 void grader_print_tap(FILE *f, const json_t *report, int version);
 /* ERR_NONE, ERR_FAILED or ERR_HERE: the exit status that a report deserves. */

@@ -1,0 +1,211 @@
+#include "grader/grader_evidence.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+
+const char *
+evidence_text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+const json_t *
+evidence_node(const struct grader_view *v, const char *node)
+{
+	return json_object_get(json_object_get(v->evidence, "nodes"), node);
+}
+
+const json_t *
+evidence_experiment(const struct grader_view *v, const struct exercise_check *c)
+{
+	return json_object_get(json_object_get(v->evidence, "experiments"),
+			       c->id);
+}
+
+const json_t *
+evidence_session(const struct grader_view *v, const char *at, const char *with,
+		 enum ip_family family)
+{
+	const json_t *sessions =
+	    json_object_get(evidence_node(v, at), "sessions");
+	const json_t *s, *found = NULL;
+	size_t i;
+
+	json_array_foreach(sessions, i, s)
+	{
+		if (strcmp(evidence_text(s, "with"), with) != 0)
+			continue;
+		if (family != IP_NONE && strcmp(evidence_text(s, "family"),
+						ip_family_name(family)) != 0)
+			continue;
+		if (found == NULL ||
+		    json_is_true(json_object_get(s, "established")))
+			found = s;
+	}
+	return found;
+}
+
+const json_t *
+evidence_route(const struct grader_view *v, const char *at, const char *from,
+	       const char *prefix)
+{
+	const json_t *routes = json_object_get(evidence_node(v, at), "routes");
+	const json_t *r, *found = NULL;
+	size_t i;
+
+	json_array_foreach(routes, i, r)
+	{
+		if (strcmp(evidence_text(r, "from"), from) != 0 ||
+		    strcmp(evidence_text(r, "prefix"), prefix) != 0)
+			continue;
+		if (found == NULL ||
+		    strcmp(evidence_text(r, "state"), "accepted") == 0)
+			found = r;
+	}
+	return found;
+}
+
+char *
+evidence_words(const json_t *list)
+{
+	struct str s = {0};
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+	{
+		if (i > 0)
+			str_add(&s, " ");
+		if (json_is_integer(v))
+			str_addf(&s, "%lld", (long long)json_integer_value(v));
+		else if (json_is_string(v))
+			str_add(&s, json_string_value(v));
+	}
+	if (s.len == 0)
+		str_add(&s, "none");
+	return str_steal(&s);
+}
+
+char *
+evidence_session_words(const json_t *session)
+{
+	const char *error = evidence_text(session, "last_error");
+
+	if (session == NULL)
+		return xstrdup("no such session");
+	if (*error && !json_is_true(json_object_get(session, "established")))
+		return xasprintf("%s, last error: %s",
+				 evidence_text(session, "state"), error);
+	return xstrdup(evidence_text(session, "state"));
+}
+
+/* ---- facts */
+
+/* Addresses that the node's sessions speak to. */
+static char *
+near_neighbours(const struct grader_view *v, const char *node)
+{
+	const json_t *sessions =
+	    json_object_get(evidence_node(v, node), "sessions");
+	struct str s = {0};
+	const json_t *p;
+	size_t i;
+
+	json_array_foreach(sessions, i, p)
+	{
+		str_addf(&s, "%s%s", i ? " " : "", evidence_text(p, "address"));
+	}
+	return str_steal(&s);
+}
+
+static void
+number_fact(struct grader_finding *f, const char *name, const json_t *v)
+{
+	char text[24] = "";
+
+	if (json_is_integer(v))
+		snprintf(text, sizeof(text), "%lld",
+			 (long long)json_integer_value(v));
+	grader_finding_fact(f, name, text);
+}
+
+static const char *
+yes_no(const json_t *v)
+{
+	return json_is_true(v) ? "yes" : "no";
+}
+
+void
+evidence_daemon_facts(const struct grader_view *v, const char *node,
+		      struct grader_finding *f)
+{
+	const json_t *n = evidence_node(v, node);
+	const json_t *config = json_object_get(n, "config");
+	_free_ char *neighbours = near_neighbours(v, node);
+
+	grader_finding_fact(f, "daemon", evidence_text(n, "daemon"));
+	grader_finding_fact(f, "config-error",
+			    *evidence_text(config, "error")
+				? evidence_text(config, "error")
+				: evidence_text(n, "reason"));
+	grader_finding_fact(f, "config-unread",
+			    yes_no(json_object_get(config, "unread")));
+	grader_finding_fact(f, "near-neighbours", neighbours);
+}
+
+void
+evidence_session_facts(const struct grader_view *v, const char *at,
+		       const char *with, enum ip_family family,
+		       struct grader_finding *f)
+{
+	const json_t *far = evidence_session(v, at, with, family);
+	const json_t *near = evidence_session(v, with, at, family);
+
+	grader_finding_fact(f, "far-state",
+			    far ? evidence_text(far, "state") : "absent");
+	grader_finding_fact(f, "far-error", evidence_text(far, "last_error"));
+	grader_finding_fact(f, "near-state",
+			    near ? evidence_text(near, "state") : "absent");
+	grader_finding_fact(f, "near-error", evidence_text(near, "last_error"));
+	grader_finding_fact(f, "near-name", evidence_text(near, "name"));
+	number_fact(f, "near-asn", json_object_get(near, "asn"));
+	number_fact(f, "near-local-asn", json_object_get(near, "local_asn"));
+	grader_finding_fact(f, "near-limit-hit",
+			    yes_no(json_object_get(near, "limit_hit")));
+	evidence_daemon_facts(v, with, f);
+}
+
+/* ---- can a node be read? */
+
+bool
+evidence_ready(const struct grader_view *v, const char *node, const char *part,
+	       struct grader_finding *f)
+{
+	const json_t *n = evidence_node(v, node);
+	const json_t *value = json_object_get(n, part);
+	const char *daemon = evidence_text(n, "daemon");
+
+	if (json_is_array(value))
+		return true;
+	if (strcmp(part, "kernel") != 0 && *daemon &&
+	    strcmp(daemon, "running") != 0 && strcmp(daemon, "starting") != 0) {
+		grader_finding_saw(
+		    f, GRADER_FALSE, "the daemon of %s is %s%s%s", node,
+		    strcmp(daemon, "backoff") == 0 ? "failing" : daemon,
+		    *evidence_text(n, "reason") ? ": " : "",
+		    evidence_text(n, "reason"));
+		return false;
+	}
+	if (*evidence_text(n, "silent"))
+		grader_finding_saw(f, GRADER_FALSE, "%s",
+				   evidence_text(n, "silent"));
+	else
+		grader_finding_saw(f, GRADER_UNKNOWN, "%s was not heard yet",
+				   node);
+	return false;
+}

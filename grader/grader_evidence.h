@@ -1,0 +1,66 @@
+/*
+ * grader_evidence: what was seen, as one JSON value.
+ *
+ * The collector writes it, the judges read it, the tests spell it out. Nothing
+ * in it is a verdict. A part that is absent was not asked yet; one that is null
+ * was asked in vain, and "silent" of the same node says why.
+ *
+ *	nodes: {NAME: {
+ *	  daemon: "running"|"starting"|"exited"|"backoff"|"stopped",
+ *	  reason: the daemon's last words when it is not running,
+ *	  silent: why it did not answer,
+ *	  config: {ok: bool, error: text, unread: bool (the file on disk is newer
+ *	           than what the daemon runs)},
+ *	  sessions: [{with: NODE or "", address, asn, local_asn, family, name,
+ *	              state, established, last_error, limit_hit}],
+ *	  routes: [{prefix, family, from: NODE or "", address, next_hop,
+ *	            as_path: [..], communities: [..], large_communities: [..],
+ *	            state: "accepted"|"rejected", reason, reason_text}],
+ *	  kernel: [{to, via, dev, type, protocol, family}]}}
+ *	experiments: {CHECK: {
+ *	  sent, received,                      ping, bypass
+ *	  moved: {NODE: packets},              bypass
+ *	  kept: bool, lost_ms,                 stays
+ *	  failed: why it could not be made}}
+ *	at_ms: {NODE: the time of its oldest part, CHECK: of its experiment}
+ *	error: our own tools failed: nothing can be judged
+ */
+#ifndef GRADER_GRADER_EVIDENCE_H
+#define GRADER_GRADER_EVIDENCE_H
+
+#include <jansson.h>
+
+#include "grader/grader_kind.h"
+
+/* Borrowed looks; NULL when it is not there. */
+const json_t *evidence_node(const struct grader_view *v, const char *node);
+const json_t *evidence_experiment(const struct grader_view *v,
+    const struct exercise_check *c);
+/* The session at node `at` with node `with` in that family (or any family). */
+const json_t *evidence_session(const struct grader_view *v, const char *at,
+    const char *with, enum ip_family family);
+/* The route to prefix that `at` holds from `from`, accepted before rejected. */
+const json_t *evidence_route(const struct grader_view *v, const char *at,
+    const char *from, const char *prefix);
+/* A key's text, "" when absent. */
+const char *evidence_text(const json_t *o, const char *key);
+
+/* A list of words as one text: "65536 65537"; "none" when empty. Owned. */
+char *evidence_words(const json_t *list);
+
+/* Facts about a session, from both ends and the trainee's daemon: far-state,
+ * far-error, near-state, near-error, near-asn, near-local-asn, near-name,
+ * near-neighbours, daemon, config-error, config-unread. */
+void evidence_session_facts(const struct grader_view *v, const char *at,
+    const char *with, enum ip_family family, struct grader_finding *f);
+/* The last four of them alone. */
+void evidence_daemon_facts(const struct grader_view *v, const char *node,
+    struct grader_finding *f);
+/* When node cannot be read: sets saw and UNKNOWN or FALSE, returns false. part
+ * is "sessions", "routes" or "kernel". */
+bool evidence_ready(const struct grader_view *v, const char *node,
+    const char *part, struct grader_finding *f);
+/* "Active, last error: Bad Peer AS", for sentences. Owned. */
+char *evidence_session_words(const json_t *session);
+
+#endif

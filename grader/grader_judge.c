@@ -1,0 +1,408 @@
+#include "grader/grader_judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "grader/grader_evidence.h"
+
+struct judge_check {
+	struct grader_verdict verdict;
+	enum grader_truth truth;
+	uint64_t since; /* of the truth, by the evidence's time */
+	uint64_t start; /* when the barrier opened */
+	uint64_t at;	/* of the newest evidence */
+	bool open, seen, decided;
+};
+
+struct grader_judge {
+	const struct exercise *x;
+	bool live;
+	size_t *order; /* needs before those who need them */
+	struct judge_check *checks;
+	struct grader_verdict *verdicts; /* copies for the reader */
+};
+
+const char *
+grader_result_name(enum grader_result r)
+{
+	static const char *const names[] = {
+	    [GRADER_WAIT] = "wait", [GRADER_PASS] = "pass",
+	    [GRADER_FAIL] = "fail", [GRADER_BLOCKED] = "blocked",
+	    [GRADER_SKIP] = "skip", [GRADER_ERROR] = "error",
+	};
+
+	return names[r];
+}
+
+/* ---- evidence's time */
+
+void
+grader_find(const struct grader_view *v, const struct exercise_check *c,
+	    struct grader_finding *f)
+{
+	const struct grader_params *p = grader_params(c);
+	const json_t *error = json_object_get(v->evidence, "error");
+	const json_t *times = json_object_get(v->evidence, "at_ms");
+	const char *source = c->kind->experiment ? c->id : p->at;
+
+	if (json_is_string(error)) {
+		grader_finding_saw(f, GRADER_OURS, "%s",
+				   json_string_value(error));
+		return;
+	}
+	c->kind->judge(v, c, f);
+	f->at_ms = (uint64_t)json_integer_value(json_object_get(times, source));
+}
+
+/* ---- hints */
+
+static bool
+hint_fits(const struct exercise_hint *h, const json_t *facts)
+{
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < h->nwhen; i++) {
+		value =
+		    json_string_value(json_object_get(facts, h->when[i].fact));
+		if (value == NULL ||
+		    strcasestr(value, h->when[i].contains) == NULL)
+			return false;
+	}
+	return true;
+}
+
+const struct exercise_hint *
+grader_judge_hint(const struct exercise_check *c, const json_t *facts)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < c->nhints; i++) {
+		if (hint_fits(&c->hints[i], facts))
+			break;
+	}
+	return &c->hints[i];
+}
+
+/* ---- the judge */
+
+/* Depth first along needs and witness; the loader refused circles. */
+static void
+judge_order(struct grader_judge *j, size_t i, size_t *n, bool *done)
+{
+	const struct exercise_check *c = &j->x->checks[i];
+	size_t k;
+
+	if (done[i])
+		return;
+	done[i] = true;
+	for (k = 0; k < c->nneeds; k++)
+		judge_order(j, c->needs[k], n, done);
+	if (c->witness != SIZE_MAX)
+		judge_order(j, c->witness, n, done);
+	j->order[(*n)++] = i;
+}
+
+struct grader_judge *
+grader_judge_new(const struct exercise *x, bool live)
+{
+	struct grader_judge *j = xcalloc(1, sizeof(*j));
+	_free_ bool *done = xcalloc(x->nchecks, sizeof(*done));
+	size_t i, n = 0;
+
+	j->x = x;
+	j->live = live;
+	j->order = xcalloc(x->nchecks, sizeof(*j->order));
+	j->checks = xcalloc(x->nchecks, sizeof(*j->checks));
+	j->verdicts = xcalloc(x->nchecks, sizeof(*j->verdicts));
+	for (i = 0; i < x->nchecks; i++) {
+		judge_order(j, i, &n, done);
+		j->checks[i].verdict.blocked_by = SIZE_MAX;
+		j->verdicts[i].blocked_by = SIZE_MAX;
+	}
+	return j;
+}
+
+static void
+verdict_clear(struct grader_verdict *v)
+{
+	free(v->expected);
+	free(v->saw);
+	free(v->where);
+	free(v->reason);
+	*v = (struct grader_verdict){.blocked_by = SIZE_MAX};
+}
+
+void
+grader_judge_free(struct grader_judge *j)
+{
+	size_t i;
+
+	if (j == NULL)
+		return;
+	for (i = 0; i < j->x->nchecks; i++)
+		verdict_clear(&j->checks[i].verdict);
+	free(j->order);
+	free(j->checks);
+	free(j->verdicts);
+	free(j);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Take next over; was it different? */
+static bool
+verdict_set(struct grader_verdict *v, struct grader_verdict *next)
+{
+	bool same = v->result == next->result && v->hint == next->hint &&
+		    v->blocked_by == next->blocked_by &&
+		    same_text(v->expected, next->expected) &&
+		    same_text(v->saw, next->saw) &&
+		    same_text(v->where, next->where) &&
+		    same_text(v->reason, next->reason);
+
+	verdict_clear(v);
+	*v = *next;
+	return !same;
+}
+
+static bool
+is_settled(const struct judge_check *c)
+{
+	return c->verdict.result != GRADER_WAIT;
+}
+
+/* How the checks that this one leans on stand: GRADER_PASS when the barrier is
+ * open, else the verdict that follows. */
+static struct grader_verdict
+judge_barrier(const struct grader_judge *j, size_t i)
+{
+	const struct exercise_check *c = &j->x->checks[i];
+	struct grader_verdict v = {.result = GRADER_PASS,
+				   .blocked_by = SIZE_MAX};
+	const struct grader_verdict *w;
+	size_t k, on;
+
+	for (k = 0; k <= c->nneeds; k++) {
+		on = k < c->nneeds ? c->needs[k] : c->witness;
+		if (on == SIZE_MAX)
+			continue;
+		w = &j->checks[on].verdict;
+		if (w->result == GRADER_PASS || v.result == GRADER_ERROR)
+			continue;
+		if (w->result == GRADER_ERROR || w->result == GRADER_SKIP) {
+			free(v.reason);
+			v.result = w->result;
+			v.reason = xstrdup(w->reason ? w->reason : "");
+		} else if (w->result != GRADER_WAIT &&
+			   v.result != GRADER_SKIP) {
+			v.result = GRADER_BLOCKED;
+			if (v.blocked_by == SIZE_MAX)
+				v.blocked_by = w->result == GRADER_BLOCKED
+						   ? w->blocked_by
+						   : on;
+		} else if (v.result == GRADER_PASS) {
+			v.result = GRADER_WAIT;
+		}
+	}
+	return v;
+}
+
+/* Since when the check has been as it must be; UINT64_MAX: it is not. */
+static uint64_t
+true_since(const struct grader_judge *j, size_t i)
+{
+	const struct exercise_check *c = &j->x->checks[i];
+	const struct judge_check *jc = &j->checks[i], *w;
+	uint64_t since = jc->since;
+
+	if (jc->truth != GRADER_TRUE)
+		return UINT64_MAX;
+	if (c->witness == SIZE_MAX || c->kind->experiment == GRADER_STAYS)
+		return since;
+	w = &j->checks[c->witness];
+	if (w->truth != GRADER_TRUE)
+		return UINT64_MAX;
+	if (w->since > since)
+		since = w->since;
+	return jc->start > since ? jc->start : since;
+}
+
+/* An experiment on a link is made of its hold, and is its own answer. */
+static uint64_t
+hold_of(const struct exercise_check *c)
+{
+	return c->kind->experiment == GRADER_STAYS ? 0 : c->hold_ms;
+}
+
+static enum grader_result
+judge_truth(struct grader_judge *j, size_t i)
+{
+	const struct exercise_check *c = &j->x->checks[i];
+	struct judge_check *jc = &j->checks[i];
+	uint64_t since = true_since(j, i);
+
+	if (jc->truth == GRADER_OURS)
+		return GRADER_ERROR;
+	if (jc->truth == GRADER_NOT_HERE)
+		return GRADER_SKIP;
+	if (since != UINT64_MAX)
+		return jc->at >= since + hold_of(c) ? GRADER_PASS : GRADER_WAIT;
+	if (jc->truth == GRADER_FALSE && c->kind->experiment == GRADER_STAYS)
+		return GRADER_FAIL;
+	if (jc->decided || jc->at >= jc->start + c->within_ms)
+		return GRADER_FAIL;
+	return GRADER_WAIT;
+}
+
+/* How much newer the evidence must be for a decision. */
+static uint64_t
+judge_left(const struct grader_judge *j, size_t i)
+{
+	const struct exercise_check *c = &j->x->checks[i];
+	const struct judge_check *jc = &j->checks[i];
+	uint64_t since = true_since(j, i);
+	uint64_t end =
+	    since != UINT64_MAX ? since + hold_of(c) : jc->start + c->within_ms;
+
+	return end > jc->at ? end - jc->at : 0;
+}
+
+static bool
+judge_decide(struct grader_judge *j, size_t i, const struct grader_finding *f,
+	     uint64_t now_ms)
+{
+	const struct exercise_check *c = &j->x->checks[i];
+	struct judge_check *jc = &j->checks[i];
+	struct grader_verdict v = {.result = judge_truth(j, i),
+				   .blocked_by = SIZE_MAX};
+	const struct exercise_hint *h;
+
+	if (v.result == GRADER_FAIL && jc->truth == GRADER_TRUE) {
+		/* it is as it must be, but its witness is gone */
+		v.result = GRADER_BLOCKED;
+		v.blocked_by = c->witness;
+	}
+	jc->decided =
+	    jc->decided || v.result == GRADER_PASS || v.result == GRADER_FAIL;
+	if (v.result == GRADER_FAIL || v.result == GRADER_WAIT) {
+		v.expected = f->expected ? xstrdup(f->expected) : NULL;
+		v.saw = f->saw ? xstrdup(f->saw) : NULL;
+		v.where = f->where ? xstrdup(f->where) : NULL;
+	}
+	if (v.result == GRADER_WAIT)
+		v.left_ms = judge_left(j, i);
+	if (v.result == GRADER_FAIL) {
+		h = grader_judge_hint(c, f->facts);
+		v.hint_id = h->id;
+		v.hint = h->text;
+	}
+	if (v.result == GRADER_SKIP || v.result == GRADER_ERROR)
+		v.reason = xstrdup(f->reason ? f->reason : "");
+	v.since_ms = now_ms > jc->since ? now_ms - jc->since : 0;
+	return verdict_set(&jc->verdict, &v);
+}
+
+static void
+judge_note(struct judge_check *jc, const struct grader_finding *f,
+	   uint64_t now_ms)
+{
+	if (!jc->seen || jc->truth != f->truth)
+		jc->since = f->at_ms ? f->at_ms : now_ms;
+	jc->seen = true;
+	jc->truth = f->truth;
+	jc->at = f->at_ms;
+}
+
+static bool
+judge_check_step(struct grader_judge *j, size_t i,
+		 const struct grader_finding *f, uint64_t now_ms)
+{
+	struct judge_check *jc = &j->checks[i];
+	struct grader_verdict v;
+
+	judge_note(jc, f, now_ms);
+	if (!j->live && is_settled(jc))
+		return false;
+	v = judge_barrier(j, i);
+	if (f->truth == GRADER_OURS) {
+		free(v.reason);
+		v = (struct grader_verdict){.result = GRADER_PASS};
+	}
+	if (v.result != GRADER_PASS) {
+		jc->open = jc->decided = false;
+		return verdict_set(&jc->verdict, &v);
+	}
+	if (!jc->open) {
+		jc->open = true;
+		jc->start = now_ms;
+	}
+	return judge_decide(j, i, f, now_ms);
+}
+
+bool
+grader_judge_step(struct grader_judge *j, const struct grader_finding *findings,
+		  uint64_t now_ms)
+{
+	bool changed = false;
+	size_t i, n;
+
+	for (n = 0; n < j->x->nchecks; n++) {
+		i = j->order[n];
+		changed |= judge_check_step(j, i, &findings[i], now_ms);
+	}
+	for (i = 0; i < j->x->nchecks; i++)
+		j->verdicts[i] = j->checks[i].verdict;
+	return changed;
+}
+
+const struct grader_verdict *
+grader_judge_verdicts(const struct grader_judge *j)
+{
+	return j->verdicts;
+}
+
+bool
+grader_judge_settled(const struct grader_judge *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->x->nchecks; i++) {
+		if (!is_settled(&j->checks[i]))
+			return false;
+	}
+	return true;
+}
+
+bool
+grader_judge_open(const struct grader_judge *j, size_t check)
+{
+	const struct judge_check *jc = &j->checks[check];
+
+	return jc->open && (j->live || !is_settled(jc));
+}
+
+uint64_t
+grader_judge_next(const struct grader_judge *j)
+{
+	uint64_t next = UINT64_MAX, at, since;
+	const struct exercise_check *c;
+	size_t i;
+
+	for (i = 0; i < j->x->nchecks; i++) {
+		c = &j->x->checks[i];
+		if (!j->checks[i].open || is_settled(&j->checks[i]))
+			continue;
+		since = true_since(j, i);
+		at = since != UINT64_MAX ? since + hold_of(c)
+					 : j->checks[i].start + c->within_ms;
+		if (at < next)
+			next = at;
+	}
+	return next;
+}

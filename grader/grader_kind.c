@@ -1,0 +1,156 @@
+#include "grader/grader_kind.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+const struct grader_kind *const grader_kinds[] = {
+    &grader_kind_session,      &grader_kind_route,  &grader_kind_only_routes,
+    &grader_kind_kernel_route, &grader_kind_ping,   &grader_kind_bypass,
+    &grader_kind_stays,	       &grader_kind_daemon,
+};
+const size_t grader_nkinds = sizeof(grader_kinds) / sizeof(grader_kinds[0]);
+
+int
+grader_kind_find(const struct yaml_doc *doc, const struct yaml *y,
+		 const struct grader_kind **out, struct err *e)
+{
+	const char *names[sizeof(grader_kinds) / sizeof(grader_kinds[0])];
+	size_t i;
+
+	for (i = 0; i < grader_nkinds; i++)
+		names[i] = grader_kinds[i]->name;
+	if (yaml_word(doc, y, names, grader_nkinds, &i, e) < 0)
+		return -1;
+	*out = grader_kinds[i];
+	return 0;
+}
+
+enum ip_family
+grader_params_family(const struct grader_params *p)
+{
+	if (p->family != IP_NONE)
+		return p->family;
+	return p->prefix.addr.family;
+}
+
+/* ---- findings */
+
+void
+grader_finding_clear(struct grader_finding *f)
+{
+	free(f->expected);
+	free(f->saw);
+	free(f->where);
+	free(f->reason);
+	json_decref(f->facts);
+	memset(f, 0, sizeof(*f));
+}
+
+static void
+grader_finding_set(char **at, const char *fmt, va_list ap)
+{
+	struct str s = {0};
+
+	str_vaddf(&s, fmt, ap);
+	free(*at);
+	*at = str_steal(&s);
+	str_clean(*at);
+}
+
+void
+grader_finding_expected(struct grader_finding *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	grader_finding_set(&f->expected, fmt, ap);
+	va_end(ap);
+}
+
+void
+grader_finding_saw(struct grader_finding *f, enum grader_truth truth,
+		   const char *fmt, ...)
+{
+	va_list ap;
+
+	f->truth = truth;
+	va_start(ap, fmt);
+	if (truth == GRADER_OURS || truth == GRADER_NOT_HERE)
+		grader_finding_set(&f->reason, fmt, ap);
+	else
+		grader_finding_set(&f->saw, fmt, ap);
+	va_end(ap);
+}
+
+void
+grader_finding_where(struct grader_finding *f, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	grader_finding_set(&f->where, fmt, ap);
+	va_end(ap);
+}
+
+void
+grader_finding_fact(struct grader_finding *f, const char *name,
+		    const char *value)
+{
+	_free_ char *clean = xstrdup(value ? value : "");
+
+	str_clean(clean);
+	if (f->facts == NULL)
+		f->facts = json_object();
+	json_object_set_new(f->facts, name, json_string(clean));
+}
+
+/* ---- the table for people */
+
+static const char *
+grader_key_type_name(enum grader_key_type type)
+{
+	static const char *const names[] = {
+	    [GRADER_KEY_OBSERVER] = "NODE",
+	    [GRADER_KEY_ROUTER] = "NODE",
+	    [GRADER_KEY_NODE] = "NODE",
+	    [GRADER_KEY_NODES] = "[NODE, ...]",
+	    [GRADER_KEY_FAMILY] = "ipv4|ipv6",
+	    [GRADER_KEY_PREFIX] = "PREFIX",
+	    [GRADER_KEY_PREFIXES] = "[PREFIX, ...]",
+	    [GRADER_KEY_AS_PATH] = "[ASN, ...]",
+	    [GRADER_KEY_STANDARD] = "[A:B, ...]",
+	    [GRADER_KEY_LARGE] = "[A:B:C, ...]",
+	    [GRADER_KEY_COUNT] = "NUMBER",
+	    [GRADER_KEY_ROUTE_TYPE] = "TYPE",
+	    [GRADER_KEY_INTERFACE] = "{node: NODE, interface: NAME}",
+	};
+
+	return names[type];
+}
+
+static void
+grader_kind_print(FILE *f, const struct grader_kind *k)
+{
+	size_t i;
+
+	fprintf(f, "%s%s\n  %s\n\n", k->name,
+		k->negative ? " (negative: needs a witness)" : "", k->help);
+	for (i = 0; i < k->nkeys; i++)
+		fprintf(f, "  %s: %s%s\n      %s\n", k->keys[i].name,
+			grader_key_type_name(k->keys[i].type),
+			k->keys[i].need ? "" : " (optional)", k->keys[i].help);
+	fprintf(f, "\n  facts for hints: %s\n  example:\n%s\n", k->facts,
+		k->example);
+}
+
+void
+grader_kinds_print(FILE *f)
+{
+	size_t i;
+
+	for (i = 0; i < grader_nkinds; i++)
+		grader_kind_print(f, grader_kinds[i]);
+}

@@ -1,0 +1,174 @@
+/*
+ * grader_kind: the verbs of exercises, a table of check kinds.
+ *
+ * A kind is an entry: the keys that it takes (name, type, whether it must be
+ * there, one line of help), the evidence it looks at, an experiment it needs to
+ * have made, and a judge. From this one table come the reader of exercise.yml,
+ * its errors, "ixlab dev kinds" and the collector's list of what to ask.
+ *
+ * A judge is pure: a lab, an exercise and the evidence (grader_evidence.h) in,
+ * a finding out. It knows no clock; within, hold, needs and witness are the
+ * business of grader_judge.
+ */
+#ifndef GRADER_GRADER_KIND_H
+#define GRADER_GRADER_KIND_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/ip.h"
+#include "base/yaml.h"
+#include "grader/exercise.h"
+#include "lab/model/model.h"
+#include "lab/model/model_mem.h"
+
+/* ---- keys */
+
+enum grader_key_type {
+	GRADER_KEY_OBSERVER,   /* a node with a daemon, not the trainee's */
+	GRADER_KEY_ROUTER,     /* a node with a daemon */
+	GRADER_KEY_NODE,       /* any node but a switch */
+	GRADER_KEY_NODES,      /* a list of nodes */
+	GRADER_KEY_FAMILY,     /* ipv4 | ipv6 */
+	GRADER_KEY_PREFIX,     /* one prefix */
+	GRADER_KEY_PREFIXES,   /* a list of prefixes, may be empty */
+	GRADER_KEY_AS_PATH,    /* a list of AS numbers */
+	GRADER_KEY_STANDARD,   /* a list of communities a:b */
+	GRADER_KEY_LARGE,      /* a list of communities a:b:c */
+	GRADER_KEY_COUNT,      /* a number */
+	GRADER_KEY_ROUTE_TYPE, /* unicast | blackhole | unreachable | prohibit */
+	GRADER_KEY_INTERFACE,  /* {node: NODE, interface: NAME} */
+};
+
+struct grader_key {
+	const char *name;
+	enum grader_key_type type;
+	bool need;
+	size_t offset; /* of the value in struct grader_params */
+	uint32_t min, max, absent; /* of a number; of a family: absent */
+	const char *help;
+};
+
+struct grader_list { /* of words */
+	const char **items;
+	size_t n;
+};
+
+/* The typed values of a check's own keys. Absent words are NULL. */
+struct grader_params {
+	const char *at, *with, *from, *to, *via, *next_hop, *type;
+	uint32_t family; /* enum ip_family; IP_NONE: both */
+	struct ip_prefix prefix;
+	struct ip_prefix *prefixes;
+	size_t nprefixes;
+	uint32_t *as_path;
+	size_t nas_path;
+	bool has_as_path;
+	struct grader_list communities, large, not_through;
+	uint32_t count, loss; /* echo requests; how many may be lost */
+	struct {
+		const char *node, *interface;
+	} down;
+};
+
+/* ---- findings */
+
+enum grader_truth {
+	GRADER_UNKNOWN, /* not seen yet, or the node does not answer */
+	GRADER_FALSE,
+	GRADER_TRUE,
+	GRADER_OURS,	 /* our own tools failed: never the trainee's fault */
+	GRADER_NOT_HERE, /* this machine cannot show it */
+};
+
+/* What one look at the evidence says. {0} is empty; grader_finding_clear. */
+struct grader_finding {
+	enum grader_truth truth;
+	char *expected, *saw, *where;
+	char *reason;	/* OURS and NOT_HERE */
+	json_t *facts;	/* {name: text}, for the hints */
+	uint64_t at_ms; /* the evidence is at least so new */
+};
+
+void grader_finding_clear(struct grader_finding *f);
+/* Sets the truth; each text is printed and owned by f. */
+void grader_finding_expected(struct grader_finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void grader_finding_saw(struct grader_finding *f, enum grader_truth truth,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void grader_finding_where(struct grader_finding *f, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void grader_finding_fact(struct grader_finding *f, const char *name,
+    const char *value); /* NULL is "" */
+
+/* ---- the table */
+
+struct grader_view { /* what a judge may look at; all borrowed */
+	const struct lab *lab;
+	const struct exercise *x;
+	const json_t *evidence;
+};
+
+enum grader_experiment {
+	GRADER_NO_EXPERIMENT,
+	GRADER_PING,   /* echo requests */
+	GRADER_BYPASS, /* the same, counting at the ports of not-through */
+	GRADER_STAYS,  /* an interface taken down for a while */
+};
+
+/* Bits of what a kind asks of its observer (params.at). */
+enum {
+	GRADER_ASK_SESSIONS = 1,
+	GRADER_ASK_ROUTES = 2, /* received from params.from */
+	GRADER_ASK_KERNEL = 4,
+	GRADER_ASK_CONFIG = 8,
+};
+
+struct grader_kind {
+	const char *name, *help, *example; /* example: YAML, indented by two */
+	bool negative; /* true when something is absent: needs a witness */
+	const struct grader_key *keys;
+	size_t nkeys;
+	unsigned int asks;
+	enum grader_experiment experiment;
+	const char *facts; /* names, for the manual */
+	/* Fills expected, saw, where, facts and the truth. */
+	void (*judge)(const struct grader_view *v,
+	    const struct exercise_check *c, struct grader_finding *f);
+};
+
+extern const struct grader_kind grader_kind_session, grader_kind_route,
+    grader_kind_only_routes, grader_kind_kernel_route, grader_kind_ping,
+    grader_kind_bypass, grader_kind_stays, grader_kind_daemon;
+
+extern const struct grader_kind *const grader_kinds[];
+extern const size_t grader_nkinds;
+
+/* By the text of a scalar; an error with "did you mean" otherwise. */
+int grader_kind_find(const struct yaml_doc *doc, const struct yaml *y,
+    const struct grader_kind **out, struct err *e);
+/* Read the kind's own keys of a check's map; absent ones get their default. */
+int grader_kind_params(const struct grader_kind *k, const struct yaml_doc *doc,
+    const struct yaml *check, struct model_mem **mem,
+    struct grader_params **out, struct err *e);
+/* The names in a check's params exist in the lab and fit their keys. */
+int grader_kind_fits(const struct grader_kind *k,
+    const struct grader_params *p, const struct yaml_doc *doc,
+    const struct yaml *check, const struct lab *lab, struct err *e);
+/* The table for people: "ixlab dev kinds". */
+void grader_kinds_print(FILE *f);
+
+static inline const struct grader_params *
+grader_params(const struct exercise_check *c)
+{
+	return c->params;
+}
+
+/* The family that a check speaks of, IP_NONE when of both. */
+enum ip_family grader_params_family(const struct grader_params *p);
+
+#endif

@@ -1,0 +1,339 @@
+/*
+ * grader_params: the keys of a check kind, read by type.
+ *
+ * Two passes: grader_kind_params needs the file alone (and is fuzzed);
+ * grader_kind_fits then holds the words against the lab.
+ */
+#include <string.h>
+
+#include "base/str.h"
+#include "grader/grader_kind.h"
+
+#define GRADER_KEYS_MAX 32
+#define GRADER_LIST_MAX 256
+
+/* Keys that every check has, whatever its kind; see exercise_parse.c. */
+static const char *const common[] = {"kind",   "say",	"within",  "hold",
+				     "points", "needs", "witness", "hints"};
+
+static int
+params_list(const struct yaml_doc *doc, const struct yaml *y, const char *what,
+	    struct err *e)
+{
+	if (yaml_want(doc, y, YAML_LIST, what, e) < 0)
+		return -1;
+	if (y->n > GRADER_LIST_MAX)
+		return yaml_err(doc, y, e, "%s has more than %d entries", what,
+				GRADER_LIST_MAX);
+	return 0;
+}
+
+static int
+params_words(const struct yaml_doc *doc, const struct yaml *y, const char *what,
+	     struct model_mem **mem, struct grader_list *out, struct err *e)
+{
+	size_t i;
+
+	if (params_list(doc, y, what, e) < 0)
+		return -1;
+	out->items = model_mem_alloc(mem, y->n, sizeof(*out->items));
+	for (i = 0; i < y->n; i++) {
+		if (yaml_str(doc, y->items[i], &out->items[i], e) < 0)
+			return -1;
+	}
+	out->n = y->n;
+	return 0;
+}
+
+/* "a:b" or "a:b:c": n numbers between colons, each at most max. */
+static bool
+params_is_community(const char *text, unsigned int n, unsigned long max)
+{
+	_free_ char *copy = xstrdup(text);
+	char *at = copy, *colon;
+	unsigned int i, v;
+
+	for (i = 0; i < n; i++) {
+		colon = strchr(at, ':');
+		if ((colon != NULL) != (i + 1 < n))
+			return false;
+		if (colon)
+			*colon = '\0';
+		if (!str_to_u32(at, 0, max, &v))
+			return false;
+		at = colon ? colon + 1 : NULL;
+	}
+	return true;
+}
+
+static int
+params_communities(const struct yaml_doc *doc, const struct yaml *y,
+		   const struct grader_key *k, struct model_mem **mem,
+		   struct grader_list *out, struct err *e)
+{
+	bool large = k->type == GRADER_KEY_LARGE;
+	size_t i;
+
+	if (params_words(doc, y, k->name, mem, out, e) < 0)
+		return -1;
+	for (i = 0; i < out->n; i++) {
+		if (!params_is_community(out->items[i], large ? 3 : 2,
+					 large ? UINT32_MAX : UINT16_MAX))
+			return yaml_err(doc, y->items[i], e,
+					"\"%s\" is no %s community, write "
+					"it as %s",
+					out->items[i],
+					large ? "large" : "standard",
+					large ? "64500:1:2" : "64500:1");
+	}
+	return 0;
+}
+
+static int
+params_prefixes(const struct yaml_doc *doc, const struct yaml *y,
+		const char *what, struct model_mem **mem,
+		struct grader_params *p, struct err *e)
+{
+	size_t i;
+
+	if (params_list(doc, y, what, e) < 0)
+		return -1;
+	p->prefixes = model_mem_alloc(mem, y->n, sizeof(*p->prefixes));
+	for (i = 0; i < y->n; i++) {
+		if (yaml_prefix(doc, y->items[i], IP_NONE, &p->prefixes[i], e) <
+		    0)
+			return -1;
+	}
+	p->nprefixes = y->n;
+	return 0;
+}
+
+static int
+params_as_path(const struct yaml_doc *doc, const struct yaml *y,
+	       const char *what, struct model_mem **mem,
+	       struct grader_params *p, struct err *e)
+{
+	size_t i;
+
+	if (params_list(doc, y, what, e) < 0)
+		return -1;
+	p->as_path = model_mem_alloc(mem, y->n, sizeof(*p->as_path));
+	for (i = 0; i < y->n; i++) {
+		if (yaml_u32(doc, y->items[i], 0, UINT32_MAX, &p->as_path[i],
+			     e) < 0)
+			return -1;
+	}
+	p->nas_path = y->n;
+	p->has_as_path = true;
+	return 0;
+}
+
+static int
+params_family(const struct yaml_doc *doc, const struct yaml *y, uint32_t *out,
+	      struct err *e)
+{
+	static const char *const words[] = {"ipv4", "ipv6"};
+	size_t i;
+
+	if (yaml_word(doc, y, words, 2, &i, e) < 0)
+		return -1;
+	*out = i == 0 ? IP_V4 : IP_V6;
+	return 0;
+}
+
+static int
+params_type(const struct yaml_doc *doc, const struct yaml *y, const char **out,
+	    struct err *e)
+{
+	static const char *const words[] = {"unicast", "blackhole",
+					    "unreachable", "prohibit"};
+	size_t i;
+
+	if (yaml_word(doc, y, words, 4, &i, e) < 0)
+		return -1;
+	*out = words[i];
+	return 0;
+}
+
+static int
+params_interface(const struct yaml_doc *doc, const struct yaml *y,
+		 const char *what, struct grader_params *p, struct err *e)
+{
+	static const char *const keys[] = {"node", "interface"};
+	const struct yaml *v;
+
+	if (yaml_want(doc, y, YAML_MAP, what, e) < 0 ||
+	    yaml_keys(doc, y, what, keys, 2, e) < 0 ||
+	    yaml_need(doc, y, "node", &v, e) < 0 ||
+	    yaml_str(doc, v, &p->down.node, e) < 0 ||
+	    yaml_need(doc, y, "interface", &v, e) < 0)
+		return -1;
+	return yaml_str(doc, v, &p->down.interface, e);
+}
+
+static int
+params_read(const struct grader_key *k, const struct yaml_doc *doc,
+	    const struct yaml *y, struct model_mem **mem,
+	    struct grader_params *p, struct err *e)
+{
+	void *at = (char *)p + k->offset;
+
+	switch (k->type) {
+	case GRADER_KEY_OBSERVER:
+	case GRADER_KEY_ROUTER:
+	case GRADER_KEY_NODE: return yaml_str(doc, y, at, e);
+	case GRADER_KEY_NODES: return params_words(doc, y, k->name, mem, at, e);
+	case GRADER_KEY_FAMILY: return params_family(doc, y, at, e);
+	case GRADER_KEY_PREFIX: return yaml_prefix(doc, y, IP_NONE, at, e);
+	case GRADER_KEY_PREFIXES:
+		return params_prefixes(doc, y, k->name, mem, p, e);
+	case GRADER_KEY_AS_PATH:
+		return params_as_path(doc, y, k->name, mem, p, e);
+	case GRADER_KEY_STANDARD:
+	case GRADER_KEY_LARGE: return params_communities(doc, y, k, mem, at, e);
+	case GRADER_KEY_COUNT: return yaml_u32(doc, y, k->min, k->max, at, e);
+	case GRADER_KEY_ROUTE_TYPE: return params_type(doc, y, at, e);
+	case GRADER_KEY_INTERFACE:
+		return params_interface(doc, y, k->name, p, e);
+	}
+	return 0;
+}
+
+static void
+params_default(const struct grader_key *k, struct grader_params *p)
+{
+	if (k->type == GRADER_KEY_COUNT || k->type == GRADER_KEY_FAMILY)
+		memcpy((char *)p + k->offset, &k->absent, sizeof(k->absent));
+}
+
+static int
+params_keys(const struct grader_kind *k, const struct yaml_doc *doc,
+	    const struct yaml *check, struct err *e)
+{
+	const char *names[GRADER_KEYS_MAX];
+	size_t ncommon = sizeof(common) / sizeof(common[0]), i;
+	char what[64];
+
+	memcpy(names, common, sizeof(common));
+	for (i = 0; i < k->nkeys; i++)
+		names[ncommon + i] = k->keys[i].name;
+	snprintf(what, sizeof(what), "a %s check", k->name);
+	return yaml_keys(doc, check, what, names, ncommon + k->nkeys, e);
+}
+
+int
+grader_kind_params(const struct grader_kind *k, const struct yaml_doc *doc,
+		   const struct yaml *check, struct model_mem **mem,
+		   struct grader_params **out, struct err *e)
+{
+	const struct yaml *v;
+	size_t i;
+
+	*out = model_mem_alloc(mem, 1, sizeof(**out));
+	if (params_keys(k, doc, check, e) < 0)
+		return -1;
+	for (i = 0; i < k->nkeys; i++) {
+		v = yaml_get(check, k->keys[i].name);
+		if (v == NULL && k->keys[i].need)
+			return yaml_need(doc, check, k->keys[i].name, &v, e);
+		if (v == NULL)
+			params_default(&k->keys[i], *out);
+		else if (params_read(&k->keys[i], doc, v, mem, *out, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- against the lab */
+
+static int
+fits_node(enum grader_key_type type, enum ip_family family, const char *name,
+	  const struct yaml_doc *doc, const struct yaml *y,
+	  const struct lab *lab, struct err *e)
+{
+	const struct lab_node *n = model_find(lab, name);
+
+	if (n == NULL)
+		return yaml_err(doc, y, e, "lab %s has no node \"%s\"",
+				lab->name, name);
+	if (n->kind == LAB_SWITCH)
+		return yaml_err(doc, y, e, "%s is a switch: it has no address",
+				name);
+	if (type == GRADER_KEY_OBSERVER && n->trainee)
+		return yaml_err(doc, y, e,
+				"%s is the trainee's own node: observe where "
+				"the trainee has no hand",
+				name);
+	if ((type == GRADER_KEY_OBSERVER || type == GRADER_KEY_ROUTER) &&
+	    n->daemon == LAB_DAEMON_NONE)
+		return yaml_err(doc, y, e, "%s runs no routing daemon", name);
+	if (family != IP_NONE &&
+	    model_address(lab, n, family).family == IP_NONE)
+		return yaml_err(doc, y, e, "%s has no %s address in lab %s",
+				name, ip_family_name(family), lab->name);
+	return 0;
+}
+
+static int
+fits_nodes(const struct grader_list *list, enum ip_family family,
+	   const struct yaml_doc *doc, const struct yaml *y,
+	   const struct lab *lab, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		if (fits_node(GRADER_KEY_NODE, family, list->items[i], doc,
+			      y->items[i], lab, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+fits_interface(const struct grader_params *p, const struct yaml_doc *doc,
+	       const struct yaml *y, const struct lab *lab, struct err *e)
+{
+	const struct lab_node *n = model_find(lab, p->down.node);
+	size_t i;
+
+	if (n == NULL)
+		return yaml_err(doc, yaml_get(y, "node"), e,
+				"lab %s has no node \"%s\"", lab->name,
+				p->down.node);
+	for (i = 0; i < n->nifs; i++) {
+		if (strcmp(n->ifs[i].name, p->down.interface) == 0)
+			return 0;
+	}
+	return yaml_err(doc, yaml_get(y, "interface"), e,
+			"%s has no interface \"%s\"", n->name,
+			p->down.interface);
+}
+
+int
+grader_kind_fits(const struct grader_kind *k, const struct grader_params *p,
+		 const struct yaml_doc *doc, const struct yaml *check,
+		 const struct lab *lab, struct err *e)
+{
+	enum ip_family family = grader_params_family(p);
+	const struct grader_key *key;
+	const struct yaml *y;
+	const void *at;
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; rc == 0 && i < k->nkeys; i++) {
+		key = &k->keys[i];
+		at = (const char *)p + key->offset;
+		if ((y = yaml_get(check, key->name)) == NULL)
+			continue;
+		if (key->type <= GRADER_KEY_NODE)
+			rc =
+			    fits_node(key->type, family,
+				      *(const char *const *)at, doc, y, lab, e);
+		else if (key->type == GRADER_KEY_NODES)
+			rc = fits_nodes(at, IP_NONE, doc, y, lab, e);
+		else if (key->type == GRADER_KEY_INTERFACE)
+			rc = fits_interface(p, doc, y, lab, e);
+	}
+	return rc;
+}

@@ -1,0 +1,168 @@
+/*
+ * grader_report: verdicts as JSON, the master form of every result.
+ *
+ * Its shape is grader/report.schema.json. Number, order, ids and points of the
+ * checks come from the exercise alone; the other forms (text, TAP) are printed
+ * from this value, so they cannot disagree.
+ */
+#include <string.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "grader/grader.h"
+#include "grader/grader_kind.h"
+
+static json_t *
+text_or_null(const char *text)
+{
+	return text ? out_str(text) : json_null();
+}
+
+/* A folded paragraph of YAML ends in a newline. */
+static json_t *
+paragraph(const char *text)
+{
+	_free_ char *copy = NULL;
+	size_t n;
+
+	if (text == NULL)
+		return json_null();
+	copy = xstrdup(text);
+	n = strlen(copy);
+	while (n > 0 && (copy[n - 1] == '\n' || copy[n - 1] == ' '))
+		copy[--n] = '\0';
+	return out_str(copy);
+}
+
+static json_t *
+report_check(const struct exercise *x, size_t i, const struct grader_verdict *v)
+{
+	const struct exercise_check *c = &x->checks[i];
+	json_t *o = json_object();
+	bool pass = v->result == GRADER_PASS;
+
+	json_object_set_new(o, "id", out_str(c->id));
+	json_object_set_new(o, "kind", out_str(c->kind->name));
+	json_object_set_new(o, "say", out_str(c->say));
+	json_object_set_new(o, "result",
+			    json_string(grader_result_name(v->result)));
+	json_object_set_new(o, "points", json_integer(pass ? c->points : 0));
+	json_object_set_new(o, "max", json_integer(c->points));
+	json_object_set_new(o, "expected", text_or_null(v->expected));
+	json_object_set_new(o, "saw", text_or_null(v->saw));
+	json_object_set_new(o, "where", text_or_null(v->where));
+	json_object_set_new(o, "since_ms",
+			    json_integer((json_int_t)v->since_ms));
+	json_object_set_new(o, "left_ms", json_integer((json_int_t)v->left_ms));
+	json_object_set_new(o, "hint_id", text_or_null(v->hint_id));
+	json_object_set_new(o, "hint", paragraph(v->hint));
+	json_object_set_new(o, "blocked_by",
+			    v->result == GRADER_BLOCKED
+				? out_str(x->checks[v->blocked_by].id)
+				: json_null());
+	json_object_set_new(o, "reason", text_or_null(v->reason));
+	return o;
+}
+
+/* What a group of results comes to. */
+struct tally {
+	size_t n, pass, wait, skip, error;
+};
+
+static void
+tally_add(struct tally *t, enum grader_result r)
+{
+	t->n++;
+	t->pass += r == GRADER_PASS;
+	t->wait += r == GRADER_WAIT;
+	t->skip += r == GRADER_SKIP;
+	t->error += r == GRADER_ERROR;
+}
+
+static const char *
+tally_result(const struct tally *t)
+{
+	if (t->error > 0)
+		return "error";
+	if (t->wait > 0)
+		return "wait";
+	if (t->pass + t->skip < t->n)
+		return "fail";
+	return t->skip == t->n && t->n > 0 ? "skip" : "pass";
+}
+
+json_t *
+grader_report_of(const struct exercise *x,
+		 const struct grader_verdict *verdicts, const char *error)
+{
+	json_t *o = json_object(), *steps = json_array(), *step, *checks;
+	struct tally all = {.error = error ? 1 : 0}, t;
+	uint32_t points = 0;
+	size_t s, i;
+
+	for (s = 0; s < x->nsteps; s++) {
+		t = (struct tally){0};
+		checks = json_array();
+		for (i = x->steps[s].first;
+		     i < x->steps[s].first + x->steps[s].nchecks; i++) {
+			json_array_append_new(checks,
+					      report_check(x, i, &verdicts[i]));
+			tally_add(&t, verdicts[i].result);
+			tally_add(&all, verdicts[i].result);
+			if (verdicts[i].result == GRADER_PASS)
+				points += x->checks[i].points;
+		}
+		step = json_object();
+		json_object_set_new(step, "id", out_str(x->steps[s].id));
+		json_object_set_new(step, "title", out_str(x->steps[s].title));
+		json_object_set_new(step, "result",
+				    json_string(tally_result(&t)));
+		json_object_set_new(step, "checks", checks);
+		json_array_append_new(steps, step);
+	}
+	json_object_set_new(o, "exercise", out_str(x->name));
+	json_object_set_new(o, "version", json_integer(x->version));
+	json_object_set_new(o, "title", out_str(x->title));
+	json_object_set_new(o, "result", json_string(tally_result(&all)));
+	json_object_set_new(o, "reason", text_or_null(error));
+	json_object_set_new(o, "points", json_integer(points));
+	json_object_set_new(o, "total", json_integer(x->total));
+	json_object_set_new(o, "steps", steps);
+	return o;
+}
+
+enum err_class
+grader_status(const json_t *report)
+{
+	const char *r = json_string_value(json_object_get(report, "result"));
+
+	if (r && strcmp(r, "pass") == 0)
+		return ERR_NONE;
+	if (r && (strcmp(r, "fail") == 0 || strcmp(r, "wait") == 0))
+		return ERR_FAILED;
+	return ERR_HERE;
+}
+
+/* The first failing check's hint, with the check's own words before it. */
+char *
+grader_hint(const struct exercise *x, const json_t *report)
+{
+	const json_t *step, *check;
+	const char *result, *hint;
+	size_t s, i;
+
+	(void)x;
+	json_array_foreach(json_object_get(report, "steps"), s, step)
+	{
+		json_array_foreach(json_object_get(step, "checks"), i, check)
+		{
+			result =
+			    json_string_value(json_object_get(check, "result"));
+			hint =
+			    json_string_value(json_object_get(check, "hint"));
+			if (result && strcmp(result, "fail") == 0 && hint)
+				return xstrdup(hint);
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,193 @@
+/*
+ * grader_text: a report for a person, 80 columns wide.
+ *
+ * Every result is a symbol and a word, so that neither colour nor a font is
+ * needed to read it; without UTF-8 the symbols are ASCII.
+ */
+#include <langinfo.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "grader/grader.h"
+
+#define TEXT_WIDTH 80
+#define TEXT_INDENT 13
+
+struct text_style {
+	const char *result, *word, *utf8, *ascii, *color;
+};
+
+static const struct text_style styles[] = {
+    {"pass", "pass", "\xe2\x9c\x94", "+", "\033[32m"},
+    {"fail", "FAIL", "\xe2\x9c\x98", "x", "\033[31m"},
+    {"blocked", "blocked", "\xe2\x96\xa0", "#", "\033[33m"},
+    {"skip", "skip", "\xe2\x80\x93", "-", "\033[36m"},
+    {"error", "ERROR", "!", "!", "\033[35m"},
+    {"wait", "wait", "\xe2\x80\xa6", ".", "\033[33m"},
+};
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static long
+number(const json_t *o, const char *key)
+{
+	return (long)json_integer_value(json_object_get(o, key));
+}
+
+static const struct text_style *
+style_of(const json_t *check)
+{
+	const char *result = text(check, "result");
+	size_t i;
+
+	for (i = 0; i + 1 < sizeof(styles) / sizeof(styles[0]); i++) {
+		if (strcmp(styles[i].result, result) == 0)
+			break;
+	}
+	return &styles[i];
+}
+
+/* Columns that a text takes: one per character. */
+static size_t
+width(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
+/* Words from column `at` on, further lines indented to the same column. */
+static void
+wrap(FILE *f, const char *s, size_t at)
+{
+	size_t col = at, n;
+
+	while (*(s += strspn(s, " \n\t"))) {
+		_free_ char *word = xstrndup(s, n = strcspn(s, " \n\t"));
+
+		str_clean(word);
+		if (col > at && col + 1 + width(word) > TEXT_WIDTH) {
+			fprintf(f, "\n%*s", (int)at, "");
+			col = at;
+		}
+		if (col > at) {
+			fputc(' ', f);
+			col++;
+		}
+		fputs(word, f);
+		col += width(word);
+		s += n;
+	}
+	fputc('\n', f);
+}
+
+static void
+field(FILE *f, const char *name, const char *value)
+{
+	if (*value == '\0')
+		return;
+	fprintf(f, "%*s%-9s ", TEXT_INDENT, "", name);
+	wrap(f, value, TEXT_INDENT + 10);
+}
+
+/* "for 12 s": how long it has been so. */
+static char *
+saw_words(const json_t *check)
+{
+	long s = number(check, "since_ms") / 1000;
+
+	if (*text(check, "saw") == '\0')
+		return xstrdup("");
+	if (s < 1)
+		return xstrdup(text(check, "saw"));
+	return xasprintf("%s (for %ld s)", text(check, "saw"), s);
+}
+
+static void
+print_details(FILE *f, const json_t *check)
+{
+	_free_ char *saw = saw_words(check);
+
+	field(f, "expected", text(check, "expected"));
+	field(f, "saw", saw);
+	field(f, "where", text(check, "where"));
+	field(f, "hint", text(check, "hint"));
+	field(f, "reason", text(check, "reason"));
+	if (*text(check, "blocked_by")) {
+		_free_ char *by = xasprintf("by %s", text(check, "blocked_by"));
+
+		field(f, "blocked", by);
+	}
+}
+
+/* "  ✔ pass     rs1-v4  rs1 holds an IPv4 session with you          2/2" */
+static void
+print_check(FILE *f, const json_t *check, bool color, bool utf8)
+{
+	const struct text_style *st = style_of(check);
+	_free_ char *points =
+	    xasprintf("%ld/%ld", number(check, "points"), number(check, "max"));
+	_free_ char *say = xstrdup(text(check, "say"));
+	size_t used, room;
+
+	str_clean(say);
+	fprintf(f, "  %s%s %-8s%s ", color ? st->color : "",
+		utf8 ? st->utf8 : st->ascii, st->word, color ? "\033[0m" : "");
+	used = TEXT_INDENT + width(say);
+	room = TEXT_WIDTH - width(points);
+	if (used + 1 <= room)
+		fprintf(f, "%s%*s%s\n", say, (int)(room - used), "", points);
+	else {
+		wrap(f, say, TEXT_INDENT);
+		fprintf(f, "%*s%s\n", (int)room, "", points);
+	}
+	if (strcmp(st->result, "pass") == 0)
+		return;
+	fprintf(f, "%*s%-9s %s\n", TEXT_INDENT, "", "check", text(check, "id"));
+	print_details(f, check);
+}
+
+static void
+print_verdict(FILE *f, const json_t *report)
+{
+	const char *result = text(report, "result");
+
+	fprintf(f, "\n%ld of %ld points", number(report, "points"),
+		number(report, "total"));
+	if (strcmp(result, "pass") == 0)
+		fputs(": everything passes\n", f);
+	else if (strcmp(result, "error") == 0)
+		fprintf(f, ", not graded%s%s\n",
+			*text(report, "reason") ? ": " : "",
+			text(report, "reason"));
+	else
+		fputs("\n", f);
+}
+
+void
+grader_print_text(FILE *f, const json_t *report, bool color)
+{
+	bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	const json_t *steps = json_object_get(report, "steps"), *s, *c;
+	size_t i, k;
+
+	wrap(f, text(report, "title"), 0);
+	json_array_foreach(steps, i, s)
+	{
+		fprintf(f, "\n%zu ", i + 1);
+		wrap(f, text(s, "title"), 2);
+		json_array_foreach(json_object_get(s, "checks"), k, c)
+		{
+			print_check(f, c, color, utf8);
+		}
+	}
+	print_verdict(f, report);
+}

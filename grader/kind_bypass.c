@@ -1,0 +1,101 @@
+/*
+ * bypass: packets between two nodes do not pass some others.
+ *
+ * While count echo requests go, the packets at the ports of those others are
+ * counted. Fewer than half as many as requests: what moved there was BGP. A
+ * request that passes a node counts twice, on the way in and on the way out.
+ */
+#include <stddef.h>
+
+#include "base/str.h"
+#include "grader/grader_evidence.h"
+#include "grader/kind_ping_priv.h"
+
+static const struct grader_key keys[] = {
+    {.name = "from",
+     .type = GRADER_KEY_NODE,
+     .need = true,
+     .offset = offsetof(struct grader_params, from),
+     .help = "who sends"},
+    {.name = "to",
+     .type = GRADER_KEY_NODE,
+     .need = true,
+     .offset = offsetof(struct grader_params, to),
+     .help = "who answers, at its address of the family"},
+    {.name = "family",
+     .type = GRADER_KEY_FAMILY,
+     .offset = offsetof(struct grader_params, family),
+     .absent = IP_V4,
+     .help = "ipv4 when not said"},
+    {.name = "not-through",
+     .type = GRADER_KEY_NODES,
+     .need = true,
+     .offset = offsetof(struct grader_params, not_through),
+     .help = "the nodes that the packets must not pass"},
+    {.name = "count",
+     .type = GRADER_KEY_COUNT,
+     .offset = offsetof(struct grader_params, count),
+     .min = 20,
+     .max = 200,
+     .absent = 40,
+     .help = "how many requests, 40 when not said"},
+};
+
+/* The nodes that saw too much, as words. Owned. */
+static char *
+passed_words(const struct grader_params *p, const json_t *run)
+{
+	const json_t *moved = json_object_get(run, "moved");
+	struct str s = {0};
+	json_int_t n;
+	size_t i;
+
+	for (i = 0; i < p->not_through.n; i++) {
+		n = json_integer_value(
+		    json_object_get(moved, p->not_through.items[i]));
+		if (n * 2 >= (json_int_t)p->count)
+			str_addf(&s, "%s%s", s.len ? " " : "",
+				 p->not_through.items[i]);
+	}
+	return str_steal(&s);
+}
+
+static void
+kind_bypass_judge(const struct grader_view *v, const struct exercise_check *c,
+		  struct grader_finding *f)
+{
+	const struct grader_params *p = grader_params(c);
+	const json_t *run = evidence_experiment(v, c);
+	_free_ char *passed = passed_words(p, run);
+	struct str avoid = {0};
+	size_t i;
+
+	for (i = 0; i < p->not_through.n; i++)
+		str_addf(&avoid, "%s%s", i ? ", " : "",
+			 p->not_through.items[i]);
+	grader_finding_expected(f, "packets that do not pass %s",
+				str_text(&avoid));
+	str_clear(&avoid);
+	grader_finding_where(f, "ping from %s to %s, counters at the ports",
+			     p->from, p->to);
+	kind_ping_facts(v, run, f);
+	grader_finding_fact(f, "through", passed);
+	if (kind_ping_judge_run(p, run, f) && *passed)
+		grader_finding_saw(f, GRADER_FALSE, "they pass %s", passed);
+}
+
+const struct grader_kind grader_kind_bypass = {
+    .name = "bypass",
+    .help = "Packets between two nodes do not pass some others.",
+    .example = "    kind: bypass\n"
+	       "    from: m2-h\n"
+	       "    to: m1-h\n"
+	       "    not-through: [rs1, rs2]\n"
+	       "    witness: ping-v4\n",
+    .negative = true,
+    .keys = keys,
+    .nkeys = sizeof(keys) / sizeof(keys[0]),
+    .experiment = GRADER_BYPASS,
+    .facts = "through, and those of ping",
+    .judge = kind_bypass_judge,
+};

@@ -1,0 +1,131 @@
+/* kernel-route: what the kernel of a node would do with a prefix's packets. */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "grader/grader_evidence.h"
+
+static const struct grader_key keys[] = {
+    {.name = "at",
+     .type = GRADER_KEY_NODE,
+     .need = true,
+     .offset = offsetof(struct grader_params, at),
+     .help = "whose kernel; the trainee's too, for a kernel is evidence"},
+    {.name = "to",
+     .type = GRADER_KEY_PREFIX,
+     .need = true,
+     .offset = offsetof(struct grader_params, prefix),
+     .help = "exactly this prefix"},
+    {.name = "via",
+     .type = GRADER_KEY_NODE,
+     .offset = offsetof(struct grader_params, via),
+     .help = "the next hop is an address of this node"},
+    {.name = "type",
+     .type = GRADER_KEY_ROUTE_TYPE,
+     .offset = offsetof(struct grader_params, type),
+     .help = "unicast, blackhole, unreachable or prohibit"},
+};
+
+/* Of several, the kernel takes the one with the lowest metric. */
+static const json_t *
+best_route(const struct grader_view *v, const struct grader_params *p)
+{
+	const json_t *rows = json_object_get(evidence_node(v, p->at), "kernel");
+	const json_t *r, *best = NULL;
+	char want[IP_PREFIXSTRLEN];
+	size_t i;
+
+	ip_prefix_print(&p->prefix, want);
+	json_array_foreach(rows, i, r)
+	{
+		if (strcmp(evidence_text(r, "to"), want) != 0)
+			continue;
+		if (best == NULL ||
+		    json_integer_value(json_object_get(r, "metric")) <
+			json_integer_value(json_object_get(best, "metric")))
+			best = r;
+	}
+	return best;
+}
+
+static const char *
+holder(const struct grader_view *v, const char *address)
+{
+	const struct lab_node *n;
+	struct ip_addr a;
+
+	if (!ip_addr_parse(address, &a))
+		return "";
+	n = model_holder(v->lab, &a);
+	return n ? n->name : "";
+}
+
+static void
+judge_row(const struct grader_view *v, const struct grader_params *p,
+	  const json_t *r, struct grader_finding *f)
+{
+	const char *via = evidence_text(r, "via"), *type;
+	const char *node = holder(v, via);
+
+	type = evidence_text(r, "type");
+	grader_finding_fact(f, "saw-via", via);
+	grader_finding_fact(f, "saw-via-node", node);
+	grader_finding_fact(f, "saw-type", type);
+	if (r == NULL)
+		grader_finding_saw(f, GRADER_FALSE, "no such route");
+	else if (p->type && strcmp(p->type, type) != 0)
+		grader_finding_saw(f, GRADER_FALSE, "a route of type %s", type);
+	else if (p->via && strcmp(type, "unicast") != 0)
+		grader_finding_saw(f, GRADER_FALSE, "a route of type %s", type);
+	else if (p->via && *via == '\0')
+		grader_finding_saw(f, GRADER_FALSE, "directly on %s",
+				   evidence_text(r, "dev"));
+	else if (p->via && strcmp(p->via, node) != 0)
+		grader_finding_saw(f, GRADER_FALSE, "via %s%s%s%s", via,
+				   *node ? " (" : "", node, *node ? ")" : "");
+	else
+		grader_finding_saw(f, GRADER_TRUE, "%s%s", *via ? "via " : type,
+				   via);
+}
+
+static void
+kind_kernel_route_judge(const struct grader_view *v,
+			const struct exercise_check *c,
+			struct grader_finding *f)
+{
+	const struct grader_params *p = grader_params(c);
+	enum ip_family family = grader_params_family(p);
+	char prefix[IP_PREFIXSTRLEN], addr[IP_ADDRSTRLEN] = "";
+	bool own = strcmp(p->at, v->x->trainee) == 0;
+	struct ip_addr a;
+
+	ip_prefix_print(&p->prefix, prefix);
+	if (p->via) {
+		a = model_address(v->lab, model_find(v->lab, p->via), family);
+		if (a.family != IP_NONE)
+			ip_addr_print(&a, addr);
+	}
+	grader_finding_expected(
+	    f, "%s%s%s%s%s%s%s", prefix, p->type ? " of type " : "",
+	    p->type ? p->type : "", p->via ? " via " : "", addr,
+	    p->via ? " of " : "", p->via ? p->via : "");
+	grader_finding_where(f, "%s, the kernel's routes", p->at);
+	evidence_session_facts(v, own && p->via ? p->via : p->at, v->x->trainee,
+			       family, f);
+	if (evidence_ready(v, p->at, "kernel", f))
+		judge_row(v, p, best_route(v, p), f);
+}
+
+const struct grader_kind grader_kind_kernel_route = {
+    .name = "kernel-route",
+    .help = "The kernel of a node has a route to exactly this prefix.",
+    .example = "    kind: kernel-route\n"
+	       "    at: m2\n"
+	       "    to: 100.64.0.0/22\n"
+	       "    via: m1\n",
+    .keys = keys,
+    .nkeys = sizeof(keys) / sizeof(keys[0]),
+    .asks = GRADER_ASK_KERNEL,
+    .facts = "saw-via saw-via-node saw-type, and those of session",
+    .judge = kind_kernel_route_judge,
+};

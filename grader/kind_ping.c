@@ -1,0 +1,106 @@
+/* ping: echo requests from one node reach another and are answered. */
+#include <stddef.h>
+#include <stdio.h>
+
+#include "grader/grader_evidence.h"
+#include "grader/kind_ping_priv.h"
+
+static const struct grader_key keys[] = {
+    {.name = "from",
+     .type = GRADER_KEY_NODE,
+     .need = true,
+     .offset = offsetof(struct grader_params, from),
+     .help = "who sends"},
+    {.name = "to",
+     .type = GRADER_KEY_NODE,
+     .need = true,
+     .offset = offsetof(struct grader_params, to),
+     .help = "who answers, at its address of the family"},
+    {.name = "family",
+     .type = GRADER_KEY_FAMILY,
+     .offset = offsetof(struct grader_params, family),
+     .absent = IP_V4,
+     .help = "ipv4 when not said"},
+    {.name = "count",
+     .type = GRADER_KEY_COUNT,
+     .offset = offsetof(struct grader_params, count),
+     .min = 1,
+     .max = 100,
+     .absent = 5,
+     .help = "how many requests, 5 when not said"},
+    {.name = "loss",
+     .type = GRADER_KEY_COUNT,
+     .offset = offsetof(struct grader_params, loss),
+     .max = 99,
+     .help = "how many of them may be lost, 0 when not said"},
+};
+
+void
+kind_ping_facts(const struct grader_view *v, const json_t *run,
+		struct grader_finding *f)
+{
+	char sent[24], received[24];
+
+	snprintf(sent, sizeof(sent), "%lld",
+		 (long long)json_integer_value(json_object_get(run, "sent")));
+	snprintf(
+	    received, sizeof(received), "%lld",
+	    (long long)json_integer_value(json_object_get(run, "received")));
+	grader_finding_fact(f, "sent", sent);
+	grader_finding_fact(f, "received", received);
+	evidence_daemon_facts(v, v->x->trainee, f);
+}
+
+bool
+kind_ping_judge_run(const struct grader_params *p, const json_t *run,
+		    struct grader_finding *f)
+{
+	json_int_t sent = json_integer_value(json_object_get(run, "sent"));
+	json_int_t got = json_integer_value(json_object_get(run, "received"));
+	const char *failed = evidence_text(run, "failed");
+
+	if (run == NULL)
+		grader_finding_saw(f, GRADER_UNKNOWN, "not tried yet");
+	else if (*failed)
+		grader_finding_saw(f, GRADER_FALSE, "%s", failed);
+	else if (sent - got > (json_int_t)p->loss || sent == 0)
+		grader_finding_saw(f, GRADER_FALSE, "%lld of %lld answers",
+				   (long long)got, (long long)sent);
+	else
+		grader_finding_saw(f, GRADER_TRUE, "%lld of %lld answers",
+				   (long long)got, (long long)sent);
+	return f->truth == GRADER_TRUE;
+}
+
+static void
+kind_ping_judge(const struct grader_view *v, const struct exercise_check *c,
+		struct grader_finding *f)
+{
+	const struct grader_params *p = grader_params(c);
+	const json_t *run = evidence_experiment(v, c);
+	char text[IP_ADDRSTRLEN];
+	struct ip_addr a;
+
+	a = model_address(v->lab, model_find(v->lab, p->to), p->family);
+	grader_finding_expected(f, "%u of %u answers", p->count - p->loss,
+				p->count);
+	grader_finding_where(f, "ping from %s to %s (%s)", p->from, p->to,
+			     ip_addr_print(&a, text));
+	kind_ping_facts(v, run, f);
+	kind_ping_judge_run(p, run, f);
+}
+
+const struct grader_kind grader_kind_ping = {
+    .name = "ping",
+    .help = "Echo requests from one node are answered by another.",
+    .example = "    kind: ping\n"
+	       "    from: m2-h\n"
+	       "    to: m1-h\n"
+	       "    family: ipv6\n",
+    .keys = keys,
+    .nkeys = sizeof(keys) / sizeof(keys[0]),
+    .experiment = GRADER_PING,
+    .facts = "sent received daemon config-error config-unread "
+	     "near-neighbours",
+    .judge = kind_ping_judge,
+};
