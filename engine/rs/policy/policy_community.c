@@ -160,6 +160,7 @@ void
 policy_rule_init(struct policy_rule *r, const struct policy *p,
 		 const struct bgp_attrs *a)
 {
+	enum policy_action action;
 	uint32_t peer = 0;
 
 	*r = (struct policy_rule){0};
@@ -168,10 +169,13 @@ policy_rule_init(struct policy_rule *r, const struct policy *p,
 		if (p->obey_rfc1997 &&
 		    (c == BGP_NO_EXPORT || c == BGP_NO_ADVERTISE))
 			r->nobody = true;
-		rule_add(r, action_of_std(p, c, &peer), peer);
+		action = action_of_std(p, c, &peer);
+		rule_add(r, action, peer);
 	}
-	for (size_t i = 0; i < a->n_large; i++)
-		rule_add(r, action_of_large(p, &a->large[i], &peer), peer);
+	for (size_t i = 0; i < a->n_large; i++) {
+		action = action_of_large(p, &a->large[i], &peer);
+		rule_add(r, action, peer);
+	}
 	if (r->n_denied > 1)
 		qsort(r->denied, r->n_denied, sizeof(*r->denied), asn_cmp);
 	if (r->n_allowed > 1)
