@@ -272,7 +272,9 @@ session(struct bird *b, size_t at)
 		 ip_addr_print(&s->remote, remote), s->peer_asn);
 	if (!s->rs_client)
 		str_add(&b->s, "\tenforce first as on;\n");
-	str_addf(&b->s, "\t%s {\n\t\timport filter from_%s_v%d;\n",
+	str_addf(&b->s,
+		 "\t%s {\n\t\timport keep filtered on;\n"
+		 "\t\timport filter from_%s_v%d;\n",
 		 ip_family_name((enum ip_family)v), froms[from].name, v);
 	if (s->customer)
 		str_add(&b->s,

@@ -101,9 +101,10 @@ check_ports(const struct word_lab *w, struct err *e)
 		if (n->nports == 0 && n->nlinks == 0)
 			return word_err(
 			    w, n->y, e,
-			    "%s is connected to nothing: give it an address on "
-			    "a peering LAN, or a link",
-			    n->name);
+			    "%s is connected to nothing: give it %s", n->name,
+			    n->kind == LAB_TRANSIT
+				? "a link"
+				: "an address on a peering LAN, or a link");
 	}
 	return 0;
 }
@@ -140,8 +141,15 @@ struct claim {
 	const struct yaml *y;
 	const char *who; /* the owner's name; compared as a pointer */
 	const char *what;
-	size_t seq; /* order in the file */
+	uint64_t place; /* order in the file */
 };
+
+/* Line, column, and then k for those that one place stands for. */
+static uint64_t
+place_of(const struct yaml *y, size_t k)
+{
+	return (uint64_t)y->line << 42 | (uint64_t)y->col << 21 | (uint64_t)k;
+}
 
 static int
 cmp_asn(const void *a, const void *b)
@@ -150,7 +158,7 @@ cmp_asn(const void *a, const void *b)
 
 	if (x->asn != y->asn)
 		return x->asn < y->asn ? -1 : 1;
-	return x->seq < y->seq ? -1 : x->seq > y->seq;
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
 static int
@@ -159,7 +167,7 @@ cmp_prefix(const void *a, const void *b)
 	const struct claim *x = a, *y = b;
 	int c = ip_prefix_cmp(&x->p, &y->p);
 
-	return c ? c : x->seq < y->seq ? -1 : x->seq > y->seq;
+	return c ? c : x->place < y->place ? -1 : x->place > y->place;
 }
 
 static int
@@ -171,14 +179,16 @@ check_asns(const struct word_lab *w, struct err *e)
 	int r = 0;
 
 	if (w->rs_asn_y)
-		c[k++] = (struct claim){
-		    .asn = w->rs_asn, .y = w->rs_asn_y, .who = "the exchange"};
+		c[k++] = (struct claim){.asn = w->rs_asn,
+					.y = w->rs_asn_y,
+					.who = "the exchange",
+					.place = place_of(w->rs_asn_y, 0)};
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++)
 		if (n->kind != LAB_ROUTE_SERVER) {
 			c[k] = (struct claim){.asn = n->asn,
 					      .y = n->asn_y,
 					      .who = n->name,
-					      .seq = k};
+					      .place = place_of(n->asn_y, k)};
 			k++;
 		}
 	qsort(c, k, sizeof(*c), cmp_asn);
@@ -197,7 +207,7 @@ static struct claim *
 claim(struct claim *c, size_t *k, const struct ip_prefix *p,
       const struct yaml *y, const char *who, const char *what)
 {
-	c[*k] = (struct claim){0, *p, y, who, what, *k};
+	c[*k] = (struct claim){0, *p, y, who, what, place_of(y, *k)};
 	return &c[(*k)++];
 }
 
@@ -241,8 +251,8 @@ static int
 overlap(const struct word_lab *w, const struct claim *a, const struct claim *b,
 	struct err *e)
 {
-	const struct claim *x = a->seq < b->seq ? a : b;
-	const struct claim *y = a->seq < b->seq ? b : a;
+	const struct claim *x = a->place < b->place ? a : b;
+	const struct claim *y = a->place < b->place ? b : a;
 	char tx[IP_PREFIXSTRLEN], ty[IP_PREFIXSTRLEN];
 
 	ip_prefix_print(&x->p, tx);

@@ -203,12 +203,14 @@ gen_prefixes(struct word_lab *w, const struct gen *g, struct word_node *n,
 	    model_mem_alloc(&w->mem, n->nprefixes, sizeof(struct word_prefix));
 	for (k = 0; k < n->nprefixes; k++) {
 		n->prefixes[k].y = first->prefixes[k].y;
-		if (!prefix_after(&first->prefixes[k].p, i, &n->prefixes[k].p))
+		if (!prefix_after(&first->prefixes[k].p, i,
+				  &n->prefixes[k].p) ||
+		    word_is_special(&n->prefixes[k].p))
 			return yaml_err(
 			    &w->doc, n->prefixes[k].y, e,
-			    "%zu members need as many prefixes, and the "
-			    "addresses end %u after %s",
-			    g->count, i - 1,
+			    "%zu members need as many prefixes, and only "
+			    "%u are usable from %s on",
+			    g->count, i,
 			    ip_prefix_print(&first->prefixes[k].p, text));
 	}
 	return 0;

@@ -30,7 +30,7 @@ word_asn(const struct word_lab *w, const struct yaml *map, const char *who,
 	if (*at == NULL)
 		return word_err(
 		    w, map, e,
-		    "%s has no AS number: give one, such as asn: 65536", who);
+		    "%s has no AS number: give one, such as asn: 64500", who);
 	if (yaml_u32(&w->doc, *at, 1, UINT32_MAX - 1, asn, e) < 0)
 		return -1;
 	if (*asn == 23456 || *asn == 65535)
@@ -43,8 +43,8 @@ word_asn(const struct word_lab *w, const struct yaml *map, const char *who,
 }
 
 /* Reserved for all, and no place for a network of its own. */
-static bool
-unroutable(const struct ip_prefix *p)
+bool
+word_is_special(const struct ip_prefix *p)
 {
 	static const char *const bad[] = {
 	    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3",
@@ -82,7 +82,7 @@ word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		p->y = y->items[i];
 		if (yaml_prefix(&w->doc, p->y, IP_NONE, &p->p, e) < 0)
 			return -1;
-		if (unroutable(&p->p))
+		if (word_is_special(&p->p))
 			return yaml_err(
 			    &w->doc, p->y, e,
 			    "%s is no network's own: it covers or lies in "

@@ -156,6 +156,8 @@ struct word_node *word_node_add(struct word_lab *w, enum lab_kind kind,
 				const struct yaml *y);
 /* The first prefix of a family; NULL when there is none. */
 const struct word_prefix *word_first_prefix(const struct word_node *n, int f);
+/* Is the prefix one of those that no network can have for its own? */
+bool word_is_special(const struct ip_prefix *p);
 /* Would BIRD or the kernel stumble over a node of this name? */
 bool word_is_reserved(const char *name);
 /* Is the address the network's own or its broadcast address? "" when not. */

@@ -1,0 +1,76 @@
+/*
+ * Any text at all as a lab file: refused with a sentence, or resolved into a lab
+ * whose every index, name and address holds, and whose configurations, JSON and
+ * interfaces can be written.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lab/model/model.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_end(const struct lab *lab, const struct lab_end *e)
+{
+	assert(e->node < lab->nnodes);
+	assert(e->ifi == SIZE_MAX || e->ifi < lab->nodes[e->node].nifs);
+	assert((e->ifi == SIZE_MAX) == (e->port[0] != '\0'));
+}
+
+static void
+check_node(const struct lab *lab, const struct lab_node *n)
+{
+	size_t i;
+
+	assert(model_find(lab, n->name) == n);
+	assert(n->title != NULL);
+	assert(n->owner == SIZE_MAX || n->owner < lab->nnodes);
+	for (i = 0; i < n->nifs; i++)
+		assert(n->ifs[i].link < lab->nlinks);
+	for (i = 0; i < n->nsessions; i++) {
+		assert(n->sessions[i].peer < lab->nnodes);
+		assert(model_holder(lab, &n->sessions[i].local) == n);
+		assert(model_holder(lab, &n->sessions[i].remote) ==
+		       &lab->nodes[n->sessions[i].peer]);
+	}
+}
+
+static void
+check_texts(const struct lab *lab, const struct lab_node *n)
+{
+	if (n->daemon == LAB_DAEMON_BIRD) {
+		free(model_bird_conf(lab, n));
+		free(model_bird_start(lab, n));
+	} else if (n->daemon == LAB_DAEMON_IXRS) {
+		free(model_ixrs_general(lab, n));
+		free(model_ixrs_clients(lab, n));
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct err e = {ERR_NONE, ""};
+	struct lab *lab = model_parse("lab.yml", data, size, NULL, &e);
+	size_t i;
+
+	if (lab == NULL) {
+		assert(e.class == ERR_USAGE && e.msg[0] != '\0');
+		return 0;
+	}
+	for (i = 0; i < lab->nlinks; i++) {
+		check_end(lab, &lab->links[i].a);
+		check_end(lab, &lab->links[i].b);
+	}
+	if (lab->nnodes < 100) { /* the checks are quadratic */
+		for (i = 0; i < lab->nnodes; i++) {
+			check_node(lab, &lab->nodes[i]);
+			check_texts(lab, &lab->nodes[i]);
+		}
+		json_decref(model_json(lab));
+	}
+	model_free(lab);
+	return 0;
+}

@@ -1,0 +1,261 @@
+/*
+ * Good labs: what the defaults resolve to, compared value by value for the labs
+ * we ship, and as golden files (hub.json, hub.eye-ball.conf, ...) for a lab that
+ * uses every key. GENERATE=1 rewrites the golden files; read the difference.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "lab/model/model.h"
+
+#define HERE IXLAB_TREE "/engine/lab/model/t/"
+
+static struct lab *
+load(const char *name, uint32_t members)
+{
+	struct model_params p = {.members = members};
+	struct err e;
+	struct lab *lab = model_load(name, &p, &e);
+
+	if (lab == NULL)
+		print_error("%s\n", e.msg);
+	assert_non_null(lab);
+	return lab;
+}
+
+static void
+golden(const char *name, char *got)
+{
+	char *path = xasprintf(HERE "%s", name), *want = NULL;
+	struct err e;
+
+	if (getenv("GENERATE"))
+		assert_int_equal(file_write(path, got, strlen(got), &e), 0);
+	assert_int_equal(file_read(path, 1 << 20, &want, NULL, &e), 0);
+	assert_string_equal(got, want);
+	free(want);
+	free(path);
+	free(got);
+}
+
+static const char *
+addr(const struct lab *lab, const char *node, enum ip_family f)
+{
+	static char text[IP_ADDRSTRLEN];
+	struct ip_addr a = model_address(lab, model_find(lab, node), f);
+
+	return ip_addr_print(&a, text);
+}
+
+static void
+first_ix_nodes(void **state)
+{
+	static const struct {
+		const char *name;
+		enum lab_kind kind;
+		enum lab_daemon daemon;
+		uint32_t asn;
+		const char *v4, *v6;
+	} want[] = {
+	    {"sw1", LAB_SWITCH, LAB_DAEMON_NONE, 0, "none", "none"},
+	    {"rs1", LAB_ROUTE_SERVER, LAB_DAEMON_IXRS, 64500, "203.0.113.1",
+	     "2001:db8:ffff:1::1"},
+	    {"rs2", LAB_ROUTE_SERVER, LAB_DAEMON_IXRS, 64500, "203.0.113.2",
+	     "2001:db8:ffff:1::2"},
+	    {"m1", LAB_MEMBER, LAB_DAEMON_BIRD, 65536, "203.0.113.10",
+	     "2001:db8:ffff:1:6:5536:0:1"},
+	    {"m2", LAB_MEMBER, LAB_DAEMON_BIRD, 65537, "203.0.113.11",
+	     "2001:db8:ffff:1:6:5537:0:1"},
+	    {"m3", LAB_MEMBER, LAB_DAEMON_BIRD, 65538, "203.0.113.12",
+	     "2001:db8:ffff:1:6:5538:0:1"},
+	    {"m4", LAB_MEMBER, LAB_DAEMON_BIRD, 65539, "203.0.113.13",
+	     "2001:db8:ffff:1:6:5539:0:1"},
+	    {"m1-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.0.10", "3fff::10"},
+	    {"m2-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.4.10", "3fff:1::10"},
+	    {"m3-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.8.10", "3fff:2::10"},
+	    {"m4-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.12.10",
+	     "3fff:3::10"},
+	};
+	struct lab *lab = load("first-ix", 0);
+	size_t i;
+
+	(void)state;
+	assert_int_equal(lab->nnodes, sizeof(want) / sizeof(want[0]));
+	for (i = 0; i < lab->nnodes; i++) {
+		assert_string_equal(lab->nodes[i].name, want[i].name);
+		assert_int_equal(lab->nodes[i].kind, want[i].kind);
+		assert_int_equal(lab->nodes[i].daemon, want[i].daemon);
+		assert_int_equal(lab->nodes[i].asn, want[i].asn);
+		assert_string_equal(addr(lab, want[i].name, IP_V4), want[i].v4);
+		assert_string_equal(addr(lab, want[i].name, IP_V6), want[i].v6);
+	}
+	assert_int_equal(lab->nlinks, 6 + 4);
+	assert_false(lab->neighbours);
+	model_free(lab);
+}
+
+/* The route servers have all four members in both families; robots have their
+ * own ends, the trainee's end is the trainee's. */
+static void
+first_ix_sessions(void **state)
+{
+	struct lab *lab = load("first-ix", 0);
+	const struct lab_node *m1 = model_find(lab, "m1");
+	const struct lab_node *m2 = model_find(lab, "m2");
+	const struct lab_session *s;
+
+	(void)state;
+	assert_int_equal(model_find(lab, "rs1")->nsessions, 8);
+	assert_int_equal(model_find(lab, "rs2")->nsessions, 8);
+	assert_true(m1->trainee);
+	assert_int_equal(m1->config, LAB_CONFIG_OWN);
+	assert_int_equal(m1->nsessions, 0);
+	assert_int_equal(m2->config, LAB_CONFIG_AUTO);
+	assert_int_equal(m2->nsessions, 4);
+	for (s = m2->sessions; s < m2->sessions + 4; s++) {
+		assert_true(s->rs_client);
+		assert_int_equal(s->peer_asn, 64500);
+		assert_ptr_equal(model_holder(lab, &s->local), m2);
+		assert_ptr_equal(model_holder(lab, &s->remote),
+				 &lab->nodes[s->peer]);
+	}
+	model_free(lab);
+}
+
+/* Saying it at one end makes both; the trainee's is left out. */
+static void
+bilateral_peers(void **state)
+{
+	struct lab *lab = load("bilateral", 0);
+
+	(void)state;
+	assert_int_equal(model_find(lab, "m1")->nsessions, 0);
+	assert_int_equal(model_find(lab, "m2")->nsessions, 2);
+	assert_false(model_find(lab, "m2")->sessions[0].rs_client);
+	assert_int_equal(model_find(lab, "m2")->sessions[0].peer_asn, 65536);
+	model_free(lab);
+}
+
+static void
+big_ix_counts(void **state)
+{
+	static const struct {
+		uint32_t members, nodes;
+		bool neighbours;
+	} want[] = {{0, 33, false}, {31, 34, true}, {1021, 1024, true}};
+	struct lab *lab;
+	const struct lab_node *n;
+	char text[IP_PREFIXSTRLEN];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		lab = load("big-ix", want[i].members);
+		assert_int_equal(lab->nnodes, want[i].nodes);
+		assert_int_equal(lab->neighbours, want[i].neighbours);
+		n = &lab->nodes[lab->nnodes - 1];
+		assert_int_equal(n->asn, 4200000000u + want[i].nodes - 3);
+		assert_int_equal(n->nsessions, 4);
+		model_free(lab);
+	}
+	lab = load("big-ix", 1021);
+	n = model_find(lab, "m1021");
+	assert_string_equal(addr(lab, "m1021", IP_V4), "198.19.4.6");
+	assert_string_equal(addr(lab, "m1021", IP_V6),
+			    "2001:db8:ffff:1:42:0:1021:1");
+	assert_string_equal(ip_prefix_print(&n->prefixes[0], text),
+			    "100.79.240.0/22");
+	assert_string_equal(ip_prefix_print(&n->prefixes[1], text),
+			    "3fff:3fc::/32");
+	model_free(lab);
+}
+
+/* No address of hardware twice in a lab. */
+static void
+macs_differ(void **state)
+{
+	struct lab *lab = load(HERE "hub.yml", 0);
+	const struct lab_node *n, *m;
+	size_t i, k;
+
+	(void)state;
+	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
+		for (m = lab->nodes; m < lab->nodes + lab->nnodes; m++)
+			for (i = 0; i < n->nifs; i++)
+				for (k = 0; k < m->nifs; k++)
+					if (n != m || i != k)
+						assert_memory_not_equal(
+						    n->ifs[i].mac,
+						    m->ifs[k].mac, 6);
+	model_free(lab);
+}
+
+static void
+given_name(void **state)
+{
+	struct model_params p = {.name = "monday"};
+	struct err e;
+	struct lab *lab = model_load("first-ix", &p, &e);
+
+	(void)state;
+	assert_non_null(lab);
+	assert_string_equal(lab->name, "monday");
+	model_free(lab);
+}
+
+static void
+golden_json(void **state)
+{
+	struct lab *lab = load(HERE "hub.yml", 0);
+	json_t *o = model_json(lab);
+	char *text = json_dumps(o, JSON_INDENT(2));
+
+	(void)state;
+	json_decref(o);
+	golden("hub.json", xasprintf("%s\n", text));
+	free(text);
+	model_free(lab);
+}
+
+static void
+golden_configurations(void **state)
+{
+	struct lab *lab = load(HERE "hub.yml", 0);
+
+	(void)state;
+	golden("hub.eye-ball.conf",
+	       model_bird_conf(lab, model_find(lab, "eye-ball")));
+	golden("hub.t1.conf", model_bird_conf(lab, model_find(lab, "t1")));
+	golden("hub.me.conf", model_bird_start(lab, model_find(lab, "me")));
+	golden("hub.general.yml",
+	       model_ixrs_general(lab, model_find(lab, "rs1")));
+	golden("hub.clients.yml",
+	       model_ixrs_clients(lab, model_find(lab, "rs1")));
+	model_free(lab);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(first_ix_nodes),
+	    cmocka_unit_test(first_ix_sessions),
+	    cmocka_unit_test(bilateral_peers),
+	    cmocka_unit_test(big_ix_counts),
+	    cmocka_unit_test(macs_differ),
+	    cmocka_unit_test(given_name),
+	    cmocka_unit_test(golden_json),
+	    cmocka_unit_test(golden_configurations),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
