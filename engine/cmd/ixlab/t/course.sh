@@ -1,0 +1,97 @@
+#!/bin/sh
+# An exercise on the command line: start, check, hint, solve, reset, play.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
+json() { jq -r "$@" <"$tmp/run.out"; }
+x=first-ebgp-session
+n=$tag-x # its lab's name here, so that a real one is not in the way
+conf=$XDG_STATE_HOME/ixlab/labs/$n/nodes/m1/bird.conf
+
+for verb in check hint solve reset; do
+	run ixlab $verb $x -L "$n"
+	is "$verb before start" "$status $err" \
+		"3 ixlab: $n is not running; start it: ixlab start $x"
+done
+run ixlab start no-such-exercise
+is "start: no such exercise: exit status" "$status" 2
+like "start: no such exercise: the sentence" "$err" \
+	'^ixlab: there is no exercise "no-such-exercise"'
+
+run ixlab start $x -L "$n"
+is "start: exit status" "$status" 0
+like "start: the time it took" "$out" "^$n is up in [0-9]+\.[0-9][0-9] s\$"
+like "start: says where to type" "$out" "^  $conf\$"
+begin=$(cat "$conf")
+run ixlab start $x -L "$n" --json
+is "start again: says that it runs" "$status $(json .already)" "0 true"
+
+run ixlab check $x -L "$n"
+is "check: fails at the start" "$status" 1
+like "check: with a word for it" "$out" 'FAIL|fail'
+run ixlab check $x -L "$n" --tap
+is "check --tap: exit status" "$status" 1
+is "check --tap: version 13" "$(head -1 "$tmp/run.out")" "TAP version 13"
+run ixlab check $x -L "$n" --tap=14
+is "check --tap=14" "$status $(head -1 "$tmp/run.out")" "1 TAP version 14"
+run ixlab check $x -L "$n" --json
+is "check --json" "$status $(json '[.exercise, .result] | join(" ")')" \
+	"1 $x fail"
+run ixlab check $x -L "$n" --tap --json
+is "check: one form only" "$status $err" \
+	"2 ixlab: --tap and --json cannot go together"
+run ixlab check $x -L "$n" --tap=15
+is "check: TAP 15" "$status $err" \
+	'2 ixlab: TAP has the versions 13 and 14, not "15"'
+run ixlab hint $x -L "$n"
+is "hint: exit status" "$status" 0
+like "hint: a sentence" "$out" '[a-z]+ [a-z]+'
+
+# ---- watched while it is solved
+env --default-signal=INT "$bin/ixlab" check $x -L "$n" --watch \
+	>"$tmp/watch" 2>&1 &
+watcher=$!
+watched() { grep -q "^$1" "$tmp/watch"; }
+ok "check --watch: shows what fails" wait_for 20 watched fail
+echo "# my own words" >>"$conf"
+run ixlab solve $x -L "$n"
+is "solve: exit status" "$status" 0
+like "solve: the person's text is kept" "$(cat "$conf.mine")" '# my own words'
+unlike "solve: the solution is in place" "$(cat "$conf")" '# my own words'
+ok "check --watch: shows what passes now" wait_for 10 watched pass
+run ixlab check $x -L "$n"
+is "check: passes with the solution" "$status" 0
+run ixlab exercises --json
+is "exercises: what was reached is noted" \
+	"$(json ".[] | select(.name == \"$x\") | .reached == .points")" true
+run ixlab hint $x -L "$n"
+is "hint: nothing to hint at" "$out" \
+	"no check fails: there is nothing to hint at"
+kill -INT $watcher
+wait $watcher
+is "check --watch: the last verdict is its status" "$?" 0
+
+run ixlab reset $x -L "$n"
+is "reset: exit status" "$status" 0
+is "reset: the file is as at the start" "$(cat "$conf")" "$begin"
+run ixlab check $x -L "$n"
+is "reset: the check fails again" "$status" 1
+run ixlab down "$n"
+is "down" "$status" 0
+
+# ---- by itself
+run ixlab play $x -L "$tag-p"
+is "play: exit status" "$status" 0
+like "play: what fails first" "$out" '==> .*must fail'
+like "play: the end" "$out" '==> .*all checks pass'
+is "play: nothing of it stays" \
+	"$(ls "$XDG_STATE_HOME/ixlab/labs")" "$n"
+ixlab play $x -L "$tag-p" >"$tmp/play" 2>&1 &
+player=$!
+playing() { grep -q 'must fail' "$tmp/play"; }
+ok "play: begins" wait_for 20 playing
+kill -TERM $player
+wait $player
+is "play: interrupted: exit status" "$?" 143
+leftovers "nothing is left"
+done_testing

@@ -1,0 +1,99 @@
+#!/bin/sh
+# A command in a node is as if it ran here: descriptors, status, signals,
+# terminal.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
+run ixlab up bilateral --name "$tag"
+is "up" "$status" 0
+
+run ixlab exec m1 -- sh -c 'echo out; echo err >&2; exit 7'
+is "exec: exit status, output, error" "$status $out $err" "7 out err"
+is "exec: standard input" "$(echo hello | ixlab exec m1 -- cat)" hello
+is "exec: a million bytes pass whole" \
+	"$(head -c 1000000 /dev/zero | ixlab exec m1 -- cat | wc -c)" 1000000
+is "exec: options after the command are its own" \
+	"$(ixlab exec m1 echo -L --json -- x)" "-L --json -- x"
+run ixlab exec m1 -- ip -br address show ix0
+like "exec: in the node's network" "$out" '203\.0\.113\.'
+run ixlab exec m1 -- sh -c 'kill -9 $$'
+is "exec: a command that a signal ended" "$status" 137
+run ixlab exec m1 -- no-such-program
+is "exec: no such command: exit status" "$status" 127
+like "exec: no such command: the sentence" "$err" \
+	'^ixlab: .*no-such-program.*No such file or directory$'
+is "exec: no such command: one line" "$(printf '%s\n' "$err" | wc -l)" 1
+run ixlab exec m1 -- /etc/passwd
+is "exec: what cannot be run: exit status" "$status" 126
+like "exec: what cannot be run: the sentence" "$err" '/etc/passwd.*denied$'
+run ixlab exec m77 -- true
+like "exec: no such node: the sentence" "$err" '^ixlab: .*m77'
+is "exec: no such node: exit status" "$status" 2
+
+# ---- signals reach the command
+started() { grep -q ready "$tmp/signal.out"; }
+for sig in INT TERM USR1; do
+	: >"$tmp/signal.out"
+	# A shell would ignore INT in what it starts in the background.
+	env --default-signal=INT "$bin/ixlab" exec m1 -- sh -c \
+		"trap 'echo got $sig; exit 5' $sig; echo ready
+		while :; do sleep 0.1; done" >"$tmp/signal.out" 2>&1 &
+	pid=$!
+	wait_for 5 started
+	kill -$sig $pid
+	wait $pid
+	is "SIG$sig: passed on, and the status comes back" \
+		"$? $(tail -1 "$tmp/signal.out")" "5 got $sig"
+done
+
+# ---- when the client dies, so does what it started
+ixlab exec m1 -- sh -c "echo ready
+	sleep 1000; :" >"$tmp/signal.out" 2>&1 &
+pid=$!
+wait_for 5 started
+kill -9 $pid
+wait $pid 2>/dev/null
+gone() { ! ixlab exec m1 -- sh -c 'cat /proc/[0-9]*/cmdline | tr "\0" " "' |
+	grep -q "sleep 1000"; }
+ok "kill -9 of the client ends the command" wait_for 5 gone
+
+# ---- shell
+is "shell: reads commands" "$(echo 'hostname; pwd' | ixlab shell m1)" \
+	"$(printf 'm1\n/etc/bird')"
+
+# ---- on a terminal: script(1) is one
+if command -v script >/dev/null; then
+	on_tty() { # COMMAND: its words as the terminal saw them, then its status
+		SHELL=/bin/bash script -qec "$1" /dev/null </dev/null |
+			tr -d '\r'
+	}
+	like "on a terminal the command has one" \
+		"$(on_tty 'ixlab exec m1 -- sh -c "test -t 0 && test -t 1 && test -t 2 && echo a tty; stty size"')" \
+		'^a tty$'
+	is "its size is ours" \
+		"$(on_tty 'stty rows 33 cols 99; ixlab exec m1 -- stty size')" \
+		"33 99"
+	SHELL=/bin/bash script -qec 'ixlab exec m1 -- sh -c "exit 9"' \
+		/dev/null >/dev/null </dev/null
+	is "on a terminal: the exit status" "$?" 9
+	is "the terminal is as before" "$(on_tty 'a=$(stty -g)
+		ixlab exec m1 -- true; [ "$a" = "$(stty -g)" ] && echo same')" \
+		same
+	is "the terminal is as before after SIGTERM" "$(on_tty 'a=$(stty -g)
+		(sleep 0.3; kill $(cat '"$tmp"'/pid)) &
+		sh -c "echo \$\$ >'"$tmp"'/pid; exec ixlab exec m1 -- sleep 100"
+		[ "$a" = "$(stty -g)" ] && echo same' | tail -1)" same
+	like "shell: the prompt names the node" \
+		"$( (sleep 0.5; echo hostname; sleep 0.2; echo exit) |
+			SHELL=/bin/bash script -qec 'ixlab shell m1' /dev/null)" \
+		'm1# '
+	like "what is no terminal's is cleaned on its way to one" \
+		"$(on_tty 'echo | ixlab exec m1 -- printf "a\033[2Jb\n"')" \
+		'^a\?\[2Jb$'
+else
+	skip "on a terminal" "script is not installed"
+fi
+run ixlab down "$tag"
+is "down" "$status" 0
+leftovers "nothing is left"
+done_testing

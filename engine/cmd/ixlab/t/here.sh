@@ -1,0 +1,58 @@
+#!/bin/sh
+# What a machine may lack: BIRD, room on the disk, user namespaces. Each gives one
+# sentence and status 3, and nothing half-built stays.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
+[ "$(id -u)" = 0 ] && in_mounts="unshare -m" || in_mounts="unshare -Urm"
+
+cannot() { # WHAT SENTENCE-EXPRESSION
+	is "$1: exit status, output" "$status $out" "3 "
+	is "$1: one line" "$(printf '%s\n' "$err" | wc -l)" 1
+	like "$1: the sentence" "$err" "$2"
+	is "$1: no folder stays" "$(ls "$XDG_STATE_HOME/ixlab/labs" 2>/dev/null)" ""
+	leftovers "$1: nothing is left"
+}
+
+# ---- no BIRD
+cat >"$tmp/no-bird" <<'END'
+for dir in $(echo "$PATH:/usr/local/sbin:/usr/sbin:/sbin" | tr : ' '); do
+	[ ! -e "$dir/bird" ] || mount --bind /dev/null "$dir/bird" || exit 99
+done
+exec ixlab up bilateral --name "$1"
+END
+run $in_mounts sh "$tmp/no-bird" "$tag"
+cannot "without BIRD" \
+	'^ixlab: node m[12] needs BIRD, which is not installed; apt-get install bird2$'
+
+# ---- a full disk
+cat >"$tmp/full" <<'END'
+mkdir -p "$XDG_STATE_HOME"
+mount -t tmpfs -o size=16k,mode=700 tmpfs "$XDG_STATE_HOME" || exit 99
+dd if=/dev/zero of="$XDG_STATE_HOME/stone" bs=4k 2>/dev/null
+ixlab up bilateral --name "$1"
+status=$?
+find "$XDG_STATE_HOME" -type f ! -name stone | sed 's/^/left: /'
+exit $status
+END
+run $in_mounts sh "$tmp/full" "$tag"
+cannot "a full disk" '^ixlab: .*No space left on device$'
+
+# ---- no user namespaces: an ordinary user in a world that allows no more
+run unshare -Ur sh -c 'echo 1 >/proc/sys/user/max_user_namespaces &&
+	exec unshare -U --map-user=1000 --map-group=1000 \
+		ixlab up bilateral --name "$1"' sh "$tag"
+cannot "no user namespaces" \
+	'^ixlab: this machine does not let an ordinary user make namespaces .*"ixlab doctor" names the remedy$'
+
+# ---- doctor says the same of them
+run unshare -Ur sh -c 'echo 1 >/proc/sys/user/max_user_namespaces &&
+	exec unshare -U --map-user=1000 --map-group=1000 ixlab doctor'
+is "doctor, no user namespaces: exit status" "$status" 3
+like "doctor, no user namespaces: the row" "$out" '^user.namespace[s]? +MISSING'
+run ixlab doctor
+is "doctor here: exit status" "$status" 0
+run ixlab doctor --json
+is "doctor --json: every row has its keys" "$(jq -r 'map(has("feature") and
+	has("ok") and has("why") and has("fix")) | all' <"$tmp/run.out")" true
+done_testing
