@@ -60,14 +60,16 @@
 #include "lab/model/model.h"
 
 struct super_opts {
-	const struct lab *lab;	   /* borrowed; its name is the instance's */
-	const char *lab_text;	   /* what to keep as lab.yml; may be NULL */
-	const char *state_dir;	   /* .../labs/NAME; made when absent */
-	const char *program_dir;   /* where ixrs is; NULL: beside the program */
-	const char *overlay;	   /* folder NODE/FILE copied over nodes/ first, or NULL */
-	int timeout_ms;		   /* for the whole start */
+	const struct lab *lab;	 /* borrowed; its name is the instance's */
+	const char *lab_text;	 /* what to keep as lab.yml; may be NULL */
+	const char *state_dir;	 /* .../labs/NAME; made when absent */
+	const char *program_dir; /* where ixrs is; NULL: beside the program */
+	const char
+	    *overlay;	/* folder NODE/FILE copied over nodes/ first, or NULL */
+	int timeout_ms; /* for the whole start */
 	/* Called as the plan advances; may be NULL. */
-	void (*progress)(void *arg, size_t done, size_t total, const char *text);
+	void (*progress)(void *arg, size_t done, size_t total,
+			 const char *text);
 	void *arg;
 };
 

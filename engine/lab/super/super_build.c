@@ -1,0 +1,274 @@
+/*
+ * The plan becomes a lab: steps are done in the loop's idle time, BUILD_SLICE_MS
+ * at a time, so that the control socket answers meanwhile. A step that fails ends
+ * the lab, with the line of the lab file that asked for it.
+ *
+ * Daemons are started without waiting for each other. The lab is up when each
+ * of them answers on its control socket. One that dies before that ends the
+ * start when its configuration is ours, and only that: a trainee's mistake from
+ * yesterday is shown as it is (back-off, with the daemon's own words), because
+ * the way to mend it is a running lab.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "lab/super/super_priv.h"
+
+#define BUILD_SLICE_MS 10
+#define BUILD_TELL_MS 30
+#define BUILD_READY_MS 5
+
+/* ---- the steps */
+
+static enum net_role
+build_role(const struct lab_node *n)
+{
+	switch (n->kind) {
+	case LAB_SWITCH: return NET_SWITCH;
+	case LAB_MEMBER:
+	case LAB_TRANSIT: return NET_ROUTER;
+	case LAB_ROUTE_SERVER:
+	case LAB_HOST: break;
+	}
+	return NET_HOST;
+}
+
+static int
+build_folders(const struct super_node *n, struct err *e)
+{
+	static const char *const below[] = {"", "/bird", "/ixrs"};
+	char path[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", n->run, below[i]);
+		if (mkdir(path, 0755) < 0)
+			return err_sys(e, "cannot make %s", path);
+	}
+	return 0;
+}
+
+/* A switch keeps the lab's /run, so that all namespaces can be seen from it. */
+static int
+build_netns(struct super_node *n, struct err *e)
+{
+	bool sw = n->def->kind == LAB_SWITCH;
+	char path[64];
+
+	if ((n->net = net_new(build_role(n->def), e)) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), SUPER_NETNS "/%s", n->def->name);
+	if (net_name(n->net, path, e) < 0 || build_folders(n, e) < 0)
+		return -1;
+	n->place.name = n->def->name;
+	n->place.net = net_fd(n->net);
+	n->place.mnt = sw ? -1 : n->super->base_mnt;
+	n->place.run = sw ? NULL : n->run;
+	n->place.home = n->home;
+	super_events_node(n);
+	return 0;
+}
+
+/* The same at every start: 02 and a hash of the names (FNV-1a). */
+static void
+build_mac(const char *node, const char *name, uint8_t mac[6])
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	const char *p;
+	int i;
+
+	for (p = node; *p; p++)
+		h = (h ^ (uint8_t)*p) * 0x100000001b3u;
+	h = (h ^ '/') * 0x100000001b3u;
+	for (p = name; *p; p++)
+		h = (h ^ (uint8_t)*p) * 0x100000001b3u;
+	mac[0] = 0x02;
+	for (i = 1; i < 6; i++)
+		mac[i] = (uint8_t)(h >> (8 * i));
+}
+
+static int
+build_veth(struct super *s, const struct plan_step *st, struct err *e)
+{
+	const struct super_node *a = &s->nodes[st->a.node];
+	const struct super_node *b = &s->nodes[st->b.node];
+	struct net_end x = {a->net, st->a.ifname, st->a.mac, st->a.bridge};
+	struct net_end y = {b->net, st->b.ifname, st->b.mac, st->b.bridge};
+	uint8_t xm[6], ym[6];
+
+	if (x.mac == NULL) {
+		build_mac(a->def->name, x.name, xm);
+		x.mac = xm;
+	}
+	if (y.mac == NULL) {
+		build_mac(b->def->name, y.name, ym);
+		y.mac = ym;
+	}
+	return net_veth_add(&x, &y, st->mtu, e);
+}
+
+static int
+build_file(struct super *s, const struct plan_step *st, struct err *e)
+{
+	char *path = xasprintf("%s/%s", s->state_dir, st->path);
+	int rc = 0;
+
+	if (!st->keep || !file_exists(path))
+		rc = super_files_write(&s->files, path, st->text,
+				       strlen(st->text), st->keep, e);
+	free(path);
+	return rc;
+}
+
+static int
+build_daemon(struct super_node *n, struct err *e)
+{
+	super_watch_node(n);
+	return super_daemon_start(n, e);
+}
+
+static int
+build_step(struct super *s, const struct plan_step *st, struct err *e)
+{
+	struct super_node *n = &s->nodes[st->node];
+	uint8_t mac[6];
+
+	switch (st->op) {
+	case PLAN_NETNS: return build_netns(n, e);
+	case PLAN_BRIDGE:
+		build_mac(n->def->name, st->ifname, mac);
+		return net_bridge_add(n->net, st->ifname, mac, st->mtu, e);
+	case PLAN_VETH: return build_veth(s, st, e);
+	case PLAN_ADDR:
+		return net_addr_add(n->net, st->ifname, &st->addr.addr,
+				    st->addr.len, e);
+	case PLAN_ROUTE: return net_route_add(n->net, &st->to, &st->via, e);
+	case PLAN_NEIGH:
+		return net_neigh_add(n->net, st->ifname, &st->addr.addr,
+				     st->mac, e);
+	case PLAN_FILE: return build_file(s, st, e);
+	case PLAN_DAEMON: return build_daemon(n, e);
+	}
+	abort();
+}
+
+/* ---- progress */
+
+static void
+build_tell(struct super *s, const char *text, bool now)
+{
+	struct super_report r = {
+	    .word = SUPER_PROGRESS, .done = s->step, .total = s->plan->n};
+
+	uv_update_time(&s->loop);
+	if (!now && uv_now(&s->loop) - s->told < BUILD_TELL_MS)
+		return;
+	s->told = uv_now(&s->loop);
+	snprintf(r.e.msg, sizeof(r.e.msg), "%s", text);
+	(void)send(s->caller, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
+	ctl_publish(s->server, "progress",
+		    json_pack("{sI sI ss}", "done", (json_int_t)s->step,
+			      "total", (json_int_t)s->plan->n, "text", text));
+}
+
+static void
+build_failed(struct super *s, const struct plan_step *st, struct err *e)
+{
+	if (st->line > 0)
+		err_in(e, "%s:%d: %s", s->lab->file, st->line,
+		       s->lab->nodes[st->node].name);
+	else
+		err_in(e, "%s: %s", s->lab->file, s->lab->nodes[st->node].name);
+	super_fail(s, e);
+}
+
+static void
+build_some(uv_idle_t *idle)
+{
+	struct super *s = idle->data;
+	uint64_t end = uv_hrtime() + BUILD_SLICE_MS * 1000000ull;
+	struct err e = {0};
+	char *text;
+
+	while (s->step < s->plan->n && uv_hrtime() < end) {
+		const struct plan_step *st = &s->plan->steps[s->step];
+
+		if (build_step(s, st, &e) < 0) {
+			build_failed(s, st, &e);
+			return;
+		}
+		s->step++;
+	}
+	if (s->step < s->plan->n) {
+		text = plan_step_print(s->plan, &s->plan->steps[s->step]);
+		build_tell(s, text, false);
+		free(text);
+		return;
+	}
+	uv_idle_stop(idle);
+	build_tell(s, "waiting for the daemons", true);
+	super_build_look(s);
+}
+
+void
+super_build_begin(struct super *s)
+{
+	uv_idle_start(&s->builder, build_some);
+	uv_timer_start(&s->ready, super_ready_look, BUILD_READY_MS,
+		       BUILD_READY_MS);
+}
+
+/* ---- is it up? */
+
+static void
+build_up(struct super *s)
+{
+	struct super_report r = {.word = SUPER_DONE};
+	bool gone;
+
+	uv_poll_stop(&s->caller_poll);
+	uv_timer_stop(&s->end);
+	super_set_state(s, SUPER_UP);
+	gone = send(s->caller, &r, sizeof(r), MSG_NOSIGNAL) != sizeof(r);
+	close(s->caller);
+	s->caller = -1;
+	super_files_clear(&s->files);
+	s->log_made = NULL;
+	if (gone)
+		super_stop(s);
+}
+
+void
+super_build_look(struct super *s)
+{
+	struct err e = {0};
+	size_t i;
+
+	if (s->state != SUPER_BUILDING)
+		return;
+	for (i = 0; i < s->lab->nnodes; i++) {
+		const struct super_node *n = &s->nodes[i];
+
+		if (n->daemon.ended && n->def->config == LAB_CONFIG_AUTO) {
+			err_here(&e, "%s:%d: the daemon of %s ended: %s",
+				 s->lab->file, n->def->line, n->def->name,
+				 n->daemon.reason);
+			super_fail(s, &e);
+			return;
+		}
+	}
+	if (s->step < s->plan->n)
+		return;
+	for (i = 0; i < s->lab->nnodes; i++) {
+		if (s->nodes[i].daemon.state == DAEMON_STARTING)
+			return;
+	}
+	build_up(s);
+}

@@ -1,0 +1,333 @@
+/*
+ * A node's daemon: started, watched, started again.
+ *
+ * STARTING until its control socket answers, RUNNING until it dies, then
+ * BACKOFF: 250 ms, doubling to 8 s, forgotten once it has run for a while. Its
+ * last line is the reason. A change of its configuration ends the waiting at
+ * once (super_watch).
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "lab/super/super_priv.h"
+
+#define DAEMON_FIRST_MS 250
+#define DAEMON_DOUBLE 5 /* times: to 8 s */
+#define DAEMON_GOOD_MS 10000
+#define DAEMON_KICK_MS 20 /* an editor may write twice */
+#define DAEMON_TERM_MS 2000
+#define DAEMON_LOOK_MS 5
+
+/* ---- what there is to say */
+
+const char *
+super_daemon_state(const struct super_node *n)
+{
+	static const char *const names[] = {"-", "starting", "running",
+					    "backoff", "stopped"};
+
+	return names[n->daemon.state];
+}
+
+static void
+daemon_set(struct super_node *n, enum daemon_state state)
+{
+	n->daemon.state = state;
+	super_tell_node(n);
+}
+
+char *
+super_daemon_socket(const struct super_node *n)
+{
+	switch (n->def->daemon) {
+	case LAB_DAEMON_BIRD: return xasprintf("%s/" SUPER_BIRD_CTL, n->run);
+	case LAB_DAEMON_IXRS: return xasprintf("%s/" SUPER_IXRS_CTL, n->run);
+	case LAB_DAEMON_NONE: break;
+	}
+	return NULL;
+}
+
+int
+super_daemon_connect(const struct super_node *n, struct err *e)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	char *path = super_daemon_socket(n);
+	int fd;
+
+	if (path == NULL)
+		return err_here(e, "node %s has no daemon", n->def->name);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	free(path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return err_sys(e, "cannot make a socket");
+	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+		return fd;
+	close(fd);
+	return err_here(e, "the daemon of %s does not answer (it is %s%s%s)",
+			n->def->name, super_daemon_state(n),
+			n->daemon.reason[0] ? ": " : "", n->daemon.reason);
+}
+
+/* ---- the start */
+
+static void
+daemon_argv(const struct super_node *n, const char **argv)
+{
+	const struct super *s = n->super;
+	size_t i = 0;
+
+	if (n->def->daemon == LAB_DAEMON_BIRD) {
+		argv[i++] = s->bird;
+		argv[i++] = "-f";
+		argv[i++] = "-c";
+		argv[i++] = file_exists("/etc/bird") ? "/etc/bird/bird.conf"
+						     : "bird.conf";
+		argv[i++] = "-s";
+		argv[i++] = "/run/" SUPER_BIRD_CTL;
+		argv[i++] = "-P";
+		argv[i++] = "/run/bird/bird.pid";
+	} else {
+		argv[i++] = s->ixrs;
+		argv[i++] = "--foreground";
+		argv[i++] = "--general";
+		argv[i++] = "general.yml";
+		argv[i++] = "--clients";
+		argv[i++] = "clients.yml";
+		argv[i++] = "--control";
+		argv[i++] = "/run/" SUPER_IXRS_CTL;
+	}
+	argv[i] = NULL;
+}
+
+/* On a switch, which sees the lab's /run, nothing is called /run/bird; daemons
+ * live on other nodes only. */
+static int
+daemon_spawn(struct super_node *n, struct err *e)
+{
+	char *path = xasprintf("PATH=%s", node_path());
+	const char *const env[] = {path, "HOME=/root", "LANG=C.UTF-8", NULL};
+	const char *argv[16];
+	struct node_spec spec = {
+	    .place = &n->place, .argv = argv, .env = env, .fds = {-1, -1, -1}};
+	int out, rc;
+
+	daemon_argv(n, argv);
+	super_output_close(n);
+	rc = super_output_open(n, &out, e);
+	if (rc == 0) {
+		spec.fds[1] = spec.fds[2] = out;
+		rc = node_spawn(&spec, &n->daemon.child, e);
+		close(out);
+	}
+	free(path);
+	return rc;
+}
+
+int
+super_daemon_start(struct super_node *n, struct err *e)
+{
+	struct super_daemon *d = &n->daemon;
+	char *sock = super_daemon_socket(n);
+
+	(void)unlink(sock); /* what a dead one left would look alive */
+	free(sock);
+	if (daemon_spawn(n, e) < 0) {
+		super_output_close(n);
+		return -1;
+	}
+	d->pid = d->child.pid;
+	d->started = uv_now(&n->super->loop);
+	d->again = false;
+	daemon_set(n, DAEMON_STARTING);
+	if (!uv_is_active((uv_handle_t *)&n->super->ready))
+		uv_timer_start(&n->super->ready, super_ready_look,
+			       DAEMON_LOOK_MS, DAEMON_LOOK_MS);
+	return 0;
+}
+
+/* Does it run, and answer? */
+static void
+daemon_look(struct super_node *n)
+{
+	struct super_daemon *d = &n->daemon;
+	struct err e;
+	int fd;
+
+	if (d->child.report >= 0 && node_report(&d->child, &e) < 0)
+		snprintf(d->reason, sizeof(d->reason), "%.500s", e.msg);
+	if (d->child.report >= 0)
+		return;
+	if ((fd = super_daemon_connect(n, &e)) < 0)
+		return;
+	close(fd);
+	d->reason[0] = '\0';
+	daemon_set(n, DAEMON_RUNNING);
+}
+
+void
+super_ready_look(uv_timer_t *t)
+{
+	struct super *s = t->data;
+	bool waiting = s->state == SUPER_BUILDING;
+	size_t i;
+
+	for (i = 0; i < s->lab->nnodes; i++) {
+		if (s->nodes[i].daemon.state != DAEMON_STARTING)
+			continue;
+		daemon_look(&s->nodes[i]);
+		waiting |= s->nodes[i].daemon.state == DAEMON_STARTING;
+	}
+	if (!waiting)
+		uv_timer_stop(t);
+	super_build_look(s);
+}
+
+/* ---- the end */
+
+/* "bird: /etc/bird/bird.conf:3:5 syntax error" as a person calls it. */
+static const char *
+daemon_words(const char *line)
+{
+	if (str_starts(line, "bird: "))
+		line += 6;
+	if (str_starts(line, "/etc/bird/"))
+		line += 10;
+	return line;
+}
+
+static void
+daemon_reason(struct super_daemon *d, int status)
+{
+	struct err e = {0};
+
+	if (d->child.report >= 0 && node_report(&d->child, &e) < 0)
+		snprintf(d->reason, sizeof(d->reason), "%.500s", e.msg);
+	else if (WIFSIGNALED(status))
+		snprintf(d->reason, sizeof(d->reason),
+			 "killed by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+	else if (d->out.said && WEXITSTATUS(status) != 0)
+		snprintf(d->reason, sizeof(d->reason), "%s",
+			 daemon_words(d->out.last));
+	else if (WEXITSTATUS(status) != 127 || d->reason[0] == '\0')
+		snprintf(d->reason, sizeof(d->reason), "exited with status %d",
+			 WEXITSTATUS(status));
+}
+
+static void daemon_timer(uv_timer_t *t);
+
+static void
+daemon_backoff(struct super_node *n)
+{
+	struct super_daemon *d = &n->daemon;
+	uint64_t ms = DAEMON_FIRST_MS;
+
+	if (uv_now(&n->super->loop) - d->started >= DAEMON_GOOD_MS)
+		d->failures = 0;
+	ms <<= d->failures < DAEMON_DOUBLE ? d->failures : DAEMON_DOUBLE;
+	d->failures++;
+	uv_timer_start(&d->timer, daemon_timer, ms, 0);
+	daemon_set(n, DAEMON_BACKOFF);
+}
+
+static void
+daemon_again(struct super_node *n)
+{
+	struct err e = {0};
+
+	if (super_daemon_start(n, &e) == 0)
+		return;
+	snprintf(n->daemon.reason, sizeof(n->daemon.reason), "%.500s", e.msg);
+	daemon_backoff(n);
+}
+
+/* Either it did not obey a SIGTERM, or it is time to try again. */
+static void
+daemon_timer(uv_timer_t *t)
+{
+	struct super_node *n = t->data;
+
+	if (n->daemon.pid != 0)
+		(void)kill(-n->daemon.pid, SIGKILL);
+	else if (n->super->state <= SUPER_UP) {
+		n->daemon.restarts++;
+		daemon_again(n);
+	}
+}
+
+void
+super_daemon_exited(struct super_node *n, int status)
+{
+	struct super_daemon *d = &n->daemon;
+
+	d->pid = 0;
+	uv_timer_stop(&d->timer);
+	super_output_drain(n);
+	super_output_close(n);
+	daemon_reason(d, status);
+	if (n->super->state > SUPER_UP)
+		return;
+	if (d->state == DAEMON_STOPPED) {
+		d->reason[0] = '\0';
+		if (d->again)
+			daemon_again(n);
+		else
+			super_tell_node(n);
+		return;
+	}
+	d->ended = true;
+	super_log_line(n->def->name, d->reason);
+	daemon_backoff(n);
+	super_build_look(n->super);
+}
+
+void
+super_daemon_stop(struct super_node *n, bool again)
+{
+	struct super_daemon *d = &n->daemon;
+
+	if (d->state == DAEMON_NONE)
+		return;
+	uv_timer_stop(&d->timer);
+	d->again = again;
+	d->failures = 0;
+	if (d->pid != 0) {
+		(void)kill(d->pid, SIGTERM);
+		uv_timer_start(&d->timer, daemon_timer, DAEMON_TERM_MS, 0);
+	}
+	d->state = DAEMON_STOPPED;
+	if (d->pid == 0 && again)
+		daemon_again(n);
+	else
+		super_tell_node(n);
+}
+
+void
+super_daemon_kick(struct super_node *n)
+{
+	if (n->daemon.state != DAEMON_BACKOFF)
+		return;
+	n->daemon.failures = 0;
+	uv_timer_start(&n->daemon.timer, daemon_timer, DAEMON_KICK_MS, 0);
+}
+
+void
+super_daemon_init(struct super_node *n)
+{
+	struct super_daemon *d = &n->daemon;
+
+	uv_timer_init(&n->super->loop, &d->timer);
+	d->timer.data = n;
+	d->out.fd = -1;
+	d->child.report = -1;
+}

@@ -1,0 +1,240 @@
+/*
+ * super_priv: what the parts of the supervisor share.
+ *
+ * One struct super lives in process 1 of a lab, on one libuv loop:
+ *
+ *	super_start   the caller's side: look for programs, take the lab's name,
+ *	              make the process, relay its progress, wait for "up"
+ *	super_run     the process: its log, its loop, its end
+ *	super_world   mounts
+ *	super_build   the plan's steps, a few milliseconds of them at a time
+ *	super_files   what was written on disk, and how to take it back
+ *	super_daemon  start, readiness, exit, back-off; super_output: their lines
+ *	super_watch   a corrected configuration starts its daemon at once
+ *	super_verbs   the control socket; super_exec, super_probe: the long ones
+ *	super_events  changes in the kernel
+ */
+#ifndef LAB_SUPER_SUPER_PRIV_H
+#define LAB_SUPER_SUPER_PRIV_H
+
+#include <sys/types.h>
+#include <uv.h>
+
+#include "ctl/ctl.h"
+#include "lab/net/net.h"
+#include "lab/node/node.h"
+#include "lab/plan/plan.h"
+#include "lab/super/super.h"
+
+#define SUPER_RUN "/run/ixlab"
+#define SUPER_NETNS "/run/netns"
+#define SUPER_BIRD_CTL "bird/bird.ctl" /* below the node's /run */
+#define SUPER_IXRS_CTL "ixrs/ixrs.ctl"
+#define SUPER_MANY_NODES 64 /* above: events of the important nodes only */
+
+enum super_state { SUPER_BUILDING, SUPER_UP, SUPER_STOPPING, SUPER_FAILED };
+
+enum daemon_state {
+	DAEMON_NONE,	 /* the node has none, or not yet */
+	DAEMON_STARTING, /* made, its control socket does not answer yet */
+	DAEMON_RUNNING,
+	DAEMON_BACKOFF, /* died, will be tried again */
+	DAEMON_STOPPED, /* somebody asked for it */
+};
+
+struct super;
+struct super_node;
+
+/* Lines of a daemon, from a pipe (super_output.c). */
+struct super_output {
+	int fd; /* -1: closed */
+	uv_poll_t *poll;
+	char line[512];
+	size_t len;
+	char last[512]; /* the last whole line, clean */
+	bool said;	/* since the present start */
+};
+
+struct super_daemon {
+	enum daemon_state state;
+	pid_t pid; /* 0: no process */
+	struct node_child child;
+	unsigned int restarts, failures; /* in a row */
+	uint64_t started;		 /* uv_now */
+	bool again;			 /* start it when it has gone */
+	bool ended;			 /* died at least once while building */
+	char reason[512];
+	struct super_output out;
+	uv_timer_t timer; /* of the back-off */
+};
+
+struct super_node {
+	struct super *super;
+	const struct lab_node *def;
+	struct net *net;
+	struct node_place place;
+	char *run, *home; /* owned; place borrows them */
+	int watch;	  /* inotify's number, -1 */
+	struct super_daemon daemon;
+	struct net_monitor *monitor;
+	uv_poll_t monitor_poll;
+	uv_timer_t route_timer; /* a "route" event is due */
+};
+
+/* What was done to the disk, in order (super_files.c). */
+struct super_change {
+	char *path;
+	char *old; /* what stood there, NULL: nothing */
+	size_t old_len;
+	bool dir;
+};
+
+struct super_files {
+	struct super_change *changes;
+	size_t n, size;
+};
+
+struct super_exec;
+struct super_probe;
+
+struct super {
+	const struct super_opts *opts;
+	const struct lab *lab;
+	struct plan *plan;
+	char *state_dir;    /* absolute */
+	char *bird, *ixrs;  /* programs, NULL when the lab needs none */
+	int listen, caller; /* the caller's end: -1 once up */
+	char *log_made;	    /* the log, when it was not there before */
+
+	uv_loop_t loop;
+	enum super_state state;
+	uint64_t state_since; /* uv_now */
+	pid_t host_pid;
+	int base_mnt; /* the mounts as they are without /run/netns */
+	struct super_node *nodes;
+	size_t step;   /* of the plan, next to do */
+	uint64_t told; /* when progress was last told */
+	uv_idle_t builder;
+	uv_timer_t ready; /* looks whether starting daemons answer */
+	uv_timer_t end;	  /* of the patience: building, then stopping */
+	uv_poll_t caller_poll;
+	uv_signal_t sigchld, sigterm, sigint;
+	struct ctl_server *server;
+	struct super_files files;
+	int inotify;
+	uv_poll_t inotify_poll;
+	struct super_exec *execs;
+	struct super_probe *probes;
+	int exit_status;
+};
+
+/* ---- messages to the caller of super_start */
+
+enum super_word { SUPER_PROGRESS, SUPER_DONE, SUPER_SORRY };
+
+struct super_report {
+	enum super_word word;
+	size_t done, total;
+	struct err e; /* of SUPER_SORRY; e.msg is the text of SUPER_PROGRESS */
+};
+
+/* ---- super_start.c */
+
+/* The route server's program, owned by the caller; NULL when there is none. */
+char *super_find_ixrs(const char *program_dir);
+
+/* ---- super_run.c */
+
+int super_run(void *super); /* the body of process 1 */
+void super_set_state(struct super *s, enum super_state state);
+const char *super_state_name(enum super_state state);
+/* Take back what was done and go. */
+void super_fail(struct super *s, const struct err *e);
+/* Stop the daemons politely, then go. */
+void super_stop(struct super *s);
+/* Called when a daemon or an exec has gone, to see whether that was the last. */
+void super_stop_look(struct super *s);
+
+/* ---- super_log.c: STATE/log, kept short */
+
+int super_log_open(const char *state_dir, struct err *e);
+void super_log_line(const char *who, const char *line);
+
+/* ---- super_world.c */
+
+int super_world_enter(struct super *s, struct err *e);
+
+/* ---- super_build.c */
+
+void super_build_begin(struct super *s);
+/* A daemon has changed: is the lab up? */
+void super_build_look(struct super *s);
+
+/* ---- super_files.c */
+
+int super_files_dir(struct super_files *f, const char *path, struct err *e);
+int super_files_write(struct super_files *f, const char *path, const char *text,
+		      size_t len, bool careful, struct err *e);
+/* Copy a folder over another. */
+int super_files_overlay(struct super_files *f, const char *from, const char *to,
+			struct err *e);
+void super_files_undo(struct super_files *f);
+void super_files_clear(struct super_files *f);
+
+/* ---- super_daemon.c */
+
+void super_daemon_init(struct super_node *n);
+int super_daemon_start(struct super_node *n, struct err *e);
+void super_daemon_stop(struct super_node *n, bool again);
+void super_daemon_kick(struct super_node *n); /* its configuration changed */
+void super_daemon_exited(struct super_node *n, int status);
+const char *super_daemon_state(const struct super_node *n);
+char *super_daemon_socket(const struct super_node *n); /* NULL: has none */
+/* A connected descriptor. */
+int super_daemon_connect(const struct super_node *n, struct err *e);
+void super_ready_look(uv_timer_t *t);
+
+/* ---- super_output.c */
+
+int super_output_open(struct super_node *n, int *write_end, struct err *e);
+void super_output_drain(struct super_node *n);
+void super_output_close(struct super_node *n);
+
+/* ---- super_watch.c */
+
+void super_watch_init(struct super *s);
+void super_watch_node(struct super_node *n);
+
+/* ---- super_events.c */
+
+void super_events_node(struct super_node *n);
+void super_tell_node(struct super_node *n);
+
+/* ---- super_verbs.c */
+
+void super_verb(void *super, struct ctl_request *q, const char *verb,
+		const json_t *args, const int *fds, size_t nfds);
+/* The node an argument names, NULL with e set. */
+struct super_node *super_arg_node(struct super *s, const json_t *args,
+				  struct err *e);
+/* A number in min..max; *out is left alone when the key is absent. */
+int super_arg_int(const json_t *args, const char *key, long min, long max,
+		  long *out, struct err *e);
+json_t *super_inspect(struct super *s);
+
+/* ---- super_exec.c */
+
+int super_exec(struct super *s, struct ctl_request *q, const json_t *args,
+	       const int *fds, size_t nfds, struct err *e);
+int super_exec_signal(struct super *s, struct ctl_request *q,
+		      const json_t *args, struct err *e);
+bool super_exec_exited(struct super *s, pid_t pid, int status);
+void super_exec_client_gone(void *super, struct ctl_client *client);
+void super_exec_kill_all(struct super *s, int signal);
+
+/* ---- super_probe.c */
+
+int super_probe(struct super *s, struct ctl_request *q, const json_t *args,
+		struct err *e);
+
+#endif

@@ -1,0 +1,342 @@
+/*
+ * Process 1 of a lab, from its first instruction to its last.
+ *
+ * It makes its world, opens the control socket, builds in the idle time of the
+ * loop (so that questions are answered meanwhile), and then sleeps until
+ * something happens. When it ends, however it ends, the kernel ends everything
+ * else in its process namespace and drops the namespaces nobody holds any more.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "lab/super/super_priv.h"
+
+#define RUN_BUILD_MS 60000
+#define RUN_PATIENCE_MS 500 /* for daemons to say goodbye */
+
+/* ---- states */
+
+const char *
+super_state_name(enum super_state state)
+{
+	static const char *const names[] = {"building", "up", "stopping",
+					    "failed"};
+
+	return names[state];
+}
+
+void
+super_set_state(struct super *s, enum super_state state)
+{
+	s->state = state;
+	s->state_since = uv_now(&s->loop);
+	log_info("super", "lab %s is %s", s->lab->name,
+		 super_state_name(state));
+	if (s->server)
+		ctl_publish(
+		    s->server, "lab",
+		    json_pack("{ss}", "state", super_state_name(state)));
+}
+
+/* ---- the end */
+
+static void
+run_over(struct super *s)
+{
+	if (s->server)
+		ctl_server_close(s->server);
+	s->server = NULL;
+	uv_stop(&s->loop);
+}
+
+void
+super_stop_look(struct super *s)
+{
+	size_t i;
+
+	if (s->state != SUPER_STOPPING)
+		return;
+	for (i = 0; i < s->lab->nnodes; i++) {
+		if (s->nodes[i].daemon.pid != 0)
+			return;
+	}
+	run_over(s);
+}
+
+static void
+run_impatient(uv_timer_t *t)
+{
+	run_over(t->data);
+}
+
+void
+super_stop(struct super *s)
+{
+	size_t i;
+
+	if (s->state == SUPER_STOPPING || s->state == SUPER_FAILED)
+		return;
+	uv_idle_stop(&s->builder);
+	uv_timer_stop(&s->ready);
+	super_set_state(s, SUPER_STOPPING);
+	super_exec_kill_all(s, SIGHUP);
+	for (i = 0; i < s->lab->nnodes; i++)
+		super_daemon_stop(&s->nodes[i], false);
+	uv_timer_start(&s->end, run_impatient, RUN_PATIENCE_MS, 0);
+	super_stop_look(s);
+}
+
+static void
+run_sorry(struct super *s, const struct err *e)
+{
+	struct super_report r = {.word = SUPER_SORRY, .e = *e};
+
+	if (s->caller >= 0 &&
+	    send(s->caller, &r, sizeof(r), MSG_NOSIGNAL) != sizeof(r))
+		log_warn("super", "cannot tell the caller");
+}
+
+void
+super_fail(struct super *s, const struct err *e)
+{
+	if (s->state == SUPER_FAILED)
+		return;
+	log_warnx("super", "%s", e->msg);
+	uv_idle_stop(&s->builder);
+	uv_timer_stop(&s->ready);
+	super_set_state(s, SUPER_FAILED);
+	if (getpid() == 1)
+		(void)kill(-1, SIGKILL); /* before what they read goes */
+	if (s->log_made)
+		(void)unlink(s->log_made);
+	super_files_undo(&s->files);
+	run_sorry(s, e);
+	s->exit_status = 1;
+	run_over(s);
+}
+
+/* ---- signals */
+
+static void
+run_children(uv_signal_t *sig, int signum)
+{
+	struct super *s = sig->data;
+	int status;
+	size_t i;
+	pid_t pid;
+
+	(void)signum;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (super_exec_exited(s, pid, status))
+			continue;
+		for (i = 0; i < s->lab->nnodes; i++) {
+			if (s->nodes[i].daemon.pid == pid) {
+				super_daemon_exited(&s->nodes[i], status);
+				break;
+			}
+		}
+	}
+	super_stop_look(s);
+}
+
+static void
+run_terminate(uv_signal_t *sig, int signum)
+{
+	(void)signum;
+	super_stop(sig->data);
+}
+
+static void
+run_signals(struct super *s)
+{
+	uv_signal_init(&s->loop, &s->sigchld);
+	uv_signal_init(&s->loop, &s->sigterm);
+	uv_signal_init(&s->loop, &s->sigint);
+	s->sigchld.data = s->sigterm.data = s->sigint.data = s;
+	uv_signal_start(&s->sigchld, run_children, SIGCHLD);
+	uv_signal_start(&s->sigterm, run_terminate, SIGTERM);
+	uv_signal_start(&s->sigint, run_terminate, SIGINT);
+}
+
+/* Until the lab is up, its caller's end is its own: no half-built lab stays. */
+static void
+run_caller(uv_poll_t *p, int status, int events)
+{
+	struct super *s = p->data;
+	struct err e = {0};
+	char c;
+
+	(void)events;
+	if (status == 0 && recv(s->caller, &c, 1, MSG_DONTWAIT) < 0 &&
+	    (errno == EAGAIN || errno == EINTR))
+		return;
+	uv_poll_stop(p);
+	err_here(&e, "whoever started the lab has gone");
+	super_fail(s, &e);
+}
+
+static void
+run_late(uv_timer_t *t)
+{
+	struct super *s = t->data;
+	struct err e = {0};
+	size_t i;
+
+	for (i = 0; i < s->lab->nnodes; i++) {
+		if (s->nodes[i].daemon.state == DAEMON_STARTING)
+			break;
+	}
+	if (i < s->lab->nnodes)
+		err_here(&e,
+			 "lab %s was not up in time: the daemon of %s does not "
+			 "answer",
+			 s->lab->name, s->nodes[i].def->name);
+	else
+		err_here(&e, "lab %s was not up in time: %zu of %zu steps done",
+			 s->lab->name, s->step, s->plan->n);
+	super_fail(s, &e);
+}
+
+/* ---- the beginning */
+
+/* What we were forked from is none of our business: no handler, no blocked
+ * signal, no terminal. */
+static void
+run_detach(struct super *s)
+{
+	struct rlimit r;
+	sigset_t none;
+	char name[16], self[16];
+	int i;
+	ssize_t n;
+
+	(void)setsid();
+	for (i = 1; i < NSIG; i++)
+		(void)signal(i, SIG_DFL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)umask(077);
+	snprintf(name, sizeof(name), "ixlab:%s", s->lab->name);
+	(void)prctl(PR_SET_NAME, name);
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		r.rlim_cur = r.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+	}
+	/* /proc is still the caller's, so this is our number there. */
+	n = readlink("/proc/self", self, sizeof(self) - 1);
+	self[n > 0 ? n : 0] = '\0';
+	s->host_pid = (pid_t)atoi(self);
+}
+
+/* What stands on disk before the first step. */
+static int
+run_disk(struct super *s, struct err *e)
+{
+	const struct super_opts *o = s->opts;
+	char *nodes = xasprintf("%s/nodes", s->state_dir);
+	char *file = xasprintf("%s/lab.yml", s->state_dir);
+	size_t i;
+	int rc = super_files_dir(&s->files, nodes, e);
+
+	for (i = 0; rc == 0 && i < s->lab->nnodes; i++)
+		rc = super_files_dir(&s->files, s->nodes[i].home, e);
+	if (rc == 0 && o->overlay)
+		rc = super_files_overlay(&s->files, o->overlay, nodes, e);
+	if (rc == 0 && o->lab_text)
+		rc = super_files_write(&s->files, file, o->lab_text,
+				       strlen(o->lab_text), true, e);
+	free(nodes);
+	free(file);
+	return rc;
+}
+
+static void
+run_nodes(struct super *s)
+{
+	size_t i;
+
+	s->nodes = xcalloc(s->lab->nnodes, sizeof(*s->nodes));
+	for (i = 0; i < s->lab->nnodes; i++) {
+		struct super_node *n = &s->nodes[i];
+
+		n->super = s;
+		n->def = &s->lab->nodes[i];
+		n->run = xasprintf(SUPER_RUN "/%s", n->def->name);
+		n->home = xasprintf("%s/nodes/%s", s->state_dir, n->def->name);
+		n->watch = -1;
+		super_daemon_init(n);
+	}
+}
+
+static int
+run_init(struct super *s)
+{
+	if (uv_loop_init(&s->loop) < 0)
+		return -1;
+	uv_idle_init(&s->loop, &s->builder);
+	uv_timer_init(&s->loop, &s->ready);
+	uv_timer_init(&s->loop, &s->end);
+	uv_poll_init(&s->loop, &s->caller_poll, s->caller);
+	s->builder.data = s->ready.data = s->end.data = s;
+	s->caller_poll.data = s;
+	run_nodes(s);
+	return 0;
+}
+
+static void
+run_loop(struct super *s)
+{
+	int ms = s->opts->timeout_ms > 0 ? s->opts->timeout_ms : RUN_BUILD_MS;
+
+	uv_poll_start(&s->caller_poll, UV_READABLE | UV_DISCONNECT, run_caller);
+	run_signals(s);
+	s->server = ctl_server_new(&s->loop, s->listen, super_verb,
+				   super_exec_client_gone, s);
+	super_watch_init(s);
+	uv_update_time(&s->loop);
+	uv_timer_start(&s->end, run_late, (uint64_t)ms, 0);
+	super_build_begin(s);
+	uv_run(&s->loop, UV_RUN_DEFAULT);
+	uv_run(&s->loop, UV_RUN_NOWAIT); /* the server's last words */
+}
+
+int
+super_run(void *super)
+{
+	struct super *s = super;
+	struct err e = {0};
+	char *log = xasprintf("%s/log", s->state_dir);
+
+	run_detach(s);
+	if (run_init(s) < 0)
+		return 1;
+	if (super_files_dir(&s->files, s->state_dir, &e) < 0) {
+		super_fail(s, &e);
+		return 1;
+	}
+	if (!file_exists(log))
+		s->log_made = log;
+	if (super_log_open(s->state_dir, &e) < 0 ||
+	    super_world_enter(s, &e) < 0 || run_disk(s, &e) < 0) {
+		super_fail(s, &e);
+		return 1;
+	}
+	super_set_state(s, SUPER_BUILDING);
+	run_loop(s);
+	return s->exit_status;
+}

@@ -1,0 +1,256 @@
+/*
+ * The caller's side of a lab's birth, and super_down. All that can be found out
+ * before anything is made is found out here; then the lab's name is taken (the
+ * listening socket is made in the caller's network namespace, so that two
+ * starts cannot both succeed), process 1 is made, and from then on it does the
+ * work and reports over a socket pair. If either side goes before "up", the
+ * other one ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "lab/super/super_priv.h"
+
+#define START_UNDO_MS 5000 /* for the other side to clean up */
+#define DOWN_ASK_MS 2000
+
+static int64_t
+start_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* ---- before anything is made */
+
+static char *
+start_beside(void)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return NULL;
+	path[n] = '\0';
+	if ((slash = strrchr(path, '/')) == NULL)
+		return NULL;
+	*slash = '\0';
+	return xstrdup(path);
+}
+
+char *
+super_find_ixrs(const char *program_dir)
+{
+	char *dir = program_dir ? xstrdup(program_dir) : start_beside();
+	char *path = xasprintf("%s/ixrs", dir ? dir : ".");
+
+	free(dir);
+	if (access(path, X_OK) == 0)
+		return path;
+	free(path);
+	return node_which("ixrs");
+}
+
+static int
+start_find(struct super *s, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < s->lab->nnodes; i++) {
+		const struct lab_node *n = &s->lab->nodes[i];
+
+		if (n->daemon == LAB_DAEMON_BIRD && s->bird == NULL &&
+		    (s->bird = node_which("bird")) == NULL)
+			return err_here(e,
+					"node %s needs BIRD, which is not "
+					"installed; apt-get install bird2",
+					n->name);
+		if (n->daemon == LAB_DAEMON_IXRS && s->ixrs == NULL &&
+		    (s->ixrs = super_find_ixrs(s->opts->program_dir)) == NULL)
+			return err_here(
+			    e,
+			    "node %s needs ixrs, which is not beside this "
+			    "program; \"make\" builds it",
+			    n->name);
+	}
+	return 0;
+}
+
+/* The lab's name, taken for this user; nobody else can start it now. */
+static int
+start_take_name(struct super *s, struct err *e)
+{
+	char *name = ctl_lab_name(s->lab->name);
+
+	if (name == NULL)
+		return err_usage(e, "\"%s\" is not a lab's name", s->lab->name);
+	s->listen = ctl_listen(name, e);
+	free(name);
+	if (s->listen < 0 && errno == EADDRINUSE)
+		return err_here(e, "lab %s runs already; look: ixlab ps",
+				s->lab->name);
+	return s->listen < 0 ? -1 : 0;
+}
+
+static char *
+start_absolute(const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (path[0] == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
+		return xstrdup(path);
+	return xasprintf("%s/%s", cwd, path);
+}
+
+/* ---- while it is made */
+
+/* 1 the lab is up, 0 more will come, -1 it failed. */
+static int
+start_hear(const struct super_opts *o, int fd, struct err *e)
+{
+	struct super_report r;
+	ssize_t n = recv(fd, &r, sizeof(r), 0);
+
+	if (n < 0 && errno == EINTR)
+		return 0;
+	if (n != sizeof(r))
+		return err_here(e,
+				"lab %s: its supervisor died while building; "
+				"see %s/log",
+				o->lab->name, o->state_dir);
+	switch (r.word) {
+	case SUPER_DONE: return 1;
+	case SUPER_PROGRESS:
+		if (o->progress)
+			o->progress(o->arg, r.done, r.total, r.e.msg);
+		return 0;
+	case SUPER_SORRY: break;
+	}
+	*e = r.e;
+	return -1;
+}
+
+static int
+start_listen(const struct super_opts *o, int fd, struct err *e)
+{
+	/* The supervisor keeps the time and says why; this is for one that
+	 * hangs. */
+	int ms = o->timeout_ms + START_UNDO_MS, rc = 0;
+	int64_t end = start_now() + ms, now;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	while (rc == 0) {
+		now = start_now();
+		if (now >= end || poll(&p, 1, (int)(end - now)) == 0)
+			return err_here(e,
+					"lab %s: its supervisor does not "
+					"answer; see %s/log",
+					o->lab->name, o->state_dir);
+		if (p.revents)
+			rc = start_hear(o, fd, e);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+/* Make the process and see it through. */
+static int
+start_make(struct super *s, struct err *e)
+{
+	int sv[2], keep[2], pidfd, rc;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
+		return err_sys(e, "cannot make a socket");
+	s->caller = keep[0] = sv[1];
+	keep[1] = s->listen;
+	rc = node_sandbox(super_run, s, keep, 2, &pid, &pidfd, e);
+	close(sv[1]);
+	close(s->listen);
+	s->listen = -1;
+	if (rc == 0) {
+		rc = start_listen(s->opts, sv[0], e);
+		/* It undoes what it did when it sees our end close. */
+		close(sv[0]);
+		if (rc < 0 && node_wait(pidfd, START_UNDO_MS) < 0) {
+			(void)kill(pid, SIGKILL);
+			(void)node_wait(pidfd, START_UNDO_MS);
+		}
+		close(pidfd);
+	} else
+		close(sv[0]);
+	return rc;
+}
+
+int
+super_start(const struct super_opts *o, struct err *e)
+{
+	struct super s = {.opts = o, .lab = o->lab, .listen = -1, .caller = -1};
+	int rc = -1;
+
+	s.state_dir = start_absolute(o->state_dir);
+	if (start_find(&s, e) == 0 && start_take_name(&s, e) == 0) {
+		s.plan = plan_new(o->lab);
+		rc = start_make(&s, e);
+		plan_free(s.plan);
+	}
+	free(s.state_dir);
+	free(s.bird);
+	free(s.ixrs);
+	return rc;
+}
+
+/* ---- the end */
+
+static int
+down_ask(struct ctl *c, int *pidfd, struct err *e)
+{
+	json_t *r = NULL;
+	pid_t pid;
+
+	if (ctl_call(c, "inspect", NULL, NULL, 0, DOWN_ASK_MS, &r, e) < 0)
+		return -1;
+	pid = (pid_t)json_integer_value(json_object_get(r, "pid"));
+	json_decref(r);
+	*pidfd = pid > 1 ? node_pidfd(pid) : -1;
+	if (*pidfd < 0)
+		return err_here(e, "its supervisor is not a process here");
+	return ctl_call(c, "down", NULL, NULL, 0, DOWN_ASK_MS, NULL, e);
+}
+
+int
+super_down(const char *name, int timeout_ms, struct err *e)
+{
+	char *sock = ctl_lab_name(name);
+	struct ctl *c;
+	int pidfd = -1, rc;
+
+	if (sock == NULL)
+		return err_usage(e, "\"%s\" is not a lab's name", name);
+	c = ctl_open(sock, e);
+	free(sock);
+	if (c == NULL)
+		return err_here(e, "lab %s does not run; look: ixlab ps", name);
+	rc = down_ask(c, &pidfd, e);
+	ctl_close(c);
+	if (rc < 0)
+		err_in(e, "lab %s", name);
+	else if ((rc = node_wait(pidfd, timeout_ms)) < 0)
+		err_here(e, "lab %s was not gone after %d seconds", name,
+			 (timeout_ms + 999) / 1000);
+	if (pidfd >= 0)
+		close(pidfd);
+	return rc;
+}
