@@ -11,6 +11,17 @@
 # removed at the end, and ixlab, ixrs, ... of the build under test in PATH. There
 # are no fixed sleeps: wait_for asks again until a command succeeds or its time is
 # over. leftovers fails when anything that carries this test's tag still lives.
+#
+# A test that sets alone=1 before it reads this file runs in a network namespace of
+# its own: labs' sockets are named there, so it sees no lab but its own.
+
+if [ -n "${alone-}" ] && [ -z "${IXLAB_ALONE-}" ]; then
+	IXLAB_ALONE=1
+	export IXLAB_ALONE
+	[ "$(id -u)" = 0 ] && tap_alone=-n || tap_alone="-cn"
+	# shellcheck disable=SC2086
+	! unshare $tap_alone true 2>/dev/null || exec unshare $tap_alone "$0" "$@"
+fi
 
 tap_count=0
 tap_failed=0

@@ -56,9 +56,11 @@ validate_exercise(const char *path, struct err *e)
 	size_t len;
 
 	if (strcmp(basename(a), "exercise.yml") == 0) {
-		_free_ char *dir = xasprintf("%s/.", dirname(b));
+		const char *dir = dirname(b);
+		_free_ char *local = xasprintf("./%s", dir);
 
-		x = exercise_load(dir, e);
+		/* A bare name would be looked up in the data folder. */
+		x = exercise_load(strpbrk(dir, "./") ? dir : local, e);
 	} else if (file_read(path, YAML_MAX_BYTES, &text, &len, e) == 0) {
 		x = exercise_parse(path, text, len, e);
 	}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # An exercise on the command line: start, check, hint, solve, reset, play.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
 . "$top/engine/t/tap.sh"
 can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
 json() { jq -r "$@" <"$tmp/run.out"; }

@@ -2,6 +2,7 @@
 # A command in a node is as if it ran here: descriptors, status, signals,
 # terminal.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
 . "$top/engine/t/tap.sh"
 can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
 run ixlab up bilateral --name "$tag"
@@ -64,7 +65,7 @@ is "shell: reads commands" "$(echo 'hostname; pwd' | ixlab shell m1)" \
 # ---- on a terminal: script(1) is one
 if command -v script >/dev/null; then
 	on_tty() { # COMMAND: its words as the terminal saw them, then its status
-		SHELL=/bin/bash script -qec "$1" /dev/null </dev/null |
+		SHELL=/bin/bash script -qec "stty -echo; $1" /dev/null </dev/null |
 			tr -d '\r'
 	}
 	like "on a terminal the command has one" \
@@ -79,12 +80,26 @@ if command -v script >/dev/null; then
 	is "the terminal is as before" "$(on_tty 'a=$(stty -g)
 		ixlab exec m1 -- true; [ "$a" = "$(stty -g)" ] && echo same')" \
 		same
-	is "the terminal is as before after SIGTERM" "$(on_tty 'a=$(stty -g)
-		(sleep 0.3; kill $(cat '"$tmp"'/pid)) &
-		sh -c "echo \$\$ >'"$tmp"'/pid; exec ixlab exec m1 -- sleep 100"
-		[ "$a" = "$(stty -g)" ] && echo same' | tail -1)" same
+	# In what follows $tmp/ready says that the command runs.
+	cat >"$tmp/term" <<'END'
+before=$(stty -g)
+(until [ -e "$1/ready" ]; do sleep 0.05; done; kill $(cat "$1/pid")) &
+sh -c 'echo $$ >"$1/pid"; exec ixlab exec m1 -- sh -c "
+	touch $1/ready; exec sleep 100"' sh "$1"
+echo "status $?"
+[ "$before" = "$(stty -g)" ] && echo same
+END
+	is "SIGTERM: its status, and the terminal is as before" \
+		"$(on_tty "sh $tmp/term $tmp" | tr '\n' ' ')" "status 143 same "
+	rm -f "$tmp/ready"
+	cat >"$tmp/size" <<'END'
+(until [ -e "$1/ready" ]; do sleep 0.05; done; stty rows 41 cols 121 </dev/tty) &
+ixlab exec m1 -- sh -c 'trap "stty size; exit 0" WINCH; touch "$1/ready"
+	i=0; while [ $((i += 1)) -lt 100 ]; do sleep 0.1; done' sh "$1"
+END
+	is "a new size is passed on" "$(on_tty "sh $tmp/size $tmp")" "41 121"
 	like "shell: the prompt names the node" \
-		"$( (sleep 0.5; echo hostname; sleep 0.2; echo exit) |
+		"$(printf 'hostname\nexit\n' |
 			SHELL=/bin/bash script -qec 'ixlab shell m1' /dev/null)" \
 		'm1# '
 	like "what is no terminal's is cleaned on its way to one" \

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Files: what there is, what a file would become, what is wrong with one.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
 . "$top/engine/t/tap.sh"
 
 json() { jq -r "$@" <"$tmp/run.out"; }

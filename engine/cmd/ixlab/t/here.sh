@@ -2,6 +2,7 @@
 # What a machine may lack: BIRD, room on the disk, user namespaces. Each gives one
 # sentence and status 3, and nothing half-built stays.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
 . "$top/engine/t/tap.sh"
 can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
 [ "$(id -u)" = 0 ] && in_mounts="unshare -m" || in_mounts="unshare -Urm"

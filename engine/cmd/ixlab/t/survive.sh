@@ -2,6 +2,7 @@
 # What a trainee typed outlives the lab, however the lab ends; and a lab that is
 # killed leaves nothing else.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
 . "$top/engine/t/tap.sh"
 can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
 

@@ -2,6 +2,7 @@
 # What is printed without a lab: help, completion, wrong words. GENERATE=1
 # rewrites the golden files.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
 . "$top/engine/t/tap.sh"
 here=$top/engine/cmd/ixlab/t
 
