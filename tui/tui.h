@@ -14,7 +14,6 @@
 #define TUI_TUI_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "base/err.h"
 #include "grader/grader.h"
@@ -30,8 +29,5 @@ struct tui_opts {
 
 /* Runs until the person leaves. The terminal is restored on every way out. */
 int tui_run(const struct tui_opts *o, struct err *e);
-
-/* The table of keys, as text or as man(7) source for ixlab(1). */
-void tui_print_keys(FILE *f, bool man);
 
 #endif

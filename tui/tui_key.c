@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "tui/tui.h"
-
 const struct tui_key tui_keys[] = {
     {{'y'}, ACT_YES, IN_ASK, "Yes", "yes, do it"},
     {{'n', K_ESC}, ACT_NO, IN_ASK, "No", "no, leave everything as it is"},
@@ -210,22 +208,4 @@ tui_key_places(unsigned where, char *buf, size_t size)
 		if (where & 1u << i)
 			n += (size_t)snprintf(buf + n, size - n, "%s%s",
 					      n ? ", " : "", names[i]);
-}
-
-void
-tui_print_keys(FILE *f, bool man)
-{
-	const struct tui_key *k;
-	char names[40], places[80];
-
-	for (k = tui_keys; k < tui_keys + tui_nkeys; k++) {
-		tui_key_names(k, names, sizeof(names));
-		tui_key_places(k->where, places, sizeof(places));
-		if (man)
-			fprintf(f, ".TP\n.B %s%s\n%s (%s)\n",
-				names[0] == '-' ? "\\" : "", names, k->help,
-				places);
-		else
-			fprintf(f, "%-22s %s (%s)\n", names, k->help, places);
-	}
 }

@@ -1,0 +1,517 @@
+/*
+ * run: the loop of the full screen.
+ *
+ *	keys, mouse ──> model ──> action ──> a job, a program, a pane
+ *	grader, lab, program's output ──> model
+ *	                      model ──> view ──> grid ──> screen, 30 times a second
+ *
+ * Nothing here waits: what takes time is a job (tui_work.c) and reports back.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "tui/tui_plain.h"
+#include "tui/tui_shell.h"
+#include "tui/tui_term.h"
+#include "tui/tui_work.h"
+#include "tui/view.h"
+
+#define FRAME_MS 33
+#define TICK_MS 1000
+
+enum { SIG_N = 3 };
+static const int watched[SIG_N] = {SIGWINCH, SIGTSTP, SIGCONT};
+
+struct tui {
+	const struct tui_opts *o;
+	uv_loop_t loop;
+	uv_poll_t in;
+	uv_timer_t frame, tick;
+	uv_signal_t signals[SIG_N];
+	struct grid grid;
+	struct tui_model m;
+	struct work *work;
+	struct shell *shell;
+	enum tui_action shell_what; /* what runs, or ran last */
+	bool dirty, quit, leave_after_stop;
+	uint64_t painted;
+};
+
+/* ---- frames */
+
+static void
+sync_model(struct tui *t)
+{
+	const char *busy = t->work ? work_busy(t->work) : NULL;
+
+	snprintf(t->m.busy, sizeof(t->m.busy), "%s", busy ? busy : "");
+	snprintf(t->m.lab_state, sizeof(t->m.lab_state), "%s",
+		 t->work ? work_lab_state(t->work) : "");
+	t->m.verdicts = t->work ? work_verdicts(t->work) : NULL;
+	t->m.sessions = t->work ? work_sessions(t->work) : NULL;
+	t->m.vt = t->shell ? shell_vt(t->shell) : NULL;
+}
+
+/* The program's terminal is as large as its pane; when the pane is not shown it
+ * keeps its size. */
+static void
+sync_shell(struct tui *t)
+{
+	struct layout l = layout_make(t->m.w, t->m.h, t->m.focus, t->m.zoom);
+	struct rect r = l.pane[PANE_TERM];
+
+	if (t->shell != NULL && r.w > 0 && r.h > 0)
+		shell_resize(t->shell, r.w, r.h);
+}
+
+static void
+paint(struct tui *t)
+{
+	sync_model(t);
+	sync_shell(t);
+	tui_model_settle(&t->m);
+	view_draw(&t->m, &t->grid);
+	term_paint(&t->grid);
+	t->dirty = false;
+	t->painted = uv_now(&t->loop);
+}
+
+static void
+on_frame(uv_timer_t *timer)
+{
+	paint(timer->data);
+}
+
+static void
+touch(struct tui *t)
+{
+	uint64_t due = t->painted + FRAME_MS, now;
+
+	if (t->dirty)
+		return;
+	t->dirty = true;
+	uv_update_time(&t->loop);
+	now = uv_now(&t->loop);
+	uv_timer_start(&t->frame, on_frame, due > now ? due - now : 0, 0);
+}
+
+static void
+resize(struct tui *t)
+{
+	int w, h;
+
+	term_size(&w, &h);
+	grid_clear(&t->grid);
+	grid_init(&t->grid, w, h, t->m.ascii, term_has_color());
+	tui_model_resize(&t->m, t->grid.w, t->grid.h);
+	touch(t);
+}
+
+static void
+on_tick(uv_timer_t *timer)
+{
+	struct tui *t = timer->data;
+
+	/* the seconds of what waits go on */
+	if (t->work != NULL && !work_settled(t->work))
+		touch(t);
+}
+
+/* ---- programs on the router */
+
+static void
+on_shell(void *arg, bool over, const char *why)
+{
+	struct tui *t = arg;
+
+	if (over) {
+		t->m.term_open = false;
+		if (t->shell_what == ACT_EDIT)
+			tui_model_status(
+			    &t->m, false,
+			    "The editor is closed. BIRD reads the file when "
+			    "you type configure in birdc (key b).");
+		else
+			tui_model_status(&t->m, false, "%s: %s", t->m.term,
+					 why);
+		if (t->m.focus == PANE_TERM && t->shell_what == ACT_EDIT)
+			t->m.focus = t->m.last;
+	}
+	touch(t);
+}
+
+static void
+drop_shell(struct tui *t, bool lost)
+{
+	shell_close(t->shell, lost);
+	t->shell = NULL;
+	t->m.vt = NULL;
+	t->m.term_open = false;
+	t->m.term[0] = '\0';
+}
+
+static void
+open_shell(struct tui *t, enum tui_action what)
+{
+	const struct exercise *x = work_exercise(t->work);
+	struct layout l = layout_make(t->m.w, t->m.h, PANE_TERM, t->m.zoom);
+	struct rect r = l.pane[PANE_TERM];
+	struct err e = {0};
+	json_t *command;
+
+	if (work_ctl(t->work) == NULL) {
+		tui_model_status(&t->m, true,
+				 "the lab is not running: s starts it");
+		return;
+	}
+	if (t->m.term_open && t->shell_what == what)
+		return; /* it is there: the focus is on it now */
+	command = shell_command(what, x->trainee, "xterm-256color", &e);
+	if (command == NULL) {
+		tui_model_status(&t->m, true, "%s", e.msg);
+		return;
+	}
+	drop_shell(t, false);
+	t->shell = shell_open(&t->loop, work_ctl(t->work), x->trainee, command,
+			      r.w, r.h, on_shell, t, &e);
+	if (t->shell == NULL) {
+		tui_model_status(&t->m, true, "%s", e.msg);
+		return;
+	}
+	t->shell_what = what;
+	t->m.term_open = true;
+	snprintf(t->m.term, sizeof(t->m.term), "%s on %s",
+		 what == ACT_EDIT    ? "editor"
+		 : what == ACT_BIRDC ? "birdc"
+				     : "shell",
+		 x->trainee);
+}
+
+/* ---- the exercise */
+
+static void
+show_step(struct tui *t)
+{
+	struct err e = {0};
+	char *text = exercise_text(work_exercise(t->work), t->m.step, &e);
+
+	if (text == NULL)
+		tui_model_status(&t->m, true, "%s", e.msg);
+	tui_model_text(&t->m, text ? text : xstrdup(""));
+}
+
+static void
+start(struct tui *t, enum tui_action job)
+{
+	struct err e = {0};
+
+	if (work_job(t->work, job, &e) < 0)
+		tui_model_status(&t->m, true, "%s", e.msg);
+}
+
+static void
+leave_exercise(struct tui *t)
+{
+	struct err e = {0};
+
+	drop_shell(t, true);
+	tui_model_enter(&t->m, NULL, NULL);
+	work_close(t->work);
+	t->work = NULL;
+	json_decref(t->m.progress);
+	t->m.progress = grader_progress(&e);
+}
+
+static void
+on_job(struct tui *t, enum tui_action job, const struct err *err)
+{
+	if (err != NULL)
+		tui_model_message(&t->m, "That did not work", err->msg);
+	else if (job == ACT_START) {
+		tui_model_status(
+		    &t->m, false,
+		    "The lab is up. Tab goes round the panes, ? shows the "
+		    "keys.");
+		open_shell(t, ACT_SHELL);
+	} else if (job == ACT_SOLVE)
+		tui_model_status(
+		    &t->m, false,
+		    "The solution is in place; your files are FILE.mine.");
+	else if (job == ACT_RESET)
+		tui_model_status(
+		    &t->m, false,
+		    "Back at the beginning; your files are FILE.mine.");
+	else if (job == ACT_STOP)
+		tui_model_status(&t->m, false,
+				 "The lab is stopped; what you typed is kept.");
+	if (job == ACT_STOP && t->leave_after_stop)
+		t->quit = true;
+}
+
+static void
+on_work(void *arg, enum work_event what, enum tui_action job,
+	const struct err *err, const json_t *data)
+{
+	struct tui *t = arg;
+
+	switch (what) {
+	case WORK_VERDICTS: break;
+	case WORK_LAB:
+		if (strcmp(work_lab_state(t->work), "up") == 0)
+			break;
+		drop_shell(t, true);
+		if (strcmp(work_lab_state(t->work), "gone") == 0)
+			tui_model_status(
+			    &t->m, true,
+			    "The lab is gone: s starts it again, with your "
+			    "files.");
+		break;
+	case WORK_JOB: on_job(t, job, err); break;
+	case WORK_EXIT:
+		if (t->shell != NULL && shell_exited(t->shell, data))
+			t->m.term_open = false;
+		break;
+	}
+	sync_model(t);
+	touch(t);
+}
+
+static void
+enter_exercise(struct tui *t, const char *name)
+{
+	struct err e = {0};
+
+	t->work = work_open(&t->loop, t->o->host, name, on_work, t, &e);
+	if (t->work == NULL) {
+		tui_model_message(&t->m, "This exercise cannot be opened",
+				  e.msg);
+		return;
+	}
+	tui_model_enter(&t->m, work_exercise(t->work), work_lab(t->work));
+	show_step(t);
+	start(t, ACT_START);
+}
+
+/* ---- actions that need the world */
+
+static void
+hint(struct tui *t)
+{
+	_free_ char *words = work_hint(t->work);
+
+	if (words != NULL)
+		tui_model_message(&t->m, "Hint", words);
+	else
+		tui_model_status(
+		    &t->m, false,
+		    work_verdicts(t->work) == NULL
+			? "there are hints once the lab runs"
+			: "nothing fails now, so there is no hint");
+}
+
+static void
+check(struct tui *t)
+{
+	struct err e = {0};
+
+	if (work_check(t->work, &e) < 0)
+		tui_model_status(&t->m, true, "%s", e.msg);
+	else
+		tui_model_status(&t->m, false, "looking at every check again");
+}
+
+static void
+do_action(struct tui *t, enum tui_action a)
+{
+	switch (a) {
+	case ACT_OPEN:
+		enter_exercise(t, tui_model_listed(&t->m, t->m.list_at));
+		break;
+	case ACT_CLOSE: leave_exercise(t); break;
+	case ACT_NEXT_STEP:
+	case ACT_PREV_STEP: show_step(t); break;
+	case ACT_SHELL:
+	case ACT_BIRDC:
+	case ACT_EDIT: open_shell(t, a); break;
+	case ACT_STOP:
+		t->leave_after_stop = t->m.asked == ACT_QUIT;
+		start(t, a);
+		break;
+	case ACT_START:
+	case ACT_SOLVE:
+	case ACT_RESET: start(t, a); break;
+	case ACT_CHECK: check(t); break;
+	case ACT_HINT: hint(t); break;
+	case ACT_SEND_LEAVE:
+		if (t->shell != NULL)
+			vt_key(shell_vt(t->shell), K_LEAVE);
+		break;
+	case ACT_BACK_UP:
+	case ACT_BACK_DOWN:
+		if (t->shell != NULL)
+			vt_scroll(shell_vt(t->shell),
+				  a == ACT_BACK_UP ? 5 : -5);
+		break;
+	case ACT_REDRAW: term_redraw(); break;
+	case ACT_SUSPEND: term_suspend(); break;
+	case ACT_QUIT: t->quit = true; break;
+	default: break;
+	}
+}
+
+static void
+on_event(struct tui *t, const struct term_event *ev)
+{
+	enum tui_action a;
+	bool typed = false;
+
+	if (ev->kind == TERM_CLICK)
+		a = tui_model_click(&t->m, ev->x, ev->y);
+	else if (ev->kind == TERM_WHEEL)
+		a = tui_model_wheel(&t->m, ev->x, ev->y, ev->lines);
+	else
+		a = tui_model_key(&t->m, ev->key, &typed);
+	if (typed && t->shell != NULL && t->m.term_open)
+		vt_key(shell_vt(t->shell), ev->key);
+	else if (typed && !t->m.term_open)
+		tui_model_status(&t->m, false,
+				 "no program runs here: Ctrl-] "
+				 "leaves, then t, b or e");
+	if (a != ACT_NONE)
+		do_action(t, a);
+	touch(t);
+}
+
+static void
+on_input(uv_poll_t *poll, int status, int events)
+{
+	struct tui *t = poll->data;
+	struct term_event ev;
+	bool any = false;
+
+	(void)events;
+	while (!t->quit && term_event(&ev)) {
+		any = true;
+		on_event(t, &ev);
+	}
+	if (!any && (status < 0 || term_gone()))
+		t->quit = true;
+}
+
+/* ---- signals of the terminal */
+
+static void
+on_signal(uv_signal_t *handle, int sig)
+{
+	struct tui *t = handle->data;
+
+	if (sig == SIGTSTP)
+		term_suspend();
+	else if (sig == SIGCONT)
+		term_resume();
+	else
+		term_resized();
+	resize(t);
+}
+
+static void
+close_all(uv_handle_t *h, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(h))
+		uv_close(h, NULL);
+}
+
+static void
+quiet(enum log_level level, const char *line)
+{
+	(void)level;
+	(void)line;
+}
+
+static void
+tui_start(struct tui *t)
+{
+	int i;
+
+	uv_timer_init(&t->loop, &t->frame);
+	uv_timer_init(&t->loop, &t->tick);
+	t->frame.data = t->tick.data = t->in.data = t;
+	uv_timer_start(&t->tick, on_tick, TICK_MS, TICK_MS);
+	uv_poll_init(&t->loop, &t->in, STDIN_FILENO);
+	uv_poll_start(&t->in, UV_READABLE | UV_DISCONNECT, on_input);
+	for (i = 0; i < SIG_N; i++) {
+		uv_signal_init(&t->loop, &t->signals[i]);
+		t->signals[i].data = t;
+		uv_signal_start(&t->signals[i], on_signal, watched[i]);
+	}
+	resize(t);
+	if (t->o->exercise != NULL)
+		enter_exercise(t, t->o->exercise);
+}
+
+static void
+tui_stop(struct tui *t)
+{
+	bool busy = t->work && work_busy(t->work);
+
+	drop_shell(t, true);
+	term_close();
+	if (busy)
+		printf("ixlab: %s, one moment\n", work_busy(t->work));
+	fflush(stdout);
+	work_close(t->work);
+	t->work = NULL;
+	uv_close((uv_handle_t *)&t->frame, NULL);
+	uv_close((uv_handle_t *)&t->tick, NULL);
+	uv_close((uv_handle_t *)&t->in, NULL);
+	for (int i = 0; i < SIG_N; i++)
+		uv_close((uv_handle_t *)&t->signals[i], NULL);
+	uv_run(&t->loop, UV_RUN_DEFAULT);
+	uv_walk(&t->loop, close_all, NULL);
+	uv_run(&t->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&t->loop);
+	tui_model_clear(&t->m);
+	grid_clear(&t->grid);
+	log_set_hook(NULL);
+}
+
+int
+tui_run(const struct tui_opts *o, struct err *e)
+{
+	struct tui t = {.o = o};
+	const char *type = getenv("TERM");
+	bool utf8 = term_utf8();
+
+	if (o->plain || (type != NULL && strcmp(type, "dumb") == 0))
+		return tui_plain(o, !utf8 || o->ascii, e);
+	tui_model_init(&t.m, 80, 24);
+	t.m.ascii = o->ascii || !utf8;
+	t.m.list = exercise_list(e);
+	if (t.m.list == NULL)
+		return -1;
+	t.m.progress = grader_progress(e);
+	if (t.m.progress == NULL || term_open(o->color, o->mouse, e) < 0) {
+		tui_model_clear(&t.m);
+		return -1;
+	}
+	if (uv_loop_init(&t.loop) != 0) {
+		term_close();
+		tui_model_clear(&t.m);
+		return err_here(e, "this machine gives us no event loop");
+	}
+	log_set_hook(quiet); /* lines on the screen would spoil it */
+	if (!utf8 && !o->ascii)
+		tui_model_status(
+		    &t.m, false,
+		    "The locale is not UTF-8, so the pictures are ASCII.");
+	tui_start(&t);
+	while (!t.quit)
+		uv_run(&t.loop, UV_RUN_ONCE);
+	tui_stop(&t);
+	return 0;
+}

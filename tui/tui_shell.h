@@ -1,0 +1,43 @@
+/*
+ * shell: a program on the trainee's router, and the terminal it believes in.
+ *
+ *	program ── its pty's slave ══ master ── bytes ──> vt ──> cells
+ *	keys ──> vt ──> bytes ── master ══ slave ──> program
+ *
+ * We make the pty and hand the slave to the supervisor with the exec verb: the
+ * program runs in the node, we keep the master. Output is taken in slices as the
+ * loop comes round, so a flood never keeps a key waiting; input that the program
+ * does not take waits in a bounded queue.
+ */
+#ifndef TUI_SHELL_H
+#define TUI_SHELL_H
+
+#include <uv.h>
+
+#include "ctl/ctl.h"
+#include "tui/tui_vt.h"
+
+struct shell;
+
+/* Something is to be drawn; over: the program ended, why says how. */
+typedef void (*shell_cb)(void *arg, bool over, const char *why);
+
+/* What to run: {argv, env} as the exec verb wants them; NULL with e set when
+ * there is no such program. what is ACT_SHELL, ACT_BIRDC or ACT_EDIT. */
+json_t *shell_command(enum tui_action what, const char *node, const char *term,
+		      struct err *e);
+
+struct shell *shell_open(uv_loop_t *loop, struct ctl_async *ctl,
+			 const char *node, json_t *command, int w, int h,
+			 shell_cb cb, void *arg, struct err *e);
+/* Ends the program, too. The loop must run once more. lost: the lab's socket is
+ * gone or will be closed next, so an answer cannot come any more. */
+void shell_close(struct shell *s, bool lost);
+struct vt *shell_vt(struct shell *s); /* borrowed */
+void shell_resize(struct shell *s, int w, int h);
+/* The event "exit" of the lab's socket: was it ours? */
+bool shell_exited(struct shell *s, const json_t *data);
+/* A new pty: both ends close-on-exec. */
+int shell_pty(int *master, int *slave, struct err *e);
+
+#endif

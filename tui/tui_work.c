@@ -1,0 +1,361 @@
+#include "tui/tui_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "lab/model/model.h"
+
+struct work {
+	uv_loop_t *loop;
+	const struct grader_host *host;
+	struct exercise *x;
+	struct lab *lab;
+	struct grader *grader; /* NULL while the lab is not up */
+	struct ctl_async *ctl; /* likewise */
+	const char *state;
+	work_cb cb;
+	void *arg;
+	uint32_t noted; /* points that are in the state folder */
+	bool closed;
+
+	uv_work_t req;
+	enum tui_action job; /* ACT_NONE: none runs */
+	struct err job_err;
+	int job_rc;
+};
+
+static void
+work_free(struct work *w)
+{
+	model_free(w->lab);
+	exercise_free(w->x);
+	free(w);
+}
+
+static void
+tell(struct work *w, enum work_event what, enum tui_action job,
+     const struct err *err, const json_t *data)
+{
+	w->cb(w->arg, what, job, err, data);
+}
+
+/* ---- the lab's socket and the grader */
+
+static void
+disconnect(struct work *w)
+{
+	if (w->grader != NULL)
+		grader_close(w->grader);
+	if (w->ctl != NULL)
+		ctl_async_close(w->ctl);
+	w->grader = NULL;
+	w->ctl = NULL;
+}
+
+static void
+changed(void *arg, struct grader *g)
+{
+	struct work *w = arg;
+
+	(void)g;
+	work_note(w);
+	tell(w, WORK_VERDICTS, ACT_NONE, NULL, NULL);
+}
+
+static void
+set_state(struct work *w, const char *state)
+{
+	static const char *const known[] = {"building",	  "up",	  "stopping",
+					    "failed",	  "gone", "starting",
+					    "not started"};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (state != NULL && strcmp(known[i], state) == 0)
+			w->state = known[i];
+}
+
+static void
+event(void *arg, const char *name, const json_t *data)
+{
+	struct work *w = arg;
+
+	if (strcmp(name, "exit") == 0)
+		tell(w, WORK_EXIT, ACT_NONE, NULL, data);
+	if (strcmp(name, "lab") != 0)
+		return;
+	set_state(w, json_string_value(json_object_get(data, "state")));
+	tell(w, WORK_LAB, ACT_NONE, NULL, data);
+}
+
+static void
+gone(void *arg, const char *why)
+{
+	struct work *w = arg;
+
+	(void)why;
+	/* the listener lets go of the connection first */
+	w->state = strcmp(w->state, "stopping") == 0 ? "not started" : "gone";
+	tell(w, WORK_LAB, ACT_NONE, NULL, NULL);
+	disconnect(w);
+}
+
+static int
+watch(struct work *w, struct err *e)
+{
+	w->grader = grader_open(w->loop, w->x, w->x->name, true, changed, w, e);
+	return w->grader == NULL ? -1 : 0;
+}
+
+static int
+join(struct work *w, struct err *e)
+{
+	_free_ char *name = ctl_lab_name(w->x->name);
+
+	disconnect(w);
+	w->ctl = ctl_async_open(w->loop, name, event, gone, w, e);
+	if (w->ctl == NULL)
+		return -1;
+	ctl_async_call(w->ctl, "subscribe", NULL, NULL, 0, NULL, NULL);
+	if (watch(w, e) < 0) {
+		disconnect(w);
+		return -1;
+	}
+	w->state = "up";
+	return 0;
+}
+
+/* ---- jobs */
+
+static void
+job_run(uv_work_t *req)
+{
+	struct work *w = req->data;
+	const char *instance = w->x->name;
+	struct err *e = &w->job_err;
+
+	switch (w->job) {
+	case ACT_START:
+		w->job_rc = grader_start(w->x, w->host, instance, e);
+		break;
+	case ACT_SOLVE:
+		w->job_rc = grader_apply(w->x, "solution", instance, true, e);
+		break;
+	case ACT_RESET:
+		w->job_rc = grader_apply(w->x, "start", instance, true, e);
+		break;
+	case ACT_STOP:
+		w->job_rc = w->host->down(w->host->arg, instance, e);
+		break;
+	default: w->job_rc = 0;
+	}
+}
+
+static void
+job_done(uv_work_t *req, int status)
+{
+	struct work *w = req->data;
+	enum tui_action job = w->job;
+	struct err e = w->job_err;
+	int rc = status < 0 ? -1 : w->job_rc;
+
+	w->job = ACT_NONE;
+	if (w->closed) {
+		work_free(w);
+		return;
+	}
+	if (rc == 0 && job == ACT_START)
+		rc = join(w, &e);
+	else if (rc == 0 && job == ACT_STOP) {
+		disconnect(w);
+		w->state = "not started";
+	} else if (rc == 0)
+		rc = work_check(w, &e);
+	if (rc < 0 && job == ACT_START)
+		w->state = "not started";
+	tell(w, WORK_JOB, job, rc < 0 ? &e : NULL, NULL);
+}
+
+int
+work_job(struct work *w, enum tui_action job, struct err *e)
+{
+	if (w->job != ACT_NONE)
+		return err_here(e, "still busy: %s", work_busy(w));
+	if (job != ACT_START && w->ctl == NULL)
+		return err_here(e, "the lab is not running; start it first");
+	if (job == ACT_START && w->ctl != NULL)
+		return err_here(e, "the lab is up already");
+	w->job = job;
+	w->job_err = (struct err){0};
+	w->req.data = w;
+	if (job == ACT_START)
+		w->state = "starting";
+	if (job == ACT_STOP)
+		w->state = "stopping";
+	if (uv_queue_work(w->loop, &w->req, job_run, job_done) != 0) {
+		w->job = ACT_NONE;
+		return err_here(e, "this machine gives us no thread");
+	}
+	return 0;
+}
+
+const char *
+work_busy(const struct work *w)
+{
+	switch (w->job) {
+	case ACT_START: return "starting the lab";
+	case ACT_SOLVE: return "laying the solution over your files";
+	case ACT_RESET: return "beginning again";
+	case ACT_STOP: return "stopping the lab";
+	default: return NULL;
+	}
+}
+
+/* ---- open and close */
+
+static uint32_t
+noted(const char *name)
+{
+	struct err e = {0};
+	json_t *all = grader_progress(&e);
+	json_int_t n = json_integer_value(
+	    json_object_get(json_object_get(all, name), "points"));
+
+	json_decref(all);
+	return n > 0 ? (uint32_t)n : 0;
+}
+
+struct work *
+work_open(uv_loop_t *loop, const struct grader_host *host, const char *exercise,
+	  work_cb cb, void *arg, struct err *e)
+{
+	struct work *w = xcalloc(1, sizeof(*w));
+	struct model_params params = {0};
+
+	*w = (struct work){.loop = loop,
+			   .host = host,
+			   .cb = cb,
+			   .arg = arg,
+			   .state = "not started"};
+	w->x = exercise_load(exercise, e);
+	if (w->x != NULL) {
+		params.name = w->x->name;
+		w->lab = model_load(w->x->lab, &params, e);
+	}
+	if (w->x == NULL || w->lab == NULL) {
+		work_free(w);
+		return NULL;
+	}
+	w->noted = noted(w->x->name);
+	return w;
+}
+
+void
+work_close(struct work *w)
+{
+	if (w == NULL)
+		return;
+	disconnect(w);
+	w->closed = true;
+	if (w->job == ACT_NONE)
+		work_free(w); /* else when the job is done */
+}
+
+/* ---- questions */
+
+const struct exercise *
+work_exercise(const struct work *w)
+{
+	return w->x;
+}
+
+const struct lab *
+work_lab(const struct work *w)
+{
+	return w->lab;
+}
+
+const char *
+work_instance(const struct work *w)
+{
+	return w->x->name;
+}
+
+const char *
+work_lab_state(const struct work *w)
+{
+	return w->state;
+}
+
+const struct grader_verdict *
+work_verdicts(const struct work *w)
+{
+	return w->grader ? grader_verdicts(w->grader) : NULL;
+}
+
+const json_t *
+work_sessions(const struct work *w)
+{
+	return w->grader ? grader_sessions(w->grader) : NULL;
+}
+
+struct ctl_async *
+work_ctl(const struct work *w)
+{
+	return w->ctl;
+}
+
+bool
+work_settled(const struct work *w)
+{
+	return w->grader != NULL && grader_settled(w->grader);
+}
+
+json_t *
+work_report(const struct work *w)
+{
+	return w->grader ? grader_report(w->grader) : NULL;
+}
+
+int
+work_check(struct work *w, struct err *e)
+{
+	if (w->ctl == NULL)
+		return err_here(e, "the lab is not running; start it first");
+	if (w->grader != NULL)
+		grader_close(w->grader);
+	w->grader = NULL;
+	return watch(w, e);
+}
+
+char *
+work_hint(const struct work *w)
+{
+	json_t *report = work_report(w);
+	char *hint = report ? grader_hint(w->x, report) : NULL;
+
+	json_decref(report);
+	return hint;
+}
+
+void
+work_note(struct work *w)
+{
+	const struct grader_verdict *v = work_verdicts(w);
+	struct err e = {0};
+	json_t *report;
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = 0; v != NULL && i < w->x->nchecks; i++)
+		if (v[i].result == GRADER_PASS)
+			n += w->x->checks[i].points;
+	if (n <= w->noted || !work_settled(w))
+		return;
+	report = work_report(w);
+	/* a full disk costs a line in the list, not the session */
+	if (grader_progress_note(report, &e) == 0)
+		w->noted = n;
+	json_decref(report);
+}
