@@ -1,10 +1,11 @@
 /*
  * cmd: what the verbs of ixlab share.
  *
- * Each verb is a row of the table in cmd_table.c and a function in a file of its
- * own. A verb gets its words and options already sorted by cmd_args.c, does one
- * thing through the modules below, prints through base/out.h and returns 0, or
- * -1 with a sentence that ixlab.c prints. Nothing else prints errors or exits.
+ * Each verb is a row of the table in cmd_table.c and a function in a file of
+ * its own. A verb gets its words and options already sorted by cmd_args.c, does
+ * one thing through the modules below, prints through base/out.h and returns 0,
+ * or -1 with a sentence that ixlab.c prints. Nothing else prints errors or
+ * exits.
  */
 #ifndef CMD_IXLAB_CMD_H
 #define CMD_IXLAB_CMD_H
@@ -80,8 +81,8 @@ struct cmd {
 /* Sort the words of a call. words is memory for argc pointers. */
 int cmd_parse(struct cmd *c, int argc, char **argv, const char **words,
 	      struct err *e);
-/* The value of one of the verb's options, "" when it was given without one, NULL
- * when it was not given. */
+/* The value of one of the verb's options, "" when it was given without one,
+ * NULL when it was not given. */
 const char *cmd_option(const struct cmd *c, const char *name);
 
 /* ---- what is printed about the table (cmd_help.c) */
@@ -97,8 +98,8 @@ char *cmd_lab_pick(const struct cmd *c, const char *name, struct err *e);
 bool cmd_lab_runs(const char *name);
 /* Its state folder, whether it runs or not; owned, NULL with e set. */
 char *cmd_lab_state_dir(const char *name, struct err *e);
-/* The labs of the data folder: [{name, title, nodes, exchange}] or {name, error};
- * owned. */
+/* The labs of the data folder: [{name, title, nodes, exchange}], or {name,
+ * title, error} for one that cannot be read; owned. */
 json_t *cmd_labs_list(struct err *e);
 /* The answer to inspect; owned. */
 json_t *cmd_lab_inspect(const char *name, struct err *e);

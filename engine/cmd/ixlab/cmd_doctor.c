@@ -9,7 +9,7 @@
 #include "cmd_table.h"
 #include "lab/super/super.h"
 
-/* A row may say that it is not needed ("needed": false): then it is only told. */
+/* A row may say that it is not needed ("needed": false): it is told only. */
 static bool
 doctor_needed(const json_t *row)
 {

@@ -1,6 +1,6 @@
 /*
- * What is printed from the table: the help of all verbs, of one, and the list in
- * the manual page (ixlab.1 holds the output of "ixlab dev man"; a test compares).
+ * What is printed from the table for a person: the help of all verbs, and of
+ * one.
  */
 #include <ctype.h>
 #include <string.h>

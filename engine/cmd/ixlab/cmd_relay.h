@@ -2,10 +2,10 @@
  * Bytes on their way between two descriptors.
  *
  * A step reads once or writes once, so that two relays in opposite directions
- * (a terminal and its pty) never wait for each other. A clean relay carries what
- * a lab's program printed to a person's terminal: whatever could steer the
- * terminal becomes '?'. A character may come in two pieces, so an unfinished one
- * waits for its rest.
+ * (a terminal and its pty) never wait for each other. A clean relay carries
+ * what a lab's program printed to a person's terminal: whatever could steer the
+ * terminal becomes '?'. A character may come in two pieces, so an unfinished
+ * one waits for its rest.
  */
 #ifndef CMD_IXLAB_CMD_RELAY_H
 #define CMD_IXLAB_CMD_RELAY_H

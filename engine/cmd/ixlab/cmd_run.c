@@ -4,9 +4,10 @@
  *	ixlab ── exec, descriptors ──> supervisor ──> the command in its node
  *	ixlab <── event "exit" ─────── supervisor
  *
- * On a terminal the command gets a pty of its own and this program carries bytes
- * between the two; elsewhere it gets our descriptors, but for those of ours that
- * are a terminal: what it prints there comes through a pipe and is cleaned.
+ * On a terminal the command gets a pty of its own and this program carries
+ * bytes between the two; elsewhere it gets our descriptors, but for those of
+ * ours that are a terminal: what it prints there comes through a pipe and is
+ * cleaned.
  * Signals that reach us are passed on to the command's process group. When we
  * die the supervisor sees the connection close and ends the group.
  */

@@ -1,6 +1,7 @@
 /*
  * The person's terminal while a command in a node has one of its own: ours is
- * raw and passes every byte on, theirs is a pty whose slave the supervisor gets.
+ * raw and passes every byte on, theirs is a pty whose slave the supervisor
+ * gets.
  */
 #ifndef CMD_IXLAB_CMD_TTY_H
 #define CMD_IXLAB_CMD_TTY_H

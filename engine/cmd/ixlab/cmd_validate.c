@@ -1,6 +1,7 @@
 /*
- * ixlab validate: read lab and exercise files as the engine will, and say what is
- * wrong in the form that editors jump to. The file's first key tells its kind.
+ * ixlab validate: read lab and exercise files as the engine will, and say what
+ * is wrong in the form that editors jump to. The key "lab" or "exercise" tells
+ * the kind.
  */
 #include <libgen.h>
 #include <stdlib.h>

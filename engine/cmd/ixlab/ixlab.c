@@ -6,8 +6,8 @@
  *	result ──> base/out.h, text or JSON       error ──> here
  *
  * This file prints errors and exits; no other does. An error is one sentence on
- * standard error, and its class is the exit status: 0 done, 1 failed (graded), 2
- * usage or a bad file, 3 cannot be done here, 4 refused. A verb that runs a
+ * standard error, and its class is the exit status: 0 done, 1 failed (graded),
+ * 2 usage or a bad file, 3 cannot be done here, 4 refused. A verb that runs a
  * command exits with the command's status instead.
  */
 #include <errno.h>

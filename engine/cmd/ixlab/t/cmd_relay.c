@@ -1,7 +1,7 @@
 /*
  * What reaches a person's terminal when a lab's program prints to it.
  */
-#include "../cmd_relay.c"
+#include "cmd/ixlab/cmd_relay.c"
 
 #include <fcntl.h>
 #include <setjmp.h>
