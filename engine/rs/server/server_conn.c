@@ -93,9 +93,13 @@ server_conn_close(struct server_conn *c)
 	if (c->m != NULL)
 		c->m->conn[c->side] = NULL;
 	c->m = NULL;
+	if (!c->connected) {
+		conn_drop(c);
+		return;
+	}
 	uv_shutdown_t *req = xcalloc(1, sizeof(*req));
 	if (uv_shutdown(req, (uv_stream_t *)&c->tcp, conn_shut) < 0) {
-		free(req); /* still connecting, or never was */
+		free(req);
 		conn_drop(c);
 		return;
 	}
@@ -190,6 +194,7 @@ conn_start(struct server_conn *c)
 {
 	struct bgp_event up = {.type = BGP_EV_TCP_UP, .side = c->side};
 
+	c->connected = true;
 	uv_tcp_nodelay(&c->tcp, 1);
 	uv_read_start((uv_stream_t *)&c->tcp, conn_alloc, conn_read);
 	server_member_step(c->m, &up);
@@ -312,6 +317,7 @@ conn_refuse(struct server_conn *c)
 	struct wbuf w = wbuf_of(bytes, sizeof(bytes));
 	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_REJECTED, NULL);
 
+	c->connected = true;
 	bgp_notify_encode(&w, &n);
 	server_conn_write(c, bytes, w.len);
 	uv_read_start((uv_stream_t *)&c->tcp, conn_alloc, conn_read);

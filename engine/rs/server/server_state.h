@@ -19,7 +19,7 @@ struct server_conn { /* a TCP connection with a member */
 	enum bgp_side side;
 	int handles; /* not yet closed, of the two */
 	int failed;  /* to connect: why */
-	bool closing;
+	bool connected, closing;
 	uint8_t in[SERVER_CONN_IN];
 	size_t in_len;
 	struct server_conn *prev, *next; /* of the server */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sessions with BIRD in both families: up quickly, transparent, gone exactly.
-. "$(dirname "$0")/lan.sh"
+. "$(dirname "$0")/../lan.sh"
 
 config
 client 65536 10 '' alpha

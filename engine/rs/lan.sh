@@ -1,6 +1,6 @@
 # lan.sh: a peering LAN for the scenario tests of the route server.
 #
-#	. "$(dirname "$0")/lan.sh"
+#	. "$(dirname "$0")/../lan.sh"
 #
 # The test starts itself again as process 1 of namespaces of its own (user,
 # network, mount, process; as root without the user namespace): nothing it makes
@@ -18,7 +18,7 @@
 #	birdc NAME WORD...
 #	established N	that many sessions are up
 
-top=$(cd "$(dirname "$0")/../../.." && pwd)
+top=$(cd "$(dirname "$0")/../../.." && pwd) # of the test
 if [ -z "${RS_LAN:-}" ]; then
 	user=
 	[ "$(id -u)" = 0 ] || user=-Ur
