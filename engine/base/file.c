@@ -14,7 +14,8 @@
 
 #include "base/str.h"
 
-#define FILE_MAX_DEPTH 64
+#define FILE_COPY_DEPTH 32
+#define FILE_REMOVE_DEPTH 256 /* each level holds a descriptor */
 
 #ifndef IXLAB_TREE
 #error "the Makefile says which checkout this is"
@@ -260,8 +261,8 @@ file_remove_inside(int at, const char *name, int depth)
 static int
 file_remove_at(int at, const char *name, int depth)
 {
-	if (depth > FILE_MAX_DEPTH) {
-		errno = ELOOP;
+	if (depth > FILE_REMOVE_DEPTH) {
+		errno = ENAMETOOLONG;
 		return -1;
 	}
 	if (unlinkat(at, name, 0) == 0 || errno == ENOENT)
@@ -333,9 +334,9 @@ file_copy_any(const char *from, const char *to, int depth, struct err *e)
 {
 	struct stat st;
 
-	if (depth > FILE_MAX_DEPTH)
+	if (depth > FILE_COPY_DEPTH)
 		return err_here(e, "%s: more than %d folders deep", from,
-				FILE_MAX_DEPTH);
+				FILE_COPY_DEPTH);
 	/* Only the name the caller gave may be a symbolic link. */
 	if ((depth == 0 ? stat(from, &st) : lstat(from, &st)) < 0)
 		return err_sys(e, "%s", from);

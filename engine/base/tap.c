@@ -60,11 +60,12 @@ tap_point(struct tap *t, bool ok, const char *description,
 void
 tap_subtest_begin(struct tap *t, const char *name, int plan)
 {
+	_free_ char *clean = xstrdup(name);
+
 	assert((size_t)t->depth + 1 < sizeof(t->next) / sizeof(t->next[0]));
+	str_clean(clean); /* a comment: readers take back no escapes */
 	tap_indent(t);
-	fputs("# Subtest: ", t->out);
-	tap_text(t, name);
-	fputc('\n', t->out);
+	fprintf(t->out, "# Subtest: %s\n", clean);
 	t->depth++;
 	t->next[t->depth] = 1;
 	tap_indent(t);
