@@ -74,6 +74,9 @@ ps_print(json_t *rows)
 
 		json_object_set_new(row, "up", out_str(since ? up : NULL));
 		json_object_set_new(row, "since", out_str(since ? age : NULL));
+		if (json_object_get(row, "title") == NULL)
+			json_object_set(row, "title",
+					json_object_get(row, "reason"));
 	}
 	out_table(stdout, rows, columns, 6, "no lab runs");
 }
