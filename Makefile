@@ -109,7 +109,7 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check deps deps-check help clean
+OUTER := lab check bench deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
@@ -155,6 +155,7 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
 	libuv1-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev
+DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl \
 	frr openbgpd gobgpd tmux jq
 deps:                       ## install the packages that "make lab" needs
@@ -181,7 +182,9 @@ fuzz: $(FUZZ)               ## run every fuzzer for T seconds (default 60)
 coverage:                   ## with COV=1, after check: line coverage per file
 	$(Q)cd $(O) && find . -name '*.gcda' | grep -v '/t/' | xargs gcov -n | \
 	  awk '/^File .*\.c/{f=$$2} /^Lines/&&f{print $$2, f; f=""}' | sort -u
-bench: all                  ## measure: start, check latency, big-ix against Mininet
+bench:                      ## measure: start, check latency, big-ix against Mininet
+	$(Q)sh engine/deps.sh $(DEPS_BENCH)
+	$(Q)$(MAKE) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench.sh
 
 # ---- care
