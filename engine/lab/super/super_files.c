@@ -36,6 +36,18 @@ files_note(struct super_files *f, const char *path)
 	return c;
 }
 
+/* Keeps errno: the question comes after a mkdir that failed. */
+static bool
+files_is_dir(const char *path)
+{
+	int saved = errno;
+	struct stat st;
+	bool is = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+
+	errno = saved;
+	return is;
+}
+
 int
 super_files_dir(struct super_files *f, const char *path, struct err *e)
 {
@@ -47,7 +59,7 @@ super_files_dir(struct super_files *f, const char *path, struct err *e)
 			*slash = '\0';
 		if (mkdir(copy, 0700) == 0)
 			files_note(f, copy)->dir = true;
-		else if (errno != EEXIST && !file_exists(copy))
+		else if (!files_is_dir(copy))
 			rc = err_sys(e, "cannot make %s", copy);
 		if (slash != NULL)
 			*slash = '/';

@@ -1,0 +1,430 @@
+/*
+ * What the supervisor's tests share: a small lab, a state folder, a client, and
+ * eyes for what a lab might leave behind.
+ */
+#ifndef LAB_SUPER_T_LAB_H
+#define LAB_SUPER_T_LAB_H
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "ctl/ctl.h"
+#include "lab/node/node.h"
+#include "lab/super/super.h"
+
+static char lab_dir[64] = "/tmp/ixlab-super-XXXXXX";
+static const char *lab_skip;
+
+/* Two members on a switch; m1 is the trainee. */
+static const char lab_text[] = "lab: pair\n"
+			       "title: Two members\n"
+			       "exchange:\n"
+			       "  name: IX Test\n"
+			       "  asn: 64500\n"
+			       "  switches: [sw1]\n"
+			       "  peering-lans:\n"
+			       "    lan:\n"
+			       "      ipv4: 203.0.113.0/24\n"
+			       "      ipv6: 2001:db8:ffff:1::/64\n"
+			       "members:\n"
+			       "  m1:\n"
+			       "    asn: 65536\n"
+			       "    trainee: yes\n"
+			       "    ipv4: 203.0.113.10\n"
+			       "    ipv6: 2001:db8:ffff:1::10\n"
+			       "    prefixes: [100.64.0.0/22]\n"
+			       "  m2:\n"
+			       "    asn: 65537\n"
+			       "    ipv4: 203.0.113.11\n"
+			       "    ipv6: 2001:db8:ffff:1::11\n"
+			       "    prefixes: [100.64.4.0/22]\n"
+			       "    peers: [m1]\n";
+
+static inline int
+lab_nothing(void *arg, struct err *e)
+{
+	(void)arg;
+	(void)e;
+	return 0;
+}
+
+static inline int
+lab_setup(void **state)
+{
+	static char why[1100];
+	struct err e = {0};
+	char *bird;
+
+	(void)state;
+	if (mkdtemp(lab_dir) == NULL)
+		return -1;
+	if ((bird = node_which("bird")) == NULL)
+		lab_skip = "BIRD is not installed";
+	else if (node_try(true, lab_nothing, NULL, &e) < 0) {
+		snprintf(why, sizeof(why), "%s", e.msg);
+		lab_skip = why;
+	}
+	free(bird);
+	return 0;
+}
+
+static inline int
+lab_teardown(void **state)
+{
+	struct err e = {0};
+
+	(void)state;
+	return file_remove(lab_dir, &e);
+}
+
+#define NEEDS_LABS()                                                \
+	do {                                                        \
+		if (lab_skip) {                                     \
+			print_message("# skipped: %s\n", lab_skip); \
+			skip();                                     \
+		}                                                   \
+	} while (0)
+
+/* A name of this test process's own: others may run at the same time. */
+static inline const char *
+lab_name(const char *what)
+{
+	static char name[2][32];
+	static int turn;
+
+	turn = !turn;
+	snprintf(name[turn], sizeof(name[turn]), "t%d-%s", (int)getpid(), what);
+	return name[turn];
+}
+
+static inline char *
+lab_path(const char *name, const char *file)
+{
+	return xasprintf("%s/labs/%s%s%s", lab_dir, name, *file ? "/" : "",
+			 file);
+}
+
+static inline int
+lab_start_text(const char *name, const char *file, const char *text,
+	       const char *programs, struct err *e)
+{
+	struct model_params params = {name, 0};
+	struct lab *lab = model_parse(file, text, strlen(text), &params, e);
+	char *dir = lab_path(name, "");
+	struct super_opts o = {.lab = lab,
+			       .lab_text = text,
+			       .state_dir = dir,
+			       .program_dir = programs,
+			       .timeout_ms = 20000};
+	int rc = lab ? super_start(&o, e) : -1;
+
+	model_free(lab);
+	free(dir);
+	return rc;
+}
+
+static inline int
+lab_start(const char *name, struct err *e)
+{
+	return lab_start_text(name, "pair.yml", lab_text, NULL, e);
+}
+
+static inline void
+lab_up(const char *name)
+{
+	struct err e = {0};
+
+	if (lab_start(name, &e) < 0)
+		fail_msg("up %s: %s", name, e.msg);
+}
+
+static inline void
+lab_down(const char *name)
+{
+	struct err e = {0};
+
+	if (super_down(name, 10000, &e) < 0)
+		fail_msg("down %s: %s", name, e.msg);
+}
+
+/* ---- a client */
+
+static inline struct ctl *
+lab_open(const char *name)
+{
+	char *sock = ctl_lab_name(name);
+	struct err e = {0};
+	struct ctl *c = ctl_open(sock, &e);
+
+	free(sock);
+	if (c == NULL)
+		fail_msg("%s: %s", name, e.msg);
+	return c;
+}
+
+static inline json_t *
+lab_call(struct ctl *c, const char *verb, json_t *args)
+{
+	struct err e = {0};
+	json_t *r = NULL;
+
+	if (ctl_call(c, verb, args, NULL, 0, 5000, &r, &e) < 0)
+		fail_msg("%s: %s", verb, e.msg);
+	return r;
+}
+
+/* The sentence of a refusal. */
+static inline struct err
+lab_refused(struct ctl *c, const char *verb, json_t *args)
+{
+	struct err e = {0};
+	json_t *r = NULL;
+
+	if (ctl_call(c, verb, args, NULL, 0, 5000, &r, &e) == 0)
+		fail_msg("%s was not refused", verb);
+	return e;
+}
+
+static inline int
+lab_pid(const char *name)
+{
+	struct ctl *c = lab_open(name);
+	json_t *r = lab_call(c, "inspect", NULL);
+	int pid = (int)json_integer_value(json_object_get(r, "pid"));
+
+	json_decref(r);
+	ctl_close(c);
+	return pid;
+}
+
+/* A node's row of inspect; owned by the caller. */
+static inline json_t *
+lab_node(struct ctl *c, const char *name)
+{
+	json_t *all = lab_call(c, "inspect", NULL), *row, *found = NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(all, "nodes"), i, row)
+	{
+		const char *n = json_string_value(json_object_get(row, "name"));
+
+		if (strcmp(n, name) == 0)
+			found = json_incref(row);
+	}
+	json_decref(all);
+	assert_non_null(found);
+	return found;
+}
+
+/* Wait until a node's key has that text. */
+static inline void
+lab_until(struct ctl *c, const char *node, const char *key, const char *want)
+{
+	char got[256] = "";
+	json_t *row;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		row = lab_node(c, node);
+		snprintf(got, sizeof(got), "%s",
+			 json_string_value(json_object_get(row, key)));
+		json_decref(row);
+		if (strcmp(got, want) == 0)
+			return;
+		usleep(10000);
+	}
+	fail_msg("%s of %s is \"%s\", not \"%s\"", key, node, got, want);
+}
+
+static inline void
+lab_write(const char *name, const char *file, const char *text)
+{
+	char *path = lab_path(name, file);
+	struct err e = {0};
+
+	if (file_write(path, text, strlen(text), &e) < 0)
+		fail_msg("%s", e.msg);
+	free(path);
+}
+
+static inline char *
+lab_read(const char *name, const char *file)
+{
+	char *path = lab_path(name, file), *text = NULL;
+	struct err e = {0};
+
+	if (file_read(path, 1 << 20, &text, NULL, &e) < 0)
+		fail_msg("%s", e.msg);
+	free(path);
+	return text;
+}
+
+/* ---- what is left */
+
+static inline bool
+lab_is_number(const char *s)
+{
+	return isdigit((unsigned char)s[0]);
+}
+
+/* The namespaces of a process, as the kernel names them. */
+struct lab_ns {
+	char name[6][64];
+};
+
+static const char *const lab_ns_kinds[] = {"pid", "net", "mnt",
+					   "ipc", "uts", "user"};
+
+static inline struct lab_ns
+lab_ns_of(int pid)
+{
+	struct lab_ns ns = {{""}};
+	char path[64];
+	ssize_t n;
+	size_t i;
+
+	for (i = 0; i < 6; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid,
+			 lab_ns_kinds[i]);
+		n = readlink(path, ns.name[i], sizeof(ns.name[i]) - 1);
+		ns.name[i][n > 0 ? n : 0] = '\0';
+	}
+	return ns;
+}
+
+/* How many processes are in one of these that is not ours too. */
+static inline int
+lab_ns_holders(const struct lab_ns *gone)
+{
+	struct lab_ns ours = lab_ns_of(getpid());
+	DIR *d = opendir("/proc");
+	struct dirent *de;
+	int count = 0;
+	size_t i;
+
+	assert_non_null(d);
+	while ((de = readdir(d)) != NULL) {
+		struct lab_ns ns;
+		bool holds = false;
+
+		if (!lab_is_number(de->d_name))
+			continue;
+		ns = lab_ns_of(atoi(de->d_name));
+		for (i = 0; i < 6; i++)
+			holds |= gone->name[i][0] &&
+				 strcmp(gone->name[i], ours.name[i]) != 0 &&
+				 strcmp(gone->name[i], ns.name[i]) == 0;
+		count += holds;
+	}
+	closedir(d);
+	return count;
+}
+
+/* Lines of a file of /proc in which the word stands (NULL: all). */
+static inline int
+lab_lines(const char *path, const char *word)
+{
+	FILE *f = fopen(path, "re");
+	char line[4096];
+	int n = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		n += word == NULL || strstr(line, word) != NULL;
+	fclose(f);
+	return n;
+}
+
+/* The process is that lab's supervisor and alive: its name is "ixlab:NAME" (cut
+ * as the kernel cuts it). A dead one may wait for its parent for a while. */
+static inline bool
+lab_is_process(const char *pid, const char *name)
+{
+	char path[PATH_MAX], line[256] = "", want[16], full[24];
+	FILE *f;
+
+	snprintf(want, sizeof(want), "ixlab:%s", name);
+	snprintf(full, sizeof(full), "(%s) ", want);
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	if ((f = fopen(path, "re")) == NULL)
+		return false;
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	return strstr(line, full) != NULL &&
+	       strchr("ZX", strstr(line, full)[strlen(full)]) == NULL;
+}
+
+static inline int
+lab_find_process(const char *name)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *de;
+	int pid = 0;
+
+	assert_non_null(d);
+	while (pid == 0 && (de = readdir(d)) != NULL) {
+		if (lab_is_number(de->d_name) &&
+		    lab_is_process(de->d_name, name))
+			pid = atoi(de->d_name);
+	}
+	closedir(d);
+	return pid;
+}
+
+struct lab_before {
+	int mounts, links;
+};
+
+static inline struct lab_before
+lab_look(void)
+{
+	struct lab_before b = {lab_lines("/proc/self/mountinfo", NULL),
+			       lab_lines("/proc/self/net/dev", NULL)};
+
+	return b;
+}
+
+/* Nothing of lab name is left: wait, the kernel takes a moment. */
+static inline void
+lab_gone(const char *name, const struct lab_ns *ns, const struct lab_before *b)
+{
+	char sock[64];
+	int i, left = 1, sockets = 1;
+
+	snprintf(sock, sizeof(sock), "@ixlab/%u/%s", geteuid(), name);
+	for (i = 0; i < 500 && (left || sockets); i++) {
+		left = (ns ? lab_ns_holders(ns) : 0) +
+		       (lab_find_process(name) != 0);
+		sockets = lab_lines("/proc/net/unix", sock);
+		if (left || sockets)
+			usleep(10000);
+	}
+	assert_int_equal(left, 0);
+	assert_int_equal(sockets, 0);
+	assert_int_equal(lab_lines("/proc/self/mountinfo", NULL), b->mounts);
+	assert_int_equal(lab_lines("/proc/self/net/dev", NULL), b->links);
+}
+
+#endif

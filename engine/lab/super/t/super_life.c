@@ -1,0 +1,495 @@
+/*
+ * The lives and deaths of labs: up, down, killed at every moment, refused, on a
+ * full disk, without rights; and that nothing is left. As root these are run a
+ * second time as an ordinary user.
+ */
+#include "lab.h"
+
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
+/* ---- ordinary lives */
+
+static void
+up_and_down(void **state)
+{
+	struct lab_before b = lab_look();
+	const char *name = lab_name("life");
+	struct lab_ns ns;
+	struct err e = {0};
+	char *text;
+
+	(void)state;
+	NEEDS_LABS();
+	lab_up(name);
+	ns = lab_ns_of(lab_pid(name));
+	assert_true(lab_ns_holders(&ns) >= 3);
+	lab_down(name);
+	lab_gone(name, &ns, &b);
+	text = lab_read(name, "lab.yml");
+	assert_string_equal(text, lab_text);
+	free(text);
+	assert_int_equal(super_down(name, 1000, &e), -1);
+	assert_int_equal(e.class, ERR_HERE);
+	assert_non_null(strstr(e.msg, "does not run"));
+}
+
+static void
+two_at_once_but_not_twice(void **state)
+{
+	struct lab_before b = lab_look();
+	const char *one = lab_name("one"), *two = lab_name("two");
+	struct err e = {0};
+
+	(void)state;
+	NEEDS_LABS();
+	lab_up(one);
+	lab_up(two);
+	assert_int_equal(lab_start(one, &e), -1);
+	assert_int_equal(e.class, ERR_HERE);
+	assert_non_null(strstr(e.msg, "runs already; look: ixlab ps"));
+	lab_down(two);
+	assert_true(lab_pid(one) > 1); /* untouched by all that */
+	lab_down(one);
+	lab_gone(one, NULL, &b);
+	lab_gone(two, NULL, &b);
+}
+
+static void
+what_was_typed_survives(void **state)
+{
+	static const char typed[] = "router id 192.0.2.1;\n"
+				    "protocol device {}\n# mine\n";
+	const char *name = lab_name("typed");
+	struct lab_before b = lab_look();
+	struct lab_ns ns;
+	char *text, *ours;
+	int pid;
+
+	(void)state;
+	NEEDS_LABS();
+	lab_up(name);
+	ours = lab_read(name, "nodes/m2/bird.conf");
+	lab_write(name, "nodes/m1/bird.conf", typed);
+	lab_write(name, "nodes/m2/bird.conf", "rubbish\n");
+	pid = lab_pid(name);
+	ns = lab_ns_of(pid);
+	kill(pid, SIGKILL);
+	lab_gone(name, &ns, &b);
+	lab_up(name);
+	text = lab_read(name, "nodes/m1/bird.conf");
+	assert_string_equal(text, typed);
+	free(text);
+	text = lab_read(name, "nodes/m2/bird.conf");
+	assert_string_equal(text, ours);
+	free(text);
+	free(ours);
+	lab_down(name);
+}
+
+static void
+overlay_is_laid_over(void **state)
+{
+	static const char start[] = "protocol device {}\n# the exercise's\n";
+	const char *name = lab_name("over");
+	char *from = xasprintf("%s/overlay", lab_dir);
+	char *file = xasprintf("%s/m1", from), *dir = lab_path(name, "");
+	struct model_params params = {name, 0};
+	struct err e = {0};
+	struct lab *lab =
+	    model_parse("pair.yml", lab_text, strlen(lab_text), &params, &e);
+	struct super_opts o = {
+	    .lab = lab, .state_dir = dir, .overlay = from, .timeout_ms = 20000};
+	char *text;
+
+	(void)state;
+	NEEDS_LABS();
+	assert_int_equal(file_mkdirs(file, &e), 0);
+	free(file);
+	file = xasprintf("%s/m1/bird.conf", from);
+	assert_int_equal(file_write(file, start, strlen(start), &e), 0);
+	if (super_start(&o, &e) < 0)
+		fail_msg("%s", e.msg);
+	text = lab_read(name, "nodes/m1/bird.conf");
+	assert_string_equal(text, start);
+	free(text);
+	lab_down(name);
+	model_free(lab);
+	free(file);
+	free(from);
+	free(dir);
+}
+
+static void
+first_ix_with_route_servers(void **state)
+{
+	const char *name = lab_name("ix");
+	char *text = NULL;
+	struct err e = {0};
+	struct ctl *c;
+
+	(void)state;
+	NEEDS_LABS();
+	if (access(IXLAB_TREE "/build/ixrs", X_OK) < 0) {
+		print_message("# skipped: ixrs is not built\n");
+		skip();
+	}
+	assert_int_equal(file_read(IXLAB_TREE "/labs/first-ix.yml", 1 << 20,
+				   &text, NULL, &e),
+			 0);
+	if (lab_start_text(name, "first-ix.yml", text, IXLAB_TREE "/build",
+			   &e) < 0)
+		fail_msg("%s", e.msg);
+	free(text);
+	c = lab_open(name);
+	lab_until(c, "rs1", "state", "running");
+	lab_until(c, "m4", "state", "running");
+	ctl_close(c);
+	lab_down(name);
+}
+
+/* ---- sudden deaths */
+
+/* A start in a process of its own; its exit status is the error's class. */
+static pid_t
+start_apart(const char *name)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct err e = {0};
+
+		_exit(lab_start(name, &e) < 0 ? (int)e.class : 0);
+	}
+	return pid;
+}
+
+static int
+wait_for(pid_t pid)
+{
+	int status = 0;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The supervisor, as soon as there is one. */
+static int catch (const char *name)
+{
+	int i, pid;
+
+	for (i = 0; i < 5000; i++) {
+		if ((pid = lab_find_process(name)) != 0)
+			return pid;
+		usleep(200);
+	}
+	fail_msg("no supervisor of %s", name);
+	return 0;
+}
+
+static void
+killed_at_many_moments(void **state)
+{
+	const char *name = lab_name("k");
+	struct lab_before b = lab_look();
+	int i, pid, rc, died = 0;
+	struct lab_ns ns;
+	pid_t caller;
+
+	(void)state;
+	NEEDS_LABS();
+	for (i = 0; i < 30; i++) {
+		caller = start_apart(name);
+		pid = catch (name);
+		ns = lab_ns_of(pid);
+		usleep((useconds_t)i * 1000);
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		rc = wait_for(caller);
+		assert_true(rc == 0 || rc == ERR_HERE);
+		died += rc != 0;
+		lab_gone(name, &ns, &b);
+	}
+	print_message("# %d of 30 died while building\n", died);
+	assert_true(died > 0);
+	lab_up(name);
+	lab_down(name);
+}
+
+static void
+caller_killed_while_building(void **state)
+{
+	const char *name = lab_name("c");
+	struct lab_before b = lab_look();
+	int i, stayed = 0, pid;
+	struct lab_ns ns;
+	pid_t caller;
+	char *dir;
+
+	(void)state;
+	NEEDS_LABS();
+	for (i = 0; i < 10; i++) {
+		caller = start_apart(name);
+		pid = catch (name);
+		ns = lab_ns_of(pid);
+		usleep((useconds_t)i * 500);
+		kill(caller, SIGKILL);
+		wait_for(caller);
+		/* Either it was up in time, or nothing of it stays. */
+		usleep(300000);
+		if (lab_find_process(name) != 0) {
+			stayed++;
+			lab_down(name);
+			dir = lab_path(name, "");
+			file_remove(dir, &(struct err){0});
+			free(dir);
+		} else {
+			dir = lab_path(name, "");
+			assert_false(file_exists(dir));
+			free(dir);
+		}
+		lab_gone(name, &ns, &b);
+	}
+	print_message("# %d of 10 were up already\n", stayed);
+	assert_true(stayed < 10);
+}
+
+/* ---- what the machine refuses; each in a process of its own, which may spoil
+ * its own world */
+
+static int
+become_root(void)
+{
+	unsigned int uid = geteuid(), gid = getegid();
+	char map[64];
+	int fd, i;
+	static const char *const files[] = {
+	    "/proc/self/setgroups", "/proc/self/gid_map", "/proc/self/uid_map"};
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+		return -1;
+	for (i = 0; i < 3; i++) {
+		if (i == 0)
+			snprintf(map, sizeof(map), "deny");
+		else
+			snprintf(map, sizeof(map), "0 %u 1",
+				 i == 1 ? gid : uid);
+		fd = open(files[i], O_WRONLY | O_CLOEXEC);
+		if (fd < 0 || write(fd, map, strlen(map)) < 0)
+			return -1;
+		close(fd);
+	}
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+static int
+set_limit(const char *path, const char *value, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		return err_sys(e, "setup: %s", path);
+	close(fd);
+	return 0;
+}
+
+static int
+no_namespaces(void *arg, struct err *e)
+{
+	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct none[2] = {{0}};
+
+	if (become_root() < 0)
+		return err_sys(e, "setup");
+	if (set_limit("/proc/sys/user/max_user_namespaces", "0", e) < 0)
+		return -1;
+	if (syscall(SYS_capset, &head, none) < 0)
+		return err_sys(e, "setup: capset");
+	return lab_start(arg, e);
+}
+
+static int
+few_namespaces(void *arg, struct err *e)
+{
+	if (become_root() < 0)
+		return err_sys(e, "setup");
+	if (set_limit("/proc/sys/user/max_net_namespaces", "3", e) < 0)
+		return -1;
+	return lab_start(arg, e);
+}
+
+static int
+full_disk(void *arg, struct err *e)
+{
+	static const char *const sizes[] = {
+	    "nr_inodes=4", "nr_inodes=7", "nr_inodes=8", "nr_inodes=9",
+	    "size=4k",	   "size=8k",	  "size=12k"};
+	char first[1024] = "";
+	size_t i;
+	DIR *d;
+	int n;
+
+	if (become_root() < 0)
+		return err_sys(e, "setup");
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		if (mount("tmpfs", lab_dir, "tmpfs", 0, sizes[i]) < 0)
+			return err_sys(e, "setup: tmpfs");
+		if (lab_start(arg, e) == 0)
+			return err_here(e, "%s was enough", sizes[i]);
+		if (strstr(e->msg, "No space left on device") == NULL)
+			return err_in(e, "%s", sizes[i]);
+		snprintf(first, sizeof(first), "%s", e->msg);
+		if ((d = opendir(lab_dir)) == NULL)
+			return err_sys(e, "setup");
+		for (n = 0; readdir(d) != NULL; n++)
+			;
+		closedir(d);
+		if (n != 2)
+			return err_here(e, "%s: something is left", sizes[i]);
+		umount2(lab_dir, MNT_DETACH);
+	}
+	return err_here(e, "%s", first);
+}
+
+static int
+no_bird(void *arg, struct err *e)
+{
+	static const char *const dirs[] = {"/usr/sbin", "/usr/local/sbin",
+					   "/usr/local/bin"};
+	size_t i;
+
+	if (become_root() < 0)
+		return err_sys(e, "setup");
+	for (i = 0; i < 3; i++) {
+		if (access(dirs[i], F_OK) == 0 &&
+		    mount("tmpfs", dirs[i], "tmpfs", 0, NULL) < 0)
+			return err_sys(e, "setup: %s", dirs[i]);
+	}
+	return lab_start(arg, e);
+}
+
+static void
+check_refused(node_test test, const char *what, const char *const *words)
+{
+	const char *name = lab_name(what);
+	struct lab_before b = lab_look();
+	char *dir = lab_path(name, "");
+	struct err e = {0};
+
+	assert_int_equal(node_try(false, test, (void *)(uintptr_t)name, &e),
+			 -1);
+	print_message("# %s\n", e.msg);
+	for (; *words; words++) {
+		if (strstr(e.msg, *words) == NULL)
+			fail_msg("no \"%s\" in: %s", *words, e.msg);
+	}
+	assert_int_equal(e.class, ERR_HERE);
+	assert_null(strchr(e.msg, '\n'));
+	assert_false(file_exists(dir));
+	lab_gone(name, NULL, &b);
+	free(dir);
+}
+
+static void
+without_namespaces(void **state)
+{
+	static const char *const words[] = {"namespaces", "ixlab doctor", NULL};
+
+	(void)state;
+	NEEDS_LABS();
+	check_refused(no_namespaces, "nons", words);
+}
+
+static void
+a_failed_step_is_undone(void **state)
+{
+	/* the line of the lab file that asked for the node */
+	static const char *const words[] = {
+	    "pair.yml:", ": m2: ", "max_net_namespaces", NULL};
+
+	(void)state;
+	NEEDS_LABS();
+	check_refused(few_namespaces, "few", words);
+}
+
+static void
+on_a_full_disk(void **state)
+{
+	static const char *const words[] = {"No space left on device", NULL};
+
+	(void)state;
+	NEEDS_LABS();
+	check_refused(full_disk, "full", words);
+}
+
+static void
+without_bird(void **state)
+{
+	static const char *const words[] = {"m1", "apt-get install bird2",
+					    NULL};
+
+	(void)state;
+	NEEDS_LABS();
+	check_refused(no_bird, "nobird", words);
+}
+
+static void
+doctor_finds_this_machine_fit(void **state)
+{
+	json_t *rows, *r;
+	size_t i;
+
+	(void)state;
+	NEEDS_LABS();
+	rows = super_doctor();
+	assert_true(json_array_size(rows) > 10);
+	json_array_foreach(rows, i, r)
+	{
+		const char *f =
+		    json_string_value(json_object_get(r, "feature"));
+		bool ok = json_is_true(json_object_get(r, "ok"));
+
+		assert_non_null(f);
+		assert_true(ok == json_is_null(json_object_get(r, "fix")));
+		if (strcmp(f, "veth") == 0 || strcmp(f, "bird") == 0)
+			assert_true(ok);
+	}
+	json_decref(rows);
+}
+
+/* ---- once as we are, once as nobody in particular */
+
+#define ORDINARY 31415
+
+static int
+run(const char *name)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(up_and_down),
+	    cmocka_unit_test(two_at_once_but_not_twice),
+	    cmocka_unit_test(what_was_typed_survives),
+	    cmocka_unit_test(overlay_is_laid_over),
+	    cmocka_unit_test(first_ix_with_route_servers),
+	    cmocka_unit_test(killed_at_many_moments),
+	    cmocka_unit_test(caller_killed_while_building),
+	    cmocka_unit_test(without_namespaces),
+	    cmocka_unit_test(a_failed_step_is_undone),
+	    cmocka_unit_test(on_a_full_disk),
+	    cmocka_unit_test(without_bird),
+	    cmocka_unit_test(doctor_finds_this_machine_fit),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name(name, tests, lab_setup,
+					   lab_teardown);
+}
+
+int
+main(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 1 && geteuid() == 0 &&
+	    (setgroups(0, NULL) < 0 || setgid(ORDINARY) < 0 ||
+	     setuid(ORDINARY) < 0))
+		return 1;
+	return run("super_life");
+}
