@@ -90,6 +90,13 @@ struct ctl_async *ctl_async_open(uv_loop_t *loop, const char *name,
 void ctl_async_call(struct ctl_async *c, const char *verb, json_t *args,
     const int *fds, size_t nfds, ctl_reply_cb cb, void *arg);
 void ctl_async_close(struct ctl_async *c);
+/* The same over a connected descriptor, which is taken over (closed on error):
+ * one that somebody trusted passed to us. */
+struct ctl_async *ctl_async_adopt(uv_loop_t *loop, int fd,
+    ctl_event_cb on_event, ctl_gone_cb on_gone, void *arg, struct err *e);
+/* Within a reply callback: the next descriptor that came along, now the
+ * caller's, or -1. */
+int ctl_async_take_fd(struct ctl_async *c);
 
 /* ---- the server (ctl_server.c) */
 

@@ -19,7 +19,8 @@ struct ctl_async {
 	struct ctl_inbox in;
 	struct ctl_outbox out;
 	struct ctl_pending *pending;
-	json_int_t id; /* of the last request */
+	struct ctl_msg *msg; /* while its callback runs */
+	json_int_t id;	     /* of the last request */
 	ctl_event_cb on_event;
 	ctl_gone_cb on_gone;
 	void *arg;
@@ -113,7 +114,9 @@ ctl_async_read(struct ctl_async *c, struct err *e)
 	if (rc <= 0)
 		return rc;
 	while (c->fd >= 0 && (rc = ctl_inbox_next(&c->in, &m, e)) == 1) {
+		c->msg = &m;
 		ctl_async_dispatch(c, m.value);
+		c->msg = NULL;
 		ctl_msg_clear(&m);
 	}
 	return c->fd < 0 ? 0 : rc;
@@ -145,17 +148,14 @@ ctl_async_ready(uv_poll_t *poll, int status, int events)
 }
 
 struct ctl_async *
-ctl_async_open(uv_loop_t *loop, const char *name, ctl_event_cb on_event,
-	       ctl_gone_cb on_gone, void *arg, struct err *e)
+ctl_async_adopt(uv_loop_t *loop, int fd, ctl_event_cb on_event,
+		ctl_gone_cb on_gone, void *arg, struct err *e)
 {
-	int fd = ctl_wire_connect(name, e), rc;
-	struct ctl_async *c;
+	struct ctl_async *c = xcalloc(1, sizeof(*c));
+	int rc;
 
-	if (fd < 0)
-		return NULL;
-	c = xcalloc(1, sizeof(*c));
 	if ((rc = uv_poll_init(loop, &c->poll, fd)) < 0) {
-		err_here(e, "%s: %s", name, uv_strerror(rc));
+		err_here(e, "control socket: %s", uv_strerror(rc));
 		close(fd);
 		free(c);
 		return NULL;
@@ -167,6 +167,31 @@ ctl_async_open(uv_loop_t *loop, const char *name, ctl_event_cb on_event,
 	c->arg = arg;
 	ctl_async_watch(c);
 	return c;
+}
+
+struct ctl_async *
+ctl_async_open(uv_loop_t *loop, const char *name, ctl_event_cb on_event,
+	       ctl_gone_cb on_gone, void *arg, struct err *e)
+{
+	int fd = ctl_wire_connect(name, e);
+
+	if (fd < 0)
+		return NULL;
+	return ctl_async_adopt(loop, fd, on_event, on_gone, arg, e);
+}
+
+int
+ctl_async_take_fd(struct ctl_async *c)
+{
+	int fd;
+
+	if (c->msg == NULL || c->msg->nfds == 0)
+		return -1;
+	fd = c->msg->fds[0];
+	c->msg->nfds--;
+	memmove(c->msg->fds, c->msg->fds + 1,
+		c->msg->nfds * sizeof(c->msg->fds[0]));
+	return fd;
 }
 
 static void
