@@ -52,7 +52,7 @@ rbuf_u32(struct rbuf *r)
 	if (p == NULL)
 		return 0;
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	    (uint32_t)p[2] << 8 | p[3];
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 struct rbuf
@@ -101,7 +101,7 @@ void
 wbuf_u32(struct wbuf *w, uint32_t v)
 {
 	uint8_t b[4] = {(uint8_t)(v >> 24), (uint8_t)(v >> 16),
-	    (uint8_t)(v >> 8), (uint8_t)v};
+			(uint8_t)(v >> 8), (uint8_t)v};
 
 	wbuf_bytes(w, b, sizeof(b));
 }

@@ -72,7 +72,7 @@ err_at(struct err *e, const char *file, int line, int col, const char *fmt, ...)
 	e->class = ERR_USAGE;
 	if (line > 0)
 		snprintf(e->msg, sizeof(e->msg), "%.255s:%d:%d: %.700s", file,
-		    line, col, text);
+			 line, col, text);
 	else
 		snprintf(e->msg, sizeof(e->msg), "%.255s: %.700s", file, text);
 	return -1;

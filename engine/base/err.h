@@ -41,7 +41,7 @@ int err_set(struct err *e, enum err_class class, const char *fmt, ...)
 /* "file:line:col: sentence"; class ERR_USAGE. Lines and columns count from 1;
  * line 0 leaves both out. */
 int err_at(struct err *e, const char *file, int line, int col, const char *fmt,
-    ...) __attribute__((format(printf, 5, 6)));
+	   ...) __attribute__((format(printf, 5, 6)));
 
 /* Put "words: " in front of the sentence that is there. Returns -1. */
 int err_in(struct err *e, const char *fmt, ...)

@@ -12,7 +12,7 @@
 /* Read a regular file of at most max bytes. The text is terminated by a NUL that
  * *len (may be NULL) does not count; free it. */
 int file_read(const char *path, size_t max, char **text, size_t *len,
-    struct err *e);
+	      struct err *e);
 /* Write to a temporary neighbour, flush to disk, rename: readers see the old
  * file or the new one. A full disk leaves the old one. */
 int file_write(const char *path, const void *data, size_t len, struct err *e);

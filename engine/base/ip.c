@@ -82,7 +82,7 @@ ip_addr_print(const struct ip_addr *a, char buf[IP_ADDRSTRLEN])
 	if (a->family == IP_NONE)
 		return strcpy(buf, "none");
 	inet_ntop(a->family == IP_V4 ? AF_INET : AF_INET6, a->bytes, buf,
-	    IP_ADDRSTRLEN);
+		  IP_ADDRSTRLEN);
 	return buf;
 }
 
@@ -92,7 +92,7 @@ ip_prefix_print(const struct ip_prefix *p, char buf[IP_PREFIXSTRLEN])
 	char addr[IP_ADDRSTRLEN];
 
 	snprintf(buf, IP_PREFIXSTRLEN, "%s/%u", ip_addr_print(&p->addr, addr),
-	    p->len);
+		 p->len);
 	return buf;
 }
 
@@ -153,7 +153,7 @@ bool
 ip_prefix_covers(const struct ip_prefix *outer, const struct ip_prefix *inner)
 {
 	return outer->len <= inner->len &&
-	    ip_prefix_has_addr(outer, &inner->addr);
+	       ip_prefix_has_addr(outer, &inner->addr);
 }
 
 struct ip_addr
@@ -182,7 +182,7 @@ ip_addr_from(enum ip_family family, const void *bytes)
 
 socklen_t
 ip_to_sockaddr(const struct ip_addr *a, uint16_t port,
-    struct sockaddr_storage *ss)
+	       struct sockaddr_storage *ss)
 {
 	struct sockaddr_in *in = (struct sockaddr_in *)ss;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ss;

@@ -27,8 +27,8 @@ struct ip_prefix {
 #define IP_ADDRSTRLEN 46
 #define IP_PREFIXSTRLEN 50
 
-unsigned int ip_bits(enum ip_family family); /* 32 or 128 */
-unsigned int ip_bytes(enum ip_family family); /* 4 or 16 */
+unsigned int ip_bits(enum ip_family family);	   /* 32 or 128 */
+unsigned int ip_bytes(enum ip_family family);	   /* 4 or 16 */
 const char *ip_family_name(enum ip_family family); /* "ipv4", "ipv6" */
 
 /* Text to value; false when the text is not exactly one such thing. A prefix
@@ -53,7 +53,7 @@ struct ip_prefix ip_prefix_of(const struct ip_addr *a, uint8_t len);
 bool ip_prefix_has_addr(const struct ip_prefix *p, const struct ip_addr *a);
 /* outer is equal to inner or covers it. */
 bool ip_prefix_covers(const struct ip_prefix *outer,
-    const struct ip_prefix *inner);
+		      const struct ip_prefix *inner);
 
 /* The address n places after a (carries; wraps at the end). */
 struct ip_addr ip_addr_add(const struct ip_addr *a, uint32_t n);
@@ -63,8 +63,8 @@ struct ip_addr ip_addr_from(enum ip_family family, const void *bytes);
 
 /* To and from the kernel's form; returns the length of the sockaddr. */
 socklen_t ip_to_sockaddr(const struct ip_addr *a, uint16_t port,
-    struct sockaddr_storage *ss);
+			 struct sockaddr_storage *ss);
 bool ip_from_sockaddr(const struct sockaddr *sa, struct ip_addr *a,
-    uint16_t *port);
+		      uint16_t *port);
 
 #endif

@@ -33,7 +33,7 @@ log_line(enum log_level level, const char *module, const char *text, int code)
 	if (level > log_limit)
 		return;
 	snprintf(line, sizeof(line), "%s: %s%s%s", module, text,
-	    code ? ": " : "", code ? strerror(code) : "");
+		 code ? ": " : "", code ? strerror(code) : "");
 	str_clean(line);
 	if (log_hook) {
 		log_hook(level, line);
@@ -45,14 +45,14 @@ log_line(enum log_level level, const char *module, const char *text, int code)
 	fprintf(stderr, "%s.%03ld %s\n", when, ts.tv_nsec / 1000000, line);
 }
 
-#define LOG_BODY(level, code)                                                  \
-	char text[1024];                                                       \
-	int saved = code;                                                      \
-	va_list ap;                                                            \
-                                                                               \
-	va_start(ap, fmt);                                                     \
-	vsnprintf(text, sizeof(text), fmt, ap);                                \
-	va_end(ap);                                                            \
+#define LOG_BODY(level, code)                   \
+	char text[1024];                        \
+	int saved = code;                       \
+	va_list ap;                             \
+                                                \
+	va_start(ap, fmt);                      \
+	vsnprintf(text, sizeof(text), fmt, ap); \
+	va_end(ap);                             \
 	log_line(level, module, text, saved)
 
 void

@@ -14,7 +14,8 @@ void log_set_level(enum log_level level);
 /* The line has no newline; it is borrowed for the call. NULL restores stderr. */
 void log_set_hook(void (*hook)(enum log_level, const char *line));
 
-void log_warn(const char *module, const char *fmt, ...) /* adds strerror(errno) */
+/* Adds strerror(errno); log_warnx does not. */
+void log_warn(const char *module, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void log_warnx(const char *module, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -22,10 +22,10 @@ struct out_column {
 void out_json(FILE *f, const json_t *value);
 /* An array of objects as aligned columns; prints empty when there are none. */
 void out_table(FILE *f, const json_t *rows, const struct out_column *columns,
-    size_t n, const char *empty);
+	       size_t n, const char *empty);
 /* One object as "key: value" lines, one per column. */
 void out_record(FILE *f, const json_t *row, const struct out_column *columns,
-    size_t n);
+		size_t n);
 /* A value as one word for a person: strings cleaned, lists joined by a space,
  * null as "-". Owned by the caller. */
 char *out_word(const json_t *value);

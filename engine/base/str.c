@@ -37,8 +37,8 @@ xrealloc(void *p, size_t n)
 void *
 xreallocarray(void *p, size_t n, size_t size)
 {
-	return str_check(
-	    reallocarray(p, n ? n : 1, size ? size : 1), n ? n : 1);
+	return str_check(reallocarray(p, n ? n : 1, size ? size : 1),
+			 n ? n : 1);
 }
 
 char *
@@ -210,7 +210,7 @@ str_clean_lines(char *s)
 
 bool
 str_to_u32(const char *s, unsigned long min, unsigned long max,
-    unsigned int *out)
+	   unsigned int *out)
 {
 	unsigned long v;
 

@@ -50,7 +50,7 @@ void str_clean_lines(char *s);
 
 /* Whole text to an unsigned number in min..max, decimal digits only. */
 bool str_to_u32(const char *s, unsigned long min, unsigned long max,
-    unsigned int *out);
+		unsigned int *out);
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 

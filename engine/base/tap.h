@@ -14,15 +14,15 @@
 #include <stdio.h>
 
 struct tap {
-	FILE *out; /* borrowed */
-	int depth; /* nesting of subtests */
+	FILE *out;   /* borrowed */
+	int depth;   /* nesting of subtests */
 	int next[4]; /* number of the next test point, per depth */
 };
 
 struct tap tap_begin(FILE *out, int version, int plan);
 /* directive is NULL, or "SKIP reason", "TODO reason". */
 void tap_point(struct tap *t, bool ok, const char *description,
-    const char *directive);
+	       const char *directive);
 void tap_subtest_begin(struct tap *t, const char *name, int plan);
 /* Closes the subtest with the parent's point of the same description. */
 void tap_subtest_end(struct tap *t, bool ok, const char *name);

@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "base/yaml_place.h"
 
 #define YAML_CHUNK 16384
 
@@ -103,33 +104,19 @@ yaml_bad(struct yaml_reader *r, const yaml_mark_t *at, const char *fmt, ...)
 static void
 yaml_bad_byte(struct yaml_reader *r)
 {
-	size_t i, end = r->parser.problem_offset;
-	yaml_mark_t at = {0};
+	struct yaml_place p =
+	    yaml_place_of(r->data, r->len, r->parser.problem_offset);
+	yaml_mark_t at = {.line = p.line, .column = p.column};
 
-	for (i = 0; i < end && i < r->len; i++) {
-		if (r->data[i] == '\n') {
-			at.line++;
-			at.column = 0;
-		} else if ((r->data[i] & 0xc0) != 0x80) {
-			at.column++;
-		}
-	}
 	yaml_bad(r, &at, "this is not plain UTF-8 text (%s)",
 		 r->parser.problem);
 }
 
-/* The byte at a mark, whose columns are characters. */
-static unsigned char
-yaml_byte_at(const struct yaml_reader *r, const yaml_mark_t *at)
+static size_t
+yaml_offset(const struct yaml_reader *r, const yaml_mark_t *at)
 {
-	size_t i, line = 0, column = 0;
-
-	for (i = 0; i < r->len && line < at->line; i++)
-		line += r->data[i] == '\n';
-	for (; i < r->len && column < at->column; column++)
-		for (i++; i < r->len && (r->data[i] & 0xc0) == 0x80;)
-			i++;
-	return i < r->len ? r->data[i] : 0;
+	return yaml_place_offset(r->data, r->len,
+				 (struct yaml_place){at->line, at->column});
 }
 
 /* The mistake that beginners make is worth a sentence of its own. */
@@ -137,7 +124,8 @@ static bool
 yaml_bad_start(struct yaml_reader *r)
 {
 	const yaml_mark_t *at = &r->parser.problem_mark;
-	unsigned char c = yaml_byte_at(r, at);
+	size_t i = yaml_offset(r, at);
+	unsigned char c = i < r->len ? r->data[i] : 0;
 
 	if (r->parser.problem == NULL ||
 	    strcmp(r->parser.problem,
@@ -410,16 +398,50 @@ yaml_read_node(struct yaml_reader *r)
 	return y;
 }
 
+/* Directives are refused before libyaml sees them, which compares each with all
+ * before it. They can only stand ahead of a document. */
+static bool
+yaml_no_directive(struct yaml_reader *r, const yaml_mark_t *from)
+{
+	size_t i = yaml_offset(r, from), n;
+	bool comment = false;
+	struct yaml_place p;
+	yaml_mark_t at = {0};
+
+	for (; i < r->len; i += n) {
+		n = yaml_break(r->data + i, r->len - i);
+		if (n > 0) {
+			comment = false;
+			continue;
+		}
+		n = 1;
+		comment = comment || r->data[i] == '#';
+		if (!comment && !strchr(" \t", r->data[i]))
+			break;
+	}
+	if (i == r->len || r->data[i] != '%')
+		return true;
+	p = yaml_place_of(r->data, r->len, i);
+	at.line = p.line;
+	at.column = p.column;
+	yaml_bad(r, &at,
+		 "directives (%%) are not used here, leave this line out");
+	return false;
+}
+
 static int
 yaml_read_stream(struct yaml_reader *r)
 {
+	if (!yaml_no_directive(r, &(yaml_mark_t){0}))
+		return -1;
 	if (yaml_next(r) < 0 || yaml_next(r) < 0)
 		return -1;
 	if (r->event.type == YAML_STREAM_END_EVENT)
 		return 0;
 	if (yaml_next(r) < 0 || (r->doc->root = yaml_read_node(r)) == NULL)
 		return -1;
-	if (yaml_next(r) < 0 || yaml_next(r) < 0)
+	if (yaml_next(r) < 0 || !yaml_no_directive(r, &r->event.end_mark) ||
+	    yaml_next(r) < 0)
 		return -1;
 	if (r->event.type == YAML_STREAM_END_EVENT)
 		return 0;

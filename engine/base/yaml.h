@@ -48,28 +48,29 @@ struct yaml_doc {
 
 /* Parse len bytes; name is copied. On error nothing is owned. */
 int yaml_parse(struct yaml_doc *doc, const char *name, const void *data,
-    size_t len, struct err *e);
+	       size_t len, struct err *e);
 /* Read and parse a file. */
 int yaml_load(struct yaml_doc *doc, const char *path, struct err *e);
 void yaml_clear(struct yaml_doc *doc);
 
 /* The sentence with this node's place in front. Returns -1. */
 int yaml_err(const struct yaml_doc *doc, const struct yaml *y, struct err *e,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+	     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 const char *yaml_kind_name(enum yaml_kind kind); /* "a list", ... */
 /* y must be of this kind; what is the thing's name in the message. */
 int yaml_want(const struct yaml_doc *doc, const struct yaml *y,
-    enum yaml_kind kind, const char *what, struct err *e);
+	      enum yaml_kind kind, const char *what, struct err *e);
 /* y must be a map that has no keys but these. */
 int yaml_keys(const struct yaml_doc *doc, const struct yaml *y,
-    const char *what, const char *const *keys, size_t n, struct err *e);
+	      const char *what, const char *const *keys, size_t n,
+	      struct err *e);
 
 /* The value of a key, NULL when absent (or y is no map). Borrowed. */
 const struct yaml *yaml_get(const struct yaml *y, const char *key);
 /* The same, an error when absent. */
 int yaml_need(const struct yaml_doc *doc, const struct yaml *y, const char *key,
-    const struct yaml **out, struct err *e);
+	      const struct yaml **out, struct err *e);
 
 /* An unquoted empty scalar, "~" or "null": nothing was said. */
 bool yaml_is_null(const struct yaml *y);
@@ -77,21 +78,21 @@ bool yaml_is_null(const struct yaml *y);
 /* One scalar as a type; the message says what was expected and what stands
  * there. Strings are borrowed from the document. */
 int yaml_str(const struct yaml_doc *doc, const struct yaml *y, const char **out,
-    struct err *e);
+	     struct err *e);
 int yaml_u32(const struct yaml_doc *doc, const struct yaml *y, uint32_t min,
-    uint32_t max, uint32_t *out, struct err *e);
+	     uint32_t max, uint32_t *out, struct err *e);
 /* true, yes, on, false, no, off (YAML 1.1 spellings, any case of one kind). */
 int yaml_bool(const struct yaml_doc *doc, const struct yaml *y, bool *out,
-    struct err *e);
+	      struct err *e);
 int yaml_addr(const struct yaml_doc *doc, const struct yaml *y,
-    enum ip_family family, struct ip_addr *out, struct err *e);
+	      enum ip_family family, struct ip_addr *out, struct err *e);
 int yaml_prefix(const struct yaml_doc *doc, const struct yaml *y,
-    enum ip_family family, struct ip_prefix *out, struct err *e);
+		enum ip_family family, struct ip_prefix *out, struct err *e);
 /* A time with its unit: 250ms, 20s, 5m. Result in milliseconds. */
 int yaml_ms(const struct yaml_doc *doc, const struct yaml *y, uint32_t *out,
-    struct err *e);
+	    struct err *e);
 /* The index of the scalar among n words. */
 int yaml_word(const struct yaml_doc *doc, const struct yaml *y,
-    const char *const *words, size_t n, size_t *out, struct err *e);
+	      const char *const *words, size_t n, size_t *out, struct err *e);
 
 #endif

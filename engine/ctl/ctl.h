@@ -64,10 +64,10 @@ int ctl_fd(const struct ctl *c); /* for poll; borrowed */
  * in between are kept for ctl_event. A refusal has the server's class and
  * sentence; too late or gone is ERR_HERE. A negative time waits for ever. */
 int ctl_call(struct ctl *c, const char *verb, json_t *args, const int *fds,
-    size_t nfds, int timeout_ms, json_t **result, struct err *e);
+	     size_t nfds, int timeout_ms, json_t **result, struct err *e);
 /* The same for verbs that answer with a descriptor: *fd is the caller's. */
 int ctl_call_fd(struct ctl *c, const char *verb, json_t *args, int timeout_ms,
-    int *fd, struct err *e);
+		int *fd, struct err *e);
 /* The next event: 1 and *event (owned), 0 when none came in time, -1 when the
  * connection is gone. */
 int ctl_event(struct ctl *c, int timeout_ms, json_t **event, struct err *e);
@@ -77,23 +77,25 @@ int ctl_event(struct ctl *c, int timeout_ms, json_t **event, struct err *e);
 struct ctl_async;
 /* Exactly one of result and error is NULL; both borrowed for the call. */
 typedef void (*ctl_reply_cb)(void *arg, const json_t *result,
-    const struct err *error);
+			     const struct err *error);
 typedef void (*ctl_event_cb)(void *arg, const char *event, const json_t *data);
 typedef void (*ctl_gone_cb)(void *arg, const char *why);
 
 struct ctl_async *ctl_async_open(uv_loop_t *loop, const char *name,
-    ctl_event_cb on_event, ctl_gone_cb on_gone, void *arg, struct err *e);
+				 ctl_event_cb on_event, ctl_gone_cb on_gone,
+				 void *arg, struct err *e);
 /* args is consumed, fds stay the caller's. The callback is called once, later,
  * or never when the connection is closed first. When the connection is lost, the
  * open calls fail, on_gone is called last, and then nothing any more; the caller
  * still closes. */
 void ctl_async_call(struct ctl_async *c, const char *verb, json_t *args,
-    const int *fds, size_t nfds, ctl_reply_cb cb, void *arg);
+		    const int *fds, size_t nfds, ctl_reply_cb cb, void *arg);
 void ctl_async_close(struct ctl_async *c);
 /* The same over a connected descriptor, which is taken over (closed on error):
  * one that somebody trusted passed to us. */
 struct ctl_async *ctl_async_adopt(uv_loop_t *loop, int fd,
-    ctl_event_cb on_event, ctl_gone_cb on_gone, void *arg, struct err *e);
+				  ctl_event_cb on_event, ctl_gone_cb on_gone,
+				  void *arg, struct err *e);
 /* Within a reply callback: the next descriptor that came along, now the
  * caller's, or -1. */
 int ctl_async_take_fd(struct ctl_async *c);
@@ -108,7 +110,7 @@ struct ctl_request; /* one question, until it is answered */
  * must be answered exactly once, now or later. args is borrowed for the call and
  * is an object. */
 typedef void (*ctl_handler)(void *arg, struct ctl_request *q, const char *verb,
-    const json_t *args, const int *fds, size_t nfds);
+			    const json_t *args, const int *fds, size_t nfds);
 typedef void (*ctl_closed_cb)(void *arg, struct ctl_client *client);
 
 /* Make the listening socket (close-on-exec). Class ERR_HERE and errno
@@ -116,7 +118,7 @@ typedef void (*ctl_closed_cb)(void *arg, struct ctl_client *client);
 int ctl_listen(const char *name, struct err *e);
 /* Serve it; fd is taken over. on_closed may be NULL. */
 struct ctl_server *ctl_server_new(uv_loop_t *loop, int fd, ctl_handler handler,
-    ctl_closed_cb on_closed, void *arg);
+				  ctl_closed_cb on_closed, void *arg);
 /* Answer all, close, unlink a path. The loop must run once more. Requests still
  * open are refused here; the handler must still answer them (in vain), which
  * frees them. on_closed is called for each client. */

@@ -72,6 +72,20 @@ refuses_what_our_files_may_not_use(void **state)
 			    "out"},
 	    {"a: 1\n--- \nb: 2\n",
 	     "f:2:1: a second document starts here, one file holds one"},
+	    {"# x\n%YAML 1.1\n---\na: 1", "f:2:1: directives (%) are not used "
+					  "here, leave this line out"},
+	    {"a: 1\n... # x\n\n%TAG ! x:\n--- b",
+	     "f:4:1: directives (%) are "
+	     "not used here, leave this line out"},
+	    {"a: 1\n%TAG ! x:\n--- b", "f:2:1: directives (%) are not used "
+				       "here, leave this line out"},
+	    {"# x\r%T\r", "f:2:1: directives (%) are not used here, leave this "
+			  "line out"},
+	    {"\xc2\x85%T", "f:2:1: directives (%) are not used here, leave "
+			   "this line out"},
+	    {"a: 1\rb: \xc3\xbc\xff", "f:2:5: this is not plain UTF-8 text "
+				      "(invalid leading UTF-8 octet)"},
+	    {"a: %b", "f:1:4: '%' cannot start a word, use quotes"},
 	    {"[1]: 2", "f:1:1: a key must be a word"},
 	    {"? {a: 1}\n: 2", "f:1:3: a key must be a word"},
 	    {"a: \"x\\0y\"",
