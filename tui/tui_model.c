@@ -304,6 +304,15 @@ focus(struct tui_model *m, enum tui_pane pane)
 	m->focus = pane;
 }
 
+/* Round the panes; out of the terminal Ctrl-] goes on in the same direction. */
+static void
+focus_by(struct tui_model *m, int n)
+{
+	focus(m, (enum tui_pane)(((int)m->focus + n) % PANE_N));
+	if (m->focus == PANE_TERM)
+		m->last = (enum tui_pane)(((int)m->focus + n) % PANE_N);
+}
+
 static enum tui_action
 open_it(struct tui_model *m)
 {
@@ -355,8 +364,8 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_BOTTOM: move_by(m, 100000); break;
 	case ACT_OPEN: return open_it(m);
 	case ACT_CLOSE: return close_one(m);
-	case ACT_NEXT_PANE: focus(m, (m->focus + 1) % PANE_N); break;
-	case ACT_PREV_PANE: focus(m, (m->focus + PANE_N - 1) % PANE_N); break;
+	case ACT_NEXT_PANE: focus_by(m, 1); break;
+	case ACT_PREV_PANE: focus_by(m, PANE_N - 1); break;
 	case ACT_PANE: focus(m, (enum tui_pane)(key - '1')); break;
 	case ACT_PICK:
 		if (key - '1' >= json_array_size(m->list))

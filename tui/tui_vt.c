@@ -55,6 +55,7 @@ vt_new(int w, int h, vt_write_cb write, void *arg)
 		abort(); /* no memory */
 	tsm_screen_set_max_sb(v->screen, VT_PAST);
 	vt_resize(v, w, h);
+	tsm_screen_clear_sb(v->screen); /* where shrinking put blank lines */
 	return v;
 }
 
@@ -63,6 +64,7 @@ vt_free(struct vt *v)
 {
 	if (v == NULL)
 		return;
+	tsm_screen_clear_sb(v->screen); /* libtsm would forget it */
 	tsm_vte_unref(v->vte);
 	tsm_screen_unref(v->screen);
 	free(v);

@@ -13,7 +13,7 @@
 #include "tui/tui_vt.h"
 #include "tui/view.h"
 
-static const char lab_text[] =
+__attribute__((unused)) static const char lab_text[] =
     "lab: first-ix\n"
     "title: One exchange\n"
     "exchange:\n"
@@ -36,7 +36,7 @@ static const char lab_text[] =
     "  m4: {asn: 65539, name: Cloud, ipv4: 203.0.113.14,\n"
     "       ipv6: \"2001:db8:ffff:1::14\", prefixes: [100.64.12.0/22]}\n";
 
-static const char pair_text[] =
+__attribute__((unused)) static const char pair_text[] =
     "lab: bilateral\n"
     "title: Two networks\n"
     "members:\n"
@@ -45,7 +45,7 @@ static const char pair_text[] =
     "links:\n"
     "  - {between: [m1, m2], ipv4: 100.65.0.0/31, relation: peer}\n";
 
-static const char step_text[] =
+__attribute__((unused)) static const char step_text[] =
     "# Four sessions\n\n"
     "A **route server** is one neighbour that speaks for *many*: with two "
     "sessions to `rs1` and two to `rs2` you meet everybody else.\n\n"
@@ -64,7 +64,7 @@ static const char step_text[] =
     "- tight one\n- tight two, see [the manual](https://bird.example/)\n\n"
     "---\n\nThe end \xe2\x80\x94 of this step.\n";
 
-static struct exercise_check checks[] = {
+__attribute__((unused)) static struct exercise_check checks[] = {
     {.id = "rs1-v4", .say = "rs1 holds an IPv4 session with you", .points = 2},
     {.id = "rs1-v6", .say = "rs1 holds an IPv6 session with you", .points = 2},
     {.id = "rs2-v4", .say = "rs2 holds an IPv4 session with you", .points = 2},
@@ -83,26 +83,27 @@ static struct exercise_check checks[] = {
      .step = 1},
 };
 
-static struct exercise_step steps[] = {
+__attribute__((unused)) static struct exercise_step steps[] = {
     {.id = "sessions", .title = "Four sessions", .first = 0, .nchecks = 4},
     {.id = "routes", .title = "Your own prefix", .first = 4, .nchecks = 3},
 };
 
-static const struct exercise exercise = {.name = "join-the-route-servers",
-					 .title = "Two sessions replace twenty",
-					 .trainee = "m1",
-					 .steps = steps,
-					 .nsteps = 2,
-					 .checks = checks,
-					 .nchecks = 7,
-					 .total = 15};
+__attribute__((unused)) static const struct exercise exercise = {
+    .name = "join-the-route-servers",
+    .title = "Two sessions replace twenty",
+    .trainee = "m1",
+    .steps = steps,
+    .nsteps = 2,
+    .checks = checks,
+    .nchecks = 7,
+    .total = 15};
 
 static char saw_text[] = "Active, last error: Bad Peer AS (65535)";
 static char expected_text[] = "an Established session of AS65536";
 static char where_text[] = "rs1, seen by the route server";
 static char reason_text[] = "this kernel has no ICMP for us";
 
-static struct grader_verdict verdicts[] = {
+__attribute__((unused)) static struct grader_verdict verdicts[] = {
     {.result = GRADER_PASS, .blocked_by = SIZE_MAX, .since_ms = 40000},
     {.result = GRADER_FAIL,
      .blocked_by = SIZE_MAX,
@@ -121,7 +122,7 @@ static struct grader_verdict verdicts[] = {
     {.result = GRADER_ERROR, .blocked_by = SIZE_MAX, .reason = reason_text},
 };
 
-static struct lab *
+__attribute__((unused)) static struct lab *
 lab_of(const char *text)
 {
 	struct err e = {0};
@@ -132,7 +133,7 @@ lab_of(const char *text)
 	return lab;
 }
 
-static json_t *
+__attribute__((unused)) static json_t *
 session(const char *at, const char *with, const char *family, const char *state)
 {
 	return json_pack("{ssssssssso?}", "at", at, "with", with, "family",
@@ -140,7 +141,7 @@ session(const char *at, const char *with, const char *family, const char *state)
 			 json_boolean(strcmp(state, "Established") == 0));
 }
 
-static json_t *
+__attribute__((unused)) static json_t *
 sessions(void)
 {
 	json_t *all = json_array();
@@ -159,7 +160,7 @@ sessions(void)
 	return all;
 }
 
-static json_t *
+__attribute__((unused)) static json_t *
 list(void)
 {
 	return json_pack("[{ss ss si si si} {ss ss si si si} {ss ss si si si}]",
@@ -172,7 +173,7 @@ list(void)
 			 "level", 2, "points", 15);
 }
 
-static json_t *
+__attribute__((unused)) static json_t *
 progress(void)
 {
 	return json_pack("{s{si si sb} s{si si sb}}", "first-ebgp-session",
@@ -181,7 +182,7 @@ progress(void)
 			 "done", 0);
 }
 
-static void
+__attribute__((unused)) static void
 golden(const char *name, const char *text)
 {
 	_free_ char *path = xasprintf("%s/tui/t/%s.screen", IXLAB_TREE, name);

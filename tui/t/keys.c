@@ -1,0 +1,267 @@
+/*
+ * The table of keys, and what keys and clicks do to the model.
+ */
+#include "fixture.h"
+
+/* One key means one thing in one place. */
+static void
+keys_are_unique(void **state)
+{
+	const struct tui_key *k;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < tui_nkeys; i++)
+		for (n = 0; n < 2; n++) {
+			k = tui_key_find(tui_keys[i].keys[n],
+					 tui_keys[i].where &
+					     -tui_keys[i].where);
+			if (tui_keys[i].keys[n] != 0)
+				assert_ptr_equal(k, &tui_keys[i]);
+		}
+}
+
+/* The terminal keeps every key but Ctrl-] and the shifted ones that scroll. */
+static void
+terminal_keeps_its_keys(void **state)
+{
+	const struct tui_key *k;
+	uint32_t key;
+
+	(void)state;
+	for (key = 1; key <= K_LAST; key++) {
+		k = tui_key_find(key, IN_TERM);
+		if (k != NULL)
+			assert_true(key == K_LEAVE || key == K_SPGUP ||
+				    key == K_SPGDN || key == K_SUP ||
+				    key == K_SDOWN);
+		if (key == 0x3000)
+			key = K_FIRST - 1;
+	}
+}
+
+static void
+every_key_is_told(void **state)
+{
+	char names[40], places[80];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < tui_nkeys; i++) {
+		tui_key_names(&tui_keys[i], names, sizeof(names));
+		tui_key_places(tui_keys[i].where, places, sizeof(places));
+		assert_true(names[0] != '\0' && places[0] != '\0');
+		assert_true(strlen(names) < 24);
+		assert_true(strlen(tui_keys[i].help) > 5);
+		assert_true(tui_keys[i].where != 0);
+	}
+}
+
+struct stage {
+	struct tui_model m;
+	struct lab *lab;
+	json_t *seen;
+};
+
+static void
+stage_set(struct stage *s, int w, int h)
+{
+	tui_model_init(&s->m, w, h);
+	s->lab = lab_of(lab_text);
+	s->seen = sessions();
+	s->m.list = list();
+	tui_model_enter(&s->m, &exercise, s->lab);
+	s->m.verdicts = verdicts;
+	s->m.sessions = s->seen;
+	strcpy(s->m.lab_state, "up");
+	tui_model_text(&s->m, xstrdup(step_text));
+}
+
+static void
+stage_clear(struct stage *s)
+{
+	tui_model_clear(&s->m);
+	json_decref(s->seen);
+	model_free(s->lab);
+}
+
+static const struct {
+	const char *name, *keys;
+	enum tui_action want;
+	enum tui_pane focus;
+	enum tui_over over;
+	bool typed;
+} typed[] = {
+    {"Tab goes round, Ctrl-] past the terminal", "\t\x1d\t\t", ACT_NONE,
+     PANE_TEXT, OVER_NONE, false},
+    {"Tab in the terminal is the terminal's", "\t\t", ACT_NONE, PANE_TERM,
+     OVER_NONE, true},
+    {"q in the terminal is the terminal's", "2q", ACT_NONE, PANE_TERM,
+     OVER_NONE, true},
+    {"Ctrl-C in the terminal is the terminal's", "2\x03", ACT_NONE, PANE_TERM,
+     OVER_NONE, true},
+    {"Ctrl-] leaves to where one was", "3\x1d\x1d", ACT_NONE, PANE_CHECKS,
+     OVER_NONE, false},
+    {"t opens a shell and goes there", "t", ACT_SHELL, PANE_TERM, OVER_NONE,
+     false},
+    {"e opens the editor", "e", ACT_EDIT, PANE_TERM, OVER_NONE, false},
+    {"S asks first", "S", ACT_NONE, PANE_TEXT, OVER_ASK, false},
+    {"S then y solves", "Sy", ACT_SOLVE, PANE_TEXT, OVER_NONE, false},
+    {"S then n does not", "Sn", ACT_NONE, PANE_TEXT, OVER_NONE, false},
+    {"S then Esc does not", "S\033", ACT_NONE, PANE_TEXT, OVER_NONE, false},
+    {"d means nothing when solving", "Sd", ACT_NONE, PANE_TEXT, OVER_ASK,
+     false},
+    {"R asks first, then resets", "Ry", ACT_RESET, PANE_TEXT, OVER_NONE, false},
+    {"q asks while a lab is up", "q", ACT_NONE, PANE_TEXT, OVER_ASK, false},
+    {"q then y leaves", "qy", ACT_QUIT, PANE_TEXT, OVER_NONE, false},
+    {"q then d stops the lab", "qd", ACT_STOP, PANE_TEXT, OVER_NONE, false},
+    {"Ctrl-C outside asks, too", "\x03", ACT_NONE, PANE_TEXT, OVER_ASK, false},
+    {"Esc closes the help, not the exercise", "?\033", ACT_NONE, PANE_TEXT,
+     OVER_NONE, false},
+    {"Esc goes back to the list", "\033", ACT_CLOSE, PANE_TEXT, OVER_NONE,
+     false},
+    {"Enter on a check tells why", "3\r", ACT_NONE, PANE_CHECKS, OVER_STORY,
+     false},
+    {"n goes to the next step", "n", ACT_NEXT_STEP, PANE_TEXT, OVER_NONE,
+     false},
+    {"p on the first step stays", "p", ACT_NONE, PANE_TEXT, OVER_NONE, false},
+    {"h asks for a hint", "h", ACT_HINT, PANE_TEXT, OVER_NONE, false},
+};
+
+static void
+typed_case(void **state)
+{
+	size_t i = (size_t)(uintptr_t)*state;
+	enum tui_action a = ACT_NONE;
+	struct stage s;
+	const char *p;
+	bool is_typed = false;
+
+	stage_set(&s, 80, 24);
+	for (p = typed[i].keys; *p; p++)
+		a = tui_model_key(&s.m, (uint32_t)*p, &is_typed);
+	assert_int_equal(a, typed[i].want);
+	assert_int_equal(s.m.focus, typed[i].focus);
+	assert_int_equal(s.m.over, typed[i].over);
+	assert_int_equal(is_typed, typed[i].typed);
+	stage_clear(&s);
+}
+
+/* Scrolling stops at both ends, also after the screen has grown. */
+static void
+scrolling_stops(void **state)
+{
+	struct stage s;
+	bool ignored;
+	int i;
+
+	(void)state;
+	stage_set(&s, 80, 24);
+	for (i = 0; i < 100; i++)
+		tui_model_key(&s.m, ' ', &ignored);
+	assert_int_equal(
+	    s.m.text_top,
+	    (int)s.m.lines.n -
+		layout_make(80, 24, PANE_TEXT, false).pane[PANE_TEXT].h);
+	tui_model_resize(&s.m, 132, 200);
+	assert_int_equal(s.m.text_top, 0);
+	tui_model_key(&s.m, 'k', &ignored);
+	assert_int_equal(s.m.text_top, 0);
+	stage_clear(&s);
+}
+
+/* Every word of the bar can be clicked and is the key that it names. */
+static void
+bar_is_clickable(void **state)
+{
+	struct stage s;
+	const struct tui_key *k;
+	int x, found = 0;
+	uint32_t key;
+
+	(void)state;
+	stage_set(&s, 80, 24);
+	for (x = 0; x < 80; x++) {
+		key = view_bar_key(&s.m, 80, x);
+		if (key == 0)
+			continue;
+		k = tui_key_find(key, IN_TEXT);
+		assert_non_null(k);
+		assert_non_null(k->bar);
+		found++;
+	}
+	assert_true(found > 40);
+	assert_int_equal(tui_model_click(&s.m, 1, 23), ACT_NONE);
+	assert_int_equal(s.m.over, OVER_HELP);
+	stage_clear(&s);
+}
+
+static void
+clicks_choose(void **state)
+{
+	struct layout l = layout_make(132, 43, PANE_TEXT, false);
+	struct rect r = l.pane[PANE_CHECKS];
+	struct stage s;
+
+	(void)state;
+	stage_set(&s, 132, 43);
+	tui_model_click(&s.m, r.x + 3, r.y + 2);
+	assert_int_equal(s.m.focus, PANE_CHECKS);
+	assert_int_equal(s.m.check_at, 1);
+	tui_model_click(&s.m, r.x + 3, r.y + 2);
+	assert_int_equal(s.m.over, OVER_STORY);
+	tui_model_click(&s.m, 0, 0);
+	assert_int_equal(s.m.over, OVER_NONE);
+	tui_model_click(&s.m, l.pane[PANE_TERM].x, l.pane[PANE_TERM].y);
+	assert_int_equal(s.m.focus, PANE_TERM);
+	assert_int_equal(
+	    tui_model_wheel(&s.m, l.pane[PANE_TERM].x, l.pane[PANE_TERM].y, -3),
+	    ACT_BACK_UP);
+	tui_model_wheel(&s.m, 1, 5, 3);
+	assert_int_equal(s.m.text_top, 3);
+	assert_int_equal(s.m.focus, PANE_TERM);
+	stage_clear(&s);
+}
+
+static void
+list_opens(void **state)
+{
+	struct tui_model m;
+	bool ignored;
+
+	(void)state;
+	tui_model_init(&m, 80, 24);
+	m.list = list();
+	assert_int_equal(tui_model_key(&m, '3', &ignored), ACT_OPEN);
+	assert_string_equal(tui_model_listed(&m, m.list_at),
+			    "join-the-route-servers");
+	assert_int_equal(tui_model_key(&m, '4', &ignored), ACT_NONE);
+	assert_int_equal(tui_model_click(&m, 5, 4), ACT_NONE);
+	assert_int_equal(m.list_at, 0);
+	assert_int_equal(tui_model_click(&m, 5, 4), ACT_OPEN);
+	assert_int_equal(tui_model_key(&m, 'q', &ignored), ACT_QUIT);
+	tui_model_clear(&m);
+}
+
+int
+main(void)
+{
+	size_t n = sizeof(typed) / sizeof(typed[0]), i;
+	const struct CMUnitTest more[] = {
+	    cmocka_unit_test(keys_are_unique),
+	    cmocka_unit_test(terminal_keeps_its_keys),
+	    cmocka_unit_test(every_key_is_told),
+	    cmocka_unit_test(scrolling_stops),
+	    cmocka_unit_test(bar_is_clickable),
+	    cmocka_unit_test(clicks_choose),
+	    cmocka_unit_test(list_opens),
+	};
+	struct CMUnitTest tests[sizeof(typed) / sizeof(typed[0]) + 7];
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	for (i = 0; i < n; i++)
+		tests[i] = (struct CMUnitTest){typed[i].name, typed_case, NULL,
+					       NULL, (void *)(uintptr_t)i};
+	memcpy(tests + n, more, sizeof(more));
+	return _cmocka_run_group_tests("keys", tests, n + 7, NULL, NULL);
+}
