@@ -50,10 +50,11 @@ cannot "no user namespaces" \
 run unshare -Ur sh -c 'echo 1 >/proc/sys/user/max_user_namespaces &&
 	exec unshare -U --map-user=1000 --map-group=1000 ixlab doctor'
 is "doctor, no user namespaces: exit status" "$status" 3
-like "doctor, no user namespaces: the row" "$out" '^user.namespace[s]? +MISSING'
+like "doctor, no user namespaces: the row" "$out" '^namespaces +MISSING'
+like "doctor, no user namespaces: the remedy" "$out" '^to have namespaces: .+'
 run ixlab doctor
 is "doctor here: exit status" "$status" 0
 run ixlab doctor --json
 is "doctor --json: every row has its keys" "$(jq -r 'map(has("feature") and
-	has("ok") and has("why") and has("fix")) | all' <"$tmp/run.out")" true
+	has("ok") and has("needed") and has("why") and has("fix")) | all' <"$tmp/run.out")" true
 done_testing
