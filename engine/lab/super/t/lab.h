@@ -98,13 +98,18 @@ lab_teardown(void **state)
 	return file_remove(lab_dir, &e);
 }
 
-#define NEEDS_LABS()                                                \
-	do {                                                        \
-		if (lab_skip) {                                     \
-			print_message("# skipped: %s\n", lab_skip); \
-			skip();                                     \
-		}                                                   \
-	} while (0)
+/* For main: where there can be no labs, the whole file is skipped. */
+static inline bool
+lab_skip_all(void)
+{
+	if (lab_setup(NULL) < 0)
+		lab_skip = "no folder for temporary files";
+	if (lab_skip == NULL)
+		return false;
+	printf("1..0 # SKIP %s\n", lab_skip);
+	(void)lab_teardown(NULL);
+	return true;
+}
 
 /* A name of this test process's own: others may run at the same time. */
 static inline const char *
@@ -313,6 +318,28 @@ lab_ns_of(int pid)
 	return ns;
 }
 
+/* "name) S ..." from a process's stat, "" when it is dead: a zombie holds nothing
+ * any more, but may wait for its parent for a while. */
+static inline char *
+lab_stat(const char *pid, char line[256])
+{
+	char path[PATH_MAX], *name, *end;
+	FILE *f;
+
+	line[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	if ((f = fopen(path, "re")) == NULL)
+		return line;
+	if (fgets(line, 256, f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	name = strchr(line, '(');
+	end = strrchr(line, ')');
+	if (name == NULL || end == NULL || strchr("ZX", end[2]) != NULL)
+		line[0] = '\0';
+	return line[0] ? name + 1 : line;
+}
+
 /* How many processes are in one of these that is not ours too. */
 static inline int
 lab_ns_holders(const struct lab_ns *gone)
@@ -325,10 +352,11 @@ lab_ns_holders(const struct lab_ns *gone)
 
 	assert_non_null(d);
 	while ((de = readdir(d)) != NULL) {
+		char line[256];
 		struct lab_ns ns;
 		bool holds = false;
 
-		if (!lab_is_number(de->d_name))
+		if (!lab_is_number(de->d_name) || !*lab_stat(de->d_name, line))
 			continue;
 		ns = lab_ns_of(atoi(de->d_name));
 		for (i = 0; i < 6; i++)
@@ -356,24 +384,15 @@ lab_lines(const char *path, const char *word)
 	return n;
 }
 
-/* The process is that lab's supervisor and alive: its name is "ixlab:NAME" (cut
- * as the kernel cuts it). A dead one may wait for its parent for a while. */
+/* A supervisor's name is "ixlab:NAME" (cut as the kernel cuts it). */
 static inline bool
 lab_is_process(const char *pid, const char *name)
 {
-	char path[PATH_MAX], line[256] = "", want[16], full[24];
-	FILE *f;
+	char line[256], want[16];
+	const char *stat = lab_stat(pid, line);
 
 	snprintf(want, sizeof(want), "ixlab:%s", name);
-	snprintf(full, sizeof(full), "(%s) ", want);
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	if ((f = fopen(path, "re")) == NULL)
-		return false;
-	if (fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';
-	fclose(f);
-	return strstr(line, full) != NULL &&
-	       strchr("ZX", strstr(line, full)[strlen(full)]) == NULL;
+	return str_starts(stat, want) && stat[strlen(want)] == ')';
 }
 
 static inline int
