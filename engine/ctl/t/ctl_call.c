@@ -921,6 +921,49 @@ works_on_a_loop(void **state)
 
 #define WITH_SERVER(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
+static void
+ear_fd(void *arg, const json_t *result, const struct err *error)
+{
+	struct ear *x = arg;
+	char buf[8] = {0};
+	int fd = ctl_async_take_fd(x->c);
+
+	ear_reply(arg, result, error);
+	assert_int_equal(read(fd, buf, sizeof(buf)), 5);
+	assert_string_equal(buf, "hello");
+	close(fd);
+	assert_int_equal(ctl_async_take_fd(x->c), -1);
+}
+
+/* A connection somebody else made, and descriptors that come back on it. */
+static void
+adopts_a_connection(void **state)
+{
+	uv_loop_t loop;
+	struct ear x = {0};
+	struct ctl *b = dial();
+	struct err e;
+	long before = count(b, "fds");
+
+	(void)state;
+	uv_loop_init(&loop);
+	x.c = ctl_async_adopt(&loop, raw(), ear_event, ear_gone, &x, &e);
+	assert_non_null(x.c);
+	assert_int_equal(ctl_async_take_fd(x.c), -1);
+	ctl_async_call(x.c, "pipe", json_pack("{s:s}", "text", "hello"), NULL,
+		       0, ear_fd, &x);
+	/* Nobody takes this one: it is closed. */
+	ctl_async_call(x.c, "pipe", json_pack("{s:s}", "text", "hello"), NULL,
+		       0, ear_reply, &x);
+	while (x.replies < 2)
+		uv_run(&loop, UV_RUN_ONCE);
+	ctl_async_close(x.c);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&loop), 0);
+	await(b, "fds", before);
+	ctl_close(b);
+}
+
 static bool
 has_namespaces(void)
 {
@@ -950,6 +993,7 @@ main(void)
 	    WITH_SERVER(limits_open_requests),
 	    WITH_SERVER(turns_away_the_many),
 	    WITH_SERVER(refuses_to_listen_twice),
+	    WITH_SERVER(adopts_a_connection),
 	    cmocka_unit_test(says_when_nobody_answers),
 	    cmocka_unit_test(replaces_a_dead_path),
 	    cmocka_unit_test(lists_labs_that_answer),
