@@ -292,7 +292,7 @@ check(const struct ixrs *x, struct err *e)
 
 	if (p == NULL)
 		return -1;
-	printf("AS%u: %zu clients, %zu bogon prefixes\n", p->rs_as,
+	printf("AS%u: clients %zu, bogon prefixes %zu\n", p->rs_as,
 	       p->n_clients, p->bogons.n);
 	policy_free(p);
 	return 0;

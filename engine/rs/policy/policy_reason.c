@@ -36,11 +36,11 @@ static const struct {
 			 "the AS path does not begin with the member's AS"},
     [POLICY_AS_LOOP] = {"as-loop", 20,
 			"the AS path contains the route server's AS"},
+    [POLICY_PATH_TOO_LONG] = {"as-path-too-long", 5,
+			      "the AS path is longer than the longest taken"},
     [POLICY_BOGON_ASN] =
 	{"bogon-asn", 4,
 	 "the AS path contains an AS number that is not for the Internet"},
-    [POLICY_PATH_TOO_LONG] = {"as-path-too-long", 5,
-			      "the AS path is longer than the longest taken"},
     [POLICY_NEXT_HOP] = {"next-hop-not-peer", 8,
 			 "the next hop is not one that this member may use"},
 };

@@ -1,0 +1,79 @@
+#!/bin/sh
+# ixrs and ixrsctl as programs: words, exit statuses, sentences, manuals.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+. "$top/engine/t/tap.sh"
+
+cat >"$tmp/general.yml" <<-END
+	cfg: {rs_as: 64500, router_id: 192.0.2.1, passive: no}
+END
+cat >"$tmp/clients.yml" <<-END
+	clients: [{asn: 1, ip: 127.0.0.9}]
+END
+files="--general $tmp/general.yml --clients $tmp/clients.yml"
+
+refused() { # DESCRIPTION STATUS PATTERN COMMAND...
+	what=$1 want=$2 pattern=$3
+	shift 3
+	run "$@"
+	is "$what: exit status" "$status" "$want"
+	like "$what: sentence" "$err" "$pattern"
+	is "$what: one line" "$(printf '%s\n' "$err" | wc -l)" 1
+}
+
+run ixrs --help
+is "ixrs --help: exit status" "$status" 0
+like "ixrs --help: usage" "$out" '^usage: ixrs '
+run ixrsctl --help
+is "ixrsctl --help: exit status" "$status" 0
+like "ixrsctl --help: commands" "$out" '^  show received MEMBER '
+
+run ixrs --check $files
+is "--check: exit status" "$status" 0
+is "--check: summary" "$out" "AS64500: clients 1, bogon prefixes 0"
+refused "no files" 2 '^ixrs: --general FILE is missing' ixrs --check
+refused "no control socket" 2 '^ixrs: --control SOCKET is missing' ixrs $files
+refused "a missing file" 2 '^ixrs: .*nowhere.yml: No such file' \
+	ixrs --check --general "$tmp/nowhere.yml" --clients "$tmp/clients.yml"
+refused "a word too many" 2 '"hello" is one word too many' \
+	ixrs --check $files hello
+refused "a hold time of 2" 2 'hold: 2 seconds are too few' \
+	ixrs --check $files --hold 2
+refused "a bad address" 2 'listen: "x" is no address' \
+	ixrs --check $files --listen x
+refused "a bad range" 2 'allow-asns: "9-3" is no range' \
+	ixrs --check $files --allow-asns 9-3
+echo "cfg: {rs_as: 64500, max_prefix: 3}" >"$tmp/bad.yml"
+refused "a bad key" 2 '^ixrs: .*/bad.yml:1:21: cfg has no key "max_prefix"$' \
+	ixrs --check --general "$tmp/bad.yml" --clients "$tmp/clients.yml"
+refused "nobody answers" 3 '^ixrsctl: .*: nobody answers there' \
+	ixrsctl --control "$tmp/none" show sessions
+refused "no command" 2 'which command\?' ixrsctl --control "$tmp/none"
+refused "an unknown command" 2 'did you mean "sessions"' \
+	ixrsctl --control "$tmp/none" show sesions
+refused "a command without its argument" 2 'which member\?' \
+	ixrsctl --control "$tmp/none" show received
+
+# ---- in the background, and its end
+port=$((20000 + $$ % 20000))
+run ixrs $files --control "$tmp/rs" --listen 127.0.0.1 --port $port
+is "in the background: exit status" "$status" 0
+run ixrsctl --control "$tmp/rs" --json show version
+like "it answers" "$out" '"rs_as": 64500'
+refused "a second one" 3 'somebody answers there already' \
+	ixrs --foreground $files --control "$tmp/rs" --listen 127.0.0.1 \
+	--port $port
+refused "a port that is taken" 3 'listen on 127.0.0.1 port [0-9]+: address already in use' \
+	ixrs $files --control "$tmp/other" --listen 127.0.0.1 --port $port
+ok "which leaves no socket" test ! -e "$tmp/other"
+pid=$(tap_processes | head -n 1)
+kill -TERM "$pid"
+gone() { [ ! -e "$tmp/rs" ]; }
+ok "SIGTERM ends it" wait_for 3 gone
+
+# ---- the manual says what the tables say
+between() { sed -n "/^.\\\\\" The $1 are printed/,/^.\\\\\" End of the $1/p" \
+	"$top/engine/cmd/ixrs/ixrs.conf.5" | sed '1d;$d'; }
+is "ixrs.conf(5) has the keys" "$(between keys)" "$(ixrs --keys)"
+is "ixrs.conf(5) has the reasons" "$(between reasons)" "$(ixrs --reasons)"
+leftovers "nothing is left"
+done_testing
