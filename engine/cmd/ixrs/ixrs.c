@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -236,53 +235,39 @@ watch_signals(struct ixrs *x)
 	}
 }
 
-/* Without --foreground: the parent waits on the pipe until the child runs (then
- * it says 'y') or has failed (then it closes the pipe). Returns the child's end,
- * -1 when staying. */
+/* Everything that can fail has been done: leave it to a process of its own, and
+ * keep standard error for the log. */
 static int
-detach(struct err *e)
+detach(struct ixrs *x, struct err *e)
 {
-	int fds[2], status = 0;
-	char said = 0;
-
-	if (pipe(fds) < 0)
-		return err_sys(e, "pipe");
-	pid_t pid = fork();
-	if (pid < 0)
-		return err_sys(e, "fork");
-	if (pid == 0) {
-		close(fds[0]);
-		setsid();
-		return fds[1];
-	}
-	close(fds[1]);
-	if (read(fds[0], &said, 1) == 1)
-		_exit(0);
-	waitpid(pid, &status, 0);
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : ERR_HERE);
+	if (daemon(1, 1) < 0)
+		return err_sys(e, "go into the background");
+	if (freopen("/dev/null", "r", stdin) == NULL ||
+	    freopen("/dev/null", "w", stdout) == NULL)
+		return err_sys(e, "/dev/null");
+	uv_loop_fork(&x->loop);
+	return 0;
 }
 
 static int
 run(struct ixrs *x, struct err *e)
 {
-	int parent = -1;
+	int r = 0;
 
-	if (!x->foreground && (parent = detach(e)) < 0)
-		return -1;
 	uv_loop_init(&x->loop);
 	x->server = server_new(&x->loop, &x->conf, e);
 	if (x->server == NULL)
 		return -1;
-	watch_signals(x);
-	if (parent >= 0) {
-		if (write(parent, "y", 1) != 1)
-			return err_sys(e, "tell the parent");
-		close(parent);
-	}
+	if (!x->foreground)
+		r = detach(x, e);
+	if (r == 0)
+		watch_signals(x);
+	else
+		server_stop(x->server);
 	uv_run(&x->loop, UV_RUN_DEFAULT);
 	server_free(x->server);
 	uv_loop_close(&x->loop);
-	return 0;
+	return r;
 }
 
 static int
