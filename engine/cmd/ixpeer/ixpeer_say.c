@@ -1,0 +1,300 @@
+#include "cmd/ixpeer/ixpeer.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/out.h"
+
+static json_t *
+event(const char *name)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "event", json_string(name));
+	return o;
+}
+
+static void
+set_str(json_t *o, const char *key, const char *value)
+{
+	json_object_set_new(o, key, out_str(value));
+}
+
+static void
+set_int(json_t *o, const char *key, json_int_t value)
+{
+	json_object_set_new(o, key, json_integer(value));
+}
+
+static void
+say(json_t *o)
+{
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	fflush(stdout);
+	json_decref(o);
+}
+
+static void
+set_addr(json_t *o, const char *key, const struct ip_addr *a)
+{
+	char text[IP_ADDRSTRLEN];
+
+	if (a->family != IP_NONE)
+		set_str(o, key, ip_addr_print(a, text));
+}
+
+static void
+set_id(json_t *o, const char *key, uint32_t id)
+{
+	uint8_t bytes[4] = {(uint8_t)(id >> 24), (uint8_t)(id >> 16),
+			    (uint8_t)(id >> 8), (uint8_t)id};
+	struct ip_addr a = ip_addr_from(IP_V4, bytes);
+
+	set_addr(o, key, &a);
+}
+
+static void
+set_families(json_t *o, unsigned int families)
+{
+	json_t *list = json_array();
+
+	if (families & BGP_IPV4)
+		json_array_append_new(list, json_string("ipv4"));
+	if (families & BGP_IPV6)
+		json_array_append_new(list, json_string("ipv6"));
+	json_object_set_new(o, "families", list);
+}
+
+static void
+set_prefixes(json_t *o, const struct ip_prefix *p, size_t n)
+{
+	json_t *list = json_array();
+	char text[IP_PREFIXSTRLEN];
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    list, json_string(ip_prefix_print(&p[i], text)));
+	json_object_set_new(o, "prefixes", list);
+}
+
+/* Numbers in order; a set is a list of its own inside. */
+static json_t *
+path(const struct bgp_attrs *a)
+{
+	json_t *list = json_array(), *set = NULL;
+	struct bgp_path_walk w = bgp_path_walk(a);
+
+	while (bgp_path_next(&w)) {
+		json_t *asn = json_integer(w.asn);
+
+		if (w.segment != BGP_AS_SET) {
+			json_array_append_new(list, asn);
+			continue;
+		}
+		if (set == NULL) {
+			set = json_array();
+			json_array_append_new(list, set);
+		}
+		json_array_append_new(set, asn);
+		if (w.left == 0)
+			set = NULL;
+	}
+	return list;
+}
+
+static void
+set_communities(json_t *o, const struct bgp_attrs *a)
+{
+	json_t *list = json_array(), *large = json_array();
+	char text[40];
+
+	for (size_t i = 0; i < a->n_communities; i++) {
+		snprintf(text, sizeof text, "%u:%u", a->communities[i] >> 16,
+			 a->communities[i] & 0xFFFF);
+		json_array_append_new(list, json_string(text));
+	}
+	for (size_t i = 0; i < a->n_large; i++) {
+		snprintf(text, sizeof text, "%u:%u:%u", a->large[i].global,
+			 a->large[i].a, a->large[i].b);
+		json_array_append_new(large, json_string(text));
+	}
+	json_object_set_new(o, "communities", list);
+	json_object_set_new(o, "large_communities", large);
+}
+
+static void
+set_hex(json_t *o, const char *key, const uint8_t *bytes, size_t n)
+{
+	char text[2 * BGP_MSG_MAX + 1] = "";
+
+	if (n == 0)
+		return;
+	for (size_t i = 0; i < n && i < BGP_MSG_MAX; i++)
+		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+	set_str(o, key, text);
+}
+
+static void
+set_attrs(json_t *o, const struct bgp_attrs *a)
+{
+	set_addr(o, "next_hop", &a->next_hop);
+	set_addr(o, "link_local", &a->link_local);
+	json_object_set_new(o, "as_path", path(a));
+	set_str(o, "origin", bgp_origin_name(a->origin));
+	if (a->has_med)
+		set_int(o, "med", a->med);
+	if (a->has_local_pref)
+		set_int(o, "local_pref", a->local_pref);
+	set_communities(o, a);
+	if (a->atomic_aggregate)
+		json_object_set_new(o, "atomic_aggregate", json_true());
+	if (a->has_aggregator) {
+		set_int(o, "aggregator_as", a->aggregator_as);
+		set_id(o, "aggregator_id", a->aggregator_id);
+	}
+	if (a->has_otc)
+		set_int(o, "otc", a->otc);
+	set_hex(o, "ext_communities", a->ext, a->n_ext * 8);
+	set_hex(o, "unknown", a->unknown, a->unknown_len);
+}
+
+void
+ixpeer_say_state(enum bgp_state state, const char *reason)
+{
+	json_t *o = event("state");
+
+	set_str(o, "state", bgp_state_name(state));
+	if ((state == BGP_IDLE || state == BGP_ACTIVE) && reason[0] != '\0')
+		set_str(o, "reason", reason);
+	say(o);
+}
+
+void
+ixpeer_say_up(const struct bgp_session *s)
+{
+	json_t *o = event("up");
+
+	set_int(o, "asn", s->peer_as);
+	set_id(o, "id", s->peer_id);
+	set_int(o, "hold", s->hold);
+	set_families(o, s->families);
+	say(o);
+}
+
+void
+ixpeer_say_down(const char *reason)
+{
+	json_t *o = event("down");
+
+	set_str(o, "reason", reason);
+	say(o);
+}
+
+static void
+say_open(const struct bgp_open *open)
+{
+	json_t *o = event("open");
+
+	set_int(o, "asn", open->asn);
+	set_id(o, "id", open->id);
+	set_int(o, "hold", open->hold);
+	set_families(o, open->families);
+	json_object_set_new(o, "as4", json_boolean(open->as4));
+	json_object_set_new(o, "refresh", json_boolean(open->refresh));
+	json_object_set_new(o, "enhanced_refresh",
+			    json_boolean(open->enhanced_refresh));
+	set_int(o, "unknown_capabilities", open->unknown);
+	say(o);
+}
+
+static void
+say_update(const struct bgp_update *u)
+{
+	json_t *o;
+
+	if (u->n_withdrawn > 0) {
+		o = event("withdraw");
+		set_prefixes(o, u->withdrawn, u->n_withdrawn);
+		say(o);
+	}
+	for (size_t i = 0; i < u->n_reach; i++) {
+		o = event("announce");
+		set_prefixes(o, u->reach[i].prefixes, u->reach[i].n);
+		set_attrs(o, u->reach[i].attrs);
+		say(o);
+	}
+	if (u->end_of_rib != IP_NONE) {
+		o = event("end-of-rib");
+		set_str(o, "family", ip_family_name(u->end_of_rib));
+		say(o);
+	}
+}
+
+static void
+say_notification(const char *direction, const struct bgp_notify *n)
+{
+	json_t *o = event("notification");
+	char text[256];
+
+	set_str(o, "direction", direction);
+	set_int(o, "code", n->code);
+	set_int(o, "subcode", n->subcode);
+	set_str(o, "name", bgp_notification_name(n->code, n->subcode));
+	if (bgp_notify_text(n, text, sizeof text)[0] != '\0')
+		set_str(o, "text", text);
+	set_hex(o, "data", n->data, n->len);
+	say(o);
+}
+
+void
+ixpeer_say_sent_notification(const uint8_t *message, size_t len)
+{
+	struct bgp_msg m;
+
+	if (bgp_msg_decode(NULL, message, len, &m) == BGP_OK)
+		say_notification("sent", &m.notify);
+	bgp_msg_clear(&m);
+}
+
+static void
+say_refresh(const struct bgp_refresh *r)
+{
+	static const char *const kinds[] = {"request", "begin", "end"};
+	json_t *o = event("refresh");
+
+	set_str(o, "family",
+		r->family == IP_NONE ? "unknown" : ip_family_name(r->family));
+	set_str(o, "kind", r->subtype < 3 ? kinds[r->subtype] : "unknown");
+	say(o);
+}
+
+void
+ixpeer_say_problem(enum bgp_treat treat, const struct bgp_problem *p)
+{
+	json_t *o = event("problem");
+
+	set_str(o, "treatment", bgp_treat_name(treat));
+	set_int(o, "code", p->notify.code);
+	set_int(o, "subcode", p->notify.subcode);
+	set_str(o, "text", p->text);
+	say(o);
+}
+
+void
+ixpeer_say_message(enum bgp_treat treat, const struct bgp_msg *m)
+{
+	if (treat != BGP_OK)
+		ixpeer_say_problem(treat, &m->problem);
+	if (treat == BGP_SESSION_RESET)
+		return;
+	switch (m->type) {
+	case BGP_OPEN: say_open(&m->open); break;
+	case BGP_UPDATE: say_update(&m->update); break;
+	case BGP_NOTIFICATION: say_notification("received", &m->notify); break;
+	case BGP_REFRESH: say_refresh(&m->refresh); break;
+	case BGP_KEEPALIVE: break;
+	}
+}
