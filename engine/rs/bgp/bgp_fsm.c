@@ -196,6 +196,19 @@ open_sent(struct step *s, enum bgp_side side)
 
 /* ---- going down -------------------------------------------------------------- */
 
+/* Why it is down. That an attempt to connect came to nothing does not replace
+ * what a session ended with: the latter tells more. */
+static void
+blame(struct step *s, bool attempt, const char *what, const char *text)
+{
+	struct bgp_fsm *f = s->f;
+
+	if (attempt && f->last_error[0] != '\0' && !f->only_attempts)
+		return;
+	f->only_attempts = attempt;
+	snprintf(f->last_error, sizeof f->last_error, "%s%s", what, text);
+}
+
 /* The connection is no more. */
 static void
 forget(struct step *s, enum bgp_side side)
@@ -240,11 +253,12 @@ static void
 fail(struct step *s, enum bgp_side side, const struct bgp_notify *n,
      const char *text)
 {
-	char name[96];
+	char name[96], what[112];
 
 	send_notification(s, side, n);
-	snprintf(s->f->last_error, sizeof s->f->last_error, "sent %s: %s",
-		 bgp_notify_print(n, name, sizeof name), text);
+	snprintf(what, sizeof what,
+		 "sent %s: ", bgp_notify_print(n, name, sizeof name));
+	blame(s, false, what, text);
 	close_conn(s, side);
 	fall(s, side);
 }
@@ -456,9 +470,9 @@ tcp_down(struct step *s, enum bgp_side side, const char *text)
 
 	if (was == BGP_IDLE || was == BGP_ACTIVE)
 		return;
-	snprintf(f->last_error, sizeof f->last_error, "%s: %s",
-		 was == BGP_CONNECT ? "cannot connect" : "connection lost",
-		 text ? text : "closed by the peer");
+	blame(s, was <= BGP_OPENSENT,
+	      was == BGP_CONNECT ? "cannot connect: " : "connection lost: ",
+	      text ? text : "closed by the peer");
 	forget(s, side);
 	if (was > BGP_OPENSENT)
 		fall(s, side);

@@ -56,6 +56,7 @@ struct bgp_fsm { /* read freely, write through the functions */
 	uint32_t failures;     /* in a row, for the back-off */
 	uint32_t flaps;	       /* times the session left Established */
 	char last_error[256];  /* why it went down last; "" never */
+	bool only_attempts;    /* ... is about connecting, not a session */
 };
 
 enum bgp_event_type {
