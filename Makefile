@@ -96,7 +96,7 @@ FUZZ  += $$($(1).fuzz)
 $(O)/$(call where,$(1))/%: MODFLAGS := $(cflags)
 $$($(1).tests): $(O)/%.t: $(O)/%.o $(call libs,$(1) $(call reverse,$(call closure,$(1))))
 $$($(1).tests): LDLIBS := -lcmocka $(ldlibs)
-$$($(1).fuzz): %: %.fo $(patsubst %.o,%.fo,$(foreach u,$(1) $(call closure,$(1)),$(call objs,$(u))))
+$$($(1).fuzz): %: %.fo $(patsubst %.o,%.fo,$(foreach u,$(filter-out $(PROGS),$(1)) $(call closure,$(1)),$(call objs,$(u))))
 $$($(1).fuzz): LDLIBS := $(ldlibs)
 endef
 define LIBRARY
