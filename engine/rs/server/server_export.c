@@ -302,7 +302,8 @@ server_export(struct server_member *m)
 	enum bgp_side side;
 
 	if (!bgp_fsm_side(&m->fsm, &side) || m->conn[side] == NULL ||
-	    !m->peer->up || server_conn_unsent(m->conn[side]) > EXPORT_UNSENT)
+	    !m->peer->up || uv_is_active((uv_handle_t *)&m->begin) ||
+	    server_conn_unsent(m->conn[side]) > EXPORT_UNSENT)
 		return;
 	do {
 		batch_take(&b, m->peer);

@@ -14,7 +14,17 @@
 #include "base/log.h"
 #include "base/str.h"
 
+/* A member that has just repaired its configuration should be up within a
+ * second, so the back-off ends early. */
 #define MEMBER_RETRY_MS 300
+#define MEMBER_RETRY_MAX_MS 500
+
+/* From Established to the first UPDATE. BIRD 2.0.12 may go to sleep for three
+ * seconds with its own table unsent when all we have to say comes together with
+ * the KEEPALIVE that completes the session; a little later, it wakes it up. It
+ * also lets the tables of members that come together be heard before they are
+ * told. */
+#define MEMBER_BEGIN_MS 20
 
 const char *
 server_member_name(const struct server_member *m)
@@ -46,11 +56,18 @@ member_log(const struct server_member *m, const char *what, const char *why)
 }
 
 static void
+member_begin(uv_timer_t *t)
+{
+	server_export(t->data);
+}
+
+static void
 member_up(struct server_member *m)
 {
 	const struct bgp_session *session = bgp_fsm_session(&m->fsm);
 
 	member_log(m, "is up", "");
+	uv_timer_start(&m->begin, member_begin, MEMBER_BEGIN_MS, 0);
 	rib_peer_up(m->peer, session->peer_id, &m->policy.address);
 }
 
@@ -58,6 +75,7 @@ static void
 member_down(struct server_member *m)
 {
 	member_log(m, "is down", m->fsm.last_error);
+	uv_timer_stop(&m->begin);
 	rib_peer_down(m->peer);
 }
 
@@ -189,6 +207,7 @@ member_conf(const struct server *s, const struct policy_client *client,
 	    .hold = s->conf->hold,
 	    .connect_retry_ms = MEMBER_RETRY_MS,
 	    .idle_hold_ms = MEMBER_RETRY_MS,
+	    .max_wait_ms = MEMBER_RETRY_MAX_MS,
 	};
 }
 
@@ -208,7 +227,9 @@ server_member_add(struct server *s, const struct policy_client *client,
 	    (struct policy_session){.client = client, .address = *address};
 	m->peer = rib_peer_add(s->rib, address->family, m);
 	uv_timer_init(s->loop, &m->timer);
-	m->timer.data = m;
+	uv_timer_init(s->loop, &m->begin);
+	m->timer.data = m->begin.data = m;
+	m->handles = 2;
 	bgp_fsm_init(&m->fsm, &conf, server_now(s));
 	server_member_step(m, &start);
 }
@@ -216,7 +237,10 @@ server_member_add(struct server *s, const struct policy_client *client,
 static void
 member_free(uv_handle_t *h)
 {
-	free(h->data);
+	struct server_member *m = h->data;
+
+	if (--m->handles == 0)
+		free(m);
 }
 
 static void
@@ -245,6 +269,7 @@ server_member_del(struct server_member *m)
 	server_export_forget(m);
 	rib_peer_del(m->peer);
 	uv_close((uv_handle_t *)&m->timer, member_free);
+	uv_close((uv_handle_t *)&m->begin, member_free);
 }
 
 void

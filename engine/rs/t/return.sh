@@ -1,0 +1,41 @@
+#!/bin/sh
+# A trainee repairs a configuration and reloads BIRD: the route server is there
+# at once, and the route is where it should be within a second.
+. "$(dirname "$0")/../lan.sh"
+
+config
+client 65536 10 '' alpha
+client 64502 11 '' beta
+bird beta 64502 11
+bird alpha 65536 10 "$(routes ipv4 100.64.0.0/22)"
+cp "$tmp/alpha.conf" "$tmp/right.conf"
+sed '/^protocol bgp/,/^}/d' "$tmp/right.conf" >"$tmp/none.conf"
+sed 's/local as 65536/local as 65599/' "$tmp/right.conf" >"$tmp/wrong.conf"
+rs
+ok "four sessions are up" wait_for 5 established 4
+
+load() { # the file of that name
+	cp "$tmp/$1.conf" "$tmp/alpha.conf"
+	birdc alpha configure >/dev/null
+}
+returns() { # DESCRIPTION LIMIT
+	returns_at=$(tap_now)
+	load right
+	ok "$1" wait_for 8 has beta 100.64.0.0/22
+	returns_took=$(($(tap_now) - returns_at))
+	diag "after $returns_took ms"
+	ok "$1, within $2 ms" test $returns_took -lt "$2"
+}
+for round in 1 2 3 4 5; do
+	load none
+	wait_for 3 has_not beta 100.64.0.0/22
+	sleep 0.$round # BIRD meets another moment of the server's retries
+	returns "round $round: a member returns" 1000
+done
+load wrong
+bad_as() { ctl show sessions | grep -q 'alpha .*Bad Peer AS'; }
+ok "a wrong AS number is told" wait_for 3 bad_as
+returns "and put right" 3000 # BIRD itself waits after an error
+unlike "beta noticed nothing else" "$(json show sessions)" \
+	'"member":"beta"[^}]*"flaps":[1-9]'
+done_testing
