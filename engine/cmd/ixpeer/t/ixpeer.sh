@@ -1,0 +1,152 @@
+#!/bin/sh
+# ixpeer against itself and against BIRD, in namespaces of its own.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+if [ -z "${IXPEER_NS:-}" ]; then
+	user=
+	[ "$(id -u)" = 0 ] || user=-Ur
+	unshare $user -nmpf true 2>/dev/null || {
+		echo "1..0 # SKIP the kernel refuses namespaces to this user"
+		exit 0
+	}
+	IXPEER_NS=1 exec unshare $user -nmpf --mount-proc --kill-child \
+		sh "$0" "$@"
+fi
+. "$top/engine/t/tap.sh"
+ip link set lo up
+for n in 1 2 3; do
+	ip addr add 192.0.2.$n/32 dev lo
+	ip addr add 2001:db8::$n/128 dev lo nodad
+done
+one="ixpeer --asn 65001 --id 192.0.2.1 --timeout 5"
+two="ixpeer --asn 4200000002 --id 192.0.2.2 --timeout 5"
+heard() { grep -q -- "$2" "$tmp/$1.json"; }
+
+# ---- words
+wrong() { # "WORDS" SENTENCE
+	# shellcheck disable=SC2086
+	run ixpeer $1
+	is "ixpeer $1" "$status $err" "2 ixpeer: $2"
+}
+wrong "" "--asn is missing"
+wrong "--asn 0" "--asn needs a number from 1 to 4294967295, not '0'"
+wrong "--asn" "--asn needs a value"
+wrong "--asm 1" "unknown option '--asm', see --help"
+wrong "--asn 1 --id ::1" "--id needs the form A.B.C.D, not '::1'"
+wrong "--asn 1 --id 1.1.1.1 --local 192.0.2.1" "say --connect or --listen"
+wrong "--asn 1 --id 1.1.1.1 --local 192.0.2.1 --connect ::1" \
+	"--local and --connect are of different families"
+wrong "--connect 192.0.2.1:0" "--connect needs a number from 1 to 65535, not '0'"
+wrong "--hold 2" "--hold needs 0, or 3 and more"
+printf 'wait-eor\nannounce 10.0.0.0/33\n' >"$tmp/bad"
+wrong "--asn 1 --id 1.1.1.1 --local ::1 --listen --script $tmp/bad" \
+	"$tmp/bad:2:10: '10.0.0.0/33' is not a prefix such as 203.0.113.0/24"
+run ixpeer --help
+like "--help" "$status $out" '^0 usage: ixpeer --asn'
+run ixpeer --asn 1 --id 1.1.1.1 --local 198.51.100.1 --listen
+is "an address that is not here" "$status $err" \
+	"3 ixpeer: listen at 198.51.100.1 port 179: Cannot assign requested address"
+
+# ---- two of them: routes, a bad UPDATE, refresh, goodbye
+$one --local 192.0.2.1 --listen 1790 --script - >"$tmp/a.json" <<'END' &
+announce 10.0.0.0/8 10.1.0.0/16 as-path 65001 65005 { 7 8 } med 5 community 65001:10 large-community 65001:1:2
+wait-prefix 20.0.0.0/8
+withdraw 10.1.0.0/16
+update 40010103 40020602010000fde9 400304c0000201 10.0.0.0/8
+update 40010100 40020602010000fde9 400304c0000201 c0630101 10.2.0.0/16
+refresh ipv4
+wait-down
+quit
+END
+a=$!
+$two --local 192.0.2.2 --connect 192.0.2.1:1790 --script - >"$tmp/b.json" <<'END'
+announce 20.0.0.0/8
+wait-prefix 10.0.0.0/8 10.1.0.0/16
+wait-withdrawn 10.1.0.0/16 10.0.0.0/8
+wait-prefix 10.2.0.0/16
+quit
+END
+is "the second: exit status" $? 0
+wait $a
+is "the first: exit status" $? 0
+ok "attributes arrive" heard b '"prefixes":\["10.0.0.0/8","10.1.0.0/16"\],"next_hop":"192.0.2.1","as_path":\[65001,65005,\[7,8\]\],"origin":"IGP","med":5,"communities":\["65001:10"\],"large_communities":\["65001:1:2"\]'
+ok "a bad ORIGIN is told" heard b '"treatment":"treat-as-withdraw","code":3,"subcode":6,"text":"ORIGIN: 3 is none of IGP, EGP, incomplete"'
+ok "and its route withdrawn" heard b '"withdraw","prefixes":\["10.0.0.0/8"\]'
+ok "an unknown attribute is kept" heard b '"10.2.0.0/16".*"unknown":"e063000101"'
+ok "End-of-RIB" heard b '"end-of-rib","family":"ipv4"'
+ok "the goodbye is named" heard a '"received","code":6,"subcode":2,"name":"Administrative Shutdown"'
+
+# ---- what is not BGP
+$two --local 192.0.2.2 --listen 1791 --seconds 5 >"$tmp/c.json" 2>&1 &
+c=$!
+printf 'raw 474554202f20485454502f312e310d0a0d0a0d0a\nwait-down\nquit\n' |
+	$one --mute --local 192.0.2.1 --connect 192.0.2.2:1791 --script - >"$tmp/d.json"
+ok "noise is answered by a notification" \
+	wait_for 3 heard c '"sent","code":1,"subcode":1,"name":"Connection Not Synchronized"'
+kill $c
+wait $c
+is "a signal ends it" $? 0
+
+# ---- in vain
+run ixpeer --asn 1 --id 1.1.1.1 --local 192.0.2.3 --listen 1792 --until-eor --seconds 1
+is "--until-eor without a peer" "$status $err" \
+	"1 ixpeer: no End-of-RIB within 1 s (state Active)"
+echo wait-established >"$tmp/wait"
+run ixpeer --asn 1 --id 1.1.1.1 --local 192.0.2.3 --connect 192.0.2.1:1799 \
+	--script "$tmp/wait" --timeout 1
+is "a step that waits in vain" "$status $err" \
+	"1 ixpeer: $tmp/wait:1: 'wait-established' waited 1 s in vain (state Active, last: cannot connect: Connection refused)"
+
+# ---- BIRD
+command -v bird >/dev/null || {
+	skip "BIRD" "bird2 is not installed"
+	done_testing
+}
+cat >"$tmp/bird.conf" <<END
+router id 192.0.2.2;
+log "$tmp/bird.log" all;
+protocol device {}
+protocol static { ipv4; route 20.0.0.0/8 blackhole { bgp_large_community.add((65002, 1, 2)); }; }
+protocol static { ipv6; route 2001:db8:20::/48 blackhole; }
+template bgp common { local as 4200000002; strict bind; multihop; }
+protocol bgp four from common { source address 192.0.2.2; neighbor 192.0.2.1 as 65001;
+	connect delay time 1; ipv4 { import all; export where source = RTS_STATIC; }; }
+protocol bgp six from common { source address 2001:db8::2; neighbor 2001:db8::1 as 65001;
+	ipv6 { import all; export where source = RTS_STATIC; }; }
+protocol bgp old from common { source address 192.0.2.2; neighbor 192.0.2.3 as 65003;
+	ipv4 { import all; export where source = RTS_STATIC; }; }
+END
+bird -c "$tmp/bird.conf" -s "$tmp/bird.ctl" -P "$tmp/bird.pid"
+birdc() { command birdc -s "$tmp/bird.ctl" "$@"; }
+has() { birdc show route all "$1" | grep -q "$2"; }
+
+# Both sides connect: collisions resolve.
+printf 'announce 10.0.0.0/8 otc 65001 aggregator 4200000000 10.0.0.1\nwait-eor\nwait-prefix 20.0.0.0/8\n' |
+	$one --local 192.0.2.1 --connect 192.0.2.2 --listen --script - >"$tmp/four.json" &
+four=$!
+printf 'announce 2001:db8:10::/48 link-local fe80::1\nwait-prefix 2001:db8:20::/48\nwait-down\nquit\n' |
+	$one --local 2001:db8::1 --connect '[2001:db8::2]:179' --script - >"$tmp/six.json" &
+six=$!
+printf 'announce 30.0.0.0/8 as-path 65003 4200000009\nwait-prefix 20.0.0.0/8\n' |
+	ixpeer --asn 65003 --id 192.0.2.3 --two-byte --timeout 5 --local 192.0.2.3 --connect 192.0.2.2 \
+		--script - >"$tmp/old.json" &
+old=$!
+ok "BIRD has the IPv4 route" wait_for 5 has 10.0.0.0/8 'as_path: 65001$'
+ok "BIRD reads the aggregator" has 10.0.0.0/8 'aggregator: 10.0.0.1 AS4200000000'
+ok "BIRD has the IPv6 route" wait_for 5 has 2001:db8:10::/48 'next_hop: 2001:db8::1 fe80::1'
+ok "BIRD joins AS4_PATH" wait_for 5 has 30.0.0.0/8 'as_path: 65003 4200000009$'
+ok "we join AS4_PATH" wait_for 3 heard old '"as_path":\[4200000002\]'
+ok "large communities come" wait_for 3 heard four '"large_communities":\["65002:1:2"\]'
+ok "End-of-RIB, IPv6" wait_for 3 heard six '"end-of-rib","family":"ipv6"'
+birdc 'reload in four' >/dev/null
+ok "BIRD asks for a refresh" wait_for 3 heard four '"refresh","family":"ipv4","kind":"request"'
+ok "and has the route after it" has 10.0.0.0/8 'as_path: 65001$'
+birdc 'disable six "see you later"' >/dev/null
+ok "BIRD's words are read" wait_for 3 heard six '"text":"see you later"'
+wait $six
+is "wait-down, quit" $? 0
+kill $four $old
+wait $four $old
+birdc show protocols four >"$tmp/last" # the pause before BIRD tries again
+ok "BIRD reads our goodbye" grep -q 'Administrative shutdown' "$tmp/last"
+kill "$(cat "$tmp/bird.pid")"
+done_testing
