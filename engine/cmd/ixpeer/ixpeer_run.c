@@ -364,26 +364,6 @@ receive(struct peer *p, enum bgp_side side, size_t len)
 	bgp_msg_clear(&m);
 }
 
-/* All whole messages that are there. */
-static void
-receive_all(struct peer *p, enum bgp_side side)
-{
-	struct ixpeer_link *l = &p->link[side];
-
-	while (l->fd >= 0) {
-		struct bgp_problem problem = {0};
-		size_t len;
-
-		if (bgp_frame(l->in, l->in_len, &len, &problem) != BGP_OK) {
-			bad_header(p, side, &problem);
-			return;
-		}
-		if (len == 0)
-			return;
-		receive(p, side, len);
-	}
-}
-
 /* ---- the script ------------------------------------------------------------------------- */
 
 static struct own *
@@ -573,6 +553,29 @@ go_on(struct peer *p)
 }
 
 /* ---- the loop ------------------------------------------------------------------------------ */
+
+/* All whole messages that are there; the script goes on after each, so that it
+ * sees what the next one undoes. */
+static void
+receive_all(struct peer *p, enum bgp_side side)
+{
+	struct ixpeer_link *l = &p->link[side];
+
+	while (l->fd >= 0 && !p->quit) {
+		struct bgp_problem problem = {0};
+		size_t len;
+
+		if (bgp_frame(l->in, l->in_len, &len, &problem) != BGP_OK) {
+			bad_header(p, side, &problem);
+			return;
+		}
+		if (len == 0)
+			return;
+		receive(p, side, len);
+		if (go_on(p) < 0)
+			return; /* once() says so again */
+	}
+}
 
 static void
 accept_one(struct peer *p)
