@@ -158,26 +158,71 @@ evidence_daemon_facts(const struct grader_view *v, const char *node,
 	grader_finding_fact(f, "near-neighbours", neighbours);
 }
 
+/* Is key true (or a number above zero) of the session, or, when there is none
+ * between the two nodes, of any session of the node in that family? */
+static const char *
+near_any(const struct grader_view *v, const char *node, const json_t *near,
+	 enum ip_family family, const char *key)
+{
+	const json_t *all = json_object_get(evidence_node(v, node), "sessions");
+	const json_t *s;
+	size_t i;
+
+	if (near)
+		return yes_no(json_object_get(near, key));
+	json_array_foreach(all, i, s)
+	{
+		if ((family == IP_NONE ||
+		     strcmp(evidence_text(s, "family"),
+			    ip_family_name(family)) == 0) &&
+		    json_is_true(json_object_get(s, key)))
+			return "yes";
+	}
+	return "no";
+}
+
+static void
+near_facts(const struct grader_view *v, const char *node, const json_t *near,
+	   enum ip_family family, struct grader_finding *f)
+{
+	const json_t *all = json_object_get(evidence_node(v, node), "sessions");
+	const json_t *first = near ? near : json_array_get(all, 0);
+
+	grader_finding_fact(f, "near-state",
+			    near ? evidence_text(near, "state") : "absent");
+	grader_finding_fact(f, "near-error",
+			    evidence_text(first, "last_error"));
+	grader_finding_fact(f, "near-name", evidence_text(first, "name"));
+	number_fact(f, "near-asn", json_object_get(first, "asn"));
+	number_fact(f, "near-local-asn", json_object_get(first, "local_asn"));
+	grader_finding_fact(f, "near-limit-hit",
+			    near_any(v, node, near, family, "limit_hit"));
+	grader_finding_fact(f, "near-filtered",
+			    near_any(v, node, near, family, "filtered"));
+	grader_finding_fact(f, "near-invalid",
+			    near_any(v, node, near, family, "invalid"));
+}
+
 void
 evidence_session_facts(const struct grader_view *v, const char *at,
 		       const char *with, enum ip_family family,
 		       struct grader_finding *f)
 {
 	const json_t *far = evidence_session(v, at, with, family);
-	const json_t *near = evidence_session(v, with, at, family);
 
 	grader_finding_fact(f, "far-state",
 			    far ? evidence_text(far, "state") : "absent");
 	grader_finding_fact(f, "far-error", evidence_text(far, "last_error"));
-	grader_finding_fact(f, "near-state",
-			    near ? evidence_text(near, "state") : "absent");
-	grader_finding_fact(f, "near-error", evidence_text(near, "last_error"));
-	grader_finding_fact(f, "near-name", evidence_text(near, "name"));
-	number_fact(f, "near-asn", json_object_get(near, "asn"));
-	number_fact(f, "near-local-asn", json_object_get(near, "local_asn"));
-	grader_finding_fact(f, "near-limit-hit",
-			    yes_no(json_object_get(near, "limit_hit")));
+	near_facts(v, with, evidence_session(v, with, at, family), family, f);
 	evidence_daemon_facts(v, with, f);
+}
+
+void
+evidence_own_facts(const struct grader_view *v, enum ip_family family,
+		   struct grader_finding *f)
+{
+	near_facts(v, v->x->trainee, NULL, family, f);
+	evidence_daemon_facts(v, v->x->trainee, f);
 }
 
 /* ---- can a node be read? */

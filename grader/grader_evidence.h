@@ -12,7 +12,7 @@
  *	  config: {ok: bool, error: text, unread: bool (the file on disk is newer
  *	           than what the daemon runs)},
  *	  sessions: [{with: NODE or "", address, asn, local_asn, family, name,
- *	              state, established, last_error, limit_hit}],
+ *	              state, established, last_error, limit_hit, filtered, invalid}],
  *	  routes: [{prefix, family, from: NODE or "", address, next_hop,
  *	            as_path: [..], communities: [..], large_communities: [..],
  *	            state: "accepted"|"rejected", reason, reason_text}],
@@ -49,10 +49,16 @@ const char *evidence_text(const json_t *o, const char *key);
 char *evidence_words(const json_t *list);
 
 /* Facts about a session, from both ends and the trainee's daemon: far-state,
- * far-error, near-state, near-error, near-asn, near-local-asn, near-name,
- * near-neighbours, daemon, config-error, config-unread. */
+ * far-error ("absent" when there is none), near-state, near-error, near-name,
+ * near-asn, near-local-asn (without such a session: of the first there is, but
+ * near-state "absent"), near-limit-hit, near-filtered, near-invalid (yes|no),
+ * daemon, config-error, config-unread, near-neighbours. */
 void evidence_session_facts(const struct grader_view *v, const char *at,
     const char *with, enum ip_family family, struct grader_finding *f);
+/* The same of the trainee's daemon alone: a session in that family that shows
+ * a fact is enough. For checks that are not about one session. */
+void evidence_own_facts(const struct grader_view *v, enum ip_family family,
+    struct grader_finding *f);
 /* The last four of them alone. */
 void evidence_daemon_facts(const struct grader_view *v, const char *node,
     struct grader_finding *f);

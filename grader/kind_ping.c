@@ -36,8 +36,8 @@ static const struct grader_key keys[] = {
 };
 
 void
-kind_ping_facts(const struct grader_view *v, const json_t *run,
-		struct grader_finding *f)
+kind_ping_facts(const struct grader_view *v, enum ip_family family,
+		const json_t *run, struct grader_finding *f)
 {
 	char sent[24], received[24];
 
@@ -48,7 +48,7 @@ kind_ping_facts(const struct grader_view *v, const json_t *run,
 	    (long long)json_integer_value(json_object_get(run, "received")));
 	grader_finding_fact(f, "sent", sent);
 	grader_finding_fact(f, "received", received);
-	evidence_daemon_facts(v, v->x->trainee, f);
+	evidence_own_facts(v, family, f);
 }
 
 bool
@@ -86,7 +86,7 @@ kind_ping_judge(const struct grader_view *v, const struct exercise_check *c,
 				p->count);
 	grader_finding_where(f, "ping from %s to %s (%s)", p->from, p->to,
 			     ip_addr_print(&a, text));
-	kind_ping_facts(v, run, f);
+	kind_ping_facts(v, p->family, run, f);
 	kind_ping_judge_run(p, run, f);
 }
 
@@ -100,7 +100,6 @@ const struct grader_kind grader_kind_ping = {
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
     .experiment = GRADER_PING,
-    .facts = "sent received daemon config-error config-unread "
-	     "near-neighbours",
+    .facts = "sent received, and those of session (near and daemon)",
     .judge = kind_ping_judge,
 };

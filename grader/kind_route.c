@@ -216,7 +216,9 @@ kind_route_judge(const struct grader_view *v, const struct exercise_check *c,
 	grader_finding_expected(f, "%s from %s", prefix, p->from);
 	grader_finding_where(f, "%s, routes received from %s", p->at, p->from);
 	evidence_session_facts(v, p->at, p->from, grader_params_family(p), f);
-	grader_finding_fact(f, "received", received);
+	grader_finding_fact(f, "others", received);
+	grader_finding_fact(f, "received",
+			    r ? evidence_text(r, "state") : "no");
 	facts_of(r, f);
 	if (!evidence_ready(v, p->at, "routes", f))
 		return;
@@ -239,7 +241,8 @@ const struct grader_kind grader_kind_route = {
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
     .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES,
-    .facts = "received saw-as-path saw-next-hop saw-communities "
+    .facts = "received (accepted, rejected, no) others saw-as-path "
+	     "saw-next-hop saw-communities "
 	     "saw-large-communities reject-reason, and those of session",
     .judge = kind_route_judge,
 };

@@ -51,7 +51,8 @@ const struct grader_kind grader_kind_session = {
     .nkeys = sizeof(keys) / sizeof(keys[0]),
     .asks = GRADER_ASK_SESSIONS,
     .facts = "far-state far-error near-state near-error near-name near-asn "
-	     "near-local-asn near-limit-hit near-neighbours daemon "
+	     "near-local-asn near-limit-hit near-filtered near-invalid "
+	     "near-neighbours daemon "
 	     "config-error config-unread",
     .judge = kind_session_judge,
 };

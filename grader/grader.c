@@ -1,0 +1,388 @@
+/*
+ * grader: the look, the judge and the experiments, put together on a loop.
+ *
+ * Whenever the evidence is newer (grader_look) it is judged; the judge says
+ * when it wants newer evidence for a decision (the end of a hold, a deadline),
+ * and then everything is asked again. A tick a second is for the clocks, and
+ * catches what no event told.
+ */
+#include "grader/grader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "grader/exercise_priv.h"
+#include "grader/grader_evidence.h"
+#include "grader/grader_priv.h"
+
+#define GRADER_TICK_MS 1000
+#define GRADER_PICTURE_NODES 40 /* labs that are shown as a picture */
+
+/* ---- sessions, for pictures */
+
+static json_t *
+sessions_of(json_t *evidence, const json_t *lab)
+{
+	const json_t *nodes = json_object_get(evidence, "nodes");
+	const json_t *list, *n, *s;
+	json_t *rows = json_array(), *row;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(lab, "nodes"), i, n)
+	{
+		const char *at = evidence_text(n, "name");
+
+		if (json_is_true(json_object_get(n, "trainee")))
+			continue;
+		list = json_object_get(json_object_get(nodes, at), "sessions");
+		json_array_foreach(list, k, s)
+		{
+			row = json_pack("{s:s}", "at", at);
+			json_object_set(row, "with",
+					json_object_get(s, "with"));
+			json_object_set(row, "family",
+					json_object_get(s, "family"));
+			json_object_set(row, "state",
+					json_object_get(s, "state"));
+			json_object_set(row, "established",
+					json_object_get(s, "established"));
+			json_object_set_new(
+			    row, "last_error",
+			    json_string(evidence_text(s, "last_error")));
+			json_array_append_new(rows, row);
+		}
+	}
+	return rows;
+}
+
+static void
+ask_for_sessions(struct grader_look *look)
+{
+	const json_t *n;
+	size_t i;
+
+	json_array_foreach(json_object_get(grader_look_lab(look), "nodes"), i,
+			   n)
+	{
+		if (strcmp(evidence_text(n, "daemon"), "-") != 0 &&
+		    !json_is_true(json_object_get(n, "trainee")))
+			grader_look_ask(look, evidence_text(n, "name"),
+					GRADER_ASK_SESSIONS, NULL);
+	}
+}
+
+/* ---- judging */
+
+static void
+grader_due(uv_timer_t *t)
+{
+	struct grader *g = t->data;
+
+	grader_look_again(g->look);
+}
+
+/* The judge wants evidence as new as then, or an experiment is due. */
+static void
+grader_set_due(struct grader *g)
+{
+	uint64_t next = grader_judge_next(g->judge), now = uv_now(g->loop);
+	uint64_t run = grader_experiments_next(g);
+
+	if (g->alone || run < next)
+		next = run;
+	if (next == UINT64_MAX) {
+		uv_timer_stop(&g->due);
+		return;
+	}
+	/* when it is due already the answers are on their way: do not ask
+	 * without end */
+	uv_timer_start(&g->due, grader_due, next > now ? next - now : 50, 0);
+}
+
+static bool
+grader_judge_now(struct grader *g)
+{
+	struct grader_view v = {g->lab, g->x, grader_look_evidence(g->look)};
+	bool changed;
+	size_t i;
+
+	for (i = 0; i < g->x->nchecks; i++)
+		grader_find(&v, &g->x->checks[i], &g->findings[i]);
+	changed = grader_judge_step(g->judge, g->findings, uv_now(g->loop));
+	for (i = 0; i < g->x->nchecks; i++)
+		grader_finding_clear(&g->findings[i]);
+	return changed;
+}
+
+static bool
+grader_take_sessions(struct grader *g)
+{
+	json_t *next = sessions_of(grader_look_evidence(g->look),
+				   grader_look_lab(g->look));
+	bool same = json_equal(next, g->sessions);
+
+	json_decref(g->sessions);
+	g->sessions = next;
+	return !same;
+}
+
+void
+grader_step(struct grader *g)
+{
+	bool changed = grader_take_sessions(g);
+
+	if (g->alone == NULL || grader_look_gone(g->look)) {
+		changed |= grader_judge_now(g);
+	}
+	if (changed) {
+		g->changes++;
+		g->changed(g->arg, g);
+	}
+	if (g->closed)
+		return;
+	grader_experiments_step(g);
+	if (!g->closed)
+		grader_set_due(g);
+}
+
+static void
+grader_looked(void *arg)
+{
+	struct grader *g = arg;
+
+	if (!g->closed &&
+	    (grader_look_ready(g->look) || grader_look_gone(g->look) != NULL))
+		grader_step(g);
+}
+
+static void
+grader_tick(uv_timer_t *t)
+{
+	struct grader *g = t->data;
+
+	if (g->live || !grader_settled(g))
+		grader_look_again(g->look);
+}
+
+/* ---- what to ask */
+
+static int
+grader_wants(struct grader *g, struct err *e)
+{
+	const struct exercise_check *c;
+	const struct grader_params *p;
+	size_t i;
+
+	grader_look_ask(g->look, g->x->trainee,
+			GRADER_ASK_SESSIONS | GRADER_ASK_CONFIG, NULL);
+	for (i = 0; i < g->x->nchecks; i++) {
+		c = &g->x->checks[i];
+		p = grader_params(c);
+		if (p->at &&
+		    grader_look_ask(g->look, p->at, c->kind->asks, p->from) < 0)
+			return err_usage(
+			    e,
+			    "lab %s has no node %s: it is not the lab of "
+			    "exercise %s (start that: ixlab start %s)",
+			    g->instance, p->at, g->x->name, g->x->name);
+	}
+	if (g->live && g->lab->nnodes <= GRADER_PICTURE_NODES)
+		ask_for_sessions(g->look);
+	return 0;
+}
+
+/* ---- life */
+
+static void
+grader_freed(uv_handle_t *h)
+{
+	struct grader *g = h->data;
+
+	if (--g->handles > 0)
+		return;
+	model_free(g->lab);
+	grader_judge_free(g->judge);
+	free(g->findings);
+	free(g->runs);
+	free(g->instance);
+	json_decref(g->sessions);
+	free(g);
+}
+
+void
+grader_close(struct grader *g)
+{
+	if (g == NULL || g->closed)
+		return;
+	g->closed = true;
+	grader_experiments_end(g);
+	grader_look_free(g->look);
+	uv_close((uv_handle_t *)&g->tick, grader_freed);
+	uv_close((uv_handle_t *)&g->due, grader_freed);
+}
+
+static void
+grader_timer(struct grader *g, uv_timer_t *t)
+{
+	uv_timer_init(g->loop, t);
+	t->data = g;
+	g->handles++;
+}
+
+static struct grader *
+grader_new(uv_loop_t *loop, const struct exercise *x, bool live)
+{
+	struct grader *g = xcalloc(1, sizeof(*g));
+	size_t i;
+
+	g->loop = loop;
+	g->x = x;
+	g->live = live;
+	g->judge = grader_judge_new(x, live);
+	g->findings = xcalloc(x->nchecks, sizeof(*g->findings));
+	g->runs = xcalloc(x->nchecks, sizeof(*g->runs));
+	g->sessions = json_array();
+	for (i = 0; i < x->nchecks; i++) {
+		g->runs[i].g = g;
+		g->runs[i].check = i;
+	}
+	grader_timer(g, &g->tick);
+	grader_timer(g, &g->due);
+	return g;
+}
+
+/* The machine lacks what the exercise requires: every check is skipped. */
+static void
+grader_skip_all(struct grader *g, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < g->x->nchecks; i++)
+		grader_finding_saw(&g->findings[i], GRADER_NOT_HERE, "%s", why);
+	grader_judge_step(g->judge, g->findings, uv_now(g->loop));
+	for (i = 0; i < g->x->nchecks; i++)
+		grader_finding_clear(&g->findings[i]);
+}
+
+struct grader *
+grader_open(uv_loop_t *loop, const struct exercise *x, const char *instance,
+	    bool live, grader_cb changed, void *arg, struct err *e)
+{
+	struct model_params params = {.name = instance};
+	struct grader *g = grader_new(loop, x, live);
+	_free_ char *missing = exercise_missing(x);
+
+	g->instance = xstrdup(instance);
+	g->changed = changed;
+	g->arg = arg;
+	uv_update_time(loop);
+	g->lab = model_load(x->lab, &params, e);
+	if (g->lab)
+		g->look = grader_look_new(loop, instance, grader_looked, g, e);
+	if (g->look == NULL) {
+		g->closed = true;
+		uv_close((uv_handle_t *)&g->tick, grader_freed);
+		uv_close((uv_handle_t *)&g->due, grader_freed);
+		return NULL;
+	}
+	if (missing) {
+		grader_skip_all(g, missing);
+		return g;
+	}
+	if (grader_wants(g, e) < 0) {
+		grader_close(g);
+		return NULL;
+	}
+	uv_timer_start(&g->tick, grader_tick, GRADER_TICK_MS, GRADER_TICK_MS);
+	return g;
+}
+
+/* ---- asking it */
+
+const struct grader_verdict *
+grader_verdicts(const struct grader *g)
+{
+	return grader_judge_verdicts(g->judge);
+}
+
+bool
+grader_settled(const struct grader *g)
+{
+	return grader_judge_settled(g->judge);
+}
+
+const json_t *
+grader_sessions(const struct grader *g)
+{
+	return g->sessions;
+}
+
+const char *
+grader_gone(const struct grader *g)
+{
+	return grader_look_gone(g->look);
+}
+
+json_t *
+grader_report(const struct grader *g)
+{
+	return grader_report_of(g->x, grader_verdicts(g), grader_gone(g));
+}
+
+/* ---- once */
+
+static void
+check_changed(void *arg, struct grader *g)
+{
+	(void)arg;
+	(void)g;
+}
+
+json_t *
+grader_check(const struct exercise *x, const char *instance, struct err *e)
+{
+	json_t *report = NULL;
+	struct grader *g;
+	uv_loop_t loop;
+
+	uv_loop_init(&loop);
+	g = grader_open(&loop, x, instance, false, check_changed, NULL, e);
+	while (g && !grader_settled(g) && grader_gone(g) == NULL)
+		uv_run(&loop, UV_RUN_ONCE);
+	if (g)
+		report = grader_report(g);
+	grader_close(g);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+	return report;
+}
+
+static void
+lab_looked(void *arg)
+{
+	(void)arg;
+}
+
+json_t *
+grader_lab_sessions(const char *instance, struct err *e)
+{
+	struct grader_look *look;
+	json_t *rows = NULL;
+	uv_loop_t loop;
+
+	uv_loop_init(&loop);
+	look = grader_look_new(&loop, instance, lab_looked, NULL, e);
+	if (look)
+		ask_for_sessions(look);
+	while (look && !grader_look_ready(look) && !grader_look_gone(look))
+		uv_run(&loop, UV_RUN_ONCE);
+	if (look)
+		rows = sessions_of(grader_look_evidence(look),
+				   grader_look_lab(look));
+	grader_look_free(look);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+	return rows;
+}

@@ -1,0 +1,488 @@
+/*
+ * grader_dev: the author's proof of an exercise (design, section 6).
+ *
+ * Claims about the folder are looked at first. Then each variant - start,
+ * solution, also/..., wrong/... - is graded in a fresh lab of its own, several
+ * at once: nothing of one variant (a session's last error, a back-off) is seen
+ * by the next, and it is exactly what regrading a submission does. The claims
+ * are printed in the order of the exercise, whatever ends first.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "base/tap.h"
+#include "grader/exercise_priv.h"
+#include "grader/grader.h"
+#include "grader/grader_kind.h"
+
+#define DEV_WORKERS 4
+#define DEV_CODE_WIDTH 80
+#define DEV_TEXT_MAX (1u << 18)
+#define DEV_CLAIMS 3 /* about the folder */
+
+struct dev_variant {
+	char *folder;			    /* "wrong/x" */
+	const struct exercise_wrong *wrong; /* NULL: not one of these */
+	bool start;
+	json_t *report;
+	char *trouble; /* it could not be graded */
+	bool done;
+};
+
+struct dev_worker {
+	struct dev *dev;
+	char *instance, *overlay, *state;
+	struct grader *grader;
+	struct dev_variant *variant; /* NULL: idle */
+};
+
+struct dev {
+	const struct exercise *x;
+	const struct grader_host *host;
+	struct tap tap;
+	uv_loop_t loop;
+	struct dev_variant *variants;
+	size_t n, next, printed;
+	struct dev_worker workers[DEV_WORKERS];
+	size_t bad;
+};
+
+/* ---- the folder */
+
+/* The first line of a code block that is too wide, 0 when there is none. */
+static int
+wide_line(const char *text)
+{
+	bool code = false;
+	size_t width, n;
+	int line = 1;
+
+	for (; *text; line++, text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		if (n >= 3 && strncmp(text, "```", 3) == 0)
+			code = !code;
+		width = 0;
+		for (size_t i = 0; i < n; i++)
+			width += (text[i] & 0xc0) != 0x80;
+		if (code && width > DEV_CODE_WIDTH)
+			return line;
+	}
+	return 0;
+}
+
+static char *
+trouble_in_language(const struct exercise *x, const char *lang)
+{
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < x->nsteps; i++) {
+		_free_ char *path =
+		    xasprintf("%s/text/%s/%s", x->dir, lang, x->steps[i].text);
+		_free_ char *text = NULL;
+		int line;
+
+		if (!file_exists(path))
+			continue;
+		if (file_read(path, DEV_TEXT_MAX, &text, NULL, &e) < 0)
+			return xstrdup(e.msg);
+		if (text[strspn(text, " \n\t")] == '\0')
+			return xasprintf("%s is empty", path);
+		if ((line = wide_line(text)) > 0)
+			return xasprintf("%s:%d: wider than %d columns", path,
+					 line, DEV_CODE_WIDTH);
+	}
+	return NULL;
+}
+
+static char *
+trouble_in_texts(const struct exercise *x)
+{
+	_free_ char *path = xasprintf("%s/text", x->dir);
+	char *trouble = NULL;
+	struct dirent *d;
+	DIR *dir = opendir(path);
+
+	while (dir && trouble == NULL && (d = readdir(dir)) != NULL) {
+		if (d->d_name[0] != '.')
+			trouble = trouble_in_language(x, d->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return trouble;
+}
+
+static char *
+trouble_unfailed(const struct exercise *x)
+{
+	struct str s = {0};
+	size_t i, w, k;
+	bool failed;
+
+	for (i = 0; i < x->nchecks; i++) {
+		failed = false;
+		for (w = 0; w < x->nwrong; w++) {
+			for (k = 0; k < x->wrong[w].nfails; k++)
+				failed |= x->wrong[w].fails[k].check == i;
+		}
+		if (!failed)
+			str_addf(&s, "%s%s", s.len ? " " : "never failed: ",
+				 x->checks[i].id);
+	}
+	return s.len ? str_steal(&s) : NULL;
+}
+
+static char *
+trouble_unwitnessed(const struct exercise *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->nchecks; i++) {
+		if (x->checks[i].kind->negative &&
+		    (x->checks[i].witness == SIZE_MAX ||
+		     x->checks[i].hold_ms == 0))
+			return xasprintf("%s", x->checks[i].id);
+	}
+	return NULL;
+}
+
+static void
+claim(struct dev *d, const char *what, char *trouble)
+{
+	d->bad += trouble != NULL;
+	tap_point(&d->tap, trouble == NULL, what, NULL);
+	if (trouble) {
+		tap_yaml_begin(&d->tap);
+		tap_yaml_str(&d->tap, "message", trouble);
+		tap_yaml_end(&d->tap);
+	}
+	free(trouble);
+	fflush(d->tap.out);
+}
+
+/* ---- a variant's report against what it must be */
+
+static const char *
+text_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static const json_t *
+report_check(const json_t *report, const struct exercise_check *c)
+{
+	const json_t *step = json_array_get(json_object_get(report, "steps"),
+					    c->step),
+		     *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(step, "checks"), i, row)
+	{
+		if (strcmp(text_of(row, "id"), c->id) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+static const char *
+wanted_hint(const struct exercise_wrong *w, size_t check)
+{
+	size_t i;
+
+	for (i = 0; w && i < w->nfails; i++) {
+		if (w->fails[i].check == check)
+			return w->fails[i].hint;
+	}
+	return NULL;
+}
+
+static void
+compare_check(const struct dev_variant *v, const struct exercise *x, size_t i,
+	      struct str *s)
+{
+	const json_t *row = report_check(v->report, &x->checks[i]);
+	const char *result = text_of(row, "result"), *want;
+
+	want = wanted_hint(v->wrong, i);
+	if (want && (strcmp(result, "fail") != 0 ||
+		     strcmp(text_of(row, "hint_id"), want) != 0))
+		str_addf(s,
+			 "%s must fail with hint %s, it is %s %s (saw: %s)\n",
+			 x->checks[i].id, want, result, text_of(row, "hint_id"),
+			 text_of(row, "saw"));
+	else if (!want && strcmp(result, "error") == 0)
+		str_addf(s, "%s is an error: %s\n", x->checks[i].id,
+			 text_of(row, "reason"));
+	else if (!want && !v->start && strcmp(result, "pass") != 0 &&
+		 !(v->wrong && strcmp(result, "blocked") == 0))
+		str_addf(s, "%s must pass, it is %s %s (saw: %s)\n",
+			 x->checks[i].id, result, text_of(row, "hint_id"),
+			 text_of(row, "saw"));
+}
+
+/* One line per difference; NULL when there is none. */
+static char *
+compare(const struct dev_variant *v, const struct exercise *x)
+{
+	struct str s = {0};
+	size_t i;
+
+	if (v->trouble)
+		return xstrdup(v->trouble);
+	for (i = 0; i < x->nchecks; i++)
+		compare_check(v, x, i, &s);
+	if (v->start && strcmp(text_of(v->report, "result"), "fail") != 0)
+		str_addf(&s, "the start must fail, it is %s\n",
+			 text_of(v->report, "result"));
+	return s.len ? str_steal(&s) : NULL;
+}
+
+static char *
+variant_claim(const struct dev_variant *v)
+{
+	struct str s = {0};
+
+	if (v->start)
+		return xstrdup("start fails, and nothing errors");
+	if (v->wrong == NULL)
+		return xasprintf("%s scores full marks", v->folder);
+	str_addf(&s, "%s fails exactly what it must", v->folder);
+	return str_steal(&s);
+}
+
+static void
+print_variant(struct dev *d, const struct dev_variant *v)
+{
+	_free_ char *what = variant_claim(v);
+	_free_ char *trouble = compare(v, d->x);
+
+	d->bad += trouble != NULL;
+	tap_point(&d->tap, trouble == NULL, what, NULL);
+	if (trouble)
+		tap_comment(&d->tap, trouble);
+	fflush(d->tap.out);
+}
+
+static void
+print_done(struct dev *d)
+{
+	while (d->printed < d->n && d->variants[d->printed].done)
+		print_variant(d, &d->variants[d->printed++]);
+}
+
+/* ---- labs */
+
+static int
+overlay_make(const struct dev_worker *w, const struct exercise *x,
+	     const char *folder, struct err *e)
+{
+	_free_ char *start = xasprintf("%s/start", x->dir);
+	_free_ char *over = xasprintf("%s/%s", x->dir, folder);
+
+	if (file_remove(w->overlay, e) < 0 || file_mkdirs(w->overlay, e) < 0 ||
+	    file_copy(start, w->overlay, e) < 0)
+		return -1;
+	return file_copy(over, w->overlay, e);
+}
+
+static void
+worker_down(struct dev_worker *w)
+{
+	struct err e;
+
+	grader_close(w->grader);
+	w->grader = NULL;
+	(void)w->dev->host->down(w->dev->host->arg, w->instance, &e);
+	(void)file_remove(w->state, &e);
+	(void)file_remove(w->overlay, &e);
+}
+
+static void worker_changed(void *arg, struct grader *g);
+
+static int
+worker_up(struct dev_worker *w, struct err *e)
+{
+	struct dev *d = w->dev;
+
+	if (overlay_make(w, d->x, w->variant->folder, e) < 0)
+		return -1;
+	if (d->host->up(d->host->arg, d->x, w->instance, w->overlay, e) < 0) {
+		(void)file_remove(w->overlay, &(struct err){0});
+		return -1;
+	}
+	w->grader = grader_open(&d->loop, d->x, w->instance, false,
+				worker_changed, w, e);
+	if (w->grader == NULL)
+		worker_down(w);
+	return w->grader ? 0 : -1;
+}
+
+static void
+worker_changed(void *arg, struct grader *g)
+{
+	(void)arg;
+	(void)g;
+}
+
+static void
+worker_next(struct dev_worker *w)
+{
+	struct dev *d = w->dev;
+	struct err e;
+
+	w->variant = NULL;
+	while (w->variant == NULL && d->next < d->n) {
+		w->variant = &d->variants[d->next++];
+		if (worker_up(w, &e) == 0)
+			return;
+		w->variant->trouble = xstrdup(e.msg);
+		w->variant->done = true;
+		w->variant = NULL;
+	}
+}
+
+static bool
+worker_step(struct dev_worker *w)
+{
+	if (w->variant == NULL)
+		return false;
+	if (!grader_settled(w->grader) && grader_gone(w->grader) == NULL)
+		return true;
+	w->variant->report = grader_report(w->grader);
+	w->variant->done = true;
+	worker_down(w);
+	worker_next(w);
+	return true;
+}
+
+static void
+dev_run(struct dev *d)
+{
+	bool busy = true;
+	size_t i;
+
+	for (i = 0; i < DEV_WORKERS; i++)
+		worker_next(&d->workers[i]);
+	while (busy) {
+		busy = false;
+		for (i = 0; i < DEV_WORKERS; i++)
+			busy |= worker_step(&d->workers[i]);
+		print_done(d);
+		if (busy)
+			uv_run(&d->loop, UV_RUN_ONCE);
+	}
+}
+
+/* ---- all of it */
+
+static void
+dev_variants(struct dev *d)
+{
+	const struct exercise *x = d->x;
+	size_t i;
+
+	d->variants = xcalloc(2 + x->nalso + x->nwrong, sizeof(*d->variants));
+	d->variants[d->n].start = true;
+	d->variants[d->n++].folder = xstrdup("start");
+	d->variants[d->n++].folder = xstrdup("solution");
+	for (i = 0; i < x->nalso; i++)
+		d->variants[d->n++].folder = xasprintf("also/%s", x->also[i]);
+	for (i = 0; i < x->nwrong; i++) {
+		d->variants[d->n].wrong = &x->wrong[i];
+		d->variants[d->n++].folder =
+		    xasprintf("wrong/%s", x->wrong[i].name);
+	}
+}
+
+static int
+dev_workers(struct dev *d, struct err *e)
+{
+	_free_ char *state = file_state_dir(e);
+	struct dev_worker *w;
+	size_t i;
+
+	if (state == NULL)
+		return -1;
+	for (i = 0; i < DEV_WORKERS; i++) {
+		w = &d->workers[i];
+		w->dev = d;
+		w->instance =
+		    xasprintf("%.16s-%d-%zu", d->x->name, (int)getpid(), i + 1);
+		w->overlay = xasprintf("%s/dev/%s", state, w->instance);
+		w->state = xasprintf("%s/labs/%s", state, w->instance);
+	}
+	return 0;
+}
+
+static void
+dev_clear(struct dev *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++) {
+		free(d->variants[i].folder);
+		free(d->variants[i].trouble);
+		json_decref(d->variants[i].report);
+	}
+	free(d->variants);
+	for (i = 0; i < DEV_WORKERS; i++) {
+		free(d->workers[i].instance);
+		free(d->workers[i].overlay);
+		free(d->workers[i].state);
+	}
+}
+
+static void
+dev_prove(struct dev *d)
+{
+	_free_ char *missing = exercise_missing(d->x), *skip = NULL;
+	size_t i;
+
+	claim(d, "texts are there and fit the screen", trouble_in_texts(d->x));
+	claim(d, "every check is failed by a wrong solution",
+	      trouble_unfailed(d->x));
+	claim(d, "every absence has a witness and a hold",
+	      trouble_unwitnessed(d->x));
+	if (missing == NULL) {
+		dev_run(d);
+		return;
+	}
+	skip = xasprintf("SKIP %s", missing);
+	for (i = 0; i < d->n; i++) {
+		_free_ char *what = variant_claim(&d->variants[i]);
+
+		tap_point(&d->tap, true, what, skip);
+	}
+}
+
+int
+grader_dev_check(const struct exercise *x, const struct grader_host *host,
+		 FILE *tap, struct err *e)
+{
+	struct dev d = {.x = x, .host = host};
+	int rc;
+
+	dev_variants(&d);
+	rc = dev_workers(&d, e);
+	if (rc == 0) {
+		uv_loop_init(&d.loop);
+		d.tap = tap_begin(tap, 13, (int)(DEV_CLAIMS + d.n));
+		dev_prove(&d);
+		uv_run(&d.loop, UV_RUN_DEFAULT);
+		uv_loop_close(&d.loop);
+		if (d.bad > 0)
+			rc = err_set(e, ERR_FAILED,
+				     "exercise %s: %zu of %zu claims do not "
+				     "hold",
+				     x->name, d.bad, DEV_CLAIMS + d.n);
+	}
+	dev_clear(&d);
+	return rc;
+}

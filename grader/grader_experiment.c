@@ -1,0 +1,399 @@
+/*
+ * grader_experiment: what cannot be seen must be tried.
+ *
+ * An experiment is made for a check whose barrier is open: again and again
+ * until it is decided, and now and then when the grader is live. Its result is
+ * evidence like any other, with the time at which it began.
+ *
+ *	ping	probe
+ *	bypass	count packets, probe, count again
+ *	stays	take a link down, watch the route for `hold`, put it back
+ *
+ * The last disturbs what other checks look at, so it runs alone, while nobody
+ * else waits, and no judging is done meanwhile. The supervisor is asked to put
+ * the link back by itself should we not live to do it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "grader/grader_evidence.h"
+#include "grader/grader_priv.h"
+
+#define PING_INTERVAL_MS 20
+#define BYPASS_INTERVAL_MS 5
+#define PROBE_TIMEOUT_MS 400
+#define AGAIN_MS 300	  /* after one that did not please */
+#define AGAIN_LIVE_MS 800 /* the same when somebody watches for hours */
+#define REFRESH_MS 5000	  /* after one that did */
+#define MEND_MS 4000	  /* for the route to come back */
+#define LINK_SPARE_MS 3000
+
+static const struct exercise_check *
+run_check(const struct grader_run *r)
+{
+	return &r->g->x->checks[r->check];
+}
+
+/* ---- the end of one */
+
+static void
+run_end(struct grader_run *r)
+{
+	json_t *evidence = grader_look_evidence(r->g->look);
+	const char *id = run_check(r)->id;
+
+	json_object_set_new(json_object_get(evidence, "experiments"), id,
+			    r->result);
+	json_object_set_new(json_object_get(evidence, "at_ms"), id,
+			    json_integer((json_int_t)r->began));
+	json_decref(r->counts);
+	r->result = r->counts = NULL;
+	r->phase = RUN_IDLE;
+	r->ended = uv_now(r->g->loop);
+	if (r->g->alone == r)
+		r->g->alone = NULL;
+	grader_step(r->g);
+}
+
+static void
+run_fail(struct grader_run *r, const char *why)
+{
+	json_object_set_new(r->result, "failed", out_str(why));
+	run_end(r);
+}
+
+/* ---- ping and bypass */
+
+static void run_count(struct grader_run *r);
+
+static void
+run_probed(void *arg, const json_t *result, const struct err *error)
+{
+	struct grader_run *r = arg;
+
+	if (error) {
+		json_object_set_new(r->result, "failed", out_str(error->msg));
+	} else {
+		json_object_set(r->result, "sent",
+				json_object_get(result, "sent"));
+		json_object_set(r->result, "received",
+				json_object_get(result, "received"));
+	}
+	if (run_check(r)->kind->experiment == GRADER_BYPASS) {
+		r->phase = RUN_RECOUNT;
+		run_count(r);
+	} else {
+		run_end(r);
+	}
+}
+
+static void
+run_probe(struct grader_run *r)
+{
+	const struct grader_params *p = grader_params(run_check(r));
+	bool bypass = run_check(r)->kind->experiment == GRADER_BYPASS;
+	struct grader *g = r->g;
+	char text[IP_ADDRSTRLEN];
+	struct ip_addr to;
+
+	to = model_address(g->lab, model_find(g->lab, p->to), p->family);
+	r->phase = RUN_PROBE;
+	ctl_async_call(grader_look_super(g->look), "probe",
+		       json_pack("{s:s, s:s, s:i, s:i, s:i}", "node", p->from,
+				 "to", ip_addr_print(&to, text), "count",
+				 (int)p->count, "interval_ms",
+				 bypass ? BYPASS_INTERVAL_MS : PING_INTERVAL_MS,
+				 "timeout_ms", PROBE_TIMEOUT_MS),
+		       NULL, 0, run_probed, r);
+}
+
+static json_int_t
+links_packets(const json_t *rows)
+{
+	const json_t *row;
+	json_int_t n = 0;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (strcmp(evidence_text(row, "dev"), "lo") == 0)
+			continue;
+		n += json_integer_value(json_object_get(row, "rx_packets")) +
+		     json_integer_value(json_object_get(row, "tx_packets"));
+	}
+	return n;
+}
+
+static void
+run_counted(void *arg, const json_t *result, const struct err *error)
+{
+	struct grader_run *r = arg;
+	const struct grader_params *p = grader_params(run_check(r));
+	const char *node;
+	json_int_t n = links_packets(json_object_get(result, "rows"));
+
+	/* answers come in the order of the questions */
+	node = p->not_through.items[p->not_through.n - r->pending];
+	r->pending--;
+	if (error)
+		json_object_set_new(r->result, "failed", out_str(error->msg));
+	if (r->phase == RUN_COUNT) {
+		json_object_set_new(r->counts, node, json_integer(n));
+	} else {
+		n -= json_integer_value(json_object_get(r->counts, node));
+		json_object_set_new(json_object_get(r->result, "moved"), node,
+				    json_integer(n));
+	}
+	if (r->pending > 0)
+		return;
+	if (r->phase == RUN_COUNT)
+		run_probe(r);
+	else
+		run_end(r);
+}
+
+static void
+run_count(struct grader_run *r)
+{
+	const struct grader_params *p = grader_params(run_check(r));
+	struct ctl_async *super = grader_look_super(r->g->look);
+	size_t i;
+
+	r->pending = (unsigned int)p->not_through.n;
+	for (i = 0; i < p->not_through.n; i++)
+		ctl_async_call(super, "kernel",
+			       json_pack("{s:s, s:s}", "node",
+					 p->not_through.items[i], "what",
+					 "links"),
+			       NULL, 0, run_counted, r);
+	if (r->pending == 0)
+		run_probe(r);
+}
+
+/* ---- stays */
+
+static void
+run_link(struct grader_run *r, bool up, ctl_reply_cb cb)
+{
+	const struct grader_params *p = grader_params(run_check(r));
+	struct ctl_async *super = grader_look_super(r->g->look);
+	json_t *args = json_pack("{s:s, s:s, s:b}", "node", p->down.node, "dev",
+				 p->down.interface, "up", up);
+
+	if (!up)
+		json_object_set_new(
+		    args, "for_ms",
+		    json_integer(run_check(r)->hold_ms + LINK_SPARE_MS));
+	if (super)
+		ctl_async_call(super, "link", args, NULL, 0, cb, r);
+	else
+		json_decref(args);
+}
+
+static void
+run_downed(void *arg, const json_t *result, const struct err *error)
+{
+	struct grader_run *r = arg;
+
+	(void)result;
+	if (error)
+		run_fail(r, error->msg);
+}
+
+static bool
+route_is_there(const struct grader_run *r)
+{
+	const struct grader *g = r->g;
+	struct grader_view v = {g->lab, g->x, grader_look_evidence(g->look)};
+	const struct grader_params *p = grader_params(run_check(r));
+	char text[IP_PREFIXSTRLEN];
+
+	ip_prefix_print(&p->prefix, text);
+	return strcmp(evidence_text(evidence_route(&v, p->at, p->from, text),
+				    "state"),
+		      "accepted") == 0;
+}
+
+/* When the observer was last asked. */
+static uint64_t
+seen_at(const struct grader_run *r)
+{
+	const json_t *times =
+	    json_object_get(grader_look_evidence(r->g->look), "at_ms");
+
+	return (uint64_t)json_integer_value(
+	    json_object_get(times, grader_params(run_check(r))->at));
+}
+
+static void
+run_mend(struct grader_run *r, bool kept)
+{
+	uint64_t now = uv_now(r->g->loop);
+
+	json_object_set_new(r->result, "kept", json_boolean(kept));
+	if (!kept)
+		json_object_set_new(r->result, "lost_ms",
+				    json_integer((json_int_t)(now - r->began)));
+	run_link(r, true, NULL);
+	r->mending = now;
+}
+
+/* The evidence is newer, or a second is over. */
+static void
+run_watch(struct grader_run *r)
+{
+	uint64_t now = uv_now(r->g->loop), at = seen_at(r);
+
+	if (r->mending != 0) {
+		if (now < r->mending + MEND_MS &&
+		    (at <= r->mending || !route_is_there(r)))
+			return;
+		r->mending = 0;
+		run_end(r);
+	} else if (at > r->began && !route_is_there(r)) {
+		run_mend(r, false);
+	} else if (at >= r->began + run_check(r)->hold_ms) {
+		run_mend(r, true);
+	}
+}
+
+/* ---- when */
+
+static void
+run_begin(struct grader_run *r)
+{
+	enum grader_experiment what = run_check(r)->kind->experiment;
+
+	r->began = uv_now(r->g->loop);
+	r->seen = r->g->changes;
+	r->result = json_object();
+	if (what == GRADER_PING) {
+		run_probe(r);
+	} else if (what == GRADER_BYPASS) {
+		r->phase = RUN_COUNT;
+		r->counts = json_object();
+		json_object_set_new(r->result, "moved", json_object());
+		run_count(r);
+	} else {
+		r->phase = RUN_DOWN;
+		r->g->alone = r;
+		run_link(r, false, run_downed);
+	}
+}
+
+/* Nobody else waits or tries something. */
+static bool
+may_be_alone(const struct grader_run *r)
+{
+	const struct grader_verdict *v = grader_judge_verdicts(r->g->judge);
+	const struct exercise *x = r->g->x;
+	size_t i;
+
+	for (i = 0; i < x->nchecks; i++) {
+		if (r->g->runs[i].phase != RUN_IDLE)
+			return false;
+		if (v[i].result == GRADER_WAIT &&
+		    x->checks[i].kind->experiment != GRADER_STAYS)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_due(const struct grader_run *r)
+{
+	const struct grader_verdict *v =
+	    &grader_judge_verdicts(r->g->judge)[r->check];
+	uint64_t now = uv_now(r->g->loop), age = now - r->ended;
+	bool moved = r->g->changes != r->seen;
+
+	if (run_check(r)->kind->experiment == GRADER_STAYS)
+		return (r->ended == 0 || (v->result == GRADER_FAIL && moved &&
+					  age >= 2 * REFRESH_MS)) &&
+		       may_be_alone(r);
+	if (r->ended == 0)
+		return true;
+	if (v->result == GRADER_PASS)
+		return age >= REFRESH_MS || (moved && age >= AGAIN_LIVE_MS);
+	return age >= (r->g->live ? AGAIN_LIVE_MS : AGAIN_MS);
+}
+
+/* What was tried before the barrier closed says nothing after it opened. */
+static void
+run_forget(struct grader_run *r)
+{
+	json_t *evidence = grader_look_evidence(r->g->look);
+	const char *id = run_check(r)->id;
+
+	if (r->ended == 0)
+		return;
+	r->ended = 0;
+	json_object_del(json_object_get(evidence, "experiments"), id);
+	json_object_del(json_object_get(evidence, "at_ms"), id);
+}
+
+void
+grader_experiments_step(struct grader *g)
+{
+	struct grader_run *r;
+	size_t i;
+
+	if (grader_look_super(g->look) == NULL)
+		return;
+	if (g->alone) {
+		run_watch(g->alone);
+		return;
+	}
+	for (i = 0; i < g->x->nchecks && g->alone == NULL; i++) {
+		r = &g->runs[i];
+		if (g->x->checks[i].kind->experiment == GRADER_NO_EXPERIMENT ||
+		    r->phase != RUN_IDLE)
+			continue;
+		if (!grader_judge_open(g->judge, i)) {
+			if (g->live)
+				run_forget(r);
+		} else if (is_due(r)) {
+			run_begin(r);
+		}
+	}
+}
+
+void
+grader_experiments_end(struct grader *g)
+{
+	size_t i;
+
+	if (g->alone && g->alone->mending == 0)
+		run_link(g->alone, true, NULL);
+	for (i = 0; i < g->x->nchecks; i++) {
+		json_decref(g->runs[i].result);
+		json_decref(g->runs[i].counts);
+	}
+}
+
+uint64_t
+grader_experiments_next(const struct grader *g)
+{
+	const struct grader_verdict *v = grader_judge_verdicts(g->judge);
+	uint64_t next = UINT64_MAX, at;
+	const struct grader_run *r;
+	size_t i;
+
+	if (g->alone && g->alone->mending)
+		return uv_now(g->loop) + AGAIN_MS / 2;
+	if (g->alone)
+		return g->alone->began + run_check(g->alone)->hold_ms;
+	for (i = 0; i < g->x->nchecks; i++) {
+		r = &g->runs[i];
+		if (r->phase != RUN_IDLE || r->ended == 0 ||
+		    v[i].result == GRADER_PASS ||
+		    !grader_judge_open(g->judge, i))
+			continue;
+		at = r->ended + (g->live ? AGAIN_LIVE_MS : AGAIN_MS);
+		if (at < next)
+			next = at;
+	}
+	return next;
+}

@@ -1,0 +1,81 @@
+/* What grader_look.c and grader_source.c share. Private to this module. */
+#ifndef GRADER_GRADER_LOOK_PRIV_H
+#define GRADER_GRADER_LOOK_PRIV_H
+
+#include "grader/grader_bird.h"
+#include "grader/grader_look.h"
+
+struct grader_source;
+
+struct source_from { /* routes from this neighbour are wanted */
+	struct source_from *next;
+	struct grader_source *source;
+	char *node, *address; /* address: one of the node's; ixrs asks by it */
+};
+
+struct source_route { /* a question to BIRD that is under way */
+	char *node;
+	bool rejected;
+};
+
+/* A node that is asked. Its daemon's part and its kernel's part are rounds of
+ * their own. */
+struct grader_source {
+	struct grader_source *next;
+	struct grader_look *look;
+	char *node;
+	bool bird, ixrs, trainee;
+	unsigned int asks;
+	struct source_from *froms;
+
+	/* the daemon */
+	struct grader_bird *link_bird;
+	struct ctl_async *link_ixrs;
+	bool connecting;
+	unsigned int pending;	  /* answers that this round waits for */
+	uint64_t round_at, retry_at, done_at;
+	unsigned int ticks; /* of the watch, that this round has lasted */
+	json_t *draft; /* of this round: {sessions, routes, config} */
+	struct source_route *routes; /* what BIRD is asked, in order */
+	size_t nroutes, route;
+
+	/* the kernel */
+	bool kernel_dirty, kernel_busy;
+	uint64_t kernel_at, kernel_done_at;
+
+	bool dirty;
+};
+
+struct grader_look {
+	uv_loop_t *loop;
+	char *instance;
+	struct ctl_async *super; /* NULL: gone */
+	char *gone;
+	json_t *lab, *evidence;
+	json_t *holders; /* {address: node} */
+	struct grader_source *sources;
+	uv_timer_t flush, watch, settle;
+	unsigned int handles;
+	bool freed, inspecting, inspect_dirty;
+	grader_look_cb changed;
+	void *arg;
+};
+
+/* Begin what is due; true when something is under way. */
+bool grader_source_step(struct grader_source *s);
+bool grader_source_busy(const struct grader_source *s);
+/* Its round took too long, or its daemon went. */
+void grader_source_late(struct grader_source *s);
+void grader_source_lost(struct grader_source *s, const char *why);
+void grader_source_free(struct grader_source *s);
+
+/* Mark it dirty and see to it that a round begins soon. */
+void grader_look_dirty(struct grader_look *l, struct grader_source *s);
+/* A round is over: its parts are in the evidence. */
+void grader_look_done(struct grader_look *l);
+json_t *grader_look_node(struct grader_look *l, const char *node);
+/* The node that holds an address, "" when none does. */
+const char *grader_look_holder(const struct grader_look *l,
+    const char *address);
+
+#endif

@@ -1,0 +1,50 @@
+/* What grader.c and grader_experiment.c share. Private to this module. */
+#ifndef GRADER_GRADER_PRIV_H
+#define GRADER_GRADER_PRIV_H
+
+#include "grader/grader.h"
+#include "grader/grader_judge.h"
+#include "grader/grader_look.h"
+
+/* An experiment that a check asks for, and how far it is. */
+struct grader_run {
+	struct grader *g;
+	size_t check;
+	enum { RUN_IDLE, RUN_COUNT, RUN_PROBE, RUN_RECOUNT, RUN_DOWN } phase;
+	uint64_t began, ended; /* ended: 0 when never */
+	unsigned int pending;  /* answers that this phase waits for */
+	uint64_t seen;	       /* g->changes when it began */
+	uint64_t mending;      /* the link is up again, the route may come */
+	json_t *result;	       /* so far */
+	json_t *counts;	       /* {NODE: packets} before */
+};
+
+struct grader {
+	uv_loop_t *loop;
+	const struct exercise *x; /* borrowed */
+	struct lab *lab;
+	char *instance;
+	bool live, closed;
+	struct grader_look *look;
+	struct grader_judge *judge;
+	struct grader_finding *findings;
+	struct grader_run *runs;  /* one per check */
+	struct grader_run *alone; /* an experiment on a link is under way */
+	uv_timer_t tick, due;
+	unsigned int handles;
+	uint64_t changes; /* of the evidence */
+	json_t *sessions;
+	grader_cb changed;
+	void *arg;
+};
+
+/* Begin what is due, after a step of the judge. */
+void grader_experiments_step(struct grader *g);
+/* When they want to be stepped again; UINT64_MAX: not by themselves. */
+uint64_t grader_experiments_next(const struct grader *g);
+/* Put a link back that an experiment took down. */
+void grader_experiments_end(struct grader *g);
+/* Look at the evidence and judge. */
+void grader_step(struct grader *g);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * grader_work: starting an exercise and laying files over the trainee's.
+ *
+ * What a person typed is theirs: it is never overwritten without being asked,
+ * and then kept beside as FILE.mine. Every file is written whole.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "ctl/ctl.h"
+#include "grader/grader.h"
+#include "grader/grader_kind.h"
+
+#define WORK_CALL_MS 5000
+#define WORK_FILE_MAX (1u << 20)
+
+static bool
+is_running(const char *instance)
+{
+	json_t *labs = ctl_lab_list(), *name;
+	bool found = false;
+	size_t i;
+
+	json_array_foreach(labs, i, name)
+	{
+		found |= strcmp(json_string_value(name), instance) == 0;
+	}
+	json_decref(labs);
+	return found;
+}
+
+/* ---- start */
+
+static char *
+start_path(const struct exercise *x, const char *file)
+{
+	return xasprintf("%s/start/%s", x->dir, file);
+}
+
+/* Folders up to a file's name. */
+static int
+make_parent(const char *path, struct err *e)
+{
+	_free_ char *dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+
+	return file_mkdirs(dir, e);
+}
+
+/* The trainee has been here: only what is missing is filled in. */
+static int
+start_fill(const struct exercise *x, const char *nodes, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < x->nfiles; i++) {
+		_free_ char *from = start_path(x, x->files[i]);
+		_free_ char *to = xasprintf("%s/%s", nodes, x->files[i]);
+
+		if (file_exists(to) || !file_exists(from))
+			continue;
+		if (make_parent(to, e) < 0 || file_copy(from, to, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+has_any(const struct exercise *x, const char *nodes)
+{
+	size_t i;
+
+	for (i = 0; i < x->nfiles; i++) {
+		_free_ char *path = xasprintf("%s/%s", nodes, x->files[i]);
+
+		if (file_exists(path))
+			return true;
+	}
+	return false;
+}
+
+int
+grader_start(const struct exercise *x, const struct grader_host *host,
+	     const char *instance, struct err *e)
+{
+	_free_ char *state = file_state_dir(e), *nodes = NULL, *overlay = NULL;
+	const char *name = instance ? instance : x->name;
+
+	if (state == NULL)
+		return -1;
+	if (is_running(name))
+		return 0;
+	nodes = xasprintf("%s/labs/%s/nodes", state, name);
+	if (has_any(x, nodes)) {
+		if (start_fill(x, nodes, e) < 0)
+			return -1;
+		return host->up(host->arg, x, name, NULL, e);
+	}
+	overlay = xasprintf("%s/start", x->dir);
+	return host->up(host->arg, x, name, overlay, e);
+}
+
+/* ---- apply */
+
+/* Where a file comes from: the folder, else start/, else NULL. Owned. */
+static char *
+apply_source(const struct exercise *x, const char *folder, const char *file)
+{
+	char *path = xasprintf("%s/%s/%s", x->dir, folder, file);
+
+	if (file_exists(path))
+		return path;
+	free(path);
+	path = start_path(x, file);
+	if (file_exists(path))
+		return path;
+	free(path);
+	return NULL;
+}
+
+static int
+apply_keep(const char *path, const char *next, struct err *e)
+{
+	_free_ char *mine = xasprintf("%s.mine", path), *text = NULL;
+	size_t len;
+
+	if (!file_exists(path))
+		return 0;
+	if (file_read(path, WORK_FILE_MAX, &text, &len, e) < 0)
+		return -1;
+	if (next && strlen(next) == len && memcmp(next, text, len) == 0)
+		return 0;
+	return file_write(mine, text, len, e);
+}
+
+static int
+apply_file(const struct exercise *x, const char *folder, const char *nodes,
+	   const char *file, bool keep, struct err *e)
+{
+	_free_ char *from = apply_source(x, folder, file);
+	_free_ char *to = xasprintf("%s/%s", nodes, file), *text = NULL;
+	size_t len = 0;
+
+	if (from && file_read(from, WORK_FILE_MAX, &text, &len, e) < 0)
+		return -1;
+	if (keep && apply_keep(to, text, e) < 0)
+		return -1;
+	if (from == NULL)
+		return file_remove(to, e);
+	if (make_parent(to, e) < 0)
+		return -1;
+	return file_write(to, text, len, e);
+}
+
+static int
+apply_reload(struct ctl *c, const struct exercise *x, struct err *e)
+{
+	struct err first;
+	size_t i, k;
+	int rc = 0;
+
+	for (i = 0; i < x->nfiles; i++) {
+		_free_ char *node =
+		    xstrndup(x->files[i], strcspn(x->files[i], "/"));
+
+		for (k = 0; k < i; k++) {
+			if (strncmp(x->files[k], node, strlen(node)) == 0 &&
+			    x->files[k][strlen(node)] == '/')
+				break;
+		}
+		if (k < i) /* done already */
+			continue;
+		if (ctl_call(c, "reload", json_pack("{s:s}", "node", node),
+			     NULL, 0, WORK_CALL_MS, NULL, &first) < 0) {
+			*e = first;
+			rc = err_in(e, "%s", node);
+		}
+	}
+	return rc;
+}
+
+static int
+apply_all(const struct exercise *x, const char *folder, struct ctl *c,
+	  bool keep, struct err *e)
+{
+	_free_ char *nodes = NULL;
+	json_t *lab = NULL;
+	const char *dir;
+	size_t i;
+	int rc = 0;
+
+	if (ctl_call(c, "inspect", NULL, NULL, 0, WORK_CALL_MS, &lab, e) < 0)
+		return -1;
+	dir = json_string_value(json_object_get(lab, "state_dir"));
+	nodes = xasprintf("%s/nodes", dir ? dir : "");
+	json_decref(lab);
+	for (i = 0; rc == 0 && i < x->nfiles; i++)
+		rc = apply_file(x, folder, nodes, x->files[i], keep, e);
+	return rc < 0 ? -1 : apply_reload(c, x, e);
+}
+
+int
+grader_apply(const struct exercise *x, const char *folder, const char *instance,
+	     bool keep, struct err *e)
+{
+	_free_ char *name = ctl_lab_name(instance);
+	_free_ char *path = xasprintf("%s/%s", x->dir, folder);
+	struct ctl *c;
+	int rc;
+
+	if (!file_exists(path))
+		return err_usage(e, "exercise %s has no folder %s", x->name,
+				 folder);
+	if ((c = ctl_open(name, e)) == NULL)
+		return err_in(e, "lab %s does not run", instance);
+	rc = apply_all(x, folder, c, keep, e);
+	ctl_close(c);
+	return rc;
+}
