@@ -127,32 +127,46 @@ item_enter(struct writer *w, cmark_node *node)
 	push(w, first, rest, ST_NORMAL);
 }
 
+/* How much of f from i on goes into room columns, ending behind a blank when
+ * there is one in the second half. */
+static size_t
+code_fit(const struct flow *f, size_t i, int room)
+{
+	size_t end = i, blank = 0;
+	int used = 0;
+
+	while (end < f->n) {
+		used += grid_width(grid_safe(f->g[end].ch, false));
+		if (used > room && end > i)
+			break;
+		end++;
+		if (f->g[end - 1].ch == ' ' && used > room / 2)
+			blank = end;
+	}
+	return end < f->n && blank > i ? blank - i : end - i;
+}
+
 static void
 code_line(struct writer *w, const char *line, size_t n)
 {
 	struct flow f = {0}, first = {0}, rest = {0}, part;
 	_free_ char *text = xstrndup(line, n);
 	const char *s = text;
-	size_t i = 0;
+	size_t i = 0, fits;
 	uint32_t ch;
-	int room, used;
 
 	while ((ch = grid_utf8(&s)) != 0)
 		do
 			flow_addc(&f, ch == '\t' ? ' ' : ch, ST_CODE);
 		while (ch == '\t' && f.n % TAB != 0);
 	lead(w, &first, &rest);
-	room = w->width - flow_width(&rest);
 	do {
 		part = (struct flow){0};
 		flow_cat(&part, i == 0 ? &first : &rest);
 		flow_add(&part, i == 0 ? "  " : "\u2026 ", ST_DIM);
-		for (used = 2; i < f.n; i++) {
-			used += grid_width(grid_safe(f.g[i].ch, false));
-			if (used > room && used > 3)
-				break;
+		fits = code_fit(&f, i, w->width - flow_width(&part));
+		for (; fits > 0; fits--, i++)
 			flow_addc(&part, f.g[i].ch, ST_CODE);
-		}
 		text_line(w->out, &part);
 	} while (i < f.n);
 	flow_clear(&f);

@@ -131,10 +131,9 @@ on_shell(void *arg, bool over, const char *why)
 	if (over) {
 		t->m.term_open = false;
 		if (t->shell_what == ACT_EDIT)
-			tui_model_status(
-			    &t->m, false,
-			    "The editor is closed. BIRD reads the file when "
-			    "you type configure in birdc (key b).");
+			tui_model_status(&t->m, false,
+					 "Editor closed. In birdc (key b), "
+					 "configure makes BIRD read the file.");
 		else
 			tui_model_status(&t->m, false, "%s: %s", t->m.term,
 					 why);

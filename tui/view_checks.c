@@ -200,19 +200,20 @@ view_count(const struct tui_model *m, struct grid *g, struct rect r,
 				      faces[k].word);
 }
 
+/* This step's checks, then those of the steps to come; passed ones give way. */
 void
 view_strip(const struct tui_model *m, struct grid *g, struct rect r)
 {
-	const struct exercise_step *s = &m->x->steps[m->step];
-	size_t i, from = s->first, end = s->first + s->nchecks;
+	size_t room = (size_t)r.h - 1, n = m->x->nchecks, i;
+	size_t from = m->step < m->x->nsteps ? m->x->steps[m->step].first : 0;
 	int y = 1;
 
-	view_count(m, g, (struct rect){r.x, r.y, r.w, 1}, ST_PANE);
-	/* passed ones give way at the top */
-	while (end - from > (size_t)r.h - 1 &&
-	       verdict(m, from)->result == GRADER_PASS)
+	while (n - from > room && verdict(m, from)->result == GRADER_PASS)
 		from++;
-	for (i = from; i < end && y < r.h; i++, y++)
+	if (n - from < room)
+		from = n > room ? n - room : 0;
+	view_count(m, g, (struct rect){r.x, r.y, r.w, 1}, ST_PANE);
+	for (i = from; i < n && y < r.h; i++, y++)
 		draw_check(m, g, (struct rect){r.x, r.y + y, r.w, 1}, i, false);
 }
 
