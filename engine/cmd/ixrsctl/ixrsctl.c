@@ -18,128 +18,75 @@
 #define TIMEOUT_MS 30000
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* clang-format off: tables */
+/* clang-format off */
 static const struct out_column session_columns[] = {
-    {"MEMBER", "member"},
-    {"ADDRESS", "address"},
-    {"AS", "asn"},
-    {"STATE", "state"},
-    {"SINCE", "since"},
-    {"RECEIVED", "received"},
-    {"REJECTED", "rejected"},
-    {"SENT", "sent"},
-    {"LAST ERROR", "last_error"},
+	{"MEMBER", "member"}, {"ADDRESS", "address"}, {"AS", "asn"},
+	{"STATE", "state"}, {"SINCE", "since"}, {"RECEIVED", "received"},
+	{"REJECTED", "rejected"}, {"SENT", "sent"},
+	{"LAST ERROR", "last_error"},
 };
 static const struct out_column route_columns[] = {
-    {"", "mark"},
-    {"PREFIX", "prefix"},
-    {"MEMBER", "member"},
-    {"NEXT HOP", "next_hop"},
-    {"AS PATH", "as_path"},
-    {"COMMUNITIES", "communities"},
-    {"LARGE", "large_communities"},
-    {"REASON", "reason_text"},
+	{"", "mark"}, {"PREFIX", "prefix"}, {"MEMBER", "member"},
+	{"NEXT HOP", "next_hop"}, {"AS PATH", "as_path"},
+	{"COMMUNITIES", "communities"}, {"LARGE", "large_communities"},
+	{"REASON", "reason_text"},
 };
 static const struct out_column rejected_columns[] = {
-    {"PREFIX", "prefix"},    {"MEMBER", "member"},	{"ADDRESS", "address"},
-    {"CODE", "reason_code"}, {"REASON", "reason_text"},
+	{"PREFIX", "prefix"}, {"MEMBER", "member"}, {"ADDRESS", "address"},
+	{"CODE", "reason_code"}, {"REASON", "reason_text"},
 };
 static const struct out_column sent_columns[] = {
-    {"PREFIX", "prefix"},
-    {"TO", "address"},
-    {"NEXT HOP", "next_hop"},
-    {"AS PATH", "as_path"},
-    {"MED", "med"},
-    {"COMMUNITIES", "communities"},
-    {"LARGE", "large_communities"},
+	{"PREFIX", "prefix"}, {"TO", "address"}, {"NEXT HOP", "next_hop"},
+	{"AS PATH", "as_path"}, {"MED", "med"},
+	{"COMMUNITIES", "communities"}, {"LARGE", "large_communities"},
 };
 static const struct out_column version_columns[] = {
-    {"name", "name"},
-    {"version", "version"},
-    {"rs_as", "rs_as"},
-    {"router_id", "router_id"},
+	{"name", "name"}, {"version", "version"}, {"rs_as", "rs_as"},
+	{"router_id", "router_id"},
 };
 static const struct out_column refresh_columns[] = {{"asked", "asked"}};
 static const struct out_column reload_columns[] = {{"clients", "clients"}};
 
 enum need { NO_ARG, MAY_ARG, MUST_ARG };
+enum form { ROWS, RECORD, EVENTS }; /* of the answer */
 
 static const struct command {
-	const char *words[2]; /* "show", "sessions" */
+	const char *words[2];	/* "show", "sessions" */
 	const char *verb;
-	const char *arg; /* its key in the request */
+	const char *arg;	/* its key in the request */
 	enum need need;
-	bool rows; /* the answer is a list */
+	enum form form;
 	const struct out_column *columns;
 	size_t n_columns;
-	const char *empty; /* what to say of an empty list */
+	const char *empty;	/* what to say of an empty list */
 	const char *help;
 } commands[] = {
 #define COLUMNS(c) c, COUNT(c)
-    {{"show", "sessions"},
-     "sessions",
-     NULL,
-     NO_ARG,
-     true,
-     COLUMNS(session_columns),
-     "no members are configured",
-     "the members' sessions and their counters"},
-    {{"show", "routes"},
-     "routes",
-     "prefix",
-     MAY_ARG,
-     true,
-     COLUMNS(route_columns),
-     "no routes",
-     "all paths, or those to a prefix or around an address"},
-    {{"show", "received"},
-     "received",
-     "member",
-     MUST_ARG,
-     true,
-     COLUMNS(route_columns),
-     "no routes from that member",
-     "what a member announces"},
-    {{"show", "rejected"},
-     "rejected",
-     "member",
-     MAY_ARG,
-     true,
-     COLUMNS(rejected_columns),
-     "no rejected routes",
-     "what was rejected, and why"},
-    {{"show", "sent"},
-     "sent",
-     "member",
-     MUST_ARG,
-     true,
-     COLUMNS(sent_columns),
-     "no routes sent to that member",
-     "what a member was told"},
-    {{"show", "version"},
-     "version",
-     NULL,
-     NO_ARG,
-     false,
-     COLUMNS(version_columns),
-     NULL,
-     "the route server itself"},
-    {{"refresh", NULL},
-     "refresh",
-     "member",
-     MUST_ARG,
-     false,
-     COLUMNS(refresh_columns),
-     NULL,
-     "ask a member to announce all again"},
-    {{"reload", NULL},
-     "reload",
-     NULL,
-     NO_ARG,
-     false,
-     COLUMNS(reload_columns),
-     NULL,
-     "read the configuration files again"},
+	{{"show", "sessions"}, "sessions", NULL, NO_ARG, ROWS,
+	    COLUMNS(session_columns), "no members are configured",
+	    "the members' sessions and their counters"},
+	{{"show", "routes"}, "routes", "prefix", MAY_ARG, ROWS,
+	    COLUMNS(route_columns), "no routes",
+	    "all paths, or those to a prefix or around an address"},
+	{{"show", "received"}, "received", "member", MUST_ARG, ROWS,
+	    COLUMNS(route_columns), "no routes from that member",
+	    "what a member announces"},
+	{{"show", "rejected"}, "rejected", "member", MAY_ARG, ROWS,
+	    COLUMNS(rejected_columns), "no rejected routes",
+	    "what was rejected, and why"},
+	{{"show", "sent"}, "sent", "member", MUST_ARG, ROWS,
+	    COLUMNS(sent_columns), "no routes sent to that member",
+	    "what a member was told"},
+	{{"show", "version"}, "version", NULL, NO_ARG, RECORD,
+	    COLUMNS(version_columns), NULL, "the route server itself"},
+	{{"refresh", NULL}, "refresh", "member", MUST_ARG, RECORD,
+	    COLUMNS(refresh_columns), NULL,
+	    "ask a member to announce all again"},
+	{{"reload", NULL}, "reload", NULL, NO_ARG, RECORD,
+	    COLUMNS(reload_columns), NULL,
+	    "read the configuration files again"},
+	{{"watch", NULL}, "subscribe", NULL, NO_ARG, EVENTS, NULL, 0, NULL,
+	    "print events as JSON, one a line, until the server ends"},
 };
 /* clang-format on */
 
@@ -272,13 +219,33 @@ decorate(json_t *rows)
 static void
 print(const struct command *c, json_t *result, bool json)
 {
+	if (c->form == EVENTS)
+		return; /* they were the answer */
 	if (json) {
 		out_json(stdout, result);
-	} else if (c->rows) {
+	} else if (c->form == ROWS) {
 		decorate(result);
 		out_table(stdout, result, c->columns, c->n_columns, c->empty);
 	} else {
 		out_record(stdout, result, c->columns, c->n_columns);
+	}
+}
+
+/* Until the server ends: that is how watching ends well. */
+static void
+watch(struct ctl *ctl)
+{
+	json_t *event = NULL;
+	struct err e;
+
+	while (ctl_event(ctl, TIMEOUT_MS, &event, &e) >= 0) {
+		if (event == NULL)
+			continue;
+		json_dumpf(event, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+		putchar('\n');
+		fflush(stdout);
+		json_decref(event);
+		event = NULL;
 	}
 }
 
@@ -293,6 +260,8 @@ ask(const char *control, const struct command *c, json_t *args, json_t **result,
 		return -1;
 	}
 	int r = ctl_call(ctl, c->verb, args, NULL, 0, TIMEOUT_MS, result, e);
+	if (r == 0 && c->form == EVENTS)
+		watch(ctl);
 	ctl_close(ctl);
 	return r;
 }

@@ -16,7 +16,6 @@
 #define FIELD(f) .offset = offsetof(struct policy_settings, f)
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-/* clang-format off: a table is read in columns */
 #define MAP(w, path)                                   \
 	{                                              \
 		path, w, NULL, .value = "", .text = "" \
@@ -245,8 +244,6 @@ static const struct policy_key clients_root[] = {
 static const struct policy_key bogons_root[] = {
     {"bogons", BOTH, policy_set_bogons, .value = "",
      .text = "prefixes that nobody may announce"}};
-/* clang-format on */
-
 #define TABLE(name, what, keys)                                         \
 	const struct policy_key_table policy_keys_##name = {what, keys, \
 							    COUNT(keys)}

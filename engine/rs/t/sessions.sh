@@ -10,6 +10,8 @@ $(routes ipv6 '3fff:0:10::/48')" 'bgp_med = 77;'
 bird beta 64502 11 "$(routes ipv4 '100.64.4.0/22')"
 begin=$(tap_now)
 rs
+ixrsctl --control "$control" watch >"$tmp/events" &
+watch_pid=$!
 ok "four sessions are up" wait_for 5 established 4
 took=$(($(tap_now) - begin))
 diag "sessions up after $took ms"
@@ -51,9 +53,21 @@ ok "and brings them back" wait_for 8 has beta 3fff:0:10::/48
 kill -9 "$(cat "$tmp/alpha.pid")"
 ok "a member that dies is withdrawn" wait_for 3 has_not beta 100.64.0.0/22
 
+# ---- events
+event() { # PATTERN
+	grep -Eq "$1" "$tmp/events"
+}
+ok "event: a session comes" event \
+	'^\{"event":"session","data":\{"member":"alpha",.*"state":"Established"'
+ok "event: a session goes" event \
+	'"event":"session".*"address":"203.0.113.10".*"state":"(Idle|Connect|Active)"'
+ok "event: a route comes" event \
+	'^\{"event":"route","data":\{"prefix":"3fff:0:10::/48","member":"alpha","address":"2001:db8:ffff:1::10","asn":65536,"change":"announced"\}\}$'
+
 kill -TERM $rs_pid
 wait $rs_pid
 is "SIGTERM: exit status" $? 0
+ok "watching ends with the server" wait $watch_pid
 ok "the members hear why" wait_for 3 sh -c \
 	"birdc -s $tmp/beta.ctl show protocols all rs4 | grep -q 'Received: Administrative shutdown'"
 ok "the control socket is gone" test ! -e "$control"
