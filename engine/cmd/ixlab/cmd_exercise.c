@@ -95,5 +95,6 @@ cmd_exercise_pick(const struct cmd *c, char **instance, bool running,
 		return x;
 	exercise_free(x);
 	free(*instance);
+	*instance = NULL;
 	return NULL;
 }
