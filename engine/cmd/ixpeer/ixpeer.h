@@ -22,7 +22,7 @@ struct ixpeer_options {
 	const char *script_name;
 };
 
-/* ---- ixpeer_link.c: a TCP connection with both buffers --------------------- */
+/* ---- ixpeer_link.c: a TCP connection with both buffers ---- */
 
 struct ixpeer_link {
 	int fd; /* -1: none */
@@ -50,7 +50,7 @@ void ixpeer_link_eat(struct ixpeer_link *l, size_t len);
 /* Close; abruptly, or so that what was written still arrives. */
 void ixpeer_link_close(struct ixpeer_link *l, bool abrupt);
 
-/* ---- ixpeer_say.c: one JSON line an event, on standard output --------------- */
+/* ---- ixpeer_say.c: one JSON line an event, on standard output ---- */
 
 void ixpeer_say_state(enum bgp_state state, const char *reason);
 void ixpeer_say_up(const struct bgp_session *s);
@@ -61,7 +61,7 @@ void ixpeer_say_message(enum bgp_treat treat, const struct bgp_msg *m);
 void ixpeer_say_problem(enum bgp_treat treat, const struct bgp_problem *p);
 void ixpeer_say_sent_notification(const uint8_t *message, size_t len);
 
-/* ---- ixpeer_run.c ------------------------------------------------------------- */
+/* ---- ixpeer_run.c ---- */
 
 /* Until the script quits, the time is over, or a signal; 0, or -1 with e. */
 int ixpeer_run(const struct ixpeer_options *o,

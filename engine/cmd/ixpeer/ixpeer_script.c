@@ -6,129 +6,42 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cmd/ixpeer/ixpeer_line.h"
 
-struct word {
-	char *text; /* owned */
-	int col;
-};
-
-/* One line being read. */
-struct line {
-	const char *name;
-	int number;
-	struct word *words;
-	size_t n, at; /* at: the next one to be read */
-	struct err *e;
-};
-
-/* ---- words -------------------------------------------------------------------- */
-
-/* The next word, or NULL at the end of the line. */
-static const char *
-peek(const struct line *l)
-{
-	return l->at < l->n ? l->words[l->at].text : NULL;
-}
+/* ---- values ---- */
 
 static int
-column(const struct line *l)
-{
-	if (l->at < l->n)
-		return l->words[l->at].col;
-	return l->n > 0 ? l->words[l->n - 1].col +
-			      (int)strlen(l->words[l->n - 1].text)
-			: 1;
-}
-
-static int
-refuse(struct line *l, const char *why)
-{
-	return err_at(l->e, l->name, l->number, column(l), "%s", why);
-}
-
-/* The next word is not what it should be. */
-static int
-wrong(struct line *l, const char *want)
-{
-	const char *word = peek(l);
-
-	if (word == NULL)
-		return err_at(l->e, l->name, l->number, column(l),
-			      "the line ends here, expected %s", want);
-	return err_at(l->e, l->name, l->number, column(l), "'%.60s' is not %s",
-		      word, want);
-}
-
-static void
-clear_words(struct line *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		free(l->words[i].text);
-	free(l->words);
-	l->words = NULL;
-	l->n = l->at = 0;
-}
-
-static bool
-blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static int
-split(struct line *l, const char *text, size_t len)
-{
-	for (size_t i = 0, start; i < len;) {
-		if (blank(text[i])) {
-			i++;
-			continue;
-		}
-		if (text[i] == '#')
-			break;
-		for (start = i; i < len && !blank(text[i]);)
-			i++;
-		if (memchr(text + start, '\0', i - start))
-			return err_at(l->e, l->name, l->number, (int)start + 1,
-				      "a zero byte is in this word");
-		l->words = xreallocarray(l->words, l->n + 1, sizeof *l->words);
-		l->words[l->n].text = xstrndup(text + start, i - start);
-		l->words[l->n++].col = (int)start + 1;
-	}
-	return 0;
-}
-
-/* ---- values --------------------------------------------------------------------- */
-
-static int
-take_number(struct line *l, unsigned long max, const char *want, uint32_t *out)
+take_number(struct ixpeer_line *l, unsigned long max, const char *want,
+	    uint32_t *out)
 {
 	unsigned int v;
 
-	if (peek(l) == NULL || !str_to_u32(peek(l), 0, max, &v))
-		return wrong(l, want);
+	if (ixpeer_peek(l) == NULL || !str_to_u32(ixpeer_peek(l), 0, max, &v))
+		return ixpeer_wrong(l, want);
 	*out = v;
 	l->at++;
 	return 0;
 }
 
 static int
-take_addr(struct line *l, struct ip_addr *out)
+take_addr(struct ixpeer_line *l, struct ip_addr *out)
 {
-	if (peek(l) == NULL || !ip_addr_parse(peek(l), out))
-		return wrong(l, "an address");
+	if (ixpeer_peek(l) == NULL || !ip_addr_parse(ixpeer_peek(l), out))
+		return ixpeer_wrong(l, "an address");
 	l->at++;
 	return 0;
 }
 
 static int
-take_prefix(struct line *l, struct ixpeer_step *s)
+take_prefix(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	struct ip_prefix p;
 
-	if (peek(l) == NULL || !ip_prefix_parse(peek(l), &p))
-		return wrong(l, "a prefix such as 203.0.113.0/24");
+	if (ixpeer_peek(l) == NULL || !ip_prefix_parse(ixpeer_peek(l), &p))
+		return ixpeer_wrong(l, "a prefix such as 203.0.113.0/24");
 	if (s->n_prefixes > 0 && p.addr.family != s->prefixes[0].addr.family)
-		return wrong(l, "of the same family as the first prefix");
+		return ixpeer_wrong(l,
+				    "of the same family as the first prefix");
 	s->prefixes = xreallocarray(s->prefixes, s->n_prefixes + 1, sizeof p);
 	s->prefixes[s->n_prefixes++] = p;
 	l->at++;
@@ -136,26 +49,26 @@ take_prefix(struct line *l, struct ixpeer_step *s)
 }
 
 static int
-take_prefixes(struct line *l, struct ixpeer_step *s)
+take_prefixes(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	do {
 		if (take_prefix(l, s) < 0)
 			return -1;
-	} while (peek(l));
+	} while (ixpeer_peek(l));
 	return 0;
 }
 
 static int
-take_family(struct line *l, struct ixpeer_step *s)
+take_family(struct ixpeer_line *l, struct ixpeer_step *s)
 {
-	const char *word = peek(l);
+	const char *word = ixpeer_peek(l);
 
 	if (word && strcmp(word, "ipv4") == 0)
 		s->family = IP_V4;
 	else if (word && strcmp(word, "ipv6") == 0)
 		s->family = IP_V6;
 	else
-		return wrong(l, "ipv4 or ipv6");
+		return ixpeer_wrong(l, "ipv4 or ipv6");
 	l->at++;
 	return 0;
 }
@@ -168,13 +81,13 @@ is_hex(const char *word)
 }
 
 static int
-take_hex_word(struct line *l, struct ixpeer_step *s)
+take_hex_word(struct ixpeer_line *l, struct ixpeer_step *s)
 {
-	const char *word = peek(l);
+	const char *word = ixpeer_peek(l);
 	size_t n;
 
 	if (word == NULL || !is_hex(word))
-		return wrong(l, "hexadecimal bytes, two digits each");
+		return ixpeer_wrong(l, "hexadecimal bytes, two digits each");
 	n = strlen(word) / 2;
 	s->bytes = xrealloc(s->bytes, s->n_bytes + n + 1);
 	for (size_t i = 0; i < n; i++) {
@@ -188,19 +101,19 @@ take_hex_word(struct line *l, struct ixpeer_step *s)
 }
 
 static int
-take_hex(struct line *l, struct ixpeer_step *s)
+take_hex(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	do {
 		if (take_hex_word(l, s) < 0)
 			return -1;
-	} while (peek(l));
+	} while (ixpeer_peek(l));
 	return 0;
 }
 
-/* ---- the words behind "announce" ---------------------------------------------------- */
+/* ---- the words behind "announce" ---- */
 
 static int
-key_next_hop(struct line *l, struct ixpeer_step *s)
+key_next_hop(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	struct ip_addr *hop = &s->attrs->next_hop;
 
@@ -209,11 +122,11 @@ key_next_hop(struct line *l, struct ixpeer_step *s)
 	if (hop->family == s->prefixes[0].addr.family)
 		return 0;
 	l->at--;
-	return wrong(l, "of the prefix's family");
+	return ixpeer_wrong(l, "of the prefix's family");
 }
 
 static int
-key_link_local(struct line *l, struct ixpeer_step *s)
+key_link_local(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	struct ip_addr *hop = &s->attrs->link_local;
 
@@ -222,7 +135,7 @@ key_link_local(struct line *l, struct ixpeer_step *s)
 	if (hop->family == IP_V6 && s->prefixes[0].addr.family == IP_V6)
 		return 0;
 	l->at--;
-	return wrong(l, "an IPv6 address beside an IPv6 prefix");
+	return ixpeer_wrong(l, "an IPv6 address beside an IPv6 prefix");
 }
 
 static bool
@@ -233,44 +146,47 @@ numeric(const char *word)
 
 /* A run of AS numbers becomes one segment. */
 static int
-segment(struct line *l, struct wbuf *w, enum bgp_segment type)
+segment(struct ixpeer_line *l, struct wbuf *w, enum bgp_segment type)
 {
 	size_t at = w->len;
 	uint8_t n = 0;
 
 	wbuf_u8(w, (uint8_t)type);
 	wbuf_u8(w, 0);
-	for (; numeric(peek(l)); n++) {
+	for (; numeric(ixpeer_peek(l)); n++) {
 		uint32_t asn;
 
 		if (n == 255)
-			return refuse(l, "a segment holds 255 AS numbers");
+			return ixpeer_refuse(l,
+					     "a segment holds 255 AS numbers");
 		if (take_number(l, UINT32_MAX, "an AS number", &asn) < 0)
 			return -1;
 		wbuf_u32(w, asn);
 	}
 	if (w->failed)
-		return refuse(l, "the path is longer than a message");
+		return ixpeer_refuse(l, "the path is longer than a message");
 	w->data[at + 1] = n;
 	return 0;
 }
 
 /* 65001 65002 { 65003 65004 } */
 static int
-key_as_path(struct line *l, struct ixpeer_step *s)
+key_as_path(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	uint8_t bytes[BGP_MSG_MAX];
 	struct wbuf w = wbuf_of(bytes, sizeof bytes);
 
 	s->has_path = true;
-	while (numeric(peek(l)) || (peek(l) && strcmp(peek(l), "{") == 0)) {
-		bool set = peek(l)[0] == '{';
+	while (numeric(ixpeer_peek(l)) ||
+	       (ixpeer_peek(l) && strcmp(ixpeer_peek(l), "{") == 0)) {
+		bool set = ixpeer_peek(l)[0] == '{';
 
 		l->at += set;
 		if (segment(l, &w, set ? BGP_AS_SET : BGP_AS_SEQUENCE) < 0)
 			return -1;
-		if (set && (!peek(l) || strcmp(peek(l), "}") != 0))
-			return wrong(l, "an AS number or }");
+		if (set &&
+		    (!ixpeer_peek(l) || strcmp(ixpeer_peek(l), "}") != 0))
+			return ixpeer_wrong(l, "an AS number or }");
 		l->at += set;
 	}
 	free(s->attrs->path);
@@ -282,43 +198,43 @@ key_as_path(struct line *l, struct ixpeer_step *s)
 }
 
 static int
-key_origin(struct line *l, struct ixpeer_step *s)
+key_origin(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	static const char *const words[] = {"igp", "egp", "incomplete"};
 
-	for (uint8_t i = 0; peek(l) && i < 3; i++) {
-		if (strcmp(peek(l), words[i]) != 0)
+	for (uint8_t i = 0; ixpeer_peek(l) && i < 3; i++) {
+		if (strcmp(ixpeer_peek(l), words[i]) != 0)
 			continue;
 		s->attrs->origin = i;
 		l->at++;
 		return 0;
 	}
-	return wrong(l, "igp, egp or incomplete");
+	return ixpeer_wrong(l, "igp, egp or incomplete");
 }
 
 static int
-key_med(struct line *l, struct ixpeer_step *s)
+key_med(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	s->attrs->has_med = true;
 	return take_number(l, UINT32_MAX, "a number", &s->attrs->med);
 }
 
 static int
-key_local_pref(struct line *l, struct ixpeer_step *s)
+key_local_pref(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	s->attrs->has_local_pref = true;
 	return take_number(l, UINT32_MAX, "a number", &s->attrs->local_pref);
 }
 
 static int
-key_otc(struct line *l, struct ixpeer_step *s)
+key_otc(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	s->attrs->has_otc = true;
 	return take_number(l, UINT32_MAX, "an AS number", &s->attrs->otc);
 }
 
 static int
-key_aggregator(struct line *l, struct ixpeer_step *s)
+key_aggregator(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	struct ip_addr id;
 
@@ -334,7 +250,7 @@ key_aggregator(struct line *l, struct ixpeer_step *s)
 }
 
 static int
-key_atomic_aggregate(struct line *l, struct ixpeer_step *s)
+key_atomic_aggregate(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	(void)l;
 	s->attrs->atomic_aggregate = true;
@@ -342,43 +258,46 @@ key_atomic_aggregate(struct line *l, struct ixpeer_step *s)
 }
 
 static int
-key_community(struct line *l, struct ixpeer_step *s)
+key_community(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	struct bgp_attrs *a = s->attrs;
 
 	do {
 		uint32_t c;
 
-		if (peek(l) == NULL || !bgp_community_parse(peek(l), &c))
-			return wrong(l, "a community such as 65001:10");
+		if (ixpeer_peek(l) == NULL ||
+		    !bgp_community_parse(ixpeer_peek(l), &c))
+			return ixpeer_wrong(l, "a community such as 65001:10");
 		a->communities = xreallocarray(a->communities,
 					       a->n_communities + 1, sizeof c);
 		a->communities[a->n_communities++] = c;
 		l->at++;
-	} while (numeric(peek(l)));
+	} while (numeric(ixpeer_peek(l)));
 	return 0;
 }
 
 static int
-key_large(struct line *l, struct ixpeer_step *s)
+key_large(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	struct bgp_attrs *a = s->attrs;
 
 	do {
 		struct bgp_large c;
 
-		if (peek(l) == NULL || !bgp_large_parse(peek(l), &c))
-			return wrong(l, "a large community such as 65001:1:10");
+		if (ixpeer_peek(l) == NULL ||
+		    !bgp_large_parse(ixpeer_peek(l), &c))
+			return ixpeer_wrong(
+			    l, "a large community such as 65001:1:10");
 		a->large = xreallocarray(a->large, a->n_large + 1, sizeof c);
 		a->large[a->n_large++] = c;
 		l->at++;
-	} while (numeric(peek(l)));
+	} while (numeric(ixpeer_peek(l)));
 	return 0;
 }
 
 static const struct key {
 	const char *name;
-	int (*take)(struct line *l, struct ixpeer_step *s);
+	int (*take)(struct ixpeer_line *l, struct ixpeer_step *s);
 } keys[] = {
     {"next-hop", key_next_hop},
     {"link-local", key_link_local},
@@ -394,33 +313,35 @@ static const struct key {
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
-/* ---- the verbs ----------------------------------------------------------------------- */
+/* ---- the verbs ---- */
 
 static int
-unknown(struct line *l, const char *const *words, size_t n, const char *what)
+unknown(struct ixpeer_line *l, const char *const *words, size_t n,
+	const char *what)
 {
-	const char *near = str_nearest(peek(l), words, n);
+	const char *near = str_nearest(ixpeer_peek(l), words, n);
 
 	if (near == NULL)
-		return err_at(l->e, l->name, l->number, column(l),
-			      "unknown %s '%.60s'", what, peek(l));
-	return err_at(l->e, l->name, l->number, column(l),
-		      "unknown %s '%.60s', did you mean '%s'?", what, peek(l),
-		      near);
+		return err_at(l->e, l->name, l->number, ixpeer_column(l),
+			      "unknown %s '%.60s'", what, ixpeer_peek(l));
+	return err_at(l->e, l->name, l->number, ixpeer_column(l),
+		      "unknown %s '%.60s', did you mean '%s'?", what,
+		      ixpeer_peek(l), near);
 }
 
 static int
-take_key(struct line *l, struct ixpeer_step *s, uint32_t *given)
+take_key(struct ixpeer_line *l, struct ixpeer_step *s, uint32_t *given)
 {
 	const char *names[N_KEYS];
 
 	for (size_t i = 0; i < N_KEYS; i++) {
 		names[i] = keys[i].name;
-		if (strcmp(peek(l), keys[i].name) != 0)
+		if (strcmp(ixpeer_peek(l), keys[i].name) != 0)
 			continue;
 		if (*given & 1u << i)
-			return err_at(l->e, l->name, l->number, column(l),
-				      "'%s' is given twice", keys[i].name);
+			return err_at(l->e, l->name, l->number,
+				      ixpeer_column(l), "'%s' is given twice",
+				      keys[i].name);
 		*given |= 1u << i;
 		l->at++;
 		return keys[i].take(l, s);
@@ -429,7 +350,7 @@ take_key(struct line *l, struct ixpeer_step *s, uint32_t *given)
 }
 
 static int
-verb_announce(struct line *l, struct ixpeer_step *s)
+verb_announce(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	uint32_t given = 0;
 
@@ -437,61 +358,63 @@ verb_announce(struct line *l, struct ixpeer_step *s)
 	do {
 		if (take_prefix(l, s) < 0)
 			return -1;
-	} while (numeric(peek(l)) || (peek(l) && strchr(peek(l), '/')));
-	while (peek(l))
+	} while (numeric(ixpeer_peek(l)) ||
+		 (ixpeer_peek(l) && strchr(ixpeer_peek(l), '/')));
+	while (ixpeer_peek(l))
 		if (take_key(l, s, &given) < 0)
 			return -1;
 	return 0;
 }
 
 static int
-verb_update(struct line *l, struct ixpeer_step *s)
+verb_update(struct ixpeer_line *l, struct ixpeer_step *s)
 {
-	while (peek(l) && strchr(peek(l), '/') == NULL)
+	while (ixpeer_peek(l) && strchr(ixpeer_peek(l), '/') == NULL)
 		if (take_hex_word(l, s) < 0)
 			return -1;
-	while (peek(l)) {
+	while (ixpeer_peek(l)) {
 		if (take_prefix(l, s) < 0)
 			return -1;
 		if (s->prefixes[0].addr.family == IP_V4)
 			continue;
 		l->at--;
-		return wrong(l, "an IPv4 prefix");
+		return ixpeer_wrong(l, "an IPv4 prefix");
 	}
 	return 0;
 }
 
 static int
-verb_message(struct line *l, struct ixpeer_step *s)
+verb_message(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	uint32_t type;
 
 	if (take_number(l, 255, "a message type from 0 to 255", &type) < 0)
 		return -1;
 	s->type = (uint8_t)type;
-	if (peek(l) && take_hex(l, s) < 0)
+	if (ixpeer_peek(l) && take_hex(l, s) < 0)
 		return -1;
 	if (s->n_bytes + BGP_HEADER <= 65535)
 		return 0;
 	l->at = 0;
-	return refuse(l, "a length has 16 bits, 65535 bytes at most");
+	return ixpeer_refuse(l, "a length has 16 bits, 65535 bytes at most");
 }
 
 /* CODE/SUBCODE */
 static int
-verb_notify(struct line *l, struct ixpeer_step *s)
+verb_notify(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	static const char want[] = "a code and subcode such as 6/2";
-	const char *word = peek(l), *slash = word ? strchr(word, '/') : NULL;
+	const char *word = ixpeer_peek(l),
+		   *slash = word ? strchr(word, '/') : NULL;
 	unsigned int code, subcode;
 	char first[8] = "";
 
 	if (slash == NULL || slash - word > 3)
-		return wrong(l, want);
+		return ixpeer_wrong(l, want);
 	memcpy(first, word, (size_t)(slash - word));
 	if (!str_to_u32(first, 1, 255, &code) ||
 	    !str_to_u32(slash + 1, 0, 255, &subcode))
-		return wrong(l, want);
+		return ixpeer_wrong(l, want);
 	s->notify.code = (uint8_t)code;
 	s->notify.subcode = (uint8_t)subcode;
 	l->at++;
@@ -500,7 +423,8 @@ verb_notify(struct line *l, struct ixpeer_step *s)
 
 static const struct {
 	const char *name;
-	int (*take)(struct line *l, struct ixpeer_step *s); /* NULL: no words */
+	int (*take)(struct ixpeer_line *l,
+		    struct ixpeer_step *s); /* NULL: no words */
 } verbs[] = {
     [IXPEER_ANNOUNCE] = {"announce", verb_announce},
     [IXPEER_WITHDRAW] = {"withdraw", take_prefixes},
@@ -530,19 +454,19 @@ ixpeer_verb_name(enum ixpeer_verb v)
 }
 
 static int
-take_step(struct line *l, struct ixpeer_step *s)
+take_step(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	const char *names[N_VERBS];
 
 	for (size_t i = 0; i < N_VERBS; i++) {
 		names[i] = verbs[i].name;
-		if (strcmp(peek(l), verbs[i].name) != 0)
+		if (strcmp(ixpeer_peek(l), verbs[i].name) != 0)
 			continue;
 		s->verb = (enum ixpeer_verb)i;
 		l->at++;
 		if (verbs[i].take && verbs[i].take(l, s) < 0)
 			return -1;
-		return peek(l) ? wrong(l, "expected here") : 0;
+		return ixpeer_peek(l) ? ixpeer_wrong(l, "expected here") : 0;
 	}
 	return unknown(l, names, N_VERBS, "step");
 }
@@ -551,7 +475,7 @@ int
 ixpeer_script_parse(const char *text, size_t len, const char *name,
 		    struct ixpeer_script *s, struct err *e)
 {
-	struct line l = {.name = name, .e = e};
+	struct ixpeer_line l = {.name = name, .e = e};
 	int rc = 0;
 
 	*s = (struct ixpeer_script){0};
@@ -560,14 +484,14 @@ ixpeer_script_parse(const char *text, size_t len, const char *name,
 		size_t n = end ? (size_t)(end - text) : len;
 
 		l.number++;
-		rc = split(&l, text, n);
+		rc = ixpeer_line_split(&l, text, n);
 		if (rc == 0 && l.n > 0) {
 			s->steps =
 			    xreallocarray(s->steps, s->n + 1, sizeof *s->steps);
 			s->steps[s->n] = (struct ixpeer_step){.line = l.number};
 			rc = take_step(&l, &s->steps[s->n++]);
 		}
-		clear_words(&l);
+		ixpeer_line_clear(&l);
 		text += n + (end != NULL);
 		len -= n + (end != NULL);
 	}

@@ -177,7 +177,7 @@ bgp_attr_otc(struct bgp_decoding *d, struct rbuf *v)
 	d->attrs->otc = rbuf_u32(v);
 }
 
-/* ---- RFC 4760: prefixes inside attributes --------------------------------- */
+/* ---- RFC 4760: prefixes inside attributes ---- */
 
 static bool
 carried(struct bgp_decoding *d, uint16_t afi, uint8_t safi, enum ip_family f)

@@ -65,7 +65,7 @@ struct step {
 	struct bgp_actions *out;
 };
 
-/* ---- actions ---------------------------------------------------------------- */
+/* ---- actions ---- */
 
 static struct bgp_action *
 act(struct step *s, enum bgp_action_type type, enum bgp_side side)
@@ -134,7 +134,7 @@ send_notification(struct step *s, enum bgp_side side,
 	put(s, BGP_ACT_SEND_NOTIFICATION, side, &w);
 }
 
-/* ---- timers ----------------------------------------------------------------- */
+/* ---- timers ---- */
 
 /* A pause that doubles with each failure in a row. */
 static uint64_t
@@ -161,7 +161,7 @@ restart_keepalive(uint64_t now, struct bgp_conn *c)
 	    c->session.keepalive ? now + c->session.keepalive * 1000u : 0;
 }
 
-/* ---- going up ---------------------------------------------------------------- */
+/* ---- going up ---- */
 
 static void
 connect_out(struct step *s)
@@ -194,7 +194,7 @@ open_sent(struct step *s, enum bgp_side side)
 	send_open(s, side);
 }
 
-/* ---- going down -------------------------------------------------------------- */
+/* ---- going down ---- */
 
 /* Why it is down. That an attempt to connect came to nothing does not replace
  * what a session ended with: the latter tells more. */
@@ -288,7 +288,7 @@ notified(struct step *s, enum bgp_side side, const struct bgp_notify *n)
 	fall(s, side);
 }
 
-/* ---- OPEN --------------------------------------------------------------------- */
+/* ---- OPEN ---- */
 
 /* False: this side was the one to go. */
 static bool
@@ -359,7 +359,7 @@ open_received(struct step *s, enum bgp_side side, const struct bgp_open *o)
 	restart_hold(s, c);
 }
 
-/* ---- messages ------------------------------------------------------------------ */
+/* ---- messages ---- */
 
 static void
 refresh_received(struct step *s, enum bgp_side side,
@@ -411,7 +411,7 @@ message(struct step *s, enum bgp_side side, const struct bgp_msg *m)
 	}
 }
 
-/* ---- the other events ------------------------------------------------------------ */
+/* ---- the other events ---- */
 
 static void
 stop(struct step *s, const struct bgp_notify *why)

@@ -20,7 +20,7 @@ enum {
 	BGP_AS_TRANS = 23456, /* RFC 6793 */
 };
 
-/* ---- errors of the peer, as values (RFC 7606) ---------------------------- */
+/* ---- errors of the peer, as values (RFC 7606) ---- */
 
 /* From harmless to fatal; the worst of a message decides. */
 enum bgp_treat {

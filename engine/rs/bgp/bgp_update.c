@@ -70,7 +70,7 @@ bgp_seen(const struct bgp_decoding *d, uint8_t type)
 	return d->seen[type / 8] & 1u << type % 8;
 }
 
-/* ---- prefixes ------------------------------------------------------------- */
+/* ---- prefixes ---- */
 
 static bool
 nlri_check(struct rbuf r, enum ip_family f, size_t *n, char bad[80])
@@ -116,7 +116,7 @@ bgp_nlri_decode(struct rbuf r, enum ip_family f, struct ip_prefix **list,
 	return true;
 }
 
-/* ---- step 2: the attributes ----------------------------------------------- */
+/* ---- step 2: the attributes ---- */
 
 /* Is the value's length what the table asks for? */
 static bool
@@ -235,7 +235,7 @@ attributes(struct bgp_decoding *d, struct rbuf list)
 	d->raw_len = 0;
 }
 
-/* ---- step 3: what concerns several attributes ------------------------------ */
+/* ---- step 3: what concerns several attributes ---- */
 
 static void
 require(struct bgp_decoding *d, uint8_t type)
@@ -290,7 +290,7 @@ as4_merge(struct bgp_decoding *d)
 	free(wide);
 }
 
-/* ---- step 4 and the whole --------------------------------------------------- */
+/* ---- step 4 and the whole ---- */
 
 static void
 withdraw_all(struct bgp_update *u, struct bgp_reach *r)

@@ -1,6 +1,7 @@
 /* Any text as a script: steps or one sentence, never both. */
 #include <assert.h>
 
+#include "cmd/ixpeer/ixpeer_line.c"
 #include "cmd/ixpeer/ixpeer_script.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "cmd/ixpeer/ixpeer_line.c"
 #include "cmd/ixpeer/ixpeer_script.c"
 
 static const struct {
