@@ -118,12 +118,14 @@ link_veth_msg(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 }
 
 /* The far end cannot be brought up while it is being made (it is opened before
- * it has a partner), and the kernel takes a master for the near end only. */
+ * it has a partner), and the kernel takes a master for the near end only. A
+ * switch's end is the far one: it comes up last, so it has its carrier already
+ * and its port forwards at once, instead of when the kernel gets round to it. */
 int
 net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 	     struct err *e)
 {
-	const struct net_end *near = b->bridge && !a->bridge ? b : a;
+	const struct net_end *near = a->bridge && !b->bridge ? b : a;
 	const struct net_end *far = near == a ? b : a;
 	struct nl_msg *m;
 

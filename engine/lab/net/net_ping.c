@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <netinet/icmp6.h>
-#include <netinet/ip_icmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -10,18 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/str.h"
-
-#define PING_HEAD 8   /* type, code, checksum, identifier, sequence */
-#define PING_COOKIE 8 /* random, so that nobody answers for the target */
+#include "lab/net/net_echo.h"
 
 struct net_ping {
 	int fd;
 	struct ip_addr to;
 	uint32_t size;
 	uint16_t id, sent;
-	uint8_t cookie[PING_COOKIE];
+	uint8_t cookie[ECHO_COOKIE];
 	uint64_t at[NET_PING_COUNT]; /* when sent, us; 0: answered */
 };
 
@@ -32,22 +28,6 @@ ping_now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-/* RFC 1071. */
-static uint16_t
-ping_checksum(const uint8_t *p, size_t n)
-{
-	uint32_t sum = 0;
-	size_t i;
-
-	for (i = 0; i + 1 < n; i += 2)
-		sum += (uint32_t)p[i] << 8 | p[i + 1];
-	if (n & 1)
-		sum += (uint32_t)p[n - 1] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
 }
 
 static int
@@ -87,8 +67,8 @@ net_ping_new(struct net *n, const struct ip_addr *to,
 
 	p->to = *to;
 	p->size = size > NET_PING_SIZE ? NET_PING_SIZE : size;
-	if (p->size < PING_COOKIE)
-		p->size = PING_COOKIE;
+	if (p->size < ECHO_COOKIE)
+		p->size = ECHO_COOKIE;
 	p->fd = net_socket(n, v6 ? AF_INET6 : AF_INET, SOCK_RAW,
 			   v6 ? (int)IPPROTO_ICMPV6 : (int)IPPROTO_ICMP, e);
 	if (p->fd < 0 || ping_bind(p, from, e) < 0) {
@@ -121,24 +101,15 @@ net_ping_fd(const struct net_ping *p)
 int
 net_ping_send(struct net_ping *p, struct err *e)
 {
-	uint8_t packet[PING_HEAD + NET_PING_SIZE] = {0};
-	struct wbuf w = wbuf_of(packet, sizeof(packet));
-	size_t len = PING_HEAD + p->size;
-	bool v6 = p->to.family == IP_V6;
+	uint8_t packet[ECHO_HEAD + NET_PING_SIZE] = {0};
+	size_t len = ECHO_HEAD + p->size;
 	struct sockaddr_storage ss;
 	char buf[IP_ADDRSTRLEN];
 	socklen_t slen;
 
 	if (p->sent >= NET_PING_COUNT)
 		return err_here(e, "too many echoes");
-	wbuf_u8(&w, v6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO);
-	wbuf_u8(&w, 0);
-	wbuf_u16(&w, 0);
-	wbuf_u16(&w, p->id);
-	wbuf_u16(&w, p->sent);
-	wbuf_bytes(&w, p->cookie, sizeof(p->cookie));
-	if (!v6) /* for ICMPv6 the kernel does it */
-		wbuf_u16_at(&w, 2, ping_checksum(packet, len));
+	echo_encode(p->to.family, packet, len, p->id, p->sent, p->cookie);
 	slen = ip_to_sockaddr(&p->to, 0, &ss);
 	p->at[p->sent++] = ping_now();
 	if (sendto(p->fd, packet, len, 0, (struct sockaddr *)&ss, slen) < 0)
@@ -148,31 +119,16 @@ net_ping_send(struct net_ping *p, struct err *e)
 
 /* True when the packet answers one of our echoes for the first time. */
 static bool
-ping_ours(struct net_ping *p, struct rbuf *r, uint32_t *rtt_us)
+ping_ours(struct net_ping *p, const uint8_t *packet, size_t n, uint32_t *rtt_us)
 {
-	bool v6 = p->to.family == IP_V6;
-	const uint8_t *cookie;
-	uint8_t type, code;
-	uint16_t id, seq;
+	struct echo_reply r;
 
-	if (!v6) { /* a raw IPv4 socket gives the IP header too */
-		size_t words = rbuf_u8(r) & 0xf;
-
-		if (words < 5 || rbuf_bytes(r, words * 4 - 1) == NULL)
-			return false;
-	}
-	type = rbuf_u8(r);
-	code = rbuf_u8(r);
-	(void)rbuf_u16(r);
-	id = rbuf_u16(r);
-	seq = rbuf_u16(r);
-	cookie = rbuf_bytes(r, PING_COOKIE);
-	if (cookie == NULL || code != 0 || id != p->id || seq >= p->sent ||
-	    type != (v6 ? ICMP6_ECHO_REPLY : ICMP_ECHOREPLY) ||
-	    memcmp(cookie, p->cookie, PING_COOKIE) != 0 || p->at[seq] == 0)
+	if (!echo_decode(p->to.family, packet, n, &r) || r.id != p->id ||
+	    r.seq >= p->sent || p->at[r.seq] == 0 ||
+	    memcmp(r.cookie, p->cookie, ECHO_COOKIE) != 0)
 		return false;
-	*rtt_us = (uint32_t)(ping_now() - p->at[seq]);
-	p->at[seq] = 0;
+	*rtt_us = (uint32_t)(ping_now() - p->at[r.seq]);
+	p->at[r.seq] = 0;
 	return true;
 }
 
@@ -181,8 +137,7 @@ net_ping_read(struct net_ping *p, uint32_t *rtt_us)
 {
 	struct sockaddr_storage ss;
 	struct ip_addr from;
-	uint8_t packet[PING_HEAD + NET_PING_SIZE + 64];
-	struct rbuf r;
+	uint8_t packet[ECHO_HEAD + NET_PING_SIZE + 64];
 	uint16_t port;
 	socklen_t len;
 	ssize_t n;
@@ -200,8 +155,7 @@ net_ping_read(struct net_ping *p, uint32_t *rtt_us)
 		if (!ip_from_sockaddr((struct sockaddr *)&ss, &from, &port) ||
 		    !ip_addr_eq(&from, &p->to))
 			continue;
-		r = rbuf_of(packet, (size_t)n);
-		if (ping_ours(p, &r, rtt_us))
+		if (ping_ours(p, packet, (size_t)n, rtt_us))
 			return true;
 	}
 }

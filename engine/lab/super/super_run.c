@@ -24,7 +24,6 @@
 #include "base/str.h"
 #include "lab/super/super_priv.h"
 
-#define RUN_BUILD_MS 60000
 #define RUN_PATIENCE_MS 500 /* for daemons to say goodbye */
 
 /* ---- states */
@@ -301,15 +300,13 @@ run_init(struct super *s)
 static void
 run_loop(struct super *s)
 {
-	int ms = s->opts->timeout_ms > 0 ? s->opts->timeout_ms : RUN_BUILD_MS;
-
 	uv_poll_start(&s->caller_poll, UV_READABLE | UV_DISCONNECT, run_caller);
 	run_signals(s);
 	s->server = ctl_server_new(&s->loop, s->listen, super_verb,
 				   super_exec_client_gone, s);
 	super_watch_init(s);
 	uv_update_time(&s->loop);
-	uv_timer_start(&s->end, run_late, (uint64_t)ms, 0);
+	uv_timer_start(&s->end, run_late, (uint64_t)s->opts->timeout_ms, 0);
 	super_build_begin(s);
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	uv_run(&s->loop, UV_RUN_NOWAIT); /* the server's last words */

@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "lab/super/super_priv.h"
 
+#define START_TIMEOUT_MS 60000
 #define START_UNDO_MS 5000 /* for the other side to clean up */
 #define DOWN_ASK_MS 2000
 
@@ -197,9 +198,13 @@ start_make(struct super *s, struct err *e)
 int
 super_start(const struct super_opts *o, struct err *e)
 {
-	struct super s = {.opts = o, .lab = o->lab, .listen = -1, .caller = -1};
+	struct super_opts own = *o;
+	struct super s = {
+	    .opts = &own, .lab = o->lab, .listen = -1, .caller = -1};
 	int rc = -1;
 
+	if (own.timeout_ms <= 0)
+		own.timeout_ms = START_TIMEOUT_MS;
 	s.state_dir = start_absolute(o->state_dir);
 	if (start_find(&s, e) == 0 && start_take_name(&s, e) == 0) {
 		s.plan = plan_new(o->lab);

@@ -35,6 +35,7 @@
 
 static char lab_dir[64] = "/tmp/ixlab-super-XXXXXX";
 static const char *lab_skip;
+static int lab_timeout = 20000; /* of a start */
 
 /* Two members on a switch; m1 is the trainee. */
 static const char lab_text[] = "lab: pair\n"
@@ -141,7 +142,7 @@ lab_start_text(const char *name, const char *file, const char *text,
 			       .lab_text = text,
 			       .state_dir = dir,
 			       .program_dir = programs,
-			       .timeout_ms = 20000};
+			       .timeout_ms = lab_timeout};
 	int rc = lab ? super_start(&o, e) : -1;
 
 	model_free(lab);

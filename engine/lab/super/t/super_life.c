@@ -422,6 +422,119 @@ without_bird(void **state)
 	check_refused(no_bird, "nobird", words);
 }
 
+/* ---- worlds that are a little different */
+
+/* The state folder below /run, which the lab covers; no /etc/bird. */
+static int
+elsewhere(void *arg, struct err *e)
+{
+	struct ctl *c;
+	json_t *n;
+
+	if (become_root() < 0 || mount("tmpfs", "/run", "tmpfs", 0, NULL) < 0 ||
+	    mount("tmpfs", "/etc", "tmpfs", 0, NULL) < 0)
+		return err_sys(e, "setup");
+	snprintf(lab_dir, sizeof(lab_dir), "/run/user/state");
+	if (lab_start(arg, e) < 0)
+		return -1;
+	c = lab_open(arg);
+	n = lab_node(c, "m1");
+	if (strcmp(json_string_value(json_object_get(n, "state")), "running") !=
+	    0)
+		err_here(e, "m1 does not run");
+	json_decref(n);
+	ctl_close(c);
+	if (super_down(arg, 5000, e) < 0 || e->class != ERR_NONE)
+		return -1;
+	return file_exists("/run/user/state/labs") ? 0 : err_here(e, "state?");
+}
+
+static void
+state_below_run_and_no_etc_bird(void **state)
+{
+	struct lab_before b = lab_look();
+	const char *name = lab_name("run");
+	struct err e = {0};
+
+	(void)state;
+	if (node_try(false, elsewhere, (void *)(uintptr_t)name, &e) < 0)
+		fail_msg("%s", e.msg);
+	lab_gone(name, NULL, &b);
+}
+
+/* ---- daemons of ours that do not come up: a route server made of shell */
+
+static const char rs_text[] = "lab: rs\n"
+			      "title: A route server\n"
+			      "exchange:\n"
+			      "  name: IX Test\n"
+			      "  asn: 64500\n"
+			      "  switches: [sw1]\n"
+			      "  peering-lans:\n"
+			      "    lan: {ipv4: 203.0.113.0/24}\n"
+			      "  route-servers:\n"
+			      "    rs1: {ipv4: 203.0.113.1}\n"
+			      "members:\n"
+			      "  m1:\n"
+			      "    asn: 65536\n"
+			      "    ipv4: 203.0.113.10\n"
+			      "    prefixes: [100.64.0.0/22]\n";
+
+static void
+check_ixrs(const char *what, const char *script, const char *words)
+{
+	struct lab_before b = lab_look();
+	const char *name = lab_name(what);
+	char *file = xasprintf("%s/ixrs", lab_dir), *dir = lab_path(name, "");
+	struct err e = {0};
+
+	assert_int_equal(file_write(file, script, strlen(script), &e), 0);
+	assert_int_equal(chmod(file, 0755), 0);
+	assert_int_equal(lab_start_text(name, "rs.yml", rs_text, lab_dir, &e),
+			 -1);
+	print_message("# %s\n", e.msg);
+	assert_non_null(strstr(e.msg, words));
+	assert_int_equal(e.class, ERR_HERE);
+	assert_false(file_exists(dir));
+	lab_gone(name, NULL, &b);
+	free(file);
+	free(dir);
+}
+
+static void
+a_daemon_of_ours_that_dies(void **state)
+{
+	(void)state;
+	check_ixrs("dies", "#!/bin/sh\necho no such luck >&2\nexit 1\n",
+		   "rs.yml:10: the daemon of rs1 ended: no such luck");
+}
+
+static void
+a_daemon_that_never_answers(void **state)
+{
+	(void)state;
+	lab_timeout = 1000;
+	check_ixrs("hangs", "#!/bin/sh\nexec sleep 100\n",
+		   "not up in time: the daemon of rs1 does not answer");
+	lab_timeout = 20000;
+}
+
+static void
+a_terminated_supervisor_says_goodbye(void **state)
+{
+	struct lab_before b = lab_look();
+	const char *name = lab_name("term");
+	struct lab_ns ns;
+	int pid;
+
+	(void)state;
+	lab_up(name);
+	pid = lab_pid(name);
+	ns = lab_ns_of(pid);
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	lab_gone(name, &ns, &b);
+}
+
 static void
 doctor_finds_this_machine_fit(void **state)
 {
@@ -455,10 +568,14 @@ static int ordinary_status;
 static void
 all_the_same_as_an_ordinary_user(void **state)
 {
+	char *line, *rest = NULL;
+
 	(void)state;
 	if (geteuid() != 0)
 		return;
-	print_message("%s", str_text(&ordinary_said));
+	for (line = strtok_r(ordinary_said.text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		print_message("%s\n", line);
 	assert_int_equal(ordinary_status, 0);
 }
 
@@ -477,6 +594,10 @@ run(const char *name)
 	    cmocka_unit_test(a_failed_step_is_undone),
 	    cmocka_unit_test(on_a_full_disk),
 	    cmocka_unit_test(without_bird),
+	    cmocka_unit_test(state_below_run_and_no_etc_bird),
+	    cmocka_unit_test(a_daemon_of_ours_that_dies),
+	    cmocka_unit_test(a_daemon_that_never_answers),
+	    cmocka_unit_test(a_terminated_supervisor_says_goodbye),
 	    cmocka_unit_test(doctor_finds_this_machine_fit),
 	    cmocka_unit_test(all_the_same_as_an_ordinary_user),
 	};
