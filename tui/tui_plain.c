@@ -215,8 +215,7 @@ c_text(struct plain *p, const char *args)
 		say(p, "%s", e.msg);
 		return;
 	}
-	say(p, "Step %zu of %zu: %s", p->step + 1, x->nsteps,
-	    x->steps[p->step].title);
+	say(p, "Step %zu of %zu", p->step + 1, x->nsteps);
 	text_markdown(&t, markdown, WIDTH);
 	say_text(p, &t);
 }

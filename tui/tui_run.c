@@ -26,6 +26,24 @@
 enum { SIG_N = 3 };
 static const int watched[SIG_N] = {SIGWINCH, SIGTSTP, SIGCONT};
 
+/* The shell, birdc and the editor live side by side; one of them is shown. */
+enum { SLOT_SHELL, SLOT_BIRDC, SLOT_EDIT, SLOT_N };
+
+struct slot {
+	struct tui *t;
+	struct shell *shell; /* stays when its program ended, to be read */
+	bool open;
+};
+
+static const struct {
+	enum tui_action key;
+	const char *name;
+} slots[SLOT_N] = {
+    [SLOT_SHELL] = {ACT_SHELL, "shell"},
+    [SLOT_BIRDC] = {ACT_BIRDC, "birdc"},
+    [SLOT_EDIT] = {ACT_EDIT, "editor"},
+};
+
 struct tui {
 	const struct tui_opts *o;
 	uv_loop_t loop;
@@ -35,13 +53,26 @@ struct tui {
 	struct grid grid;
 	struct tui_model m;
 	struct work *work;
-	struct shell *shell;
-	enum tui_action shell_what; /* what runs, or ran last */
-	bool dirty, quit, leave_after_stop;
+	struct slot slots[SLOT_N];
+	int slot; /* the one that is shown */
+	bool dirty, quit, leave_after_stop, all_passed;
 	uint64_t painted;
 };
 
 /* ---- frames */
+
+static void
+sync_term(struct tui *t)
+{
+	struct slot *s = &t->slots[t->slot];
+
+	t->m.vt = s->shell ? shell_vt(s->shell) : NULL;
+	t->m.term_open = s->open;
+	t->m.term[0] = '\0';
+	if (s->shell != NULL)
+		snprintf(t->m.term, sizeof(t->m.term), "%s on %s",
+			 slots[t->slot].name, work_exercise(t->work)->trainee);
+}
 
 static void
 sync_model(struct tui *t)
@@ -53,7 +84,7 @@ sync_model(struct tui *t)
 		 t->work ? work_lab_state(t->work) : "");
 	t->m.verdicts = t->work ? work_verdicts(t->work) : NULL;
 	t->m.sessions = t->work ? work_sessions(t->work) : NULL;
-	t->m.vt = t->shell ? shell_vt(t->shell) : NULL;
+	sync_term(t);
 }
 
 /* The program's terminal is as large as its pane; when the pane is not shown it
@@ -64,8 +95,8 @@ sync_shell(struct tui *t)
 	struct layout l = layout_make(t->m.w, t->m.h, t->m.focus, t->m.zoom);
 	struct rect r = l.pane[PANE_TERM];
 
-	if (t->shell != NULL && r.w > 0 && r.h > 0)
-		shell_resize(t->shell, r.w, r.h);
+	if (t->slots[t->slot].shell != NULL && r.w > 0 && r.h > 0)
+		shell_resize(t->slots[t->slot].shell, r.w, r.h);
 }
 
 static void
@@ -124,70 +155,84 @@ on_tick(uv_timer_t *timer)
 /* ---- programs on the router */
 
 static void
+slot_ended(struct slot *s, const char *why)
+{
+	struct tui *t = s->t;
+	int i = (int)(s - t->slots);
+
+	s->open = false;
+	if (i != SLOT_EDIT) {
+		tui_model_status(&t->m, false, "%s: %s", slots[i].name, why);
+		return;
+	}
+	tui_model_status(&t->m, false,
+			 "Editor closed. In birdc (key b), "
+			 "configure makes BIRD read the file.");
+	if (t->slot == SLOT_EDIT && t->m.focus == PANE_TERM)
+		t->m.focus = t->m.last;
+}
+
+static void
 on_shell(void *arg, bool over, const char *why)
 {
-	struct tui *t = arg;
+	struct slot *s = arg;
 
-	if (over) {
-		t->m.term_open = false;
-		if (t->shell_what == ACT_EDIT)
-			tui_model_status(&t->m, false,
-					 "Editor closed. In birdc (key b), "
-					 "configure makes BIRD read the file.");
-		else
-			tui_model_status(&t->m, false, "%s: %s", t->m.term,
-					 why);
-		if (t->m.focus == PANE_TERM && t->shell_what == ACT_EDIT)
-			t->m.focus = t->m.last;
+	if (over)
+		slot_ended(s, why);
+	if (over || s == &s->t->slots[s->t->slot])
+		touch(s->t);
+}
+
+static void
+drop_shells(struct tui *t)
+{
+	int i;
+
+	for (i = 0; i < SLOT_N; i++) {
+		shell_close(t->slots[i].shell, true);
+		t->slots[i] = (struct slot){.t = t};
 	}
-	touch(t);
+	t->slot = SLOT_SHELL;
+	sync_term(t);
 }
 
-static void
-drop_shell(struct tui *t, bool lost)
+static int
+slot_open(struct tui *t, int i, struct err *e)
 {
-	shell_close(t->shell, lost);
-	t->shell = NULL;
-	t->m.vt = NULL;
-	t->m.term_open = false;
-	t->m.term[0] = '\0';
-}
-
-static void
-open_shell(struct tui *t, enum tui_action what)
-{
-	const struct exercise *x = work_exercise(t->work);
 	struct layout l = layout_make(t->m.w, t->m.h, PANE_TERM, t->m.zoom);
 	struct rect r = l.pane[PANE_TERM];
-	struct err e = {0};
+	const char *node = work_exercise(t->work)->trainee;
+	struct slot *s = &t->slots[i];
 	json_t *command;
 
-	if (work_ctl(t->work) == NULL) {
-		tui_model_status(&t->m, true,
-				 "the lab is not running: s starts it");
-		return;
-	}
-	if (t->m.term_open && t->shell_what == what)
-		return; /* it is there: the focus is on it now */
-	command = shell_command(what, x->trainee, "xterm-256color", &e);
-	if (command == NULL) {
+	if (work_ctl(t->work) == NULL)
+		return err_here(e, "the lab is not running: s starts it");
+	command = shell_command(slots[i].key, node, "xterm-256color", e);
+	if (command == NULL)
+		return -1;
+	shell_close(s->shell, false);
+	s->open = false;
+	s->shell = shell_open(&t->loop, work_ctl(t->work), node, command, r.w,
+			      r.h, on_shell, s, e);
+	if (s->shell == NULL)
+		return -1;
+	s->open = true;
+	return 0;
+}
+
+static void
+show_slot(struct tui *t, enum tui_action key)
+{
+	struct err e = {0};
+	int i;
+
+	for (i = 0; slots[i].key != key;)
+		i++;
+	if (!t->slots[i].open && slot_open(t, i, &e) < 0)
 		tui_model_status(&t->m, true, "%s", e.msg);
-		return;
-	}
-	drop_shell(t, false);
-	t->shell = shell_open(&t->loop, work_ctl(t->work), x->trainee, command,
-			      r.w, r.h, on_shell, t, &e);
-	if (t->shell == NULL) {
-		tui_model_status(&t->m, true, "%s", e.msg);
-		return;
-	}
-	t->shell_what = what;
-	t->m.term_open = true;
-	snprintf(t->m.term, sizeof(t->m.term), "%s on %s",
-		 what == ACT_EDIT    ? "editor"
-		 : what == ACT_BIRDC ? "birdc"
-				     : "shell",
-		 x->trainee);
+	else
+		t->slot = i;
+	sync_term(t);
 }
 
 /* ---- the exercise */
@@ -217,7 +262,7 @@ leave_exercise(struct tui *t)
 {
 	struct err e = {0};
 
-	drop_shell(t, true);
+	drop_shells(t);
 	tui_model_enter(&t->m, NULL, NULL);
 	work_close(t->work);
 	t->work = NULL;
@@ -235,7 +280,7 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 		    &t->m, false,
 		    "The lab is up. Tab goes round the panes, ? shows the "
 		    "keys.");
-		open_shell(t, ACT_SHELL);
+		show_slot(t, ACT_SHELL);
 	} else if (job == ACT_SOLVE)
 		tui_model_status(
 		    &t->m, false,
@@ -252,17 +297,36 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 }
 
 static void
+congratulate(struct tui *t)
+{
+	const struct grader_verdict *v = work_verdicts(t->work);
+	const struct exercise *x = work_exercise(t->work);
+	size_t i, n = 0;
+
+	for (i = 0; v != NULL && i < x->nchecks; i++)
+		n += v[i].result == GRADER_PASS;
+	if (n == x->nchecks && !t->all_passed)
+		tui_model_status(
+		    &t->m, false,
+		    "All %zu checks pass: well done. Esc leads to the next "
+		    "exercise.",
+		    n);
+	t->all_passed = n == x->nchecks;
+}
+
+static void
 on_work(void *arg, enum work_event what, enum tui_action job,
 	const struct err *err, const json_t *data)
 {
 	struct tui *t = arg;
+	int i;
 
 	switch (what) {
-	case WORK_VERDICTS: break;
+	case WORK_VERDICTS: congratulate(t); break;
 	case WORK_LAB:
 		if (strcmp(work_lab_state(t->work), "up") == 0)
 			break;
-		drop_shell(t, true);
+		drop_shells(t);
 		if (strcmp(work_lab_state(t->work), "gone") == 0)
 			tui_model_status(
 			    &t->m, true,
@@ -271,8 +335,11 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 		break;
 	case WORK_JOB: on_job(t, job, err); break;
 	case WORK_EXIT:
-		if (t->shell != NULL && shell_exited(t->shell, data))
-			t->m.term_open = false;
+		/* even when something in the background keeps the terminal */
+		for (i = 0; i < SLOT_N; i++)
+			if (t->slots[i].shell != NULL &&
+			    shell_exited(t->slots[i].shell, data))
+				t->slots[i].open = false;
 		break;
 	}
 	sync_model(t);
@@ -335,7 +402,7 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_PREV_STEP: show_step(t); break;
 	case ACT_SHELL:
 	case ACT_BIRDC:
-	case ACT_EDIT: open_shell(t, a); break;
+	case ACT_EDIT: show_slot(t, a); break;
 	case ACT_STOP:
 		t->leave_after_stop = t->m.asked == ACT_QUIT;
 		start(t, a);
@@ -346,14 +413,13 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_CHECK: check(t); break;
 	case ACT_HINT: hint(t); break;
 	case ACT_SEND_LEAVE:
-		if (t->shell != NULL)
-			vt_key(shell_vt(t->shell), K_LEAVE);
+		if (t->m.vt != NULL)
+			vt_key(t->m.vt, K_LEAVE);
 		break;
 	case ACT_BACK_UP:
 	case ACT_BACK_DOWN:
-		if (t->shell != NULL)
-			vt_scroll(shell_vt(t->shell),
-				  a == ACT_BACK_UP ? 5 : -5);
+		if (t->m.vt != NULL)
+			vt_scroll(t->m.vt, a == ACT_BACK_UP ? 5 : -5);
 		break;
 	case ACT_REDRAW: term_redraw(); break;
 	case ACT_SUSPEND: term_suspend(); break;
@@ -374,8 +440,8 @@ on_event(struct tui *t, const struct term_event *ev)
 		a = tui_model_wheel(&t->m, ev->x, ev->y, ev->lines);
 	else
 		a = tui_model_key(&t->m, ev->key, &typed);
-	if (typed && t->shell != NULL && t->m.term_open)
-		vt_key(shell_vt(t->shell), ev->key);
+	if (typed && t->m.term_open)
+		vt_key(t->m.vt, ev->key);
 	else if (typed && !t->m.term_open)
 		tui_model_status(&t->m, false,
 				 "no program runs here: Ctrl-] "
@@ -437,6 +503,7 @@ tui_start(struct tui *t)
 {
 	int i;
 
+	drop_shells(t);
 	uv_timer_init(&t->loop, &t->frame);
 	uv_timer_init(&t->loop, &t->tick);
 	t->frame.data = t->tick.data = t->in.data = t;
@@ -458,7 +525,7 @@ tui_stop(struct tui *t)
 {
 	bool busy = t->work && work_busy(t->work);
 
-	drop_shell(t, true);
+	drop_shells(t);
 	term_close();
 	if (busy)
 		printf("ixlab: %s, one moment\n", work_busy(t->work));
