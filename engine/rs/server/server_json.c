@@ -52,7 +52,9 @@ server_json_session(const struct server_member *m)
 	    json_integer((json_int_t)(p->received - p->accepted)));
 	set(o, "sent", json_integer((json_int_t)p->sent));
 	set(o, "flaps", json_integer(m->fsm.flaps));
-	set(o, "last_error", json_text(m->fsm.last_error));
+	/* While it is up, vain attempts before that are no news. */
+	set(o, "last_error",
+	    json_text(session != NULL ? m->last_down : m->fsm.last_error));
 	set(o, "malformed", json_integer((json_int_t)m->malformed));
 	set(o, "last_malformed", json_text(m->last_malformed));
 	return o;

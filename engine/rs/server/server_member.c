@@ -75,6 +75,7 @@ static void
 member_down(struct server_member *m)
 {
 	member_log(m, "is down", m->fsm.last_error);
+	snprintf(m->last_down, sizeof(m->last_down), "%s", m->fsm.last_error);
 	uv_timer_stop(&m->begin);
 	rib_peer_down(m->peer);
 }

@@ -29,12 +29,13 @@ struct server_member { /* a session */
 	struct server *s;
 	struct policy_session policy; /* whose, and from which address */
 	struct bgp_fsm fsm;
-	uv_timer_t timer; /* the machine's next deadline */
-	uv_timer_t begin; /* active: it is told nothing yet */
-	int handles;	  /* not yet closed, of the two */
+	uv_timer_t timer;	     /* the machine's next deadline */
+	uv_timer_t begin;	     /* active: it is told nothing yet */
+	int handles;		     /* not yet closed, of the two */
 	struct server_conn *conn[2]; /* by enum bgp_side */
 	struct rib_peer *peer;
 	enum bgp_state shown; /* the state last published */
+	char last_down[256];  /* why the session was lost last */
 	uint64_t malformed;   /* UPDATEs with something wrong in them */
 	char last_malformed[200];
 	bool in_flush;
