@@ -42,7 +42,8 @@
  *	state}; links: {dev, up, mac, mtu, master|null, rx_packets, tx_packets,
  *	rx_bytes, tx_bytes}
  * probe {node, to, from?, count, interval_ms, timeout_ms, size?} ->
- *	{sent, received, rtt_us: {min, avg, max}|null}   ICMP echo, both families
+ *	{sent, received, rtt_us: {min, avg, max}|null, error?}   ICMP echo, both
+ *	families; error is why the last echo could not even leave
  * start|stop|restart {node} -> {}      the node's daemon
  * reload {node} -> {}  flush the node's nftables rules and load its
  *	nftables.conf, if there is one (also done when the node starts), then let
@@ -82,9 +83,10 @@ int super_start(const struct super_opts *o, struct err *e);
 /* Ask a running lab to go, and wait until its process is gone. */
 int super_down(const char *name, int timeout_ms, struct err *e);
 
-/* What this machine can do: [{feature, ok, why, fix}], each tried for real in a
- * throw-away process (user namespace, veth, bridge, sysctl, mounts, bird,
- * nftables, ...). */
+/* What this machine can do: [{feature, ok, needed, why, fix}], each tried for
+ * real in a throw-away process (user namespace, veth, bridge, sysctl, mounts,
+ * bird, nftables, ...). No lab runs without what is needed; why and fix are null
+ * when ok. */
 json_t *super_doctor(void);
 
 #endif

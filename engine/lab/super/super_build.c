@@ -1,7 +1,8 @@
 /*
- * The plan becomes a lab: steps are done in the loop's idle time, BUILD_SLICE_MS
- * at a time, so that the control socket answers meanwhile. A step that fails ends
- * the lab, with the line of the lab file that asked for it.
+ * The plan becomes a lab: steps are done in the loop's idle time,
+ * BUILD_SLICE_MS at a time, so that the control socket answers meanwhile. A
+ * step that fails ends the lab, with the line of the lab file that asked for
+ * it.
  *
  * Daemons are started without waiting for each other. The lab is up when each
  * of them answers on its control socket. One that dies before that ends the
@@ -131,6 +132,7 @@ static int
 build_daemon(struct super_node *n, struct err *e)
 {
 	super_watch_node(n);
+	super_firewall_load(n, NULL);
 	return super_daemon_start(n, e);
 }
 

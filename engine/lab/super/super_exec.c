@@ -1,8 +1,8 @@
 /*
- * "exec": a program in a node for a client, on the client's own descriptors. The
- * answer comes when the program runs or could not start; its end is an event to
- * that client alone. A client that goes takes its programs with it: SIGHUP to
- * the group, SIGKILL EXEC_GRACE_MS later.
+ * "exec": a program in a node for a client, on the client's own descriptors.
+ * The answer comes when the program runs or could not start; its end is an
+ * event to that client alone. A client that goes takes its programs with it:
+ * SIGHUP to the group, SIGKILL EXEC_GRACE_MS later.
  */
 #include <errno.h>
 #include <signal.h>

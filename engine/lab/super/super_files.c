@@ -1,8 +1,8 @@
 /*
  * What the start of a lab writes below the state folder, remembered so that a
- * start that fails leaves the disk as it was. Files that hold already what is to
- * be written are not touched. "Careful" writing survives a power cut and is for
- * what a person typed; our own files are made anew at every start.
+ * start that fails leaves the disk as it was. Files that hold already what is
+ * to be written are not touched. "Careful" writing survives a power cut and is
+ * for what a person typed; our own files are made anew at every start.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
- * STATE/log: what the supervisor and the daemons say, a line each with the time.
- * At LOG_MAX it becomes log.old and begins anew. A full disk costs lines, never
- * the lab.
+ * STATE/log: what the supervisor and the daemons say, a line each with the
+ * time. At LOG_MAX it becomes log.old and begins anew. A full disk costs lines,
+ * never the lab.
  */
 #include <errno.h>
 #include <fcntl.h>

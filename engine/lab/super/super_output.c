@@ -1,7 +1,7 @@
 /*
- * What a daemon says, line by line from a pipe into the lab's log. The last line
- * is kept: it is what "inspect" shows, and when the daemon dies it is the reason
- * in its own words.
+ * What a daemon says, line by line from a pipe into the lab's log. The last
+ * line is kept: it is what "inspect" shows, and when the daemon dies it is the
+ * reason in its own words.
  */
 #include <errno.h>
 #include <fcntl.h>

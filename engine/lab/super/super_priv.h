@@ -10,6 +10,7 @@
  *	super_build   the plan's steps, a few milliseconds of them at a time
  *	super_files   what was written on disk, and how to take it back
  *	super_daemon  start, readiness, exit, back-off; super_output: their lines
+ *	super_firewall  a node's nftables.conf, and the verb reload
  *	super_watch   a corrected configuration starts its daemon at once
  *	super_verbs   the control socket; super_exec, super_probe: the long ones
  *	super_events  changes in the kernel
@@ -79,6 +80,7 @@ struct super_node {
 	struct net_monitor *monitor;
 	uv_poll_t monitor_poll;
 	uv_timer_t route_timer; /* a "route" event is due */
+	bool firewall;		/* rules were loaded */
 };
 
 /* What was done to the disk, in order (super_files.c). */
@@ -96,6 +98,7 @@ struct super_files {
 
 struct super_exec;
 struct super_probe;
+struct super_firewall;
 
 struct super {
 	const struct super_opts *opts;
@@ -118,13 +121,15 @@ struct super {
 	uv_timer_t ready; /* looks whether starting daemons answer */
 	uv_timer_t end;	  /* of the patience: building, then stopping */
 	uv_poll_t caller_poll;
-	uv_signal_t sigchld, sigterm, sigint;
+	int signals;
+	uv_poll_t signal_poll;
 	struct ctl_server *server;
 	struct super_files files;
 	int inotify;
 	uv_poll_t inotify_poll;
 	struct super_exec *execs;
 	struct super_probe *probes;
+	struct super_firewall *firewalls;
 	int exit_status;
 };
 
@@ -152,7 +157,8 @@ const char *super_state_name(enum super_state state);
 void super_fail(struct super *s, const struct err *e);
 /* Stop the daemons politely, then go. */
 void super_stop(struct super *s);
-/* Called when a daemon or an exec has gone, to see whether that was the last. */
+/* Called when a daemon or an exec has gone, to see whether that was the
+ * last. */
 void super_stop_look(struct super *s);
 
 /* ---- super_log.c: STATE/log, kept short */
@@ -199,6 +205,13 @@ void super_ready_look(uv_timer_t *t);
 int super_output_open(struct super_node *n, int *write_end, struct err *e);
 void super_output_drain(struct super_node *n);
 void super_output_close(struct super_node *n);
+
+/* ---- super_firewall.c */
+
+/* Load the node's nftables.conf, or empty its rules when the file is gone; then,
+ * for a request, let the daemon read its files and answer. q may be NULL. */
+void super_firewall_load(struct super_node *n, struct ctl_request *q);
+bool super_firewall_exited(struct super *s, pid_t pid, int status);
 
 /* ---- super_watch.c */
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -84,11 +85,17 @@ run_impatient(uv_timer_t *t)
 void
 super_stop(struct super *s)
 {
+	struct err e = {0};
 	size_t i;
 
 	if (s->state == SUPER_STOPPING || s->state == SUPER_FAILED)
 		return;
-	uv_idle_stop(&s->builder);
+	if (s->state == SUPER_BUILDING) {
+		err_here(&e, "lab %s was stopped while it was being built",
+			 s->lab->name);
+		super_fail(s, &e);
+		return;
+	}
 	uv_timer_stop(&s->ready);
 	super_set_state(s, SUPER_STOPPING);
 	super_exec_kill_all(s, SIGHUP);
@@ -127,17 +134,16 @@ super_fail(struct super *s, const struct err *e)
 	run_over(s);
 }
 
-/* ---- signals */
+/* ---- signals: by descriptor. The program we were forked from may have a libuv
+ * loop with signal handlers of its own, whose descriptors are not ours. */
 
 static void
-run_children(uv_signal_t *sig, int signum)
+run_children(struct super *s)
 {
-	struct super *s = sig->data;
 	int status;
 	size_t i;
 	pid_t pid;
 
-	(void)signum;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (super_exec_exited(s, pid, status))
 			continue;
@@ -152,22 +158,37 @@ run_children(uv_signal_t *sig, int signum)
 }
 
 static void
-run_terminate(uv_signal_t *sig, int signum)
+run_signal(uv_poll_t *p, int status, int events)
 {
-	(void)signum;
-	super_stop(sig->data);
+	struct super *s = p->data;
+	struct signalfd_siginfo info;
+
+	(void)status;
+	(void)events;
+	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			run_children(s);
+		else
+			super_stop(s);
+	}
 }
 
-static void
-run_signals(struct super *s)
+static int
+run_signals(struct super *s, struct err *e)
 {
-	uv_signal_init(&s->loop, &s->sigchld);
-	uv_signal_init(&s->loop, &s->sigterm);
-	uv_signal_init(&s->loop, &s->sigint);
-	s->sigchld.data = s->sigterm.data = s->sigint.data = s;
-	uv_signal_start(&s->sigchld, run_children, SIGCHLD);
-	uv_signal_start(&s->sigterm, run_terminate, SIGTERM);
-	uv_signal_start(&s->sigint, run_terminate, SIGINT);
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->signals < 0 || sigprocmask(SIG_SETMASK, &set, NULL) < 0)
+		return err_sys(e, "cannot receive signals");
+	uv_poll_init(&s->loop, &s->signal_poll, s->signals);
+	s->signal_poll.data = s;
+	uv_poll_start(&s->signal_poll, UV_READABLE, run_signal);
+	return 0;
 }
 
 /* Until the lab is up, its caller's end is its own: no half-built lab stays. */
@@ -217,7 +238,6 @@ static void
 run_detach(struct super *s)
 {
 	struct rlimit r;
-	sigset_t none;
 	char name[16], self[16];
 	int i;
 	ssize_t n;
@@ -227,8 +247,6 @@ run_detach(struct super *s)
 		(void)signal(i, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
-	sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)umask(077);
 	snprintf(name, sizeof(name), "ixlab:%s", s->lab->name);
 	(void)prctl(PR_SET_NAME, name);
@@ -301,7 +319,6 @@ static void
 run_loop(struct super *s)
 {
 	uv_poll_start(&s->caller_poll, UV_READABLE | UV_DISCONNECT, run_caller);
-	run_signals(s);
 	s->server = ctl_server_new(&s->loop, s->listen, super_verb,
 				   super_exec_client_gone, s);
 	super_watch_init(s);
@@ -329,7 +346,8 @@ super_run(void *super)
 	if (!file_exists(log))
 		s->log_made = log;
 	if (super_log_open(s->state_dir, &e) < 0 ||
-	    super_world_enter(s, &e) < 0 || run_disk(s, &e) < 0) {
+	    super_world_enter(s, &e) < 0 || run_disk(s, &e) < 0 ||
+	    run_signals(s, &e) < 0) {
 		super_fail(s, &e);
 		return 1;
 	}

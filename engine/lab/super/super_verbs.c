@@ -206,6 +206,35 @@ verbs_restart(struct super *s, const json_t *args, json_t **result, int *fd,
 }
 
 static int
+verbs_link(struct super *s, const json_t *args, json_t **result, int *fd,
+	   struct err *e)
+{
+	struct super_node *n = super_arg_node(s, args, e);
+	const char *dev = json_string_value(json_object_get(args, "dev"));
+	const json_t *up = json_object_get(args, "up");
+
+	(void)result;
+	(void)fd;
+	if (n == NULL)
+		return -1;
+	if (dev == NULL || !json_is_boolean(up))
+		return err_usage(e, "which dev, and up true or false?");
+	return net_link_set(n->net, dev, json_is_true(up), e);
+}
+
+static int
+verbs_reload(struct super *s, struct ctl_request *q, const json_t *args,
+	     struct err *e)
+{
+	struct super_node *n = verbs_daemon(s, args, e);
+
+	if (n == NULL)
+		return -1;
+	super_firewall_load(n, q);
+	return 0;
+}
+
+static int
 verbs_inspect(struct super *s, const json_t *args, json_t **result, int *fd,
 	      struct err *e)
 {
@@ -226,6 +255,7 @@ static const struct verb verbs[] = {
     {"inspect", verbs_inspect}, {"connect", verbs_connect},
     {"kernel", verbs_kernel},	{"start", verbs_start},
     {"stop", verbs_stop},	{"restart", verbs_restart},
+    {"link", verbs_link},
 };
 
 static bool
@@ -265,6 +295,8 @@ verbs_long(struct super *s, struct ctl_request *q, const char *verb,
 		rc = super_exec(s, q, args, fds, nfds, &e);
 	else if (strcmp(verb, "signal") == 0)
 		rc = super_exec_signal(s, q, args, &e);
+	else if (strcmp(verb, "reload") == 0)
+		rc = verbs_reload(s, q, args, &e);
 	else if (strcmp(verb, "probe") == 0)
 		rc = super_probe(s, q, args, &e);
 	else if (strcmp(verb, "subscribe") == 0) {

@@ -1,6 +1,6 @@
 /*
- * The file system a lab sees. It is the host's, read from the same disk, but for
- * /proc (the lab's own processes) and /run (a tmpfs of its own). The state
+ * The file system a lab sees. It is the host's, read from the same disk, but
+ * for /proc (the lab's own processes) and /run (a tmpfs of its own). The state
  * folder and the programs stay reachable even when they lie below /run.
  *
  * Namespaces get names by being mounted below /run/netns. Hundreds of such

@@ -319,8 +319,8 @@ lab_ns_of(int pid)
 	return ns;
 }
 
-/* "name) S ..." from a process's stat, "" when it is dead: a zombie holds nothing
- * any more, but may wait for its parent for a while. */
+/* "name) S ..." from a process's stat, "" when it is dead: a zombie holds
+ * nothing any more, but may wait for its parent for a while. */
 static inline char *
 lab_stat(const char *pid, char line[256])
 {

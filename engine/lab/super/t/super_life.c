@@ -247,6 +247,48 @@ caller_killed_while_building(void **state)
 	assert_true(stayed < 10);
 }
 
+/* A caller with a libuv loop and signal handlers, as the interface is one: none
+ * of that may reach the supervisor. */
+static void
+caught(uv_signal_t *handle, int signum)
+{
+	(void)handle;
+	(void)signum;
+}
+
+static void
+a_caller_with_a_loop(void **state)
+{
+	struct lab_before b = lab_look();
+	const char *name = lab_name("loop");
+	uv_signal_t chld, term;
+	uv_loop_t loop;
+	struct ctl *c;
+	json_t *n;
+	int pid;
+
+	(void)state;
+	assert_int_equal(uv_loop_init(&loop), 0);
+	uv_signal_init(&loop, &chld);
+	uv_signal_init(&loop, &term);
+	uv_signal_start(&chld, caught, SIGCHLD);
+	uv_signal_start(&term, caught, SIGTERM);
+	lab_up(name);
+	c = lab_open(name);
+	json_decref(lab_call(c, "restart", json_pack("{ss}", "node", "m1")));
+	lab_until(c, "m1", "state", "running");
+	n = lab_node(c, "m2");
+	json_decref(n);
+	ctl_close(c);
+	pid = lab_pid(name);
+	assert_int_equal(kill(pid, SIGTERM), 0);
+	lab_gone(name, NULL, &b);
+	uv_close((uv_handle_t *)&chld, NULL);
+	uv_close((uv_handle_t *)&term, NULL);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	uv_loop_close(&loop);
+}
+
 /* ---- what the machine refuses; each in a process of its own, which may spoil
  * its own world */
 
@@ -590,6 +632,7 @@ run(const char *name)
 	    cmocka_unit_test(first_ix_with_route_servers),
 	    cmocka_unit_test(killed_at_many_moments),
 	    cmocka_unit_test(caller_killed_while_building),
+	    cmocka_unit_test(a_caller_with_a_loop),
 	    cmocka_unit_test(without_namespaces),
 	    cmocka_unit_test(a_failed_step_is_undone),
 	    cmocka_unit_test(on_a_full_disk),
