@@ -12,7 +12,39 @@
 #ifndef TUI_PLAIN_H
 #define TUI_PLAIN_H
 
-#include "tui/tui.h"
+#include "base/str.h"
+#include "tui/tui_work.h"
+
+struct plain {
+	const struct tui_opts *o;
+	uv_loop_t loop;
+	uv_timer_t timer;
+	struct work *work;
+	json_t *list;
+	size_t step;
+	enum grader_result *said; /* what was last told, per check */
+	bool ascii, tty, quit, muted, timeout;
+	enum tui_action job; /* the job that ended last */
+	bool job_failed;
+	struct str in;
+};
+
+struct command {
+	const char *name, *args, *help;
+	void (*run)(struct plain *p, const char *args);
+	bool needs_work;
+};
+
+/* The one table of words. */
+extern const struct command plain_commands[];
+extern const size_t plain_ncommands;
+
+/* One sentence, wrapped and cleaned. */
+void plain_say(const struct plain *p, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void plain_list(struct plain *p, const char *args);
+void plain_open(struct plain *p, const char *exercise);
+void plain_close(struct plain *p);
 
 int tui_plain(const struct tui_opts *o, bool ascii, struct err *e);
 

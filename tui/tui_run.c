@@ -15,64 +15,15 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "tui/tui_plain.h"
-#include "tui/tui_shell.h"
+#include "tui/tui_run.h"
 #include "tui/tui_term.h"
-#include "tui/tui_work.h"
-#include "tui/view.h"
 
 #define FRAME_MS 33
 #define TICK_MS 1000
 
-enum { SIG_N = 3 };
 static const int watched[SIG_N] = {SIGWINCH, SIGTSTP, SIGCONT};
 
-/* The shell, birdc and the editor live side by side; one of them is shown. */
-enum { SLOT_SHELL, SLOT_BIRDC, SLOT_EDIT, SLOT_N };
-
-struct slot {
-	struct tui *t;
-	struct shell *shell; /* stays when its program ended, to be read */
-	bool open;
-};
-
-static const struct {
-	enum tui_action key;
-	const char *name;
-} slots[SLOT_N] = {
-    [SLOT_SHELL] = {ACT_SHELL, "shell"},
-    [SLOT_BIRDC] = {ACT_BIRDC, "birdc"},
-    [SLOT_EDIT] = {ACT_EDIT, "editor"},
-};
-
-struct tui {
-	const struct tui_opts *o;
-	uv_loop_t loop;
-	uv_poll_t in;
-	uv_timer_t frame, tick;
-	uv_signal_t signals[SIG_N];
-	struct grid grid;
-	struct tui_model m;
-	struct work *work;
-	struct slot slots[SLOT_N];
-	int slot; /* the one that is shown */
-	bool dirty, quit, leave_after_stop, all_passed;
-	uint64_t painted;
-};
-
 /* ---- frames */
-
-static void
-sync_term(struct tui *t)
-{
-	struct slot *s = &t->slots[t->slot];
-
-	t->m.vt = s->shell ? shell_vt(s->shell) : NULL;
-	t->m.term_open = s->open;
-	t->m.term[0] = '\0';
-	if (s->shell != NULL)
-		snprintf(t->m.term, sizeof(t->m.term), "%s on %s",
-			 slots[t->slot].name, work_exercise(t->work)->trainee);
-}
 
 static void
 sync_model(struct tui *t)
@@ -84,26 +35,14 @@ sync_model(struct tui *t)
 		 t->work ? work_lab_state(t->work) : "");
 	t->m.verdicts = t->work ? work_verdicts(t->work) : NULL;
 	t->m.sessions = t->work ? work_sessions(t->work) : NULL;
-	sync_term(t);
-}
-
-/* The program's terminal is as large as its pane; when the pane is not shown it
- * keeps its size. */
-static void
-sync_shell(struct tui *t)
-{
-	struct layout l = layout_make(t->m.w, t->m.h, t->m.focus, t->m.zoom);
-	struct rect r = l.pane[PANE_TERM];
-
-	if (t->slots[t->slot].shell != NULL && r.w > 0 && r.h > 0)
-		shell_resize(t->slots[t->slot].shell, r.w, r.h);
+	slots_sync(t);
 }
 
 static void
 paint(struct tui *t)
 {
 	sync_model(t);
-	sync_shell(t);
+	slots_resize(t);
 	tui_model_settle(&t->m);
 	view_draw(&t->m, &t->grid);
 	term_paint(&t->grid);
@@ -117,8 +56,8 @@ on_frame(uv_timer_t *timer)
 	paint(timer->data);
 }
 
-static void
-touch(struct tui *t)
+void
+tui_touch(struct tui *t)
 {
 	uint64_t due = t->painted + FRAME_MS, now;
 
@@ -139,7 +78,7 @@ resize(struct tui *t)
 	grid_clear(&t->grid);
 	grid_init(&t->grid, w, h, t->m.ascii, term_has_color());
 	tui_model_resize(&t->m, t->grid.w, t->grid.h);
-	touch(t);
+	tui_touch(t);
 }
 
 static void
@@ -149,90 +88,7 @@ on_tick(uv_timer_t *timer)
 
 	/* the seconds of what waits go on */
 	if (t->work != NULL && !work_settled(t->work))
-		touch(t);
-}
-
-/* ---- programs on the router */
-
-static void
-slot_ended(struct slot *s, const char *why)
-{
-	struct tui *t = s->t;
-	int i = (int)(s - t->slots);
-
-	s->open = false;
-	if (i != SLOT_EDIT) {
-		tui_model_status(&t->m, false, "%s: %s", slots[i].name, why);
-		return;
-	}
-	tui_model_status(&t->m, false,
-			 "Editor closed. In birdc (key b), "
-			 "configure makes BIRD read the file.");
-	if (t->slot == SLOT_EDIT && t->m.focus == PANE_TERM)
-		t->m.focus = t->m.last;
-}
-
-static void
-on_shell(void *arg, bool over, const char *why)
-{
-	struct slot *s = arg;
-
-	if (over)
-		slot_ended(s, why);
-	if (over || s == &s->t->slots[s->t->slot])
-		touch(s->t);
-}
-
-static void
-drop_shells(struct tui *t)
-{
-	int i;
-
-	for (i = 0; i < SLOT_N; i++) {
-		shell_close(t->slots[i].shell, true);
-		t->slots[i] = (struct slot){.t = t};
-	}
-	t->slot = SLOT_SHELL;
-	sync_term(t);
-}
-
-static int
-slot_open(struct tui *t, int i, struct err *e)
-{
-	struct layout l = layout_make(t->m.w, t->m.h, PANE_TERM, t->m.zoom);
-	struct rect r = l.pane[PANE_TERM];
-	const char *node = work_exercise(t->work)->trainee;
-	struct slot *s = &t->slots[i];
-	json_t *command;
-
-	if (work_ctl(t->work) == NULL)
-		return err_here(e, "the lab is not running: s starts it");
-	command = shell_command(slots[i].key, node, "xterm-256color", e);
-	if (command == NULL)
-		return -1;
-	shell_close(s->shell, false);
-	s->open = false;
-	s->shell = shell_open(&t->loop, work_ctl(t->work), node, command, r.w,
-			      r.h, on_shell, s, e);
-	if (s->shell == NULL)
-		return -1;
-	s->open = true;
-	return 0;
-}
-
-static void
-show_slot(struct tui *t, enum tui_action key)
-{
-	struct err e = {0};
-	int i;
-
-	for (i = 0; slots[i].key != key;)
-		i++;
-	if (!t->slots[i].open && slot_open(t, i, &e) < 0)
-		tui_model_status(&t->m, true, "%s", e.msg);
-	else
-		t->slot = i;
-	sync_term(t);
+		tui_touch(t);
 }
 
 /* ---- the exercise */
@@ -262,7 +118,7 @@ leave_exercise(struct tui *t)
 {
 	struct err e = {0};
 
-	drop_shells(t);
+	slots_drop(t);
 	tui_model_enter(&t->m, NULL, NULL);
 	work_close(t->work);
 	t->work = NULL;
@@ -280,7 +136,7 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 		    &t->m, false,
 		    "The lab is up. Tab goes round the panes, ? shows the "
 		    "keys.");
-		show_slot(t, ACT_SHELL);
+		slots_show(t, ACT_SHELL);
 	} else if (job == ACT_SOLVE)
 		tui_model_status(
 		    &t->m, false,
@@ -319,14 +175,13 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 	const struct err *err, const json_t *data)
 {
 	struct tui *t = arg;
-	int i;
 
 	switch (what) {
 	case WORK_VERDICTS: congratulate(t); break;
 	case WORK_LAB:
 		if (strcmp(work_lab_state(t->work), "up") == 0)
 			break;
-		drop_shells(t);
+		slots_drop(t);
 		if (strcmp(work_lab_state(t->work), "gone") == 0)
 			tui_model_status(
 			    &t->m, true,
@@ -334,16 +189,10 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 			    "files.");
 		break;
 	case WORK_JOB: on_job(t, job, err); break;
-	case WORK_EXIT:
-		/* even when something in the background keeps the terminal */
-		for (i = 0; i < SLOT_N; i++)
-			if (t->slots[i].shell != NULL &&
-			    shell_exited(t->slots[i].shell, data))
-				t->slots[i].open = false;
-		break;
+	case WORK_EXIT: slots_exited(t, data); break;
 	}
 	sync_model(t);
-	touch(t);
+	tui_touch(t);
 }
 
 static void
@@ -402,7 +251,7 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_PREV_STEP: show_step(t); break;
 	case ACT_SHELL:
 	case ACT_BIRDC:
-	case ACT_EDIT: show_slot(t, a); break;
+	case ACT_EDIT: slots_show(t, a); break;
 	case ACT_STOP:
 		t->leave_after_stop = t->m.asked == ACT_QUIT;
 		start(t, a);
@@ -448,7 +297,7 @@ on_event(struct tui *t, const struct term_event *ev)
 				 "leaves, then t, b or e");
 	if (a != ACT_NONE)
 		do_action(t, a);
-	touch(t);
+	tui_touch(t);
 }
 
 static void
@@ -503,7 +352,7 @@ tui_start(struct tui *t)
 {
 	int i;
 
-	drop_shells(t);
+	slots_drop(t);
 	uv_timer_init(&t->loop, &t->frame);
 	uv_timer_init(&t->loop, &t->tick);
 	t->frame.data = t->tick.data = t->in.data = t;
@@ -525,7 +374,7 @@ tui_stop(struct tui *t)
 {
 	bool busy = t->work && work_busy(t->work);
 
-	drop_shells(t);
+	slots_drop(t);
 	term_close();
 	if (busy)
 		printf("ixlab: %s, one moment\n", work_busy(t->work));

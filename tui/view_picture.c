@@ -17,95 +17,7 @@
 
 #include "base/str.h"
 #include "tui/view.h"
-
-enum edge_state { EDGE_NONE, EDGE_UNSEEN, EDGE_DOWN, EDGE_UP };
-
-struct edge {
-	size_t a, b; /* nodes; a < b */
-	enum edge_state state[2];
-	const char *word[2], *error[2]; /* borrowed from the sessions */
-};
-
-struct edges {
-	struct edge *e;
-	size_t n;
-};
-
-static struct edge *
-edge_get(struct edges *es, size_t a, size_t b)
-{
-	size_t lo = a < b ? a : b, hi = a < b ? b : a, i;
-
-	for (i = 0; i < es->n; i++)
-		if (es->e[i].a == lo && es->e[i].b == hi)
-			return &es->e[i];
-	es->e = xreallocarray(es->e, es->n + 1, sizeof(*es->e));
-	es->e[es->n] = (struct edge){.a = lo, .b = hi};
-	return &es->e[es->n++];
-}
-
-static void
-edge_from_json(struct edges *es, const struct lab *lab, const json_t *s)
-{
-	const char *at = json_string_value(json_object_get(s, "at"));
-	const char *with = json_string_value(json_object_get(s, "with"));
-	const char *family = json_string_value(json_object_get(s, "family"));
-	const struct lab_node *a, *b;
-	enum edge_state state;
-	struct edge *e;
-	int f;
-
-	if (at == NULL || with == NULL || family == NULL)
-		return;
-	a = model_find(lab, at);
-	b = model_find(lab, with);
-	if (a == NULL || b == NULL || a == b)
-		return;
-	e = edge_get(es, (size_t)(a - lab->nodes), (size_t)(b - lab->nodes));
-	f = strchr(family, '6') != NULL;
-	state = json_is_true(json_object_get(s, "established")) ? EDGE_UP
-								: EDGE_DOWN;
-	if (state < e->state[f])
-		return;
-	e->state[f] = state;
-	e->word[f] = json_string_value(json_object_get(s, "state"));
-	e->error[f] = json_string_value(json_object_get(s, "last_error"));
-}
-
-/* What our configurations will open, then what is seen. A large lab is not
- * searched pair by pair: it is a list anyway, of what is seen. */
-static struct edges
-edges_make(const struct lab *lab, const json_t *sessions)
-{
-	struct edges es = {0};
-	const struct lab_session *s;
-	struct edge *e;
-	size_t i, j;
-	int f;
-
-	for (i = 0; i < lab->nnodes && lab->nnodes <= 64; i++)
-		for (j = 0; j < lab->nodes[i].nsessions; j++) {
-			s = &lab->nodes[i].sessions[j];
-			e = edge_get(&es, i, s->peer);
-			f = s->remote.family == IP_V6;
-			if (e->state[f] == EDGE_NONE)
-				e->state[f] = EDGE_UNSEEN;
-		}
-	for (i = 0; i < json_array_size(sessions) && es.n < 4096; i++)
-		edge_from_json(&es, lab, json_array_get(sessions, i));
-	return es;
-}
-
-static const struct {
-	uint32_t symbol;
-	enum grid_style style;
-	const char *word;
-} faces[] = {
-    [EDGE_NONE] = {' ', ST_NORMAL, ""},
-    [EDGE_UNSEEN] = {'?', ST_DIM, "not seen"},
-    [EDGE_DOWN] = {0x25cb, ST_BAD, "down"},
-    [EDGE_UP] = {0x25cf, ST_GOOD, "up"},
-};
+#include "tui/view_edges.h"
 
 /* "4+ 6-" at x; returns the column after it. */
 static int
@@ -118,9 +30,10 @@ draw_state(const struct edge *e, struct grid *g, struct rect r, int x, int y)
 		s = e->state[f];
 		if (s == EDGE_NONE)
 			continue;
-		x = grid_putf(g, r, x, y, faces[s].style, " %d", f ? 6 : 4);
-		grid_putc(g, r, x++, y, faces[s].symbol,
-			  grid_look(faces[s].style, g->color));
+		x = grid_putf(g, r, x, y, edge_faces[s].style, " %d",
+			      f ? 6 : 4);
+		grid_putc(g, r, x++, y, edge_faces[s].symbol,
+			  grid_look(edge_faces[s].style, g->color));
 	}
 	return x;
 }
@@ -132,9 +45,11 @@ legend(struct grid *g, struct rect r, int y)
 	int x = 1;
 
 	for (s = EDGE_UP; s > EDGE_NONE; s--) {
-		grid_putc(g, r, x, y, faces[s].symbol,
-			  grid_look(faces[s].style, g->color));
-		x = grid_putf(g, r, x + 2, y, ST_DIM, "%s", faces[s].word) + 3;
+		grid_putc(g, r, x, y, edge_faces[s].symbol,
+			  grid_look(edge_faces[s].style, g->color));
+		x = grid_putf(g, r, x + 2, y, ST_DIM, "%s",
+			      edge_faces[s].word) +
+		    3;
 	}
 	grid_put(g, r, x, y, "(4: IPv4, 6: IPv6)", ST_DIM);
 }
@@ -464,9 +379,11 @@ list_edge(const struct lab *lab, const struct edge *e, int f, int width,
 	struct flow line = {0};
 	struct str s = {0};
 
-	flow_addc(&line, faces[e->state[f]].symbol, faces[e->state[f]].style);
+	flow_addc(&line, edge_faces[e->state[f]].symbol,
+		  edge_faces[e->state[f]].style);
 	str_addf(&s, " %s - %s IPv%d: %s", lab->nodes[e->a].name,
-		 lab->nodes[e->b].name, f ? 6 : 4, faces[e->state[f]].word);
+		 lab->nodes[e->b].name, f ? 6 : 4,
+		 edge_faces[e->state[f]].word);
 	if (e->word[f] != NULL && e->state[f] != EDGE_UP)
 		str_addf(&s, " (%s)", e->word[f]);
 	if (e->error[f] != NULL && e->error[f][0] != '\0' &&

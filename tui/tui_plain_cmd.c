@@ -1,0 +1,505 @@
+#include "tui/tui_plain.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "tui/tui_pass.h"
+#include "tui/tui_shell.h"
+#include "tui/view.h"
+
+#define WIDTH 78
+#define SETTLE_MS 180000
+
+/* ---- saying things */
+
+void
+plain_say(const struct plain *p, const char *fmt, ...)
+{
+	struct text t = {0};
+	struct str s = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(&s, fmt, ap);
+	va_end(ap);
+	text_words(&t, str_text(&s), ST_NORMAL, WIDTH, "", "  ");
+	text_print(&t, stdout, p->ascii);
+	fflush(stdout);
+	text_clear(&t);
+	str_clear(&s);
+}
+
+static void
+say_text(const struct plain *p, struct text *t)
+{
+	text_print(t, stdout, p->ascii);
+	fflush(stdout);
+	text_clear(t);
+}
+
+static const char *
+result_words(enum grader_result r)
+{
+	switch (r) {
+	case GRADER_PASS: return "passes";
+	case GRADER_FAIL: return "FAILS";
+	case GRADER_BLOCKED: return "is blocked";
+	case GRADER_SKIP: return "is skipped";
+	case GRADER_ERROR: return "could not be made (our error)";
+	default: return "waits";
+	}
+}
+
+static void
+say_points(const struct plain *p)
+{
+	const struct exercise *x = work_exercise(p->work);
+	const struct grader_verdict *v = work_verdicts(p->work);
+	uint32_t points = 0;
+	size_t i, n = 0;
+
+	if (v == NULL) {
+		plain_say(p, "The lab is not running; type: start");
+		return;
+	}
+	for (i = 0; i < x->nchecks; i++)
+		if (v[i].result == GRADER_PASS) {
+			points += x->checks[i].points;
+			n++;
+		}
+	plain_say(p, "%zu of %zu checks pass: %u of %u points.", n, x->nchecks,
+		  points, x->total);
+}
+
+/* Only what became true or untrue: the rest is for who asks. */
+static void
+say_changes(struct plain *p)
+{
+	const struct exercise *x = work_exercise(p->work);
+	const struct grader_verdict *v = work_verdicts(p->work);
+	enum grader_result was;
+	size_t i;
+
+	for (i = 0; v != NULL && i < x->nchecks; i++) {
+		was = p->said[i];
+		if (v[i].result == was || v[i].result == GRADER_WAIT)
+			continue;
+		p->said[i] = v[i].result;
+		if (p->muted)
+			continue;
+		if (v[i].result == GRADER_PASS)
+			plain_say(p, "check %zu of %zu now passes: %s", i + 1,
+				  x->nchecks, x->checks[i].say);
+		else if (was == GRADER_PASS)
+			plain_say(
+			    p, "check %zu of %zu no longer passes, it %s: %s",
+			    i + 1, x->nchecks, result_words(v[i].result),
+			    x->checks[i].say);
+	}
+}
+
+static void
+on_work(void *arg, enum work_event what, enum tui_action job,
+	const struct err *err, const json_t *data)
+{
+	struct plain *p = arg;
+
+	(void)data;
+	if (what == WORK_VERDICTS)
+		say_changes(p);
+	if (what == WORK_LAB && strcmp(work_lab_state(p->work), "gone") == 0)
+		plain_say(p,
+			  "The lab is gone. Type start to start it again; your "
+			  "files are kept.");
+	if (what != WORK_JOB)
+		return;
+	p->job = job;
+	p->job_failed = err != NULL;
+	if (err != NULL)
+		plain_say(p, "That did not work: %s", err->msg);
+}
+
+/* ---- waiting */
+
+static void
+on_timeout(uv_timer_t *t)
+{
+	((struct plain *)t->data)->timeout = true;
+}
+
+/* Runs the loop until the grader knows, or it takes absurdly long. */
+static void
+wait_settled(struct plain *p)
+{
+	p->timeout = false;
+	uv_timer_start(&p->timer, on_timeout, SETTLE_MS, 0);
+	while (!p->timeout && work_verdicts(p->work) != NULL &&
+	       !work_settled(p->work))
+		uv_run(&p->loop, UV_RUN_ONCE);
+	uv_timer_stop(&p->timer);
+}
+
+static bool
+do_job(struct plain *p, enum tui_action job)
+{
+	struct err e = {0};
+
+	if (work_job(p->work, job, &e) < 0) {
+		plain_say(p, "%s", e.msg);
+		return false;
+	}
+	plain_say(p, "Now %s.", work_busy(p->work));
+	while (work_busy(p->work) != NULL)
+		uv_run(&p->loop, UV_RUN_ONCE);
+	return !p->job_failed;
+}
+
+/* ---- commands */
+
+void
+plain_list(struct plain *p, const char *args)
+{
+	const json_t *x;
+	size_t i;
+
+	(void)args;
+	json_array_foreach(p->list, i, x)
+	{
+		plain_say(p, "%zu. %s (%s, %lld minutes, level %lld)", i + 1,
+			  json_string_value(json_object_get(x, "title")),
+			  json_string_value(json_object_get(x, "name")),
+			  json_integer_value(json_object_get(x, "minutes")),
+			  json_integer_value(json_object_get(x, "level")));
+	}
+	plain_say(p, "Type open and a number.");
+}
+
+static void
+c_text(struct plain *p, const char *args)
+{
+	const struct exercise *x = work_exercise(p->work);
+	struct err e = {0};
+	_free_ char *markdown = exercise_text(x, p->step, &e);
+	struct text t = {0};
+
+	(void)args;
+	if (markdown == NULL) {
+		plain_say(p, "%s", e.msg);
+		return;
+	}
+	plain_say(p, "Step %zu of %zu", p->step + 1, x->nsteps);
+	text_markdown(&t, markdown, WIDTH);
+	say_text(p, &t);
+}
+
+static void
+step_by(struct plain *p, bool on)
+{
+	if (on ? p->step + 1 >= work_exercise(p->work)->nsteps : p->step == 0) {
+		plain_say(p, "This is the %s step.", on ? "last" : "first");
+		return;
+	}
+	p->step += on ? 1 : (size_t)-1;
+	c_text(p, "");
+}
+
+static void
+c_next(struct plain *p, const char *args)
+{
+	(void)args;
+	step_by(p, true);
+}
+
+static void
+c_prev(struct plain *p, const char *args)
+{
+	(void)args;
+	step_by(p, false);
+}
+
+void
+plain_close(struct plain *p)
+{
+	work_close(p->work);
+	p->work = NULL;
+	free(p->said);
+	p->said = NULL;
+}
+
+static void
+c_start(struct plain *p, const char *args)
+{
+	(void)args;
+	if (do_job(p, ACT_START))
+		plain_say(p, "The lab is up; your router is %s.",
+			  work_exercise(p->work)->trainee);
+}
+
+void
+plain_open(struct plain *p, const char *name)
+{
+	struct work *w;
+	struct err e = {0};
+
+	w = work_open(&p->loop, p->o->host, name, on_work, p, &e);
+	if (w == NULL) {
+		plain_say(p, "%s", e.msg);
+		return;
+	}
+	plain_close(p);
+	p->work = w;
+	p->step = 0;
+	p->said = xcalloc(work_exercise(w)->nchecks + 1, sizeof(*p->said));
+	plain_say(p, "%s", work_exercise(w)->title);
+	c_start(p, "");
+	c_text(p, "");
+}
+
+static void
+c_open(struct plain *p, const char *args)
+{
+	unsigned int n;
+
+	if (str_to_u32(args, 1, json_array_size(p->list), &n))
+		args = json_string_value(
+		    json_object_get(json_array_get(p->list, n - 1), "name"));
+	if (*args == '\0')
+		plain_say(
+		    p, "Which one? Type open and a number; list shows them.");
+	else
+		plain_open(p, args);
+}
+
+static void
+say_check(const struct plain *p, size_t i)
+{
+	const struct exercise *x = work_exercise(p->work);
+	const struct grader_verdict *v = &work_verdicts(p->work)[i];
+	struct str s = {0};
+
+	str_addf(&s, "check %zu of %zu %s: %s.", i + 1, x->nchecks,
+		 result_words(v->result), x->checks[i].say);
+	if (v->expected != NULL)
+		str_addf(&s, " Expected: %s.", v->expected);
+	if (v->saw != NULL)
+		str_addf(&s, " Saw: %s.", v->saw);
+	if (v->where != NULL)
+		str_addf(&s, " Where: %s.", v->where);
+	if (v->result == GRADER_BLOCKED && v->blocked_by < x->nchecks)
+		str_addf(&s, " First: check %zu.", v->blocked_by + 1);
+	if (v->reason != NULL)
+		str_addf(&s, " Reason: %s.", v->reason);
+	plain_say(p, "%s", str_text(&s));
+	str_clear(&s);
+}
+
+static void
+c_check(struct plain *p, const char *args)
+{
+	const struct exercise *x = work_exercise(p->work);
+	struct err e = {0};
+	size_t i;
+
+	(void)args;
+	if (work_check(p->work, &e) < 0) {
+		plain_say(p, "%s", e.msg);
+		return;
+	}
+	p->muted = true;
+	wait_settled(p);
+	p->muted = false;
+	for (i = 0; work_verdicts(p->work) != NULL && i < x->nchecks; i++)
+		say_check(p, i);
+	say_points(p);
+}
+
+static void
+c_why(struct plain *p, const char *args)
+{
+	const struct exercise *x = work_exercise(p->work);
+	struct text t = {0};
+	unsigned int n;
+
+	if (!str_to_u32(args, 1, x->nchecks, &n)) {
+		plain_say(p,
+			  "Which check? Type why and a number from 1 to %zu.",
+			  x->nchecks);
+		return;
+	}
+	view_story(x, work_verdicts(p->work), n - 1, WIDTH, &t);
+	say_text(p, &t);
+}
+
+static void
+c_points(struct plain *p, const char *args)
+{
+	(void)args;
+	say_points(p);
+}
+
+static void
+c_hint(struct plain *p, const char *args)
+{
+	_free_ char *words = NULL;
+	struct text t = {0};
+
+	(void)args;
+	wait_settled(p);
+	words = work_hint(p->work);
+	if (words == NULL) {
+		plain_say(p, "%s",
+			  work_verdicts(p->work)
+			      ? "Nothing fails now, so there is no hint."
+			      : "The lab is not running; type: start");
+		return;
+	}
+	text_markdown(&t, words, WIDTH);
+	say_text(p, &t);
+}
+
+static void
+c_solve(struct plain *p, const char *args)
+{
+	(void)args;
+	if (do_job(p, ACT_SOLVE))
+		plain_say(
+		    p, "The solution is in place; your files are kept beside "
+		       "it as FILE.mine.");
+}
+
+static void
+c_reset(struct plain *p, const char *args)
+{
+	(void)args;
+	if (do_job(p, ACT_RESET))
+		plain_say(p, "Back at the beginning; your files are kept as "
+			     "FILE.mine.");
+}
+
+static void
+c_stop(struct plain *p, const char *args)
+{
+	(void)args;
+	if (do_job(p, ACT_STOP))
+		plain_say(p, "The lab is stopped; what you typed is kept.");
+}
+
+static void
+c_picture(struct plain *p, const char *args)
+{
+	struct text t = {0};
+
+	(void)args;
+	view_picture_list(work_lab(p->work), work_sessions(p->work), WIDTH, &t);
+	say_text(p, &t);
+}
+
+static void
+program(struct plain *p, enum tui_action what, const char *args)
+{
+	const char *node = work_exercise(p->work)->trainee;
+	const char *type = getenv("TERM"), *name = work_instance(p->work);
+	struct err e = {0};
+	json_t *command;
+	int rc;
+
+	if (work_ctl(p->work) == NULL) {
+		plain_say(p, "The lab is not running; type: start");
+		return;
+	}
+	command = shell_command(what, node, type && *type ? type : "dumb", &e);
+	if (command == NULL) {
+		plain_say(p, "%s", e.msg);
+		return;
+	}
+	if (*args != '\0') {
+		json_object_set_new(
+		    command, "argv",
+		    what == ACT_BIRDC
+			? json_pack("[ss]", "birdc", args)
+			: json_pack("[sss]", "/bin/sh", "-c", args));
+		rc = pass_output(name, node, command, &e);
+	} else if (p->tty)
+		rc = pass_terminal(name, node, command, &e);
+	else {
+		json_decref(command);
+		rc = err_here(&e, "this needs a terminal; without one, put the "
+				  "command behind it: shell ip route");
+	}
+	if (rc < 0)
+		plain_say(p, "%s", e.msg);
+}
+
+static void
+c_shell(struct plain *p, const char *args)
+{
+	program(p, ACT_SHELL, args);
+}
+
+static void
+c_birdc(struct plain *p, const char *args)
+{
+	program(p, ACT_BIRDC, args);
+}
+
+static void
+c_edit(struct plain *p, const char *args)
+{
+	(void)args;
+	program(p, ACT_EDIT, "");
+}
+
+static void c_help(struct plain *p, const char *args);
+
+static void
+c_quit(struct plain *p, const char *args)
+{
+	(void)args;
+	p->quit = true;
+}
+
+const struct command plain_commands[] = {
+    {"list", "", "the exercises", plain_list, false},
+    {"open", "NUMBER", "open an exercise, and start its lab", c_open, false},
+    {"text", "", "read this step", c_text, true},
+    {"next", "", "the next step", c_next, true},
+    {"prev", "", "the step before", c_prev, true},
+    {"check", "", "look at every check, and say why some fail", c_check, true},
+    {"why", "NUMBER", "everything about one check", c_why, true},
+    {"hint", "", "a hint for what fails now", c_hint, true},
+    {"points", "", "how far you are", c_points, true},
+    {"picture", "", "who is there, and which sessions are up", c_picture, true},
+    {"shell", "[COMMAND]", "a shell on your router, or one command there",
+     c_shell, true},
+    {"birdc", "[COMMAND]", "BIRD's command line on your router", c_birdc, true},
+    {"edit", "", "your router's bird.conf in an editor", c_edit, true},
+    {"solve", "", "lay the solution over your files (kept as FILE.mine)",
+     c_solve, true},
+    {"reset", "", "begin again (your files are kept as FILE.mine)", c_reset,
+     true},
+    {"start", "", "start the lab", c_start, true},
+    {"stop", "", "stop the lab", c_stop, true},
+    {"help", "", "these words", c_help, false},
+    {"quit", "", "leave; the lab runs on", c_quit, false},
+};
+const size_t plain_ncommands =
+    sizeof(plain_commands) / sizeof(plain_commands[0]);
+
+static void
+c_help(struct plain *p, const char *args)
+{
+	const struct command *c;
+	char first[40];
+	struct text t = {0};
+
+	(void)args;
+	for (c = plain_commands; c < plain_commands + plain_ncommands; c++) {
+		snprintf(first, sizeof(first), "%s %-*s", c->name,
+			 17 - (int)strlen(c->name), c->args);
+		text_words(&t, c->help, ST_NORMAL, WIDTH, first,
+			   "                  ");
+	}
+	say_text(p, &t);
+}

@@ -1,0 +1,53 @@
+/*
+ * run: the full screen's state, shared by its loop (tui_run.c) and the programs
+ * that run in the terminal pane (tui_slots.c).
+ */
+#ifndef TUI_RUN_H
+#define TUI_RUN_H
+
+#include "tui/tui_shell.h"
+#include "tui/tui_work.h"
+#include "tui/view.h"
+
+enum { SIG_N = 3 };
+
+/* The shell, birdc and the editor live side by side; one of them is shown. */
+enum { SLOT_SHELL, SLOT_BIRDC, SLOT_EDIT, SLOT_N };
+
+struct slot {
+	struct tui *t;
+	struct shell *shell; /* stays when its program ended, to be read */
+	bool open;
+};
+
+struct tui {
+	const struct tui_opts *o;
+	uv_loop_t loop;
+	uv_poll_t in;
+	uv_timer_t frame, tick;
+	uv_signal_t signals[SIG_N];
+	struct grid grid;
+	struct tui_model m;
+	struct work *work;
+	struct slot slots[SLOT_N];
+	int slot; /* the one that is shown */
+	bool dirty, quit, leave_after_stop, all_passed;
+	uint64_t painted;
+};
+
+/* Something is to be drawn, with the next frame. */
+void tui_touch(struct tui *t);
+
+/* Show the slot of ACT_SHELL, ACT_BIRDC or ACT_EDIT; start its program when none
+ * runs in it. What goes wrong becomes the status. */
+void slots_show(struct tui *t, enum tui_action key);
+/* End all programs; the lab's socket is gone or will be closed next. */
+void slots_drop(struct tui *t);
+/* The event "exit" of the lab's socket. */
+void slots_exited(struct tui *t, const json_t *data);
+/* Tell the model which terminal is shown. */
+void slots_sync(struct tui *t);
+/* Give the shown one the size of its pane. */
+void slots_resize(struct tui *t);
+
+#endif
