@@ -1,11 +1,6 @@
 /*
  * server_ctl: what the control socket answers. ixrsctl(1) describes the verbs,
  * their arguments and the keys of their answers.
- *
- * Events go to clients that said "subscribe": "session" when a session changes,
- * "route" when a member's route does. Route events are collected for a moment,
- * the later change of a route replacing the earlier; more than SERVER_EVENTS in
- * that moment become one event that says how many.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +12,6 @@
 #include "rs/server/server_state.h"
 
 #define CTL_ROWS 50000
-#define CTL_EVENT_MS 10
 
 /* ---- who is meant */
 
@@ -382,31 +376,7 @@ static const struct {
     {"refresh", verb_refresh},	 {"reload", verb_reload},
 };
 
-/* ---- subscribers */
-
-static void
-ctl_gone(void *arg, struct ctl_client *client)
-{
-	struct server *s = arg;
-
-	for (size_t i = 0; i < s->n_subscribers; i++)
-		if (s->subscribers[i] == client) {
-			s->subscribers[i] = s->subscribers[--s->n_subscribers];
-			return;
-		}
-}
-
-static void
-subscribe(struct server *s, struct ctl_client *client)
-{
-	for (size_t i = 0; i < s->n_subscribers; i++)
-		if (s->subscribers[i] == client)
-			return;
-	s->subscribers = xreallocarray(s->subscribers, s->n_subscribers + 1,
-				       sizeof(struct ctl_client *));
-	s->subscribers[s->n_subscribers++] = client;
-	ctl_subscribe(client);
-}
+/* ---- requests */
 
 static void
 ctl_request_in(void *arg, struct ctl_request *q, const char *verb,
@@ -419,7 +389,7 @@ ctl_request_in(void *arg, struct ctl_request *q, const char *verb,
 	for (size_t i = 0; i < nfds; i++)
 		close(fds[i]);
 	if (strcmp(verb, "subscribe") == 0) {
-		subscribe(s, ctl_request_client(q));
+		server_event_subscribe(s, ctl_request_client(q));
 		ctl_reply(q, NULL);
 		return;
 	}
@@ -445,7 +415,8 @@ server_ctl_open(struct server *s, struct err *e)
 
 	if (fd < 0)
 		return -1;
-	s->ctl = ctl_server_new(s->loop, fd, ctl_request_in, ctl_gone, s);
+	s->ctl =
+	    ctl_server_new(s->loop, fd, ctl_request_in, server_event_gone, s);
 	return 0;
 }
 
@@ -458,74 +429,4 @@ server_ctl_close(struct server *s)
 	free(s->subscribers);
 	s->subscribers = NULL;
 	s->n_subscribers = 0;
-}
-
-/* ---- events */
-
-void
-server_event_session(struct server_member *m)
-{
-	if (m->s->ctl != NULL && m->s->n_subscribers > 0)
-		ctl_publish(m->s->ctl, "session", server_json_session(m));
-}
-
-static json_t *
-event_json(const struct server_event *ev)
-{
-	char a[IP_ADDRSTRLEN], p[IP_PREFIXSTRLEN];
-
-	return json_pack("{s:s, s:o, s:s, s:I, s:s}", "prefix",
-			 ip_prefix_print(&ev->prefix, p), "member",
-			 out_str(server_member_name(ev->m)), "address",
-			 ip_addr_print(&ev->m->policy.address, a), "asn",
-			 (json_int_t)ev->m->policy.client->asn, "change",
-			 ev->announced ? "announced" : "withdrawn");
-}
-
-static void
-events_send(uv_timer_t *t)
-{
-	struct server *s = t->data;
-
-	for (size_t i = 0; i < s->n_events; i++)
-		ctl_publish(s->ctl, "route", event_json(&s->events[i]));
-	if (s->n_events_lost > 0)
-		ctl_publish(s->ctl, "route",
-			    json_pack("{s:n, s:n, s:s, s:I}", "prefix",
-				      "member", "change", "many", "count",
-				      (json_int_t)s->n_events_lost));
-	s->n_events = s->n_events_lost = 0;
-}
-
-void
-server_event_route(struct server_member *m, const struct ip_prefix *p,
-		   bool announced)
-{
-	struct server *s = m->s;
-	size_t i = 0;
-
-	if (s->n_subscribers == 0)
-		return;
-	while (i < s->n_events &&
-	       (s->events[i].m != m || !ip_prefix_eq(&s->events[i].prefix, p)))
-		i++;
-	if (i == SERVER_EVENTS) {
-		s->n_events_lost++;
-	} else {
-		s->events[i] = (struct server_event){*p, m, announced};
-		s->n_events += i == s->n_events;
-	}
-	if (!uv_is_active((uv_handle_t *)&s->events_timer))
-		uv_timer_start(&s->events_timer, events_send, CTL_EVENT_MS, 0);
-}
-
-void
-server_event_forget(struct server *s, const struct server_member *m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n_events; i++)
-		if (s->events[i].m != m)
-			s->events[n++] = s->events[i];
-	s->n_events = n;
 }

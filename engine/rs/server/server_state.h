@@ -124,6 +124,11 @@ json_t *server_json_sent(const struct server_member *to,
 			 const struct bgp_attrs *a);
 int server_ctl_open(struct server *s, struct err *e);
 void server_ctl_close(struct server *s);
+
+/* ---- server_event.c: news */
+void server_event_subscribe(struct server *s, struct ctl_client *client);
+/* A client went; a ctl_closed_cb. */
+void server_event_gone(void *server, struct ctl_client *client);
 void server_event_session(struct server_member *m);
 void server_event_route(struct server_member *m, const struct ip_prefix *p,
 			bool announced);

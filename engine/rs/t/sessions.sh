@@ -9,7 +9,7 @@ bird alpha 65536 10 "$(routes ipv4 '100.64.0.0/22 bgp_path.prepend(65536)')
 $(routes ipv6 '3fff:0:10::/48')" 'bgp_med = 77;'
 bird beta 64502 11 "$(routes ipv4 '100.64.4.0/22')"
 begin=$(tap_now)
-rs
+rs --hold 3
 ixrsctl --control "$control" watch >"$tmp/events" &
 watch_pid=$!
 ok "four sessions are up" wait_for 5 established 4
@@ -33,7 +33,7 @@ run ctl show sessions
 is "show sessions: exit status" "$status" 0
 like "show sessions: a row" "$out" '^alpha +203.0.113.10 +65536 +Established'
 like "show sessions: counters in JSON" "$(json show sessions)" \
-	'"member":"alpha","id":"AS65536_1","description":"alpha","address":"203.0.113.10","asn":65536,"family":"ipv4","state":"Established","since_ms":[0-9]+,"hold_time":90,"received":1,"accepted":1,"rejected":0,"sent":1'
+	'"member":"alpha","id":"AS65536_1","description":"alpha","address":"203.0.113.10","asn":65536,"family":"ipv4","state":"Established","since_ms":[0-9]+,"hold_time":3,"received":1,"accepted":1,"rejected":0,"sent":1'
 like "show sent" "$(ctl show sent beta)" '100.64.0.0/22 +203.0.113.11 +203.0.113.10'
 like "show received by AS number" "$(ctl show received AS64502)" \
 	'^\* +100.64.4.0/22 +beta'
@@ -50,6 +50,13 @@ like "its last error tells why" "$(json show sessions)" \
 	'"address":"2001:db8:ffff:1::10".*"last_error":"[^"]*Cease/AdministrativeShutdown'
 birdc alpha enable rs6 >/dev/null
 ok "and brings them back" wait_for 8 has beta 3fff:0:10::/48
+kill -STOP "$(cat "$tmp/beta.pid")"
+ok "a member that falls silent is given up when the hold time ends" \
+	wait_for 5 has_not alpha 100.64.4.0/22
+like "its last error tells that too" "$(json show sessions)" \
+	'"address":"203.0.113.11"[^}]*"last_error":"[^"]*HoldTimerExpired'
+kill -CONT "$(cat "$tmp/beta.pid")"
+ok "and taken back" wait_for 8 has beta 100.64.0.0/22
 kill -9 "$(cat "$tmp/alpha.pid")"
 ok "a member that dies is withdrawn" wait_for 3 has_not beta 100.64.0.0/22
 

@@ -7,7 +7,7 @@ cat >"$tmp/general.yml" <<-END
 	cfg: {rs_as: 64500, router_id: 192.0.2.1, passive: no}
 END
 cat >"$tmp/clients.yml" <<-END
-	clients: [{asn: 1, ip: 127.0.0.9}]
+	clients: [{asn: 1, ip: 127.0.0.9}, {asn: 1, ip: 127.0.0.8}]
 END
 files="--general $tmp/general.yml --clients $tmp/clients.yml"
 
@@ -29,7 +29,7 @@ like "ixrsctl --help: commands" "$out" '^  show received MEMBER '
 
 run ixrs --check $files
 is "--check: exit status" "$status" 0
-is "--check: summary" "$out" "AS64500: clients 1, bogon prefixes 0"
+is "--check: summary" "$out" "AS64500: clients 2, bogon prefixes 0"
 refused "no files" 2 '^ixrs: --general FILE is missing' ixrs --check
 refused "no control socket" 2 '^ixrs: --control SOCKET is missing' ixrs $files
 refused "a missing file" 2 '^ixrs: .*nowhere.yml: No such file' \
@@ -59,6 +59,14 @@ run ixrs $files --control "$tmp/rs" --listen 127.0.0.1 --port $port
 is "in the background: exit status" "$status" 0
 run ixrsctl --control "$tmp/rs" --json show version
 like "it answers" "$out" '"rs_as": 64500'
+refused "an AS number of two clients" 2 \
+	'"AS1" is AS1_1 as well as AS1_2; name one of them' \
+	ixrsctl --control "$tmp/rs" show received AS1
+refused "what is no prefix" 2 '"10.0.0.0/33" is no prefix' \
+	ixrsctl --control "$tmp/rs" show routes 10.0.0.0/33
+run ixrsctl --control "$tmp/rs" show received AS1_2
+is "a client by its id: exit status" "$status" 0
+is "a client by its id: nothing there" "$out" "no routes from that member"
 refused "a second one" 3 'somebody answers there already' \
 	ixrs --foreground $files --control "$tmp/rs" --listen 127.0.0.1 \
 	--port $port
