@@ -25,6 +25,7 @@ struct grader_bird {
 	unsigned int handles; /* not closed yet */
 	bool closed, hello;
 	unsigned int ticks; /* since it was asked */
+	bool asked;	    /* the first question is out */
 	struct bird_reader reader;
 	struct bird_question *first, **last; /* the first is asked */
 	grader_bird_log_cb on_log;
@@ -93,17 +94,16 @@ bird_send(struct grader_bird *b)
 {
 	size_t n;
 
-	if (b->first == NULL || !b->hello || b->closed) {
-		if (b->hello && !b->closed)
-			uv_timer_stop(&b->timer);
+	if (b->closed || !b->hello || b->asked)
 		return;
-	}
+	uv_timer_stop(&b->timer);
+	if (b->first == NULL)
+		return;
+	b->asked = true;
 	n = strlen(b->first->text);
 	if (send(b->fd, b->first->text, n, MSG_NOSIGNAL | MSG_DONTWAIT) !=
-	    (ssize_t)n) {
-		bird_lose(b, "BIRD does not listen on its control socket");
-		return;
-	}
+	    (ssize_t)n)
+		shutdown(b->fd, SHUT_RDWR); /* the watcher finds it */
 	b->ticks = 0;
 	uv_timer_start(&b->timer, bird_late, GRADER_BIRD_MS / BIRD_TICKS,
 		       GRADER_BIRD_MS / BIRD_TICKS);
@@ -114,7 +114,6 @@ grader_bird_ask(struct grader_bird *b, const char *question,
 		grader_bird_reply_cb cb, void *arg)
 {
 	struct bird_question *q;
-	bool idle = b->first == NULL;
 
 	if (b->closed)
 		return;
@@ -124,8 +123,7 @@ grader_bird_ask(struct grader_bird *b, const char *question,
 	q->arg = arg;
 	*b->last = q;
 	b->last = &q->next;
-	if (idle)
-		bird_send(b);
+	bird_send(b);
 }
 
 static void
@@ -138,6 +136,7 @@ bird_answered(struct grader_bird *b, struct bird_reply *reply)
 		if (!b->hello)
 			bird_lose(b, "something else than BIRD answers");
 	} else if (q) {
+		b->asked = false;
 		b->first = q->next;
 		if (b->first == NULL)
 			b->last = &b->first;

@@ -273,23 +273,65 @@ judge_left(const struct grader_judge *j, size_t i)
 	return end > jc->at ? end - jc->at : 0;
 }
 
+/* Of packets that do not flow nobody can say which way they go: the check waits
+ * for those that ask whether they flow at all, and is blocked when one failed. */
+static enum grader_result
+judge_flow(const struct grader_judge *j, size_t i, size_t *blocked_by)
+{
+	const struct exercise_check *c = &j->x->checks[i], *o;
+	const struct grader_verdict *v;
+	enum grader_result r = GRADER_FAIL;
+	size_t k;
+
+	if (c->kind->experiment != GRADER_BYPASS ||
+	    j->checks[i].truth != GRADER_UNKNOWN)
+		return r;
+	for (k = 0; k < j->x->nchecks && r != GRADER_WAIT; k++) {
+		o = &j->x->checks[k];
+		v = &j->checks[k].verdict;
+		if (o->kind->experiment != GRADER_PING ||
+		    grader_params(o)->family != grader_params(c)->family)
+			continue;
+		if (v->result == GRADER_WAIT) {
+			r = GRADER_WAIT;
+		} else if (v->result == GRADER_FAIL ||
+			   v->result == GRADER_BLOCKED) {
+			r = GRADER_BLOCKED;
+			*blocked_by =
+			    v->result == GRADER_FAIL ? k : v->blocked_by;
+		}
+	}
+	return r;
+}
+
+/* What the check comes to now, and whom it is blocked by. */
+static enum grader_result
+judge_result(struct grader_judge *j, size_t i, size_t *blocked_by)
+{
+	struct judge_check *jc = &j->checks[i];
+	enum grader_result r = judge_truth(j, i);
+
+	if (r == GRADER_FAIL && jc->truth == GRADER_TRUE) {
+		/* it is as it must be, but its witness is gone */
+		r = GRADER_BLOCKED;
+		*blocked_by = j->x->checks[i].witness;
+	} else if (r == GRADER_FAIL) {
+		r = judge_flow(j, i, blocked_by);
+	}
+	jc->decided = jc->decided || r == GRADER_PASS || r == GRADER_FAIL;
+	return r;
+}
+
 static bool
 judge_decide(struct grader_judge *j, size_t i, const struct grader_finding *f,
 	     uint64_t now_ms)
 {
 	const struct exercise_check *c = &j->x->checks[i];
 	struct judge_check *jc = &j->checks[i];
-	struct grader_verdict v = {.result = judge_truth(j, i),
-				   .blocked_by = SIZE_MAX};
+	struct grader_verdict v = {.blocked_by = SIZE_MAX};
 	const struct exercise_hint *h;
 
-	if (v.result == GRADER_FAIL && jc->truth == GRADER_TRUE) {
-		/* it is as it must be, but its witness is gone */
-		v.result = GRADER_BLOCKED;
-		v.blocked_by = c->witness;
-	}
-	jc->decided =
-	    jc->decided || v.result == GRADER_PASS || v.result == GRADER_FAIL;
+	v.result = judge_result(j, i, &v.blocked_by);
 	if (v.result == GRADER_FAIL || v.result == GRADER_WAIT) {
 		v.expected = f->expected ? xstrdup(f->expected) : NULL;
 		v.saw = f->saw ? xstrdup(f->saw) : NULL;

@@ -4,6 +4,8 @@
  * While count echo requests go, the packets at the ports of those others are
  * counted. Fewer than half as many as requests: what moved there was BGP. A
  * request that passes a node counts twice, on the way in and on the way out.
+ * Packets that come to such a node and end there count as well; where none flow
+ * at all nothing is known.
  */
 #include <stddef.h>
 
@@ -80,9 +82,12 @@ kind_bypass_judge(const struct grader_view *v, const struct exercise_check *c,
 			     p->from, p->to);
 	kind_ping_facts(v, p->family, run, f);
 	grader_finding_fact(f, "through", passed);
-	kind_ping_judge_run(p, run, f);
-	if (*passed)
+	if (kind_ping_judge_run(p, run, f) && *passed == '\0')
+		grader_finding_saw(f, GRADER_TRUE, "they pass none of them");
+	else if (*passed)
 		grader_finding_saw(f, GRADER_FALSE, "they pass %s", passed);
+	else if (f->truth == GRADER_FALSE)
+		f->truth = GRADER_UNKNOWN; /* nothing flows that could pass */
 }
 
 const struct grader_kind grader_kind_bypass = {
