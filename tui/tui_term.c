@@ -110,6 +110,7 @@ term_open(bool color, bool mouse, struct err *e)
 		    "try TERM=xterm, or: ixlab open --plain",
 		    name);
 	arm();
+	del_curterm(cur_term);
 	term.screen = newterm(NULL, stdout, stdin);
 	if (term.screen == NULL) {
 		guard_disarm();
