@@ -14,10 +14,12 @@
 #include "base/log.h"
 #include "base/str.h"
 
-/* A member that has just repaired its configuration should be up within a
- * second, so the back-off ends early. */
-#define MEMBER_RETRY_MS 300
-#define MEMBER_RETRY_MAX_MS 500
+/* The first attempts follow quickly, for at the start of a lab everybody starts.
+ * The back-off ends early, because a member that has just repaired its
+ * configuration should be up within a second; it is also how long a handshake
+ * may take, on the longest of links. */
+#define MEMBER_RETRY_MS 100
+#define MEMBER_RETRY_MAX_MS 700
 
 /* From Established to the first UPDATE. BIRD 2.0.12 may go to sleep for three
  * seconds with its own table unsent when all we have to say comes together with
