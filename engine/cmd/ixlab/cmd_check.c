@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_check.h"
@@ -40,6 +41,17 @@ cmd_report_print(FILE *f, const json_t *report, enum cmd_form form, bool color)
 	}
 }
 
+/* What was reached is noted beside the work; that it cannot be must not hide
+ * the report. */
+void
+cmd_report_note(const json_t *report)
+{
+	struct err e;
+
+	if (grader_progress_note(report, &e) < 0)
+		log_warnx("ixlab", "what you reached is not noted: %s", e.msg);
+}
+
 static int
 check_once(struct cmd *c, const struct exercise *x, const char *instance,
 	   enum cmd_form form, struct err *e)
@@ -59,6 +71,7 @@ check_once(struct cmd *c, const struct exercise *x, const char *instance,
 	}
 	cmd_report_print(stdout, report, form, c->color);
 	c->status = (int)grader_status(report);
+	cmd_report_note(report);
 	json_decref(report);
 	return 0;
 }

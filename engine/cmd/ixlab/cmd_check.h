@@ -13,6 +13,7 @@ enum cmd_form {
 
 void cmd_report_print(FILE *f, const json_t *report, enum cmd_form form,
 		      bool color);
+void cmd_report_note(const json_t *report); /* for the list of exercises */
 /* Until interrupted, or the lab is gone (an error). Sets c->status. */
 int cmd_watch(struct cmd *c, const struct exercise *x, const char *instance,
 	      enum cmd_form form, struct err *e);

@@ -149,6 +149,8 @@ watch_end(struct watch *w, struct err *e)
 	json_t *report = grader_report(w->g);
 
 	w->c->status = (int)grader_status(report);
+	if (!gone)
+		cmd_report_note(report);
 	json_decref(report);
 	if (w->tty)
 		putchar('\n');
