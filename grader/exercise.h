@@ -39,13 +39,13 @@ struct exercise_hint {
 struct exercise_check {
 	const char *id;
 	const struct grader_kind *kind;
-	const void *params;	 /* the kind's own, typed */
-	const char *say;	 /* what is true when it passes, a sentence */
-	uint32_t within_ms;	 /* may take this long to become true */
-	uint32_t hold_ms;	 /* and must stay true so long */
+	const void *params; /* the kind's own, typed */
+	const char *say;    /* what is true when it passes, a sentence */
+	uint32_t within_ms; /* may take this long to become true */
+	uint32_t hold_ms;   /* and must stay true so long */
 	uint32_t points;
-	size_t *needs, nneeds;	 /* indices of checks: blocked unless they pass */
-	size_t witness;		 /* of a negative check: index; else SIZE_MAX */
+	size_t *needs, nneeds; /* indices of checks: blocked unless they pass */
+	size_t witness;	       /* of a negative check: index; else SIZE_MAX */
 	struct exercise_hint *hints;
 	size_t nhints;
 	size_t step;
@@ -54,7 +54,7 @@ struct exercise_check {
 
 struct exercise_step {
 	const char *id, *title;
-	const char *text;     /* file name below text/LANG */
+	const char *text;      /* file name below text/LANG */
 	size_t first, nchecks; /* a run of exercise.checks */
 };
 
@@ -63,19 +63,19 @@ struct exercise_wrong {
 	struct {
 		size_t check;
 		const char *hint;
-	} *fails; /* exactly these fail, each with this hint */
+	} * fails; /* exactly these fail, each with this hint */
 	size_t nfails;
 };
 
 struct exercise {
 	const char *name, *title, *dir, *lab; /* lab: a name, or a path */
 	uint32_t version, minutes, level;
-	const char *trainee;	  /* the node the person works on */
-	const char **files;	  /* NODE/FILE that the person writes */
+	const char *trainee; /* the node the person works on */
+	const char **files;  /* NODE/FILE that the person writes */
 	size_t nfiles;
-	const char **after;	  /* exercises to have done before */
+	const char **after; /* exercises to have done before */
 	size_t nafter;
-	const char **requires;	  /* features of the machine */
+	const char **requires; /* features of the machine */
 	size_t nrequires;
 	struct exercise_step *steps;
 	size_t nsteps;
@@ -85,16 +85,16 @@ struct exercise {
 	size_t nwrong;
 	const char **also; /* names of folders below also/ */
 	size_t nalso;
-	uint32_t total;	   /* points */
+	uint32_t total; /* points */
 	struct yaml_doc doc;
-	void *mem;	   /* owns the above */
+	void *mem; /* owns the above */
 };
 
 /* By name (exercises/NAME in the data folder) or by a folder's path. */
 struct exercise *exercise_load(const char *name_or_path, struct err *e);
 /* exercise.yml alone, from memory: for the fuzzer and "ixlab validate". */
 struct exercise *exercise_parse(const char *file, const void *text, size_t len,
-    struct err *e);
+				struct err *e);
 void exercise_free(struct exercise *x);
 /* [{name, title, minutes, level, points, lab, after}], in course order. */
 json_t *exercise_list(struct err *e);

@@ -7,10 +7,10 @@
 
 /* Where the file speaks of a check. */
 const struct yaml *exercise_check_yaml(const struct exercise *x,
-    const struct exercise_check *c);
+				       const struct exercise_check *c);
 /* Hold every name in the exercise against the lab. */
 int exercise_check_lab(const struct exercise *x, const struct lab *lab,
-    struct err *e);
+		       struct err *e);
 
 /* The features that "requires" may name. */
 const char *const *exercise_features(size_t *n);

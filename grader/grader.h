@@ -39,10 +39,11 @@ struct grader_verdict {
 	enum grader_result result;
 	char *expected, *saw, *where; /* sentences' parts; NULL when passed */
 	const char *hint_id, *hint;   /* the diagnosis that fits; may be NULL */
-	char *reason;	  /* skip, error: why */
-	size_t blocked_by; /* index of a check, else SIZE_MAX */
-	uint64_t since_ms; /* how long it has been so */
-	uint64_t left_ms;  /* wait: until it is decided, 0 when not running yet */
+	char *reason;		      /* skip, error: why */
+	size_t blocked_by;	      /* index of a check, else SIZE_MAX */
+	uint64_t since_ms;	      /* how long it has been so */
+	uint64_t
+	    left_ms; /* wait: until it is decided, 0 when not running yet */
 };
 
 const char *grader_result_name(enum grader_result r); /* "pass", ... */
@@ -54,10 +55,11 @@ typedef void (*grader_cb)(void *arg, struct grader *g); /* a verdict changed */
  * stay borrowed. live: verdicts follow the network for as long as it is watched;
  * otherwise each settles once (pass, or fail when its time is over). */
 struct grader *grader_open(uv_loop_t *loop, const struct exercise *x,
-    const char *instance, bool live, grader_cb changed, void *arg,
-    struct err *e);
+			   const char *instance, bool live, grader_cb changed,
+			   void *arg, struct err *e);
 void grader_close(struct grader *g);
-const struct grader_verdict *grader_verdicts(const struct grader *g); /* nchecks */
+const struct grader_verdict *
+grader_verdicts(const struct grader *g);     /* nchecks */
 bool grader_settled(const struct grader *g); /* nothing is in GRADER_WAIT */
 /* Every BGP session known to an infrastructure node: [{at, with, family, state,
  * established: bool, last_error}], and the daemons: for pictures. Borrowed. */
@@ -70,7 +72,7 @@ json_t *grader_lab_sessions(const char *instance, struct err *e);
 
 /* Grade once: run a loop until settled. The report is owned by the caller. */
 json_t *grader_check(const struct exercise *x, const char *instance,
-    struct err *e);
+		     struct err *e);
 /* The master form (schema in grader/report.schema.json): {exercise, version,
  * title, result: pass|fail|error, points, total, steps: [{id, title, result,
  * checks: [{id, kind, say, result, points, max, expected, saw, where, since_ms,
@@ -78,7 +80,8 @@ json_t *grader_check(const struct exercise *x, const char *instance,
 json_t *grader_report(const struct grader *g);
 /* The same from verdicts. error: why nothing could be judged, or NULL. */
 json_t *grader_report_of(const struct exercise *x,
-    const struct grader_verdict *verdicts, const char *error);
+			 const struct grader_verdict *verdicts,
+			 const char *error);
 void grader_print_text(FILE *f, const json_t *report, bool color);
 void grader_print_tap(FILE *f, const json_t *report, int version);
 /* ERR_NONE, ERR_FAILED or ERR_HERE: the exit status that a report deserves. */
@@ -89,7 +92,8 @@ enum err_class grader_status(const json_t *report);
 /* What only the program can do for us: start and stop labs. */
 struct grader_host {
 	int (*up)(void *arg, const struct exercise *x, const char *instance,
-	    const char *overlay, struct err *e); /* overlay: folder or NULL */
+		  const char *overlay,
+		  struct err *e); /* overlay: folder or NULL */
 	int (*down)(void *arg, const char *instance, struct err *e);
 	void *arg;
 };
@@ -97,13 +101,13 @@ struct grader_host {
 /* Start x's lab under its own name (or instance when not NULL), with the start/
  * files where the trainee has nothing yet. Running already is fine. */
 int grader_start(const struct exercise *x, const struct grader_host *host,
-    const char *instance, struct err *e);
+		 const char *instance, struct err *e);
 /* Lay a folder of x ("solution", "also/NAME", "wrong/NAME", "start") over the
  * trainee's files and let the nodes read them. Files that the folder lacks come
  * from start/; declared files that neither has are removed. With keep the
  * trainee's text goes to FILE.mine first. */
 int grader_apply(const struct exercise *x, const char *folder,
-    const char *instance, bool keep, struct err *e);
+		 const char *instance, bool keep, struct err *e);
 /* The next hint for what fails now: owned, NULL when nothing fails. */
 char *grader_hint(const struct exercise *x, const json_t *report);
 
@@ -117,6 +121,6 @@ int grader_progress_note(const json_t *report, struct err *e);
 /* Prove one exercise (design, section 6), printing TAP: one point per claim.
  * Returns 0 when every claim holds, -1 with e otherwise. */
 int grader_dev_check(const struct exercise *x, const struct grader_host *host,
-    FILE *tap, struct err *e);
+		     FILE *tap, struct err *e);
 
 #endif

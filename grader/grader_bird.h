@@ -23,11 +23,12 @@ typedef void (*grader_bird_gone_cb)(void *arg, const char *why);
 
 /* fd is connected, and taken over (closed on error). */
 struct grader_bird *grader_bird_new(uv_loop_t *loop, int fd,
-    grader_bird_log_cb on_log, grader_bird_gone_cb on_gone, void *arg,
-    struct err *e);
+				    grader_bird_log_cb on_log,
+				    grader_bird_gone_cb on_gone, void *arg,
+				    struct err *e);
 /* The callback (may be NULL) comes once, or never when the connection goes. */
 void grader_bird_ask(struct grader_bird *b, const char *question,
-    grader_bird_reply_cb cb, void *arg);
+		     grader_bird_reply_cb cb, void *arg);
 /* No callback comes after this. NULL is fine. */
 void grader_bird_close(struct grader_bird *b);
 

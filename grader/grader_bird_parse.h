@@ -49,7 +49,7 @@ enum bird_what {
 
 void bird_reader_add(struct bird_reader *r, const void *data, size_t n);
 enum bird_what bird_reader_next(struct bird_reader *r, struct bird_reply *reply,
-    char **log);
+				char **log);
 void bird_reader_clear(struct bird_reader *r);
 void bird_reply_clear(struct bird_reply *reply);
 

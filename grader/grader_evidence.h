@@ -35,13 +35,13 @@
 /* Borrowed looks; NULL when it is not there. */
 const json_t *evidence_node(const struct grader_view *v, const char *node);
 const json_t *evidence_experiment(const struct grader_view *v,
-    const struct exercise_check *c);
+				  const struct exercise_check *c);
 /* The session at node `at` with node `with` in that family (or any family). */
 const json_t *evidence_session(const struct grader_view *v, const char *at,
-    const char *with, enum ip_family family);
+			       const char *with, enum ip_family family);
 /* The route to prefix that `at` holds from `from`, accepted before rejected. */
 const json_t *evidence_route(const struct grader_view *v, const char *at,
-    const char *from, const char *prefix);
+			     const char *from, const char *prefix);
 /* A key's text, "" when absent. */
 const char *evidence_text(const json_t *o, const char *key);
 
@@ -54,18 +54,19 @@ char *evidence_words(const json_t *list);
  * near-state "absent"), near-limit-hit, near-filtered, near-invalid (yes|no),
  * daemon, config-error, config-unread, near-neighbours. */
 void evidence_session_facts(const struct grader_view *v, const char *at,
-    const char *with, enum ip_family family, struct grader_finding *f);
+			    const char *with, enum ip_family family,
+			    struct grader_finding *f);
 /* The same of the trainee's daemon alone: a session in that family that shows
  * a fact is enough. For checks that are not about one session. */
 void evidence_own_facts(const struct grader_view *v, enum ip_family family,
-    struct grader_finding *f);
+			struct grader_finding *f);
 /* The last four of them alone. */
 void evidence_daemon_facts(const struct grader_view *v, const char *node,
-    struct grader_finding *f);
+			   struct grader_finding *f);
 /* When node cannot be read: sets saw and UNKNOWN or FALSE, returns false. part
  * is "sessions", "routes" or "kernel". */
 bool evidence_ready(const struct grader_view *v, const char *node,
-    const char *part, struct grader_finding *f);
+		    const char *part, struct grader_finding *f);
 /* "Active, last error: Bad Peer AS", for sentences. Owned. */
 char *evidence_session_words(const json_t *session);
 

@@ -24,7 +24,7 @@
 
 /* The kind's judge, and how new the evidence is that it looked at. */
 void grader_find(const struct grader_view *v, const struct exercise_check *c,
-    struct grader_finding *f);
+		 struct grader_finding *f);
 
 struct grader_judge;
 
@@ -34,8 +34,9 @@ void grader_judge_free(struct grader_judge *j);
 /* findings: one per check, borrowed. True when a verdict changed in more than
  * its age. */
 bool grader_judge_step(struct grader_judge *j,
-    const struct grader_finding *findings, uint64_t now_ms);
-const struct grader_verdict *grader_judge_verdicts(const struct grader_judge *j);
+		       const struct grader_finding *findings, uint64_t now_ms);
+const struct grader_verdict *
+grader_judge_verdicts(const struct grader_judge *j);
 bool grader_judge_settled(const struct grader_judge *j);
 /* The next moment at which newer evidence decides something; UINT64_MAX when
  * nothing is open. */
@@ -46,6 +47,6 @@ bool grader_judge_open(const struct grader_judge *j, size_t check);
 
 /* The first hint whose every fact fits. Borrowed; never NULL. */
 const struct exercise_hint *grader_judge_hint(const struct exercise_check *c,
-    const json_t *facts);
+					      const json_t *facts);
 
 #endif

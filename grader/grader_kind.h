@@ -48,7 +48,7 @@ struct grader_key {
 	const char *name;
 	enum grader_key_type type;
 	bool need;
-	size_t offset; /* of the value in struct grader_params */
+	size_t offset;		   /* of the value in struct grader_params */
 	uint32_t min, max, absent; /* of a number; of a family: absent */
 	const char *help;
 };
@@ -99,11 +99,12 @@ void grader_finding_clear(struct grader_finding *f);
 void grader_finding_expected(struct grader_finding *f, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void grader_finding_saw(struct grader_finding *f, enum grader_truth truth,
-    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+			const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 void grader_finding_where(struct grader_finding *f, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void grader_finding_fact(struct grader_finding *f, const char *name,
-    const char *value); /* NULL is "" */
+			 const char *value); /* NULL is "" */
 
 /* ---- the table */
 
@@ -138,7 +139,7 @@ struct grader_kind {
 	const char *facts; /* names, for the manual */
 	/* Fills expected, saw, where, facts and the truth. */
 	void (*judge)(const struct grader_view *v,
-	    const struct exercise_check *c, struct grader_finding *f);
+		      const struct exercise_check *c, struct grader_finding *f);
 };
 
 extern const struct grader_kind grader_kind_session, grader_kind_route,
@@ -150,15 +151,15 @@ extern const size_t grader_nkinds;
 
 /* By the text of a scalar; an error with "did you mean" otherwise. */
 int grader_kind_find(const struct yaml_doc *doc, const struct yaml *y,
-    const struct grader_kind **out, struct err *e);
+		     const struct grader_kind **out, struct err *e);
 /* Read the kind's own keys of a check's map; absent ones get their default. */
 int grader_kind_params(const struct grader_kind *k, const struct yaml_doc *doc,
-    const struct yaml *check, struct model_mem **mem,
-    struct grader_params **out, struct err *e);
+		       const struct yaml *check, struct model_mem **mem,
+		       struct grader_params **out, struct err *e);
 /* The names in a check's params exist in the lab and fit their keys. */
-int grader_kind_fits(const struct grader_kind *k,
-    const struct grader_params *p, const struct yaml_doc *doc,
-    const struct yaml *check, const struct lab *lab, struct err *e);
+int grader_kind_fits(const struct grader_kind *k, const struct grader_params *p,
+		     const struct yaml_doc *doc, const struct yaml *check,
+		     const struct lab *lab, struct err *e);
 /* The table for people: "ixlab dev kinds". */
 void grader_kinds_print(FILE *f);
 

@@ -25,7 +25,8 @@ typedef void (*grader_look_cb)(void *arg);
 /* instance runs (asked once, blocking, with a deadline). changed is called from
  * the loop, never from here. */
 struct grader_look *grader_look_new(uv_loop_t *loop, const char *instance,
-    grader_look_cb changed, void *arg, struct err *e);
+				    grader_look_cb changed, void *arg,
+				    struct err *e);
 void grader_look_free(struct grader_look *l); /* the loop must run once more */
 
 /* The lab as the supervisor describes it ("inspect"). Borrowed. */
@@ -34,7 +35,7 @@ const json_t *grader_look_lab(const struct grader_look *l);
  * received from the node `from`, when not NULL. Adds to what was said before; -1 when
  * there is no such node. */
 int grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
-    const char *from);
+		    const char *from);
 /* Ask all nodes again, soon. */
 void grader_look_again(struct grader_look *l);
 /* Nodes and at_ms of grader_evidence.h; error when the lab is gone. Borrowed;

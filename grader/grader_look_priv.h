@@ -32,10 +32,10 @@ struct grader_source {
 	struct grader_bird *link_bird;
 	struct ctl_async *link_ixrs;
 	bool connecting;
-	unsigned int pending;	  /* answers that this round waits for */
+	unsigned int pending; /* answers that this round waits for */
 	uint64_t round_at, retry_at, done_at;
 	unsigned int ticks; /* of the watch, that this round has lasted */
-	json_t *draft; /* of this round: {sessions, routes, config} */
+	json_t *draft;	    /* of this round: {sessions, routes, config} */
 	struct source_route *routes; /* what BIRD is asked, in order */
 	size_t nroutes, route;
 
@@ -76,6 +76,6 @@ void grader_look_done(struct grader_look *l);
 json_t *grader_look_node(struct grader_look *l, const char *node);
 /* The node that holds an address, "" when none does. */
 const char *grader_look_holder(const struct grader_look *l,
-    const char *address);
+			       const char *address);
 
 #endif
