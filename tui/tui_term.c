@@ -42,6 +42,19 @@ term_utf8(void)
 
 /* ---- in and out */
 
+/* While curses writes it ignores SIGTSTP; blocked, a stop waits for its turn. */
+static void
+update(void)
+{
+	sigset_t stop, old;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	pthread_sigmask(SIG_BLOCK, &stop, &old);
+	refresh();
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
 /* A terminfo string without its padding marks. */
 static void
 add_cap(struct str *s, const char *name)
@@ -153,7 +166,7 @@ term_resume(void)
 {
 	reset_prog_mode();
 	term_redraw();
-	refresh();
+	update();
 	term_resized();
 }
 
@@ -358,7 +371,7 @@ term_paint(const struct grid *g)
 	if (g->cx >= 0 && g->cx < w && g->cy >= 0 && g->cy < h)
 		move(g->cy, g->cx);
 	curs_set(g->cx >= 0);
-	refresh();
+	update();
 }
 
 void
