@@ -51,6 +51,16 @@ title(const struct tui_model *m, struct grid *g, struct rect r)
 	grid_put(g, r, r.w - grid_text_width(right), 0, right, ST_BAR);
 }
 
+static void
+count_ok(const struct tui_model *m, char *buf, size_t size)
+{
+	size_t i, n = 0;
+
+	for (i = 0; m->verdicts != NULL && i < m->x->nchecks; i++)
+		n += m->verdicts[i].result == GRADER_PASS;
+	snprintf(buf, size, "%zu of %zu ok", n, m->x->nchecks);
+}
+
 /* What a pane's head or tab says beside its name. */
 static void
 about(const struct tui_model *m, enum tui_pane p, int h, char *buf, size_t size)
@@ -61,6 +71,8 @@ about(const struct tui_model *m, enum tui_pane p, int h, char *buf, size_t size)
 	if (p == PANE_TERM && m->term[0] != '\0')
 		snprintf(buf, size, "%s%s", m->term,
 			 m->term_open ? "" : " (closed)");
+	if (p == PANE_CHECKS)
+		count_ok(m, buf, size);
 	if (p != PANE_TEXT || m->step >= m->x->nsteps)
 		return;
 	n = snprintf(buf, size, "step %zu of %zu", m->step + 1, m->x->nsteps);

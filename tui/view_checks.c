@@ -90,11 +90,28 @@ add_step(const struct tui_model *m, struct rows *rs, size_t s, bool heads,
 	}
 }
 
-/* Show what is nearest to the selected one; drop details before checks. */
+/* Too many to show: begin with the selected one's step, if it is in sight then. */
+static size_t
+top_row(const struct tui_model *m, const struct rows *rs, size_t room)
+{
+	size_t i, top = 0;
+
+	for (i = 0; i < rs->n; i++) {
+		if (rs->row[i].kind == ROW_STEP)
+			top = i;
+		if (rs->row[i].kind == ROW_CHECK && rs->row[i].i == m->check_at)
+			break;
+	}
+	if (room > 0 && i >= top + room)
+		top = i + 1 - room;
+	return top + room > rs->n && rs->n > room ? rs->n - room : top;
+}
+
+/* Drop details before checks. */
 static struct rows
 make_rows(const struct tui_model *m, int h)
 {
-	size_t most = m->x->nsteps + 2 * m->x->nchecks, s, i;
+	size_t most = m->x->nsteps + 2 * m->x->nchecks, s;
 	struct rows rs = {.row = xcalloc(most + 1, sizeof(struct row))};
 	size_t room = h > 0 ? (size_t)h : 0;
 	int saws;
@@ -106,10 +123,7 @@ make_rows(const struct tui_model *m, int h)
 		if (rs.n <= room)
 			return rs;
 	}
-	for (i = 0; i < rs.n; i++)
-		if (rs.row[i].kind == ROW_CHECK && rs.row[i].i == m->check_at &&
-		    i + 1 > room)
-			rs.top = i + 1 - room;
+	rs.top = top_row(m, &rs, room);
 	return rs;
 }
 
@@ -128,8 +142,11 @@ draw_check(const struct tui_model *m, struct grid *g, struct rect r, size_t i,
 	grid_putc(g, r, 1, 0, view_check_symbol(v),
 		  grid_look(view_check_style(v), g->color));
 	x = grid_put(g, r, 3, 0, word, view_check_style(v));
-	grid_put(g, (struct rect){r.x, r.y, r.w - 3, 1}, x < 11 ? 12 : x + 1, 0,
-		 m->x->checks[i].say, style);
+	x = x < 11 ? 12 : x + 1;
+	x = grid_put(g, (struct rect){r.x, r.y, r.w - 3, 1}, x, 0,
+		     m->x->checks[i].say, style);
+	if (x > r.w - 3)
+		grid_put(g, r, r.w - 4, 0, "\u2026", style);
 	grid_putf(g, r, r.w - 2, 0, style, "%2d", pts);
 }
 
