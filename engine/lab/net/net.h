@@ -2,17 +2,18 @@
  * net: network namespaces and what stands in them, over netlink.
  *
  * A struct net is one network namespace held open by a descriptor, with a
- * route-netlink socket that was born in it; the thread itself visits a namespace
- * only for the moment in which a socket is made or a sysctl is written, and
- * comes back. Links are made where they will live: a veth message goes to the
- * socket of one end and names the other end's namespace by descriptor, so that
- * neither end is ever moved (a move costs a kernel grace period, fifty times the
- * price of the link). Each request is acknowledged, and the kernel's own words
- * (extended ACK) end up in the error sentence.
+ * route-netlink socket that was born in it; the thread itself visits a
+ * namespace only for the moment in which a socket is made or a sysctl is
+ * written, and comes back. Links are made where they will live: a veth message
+ * goes to the socket of one end and names the other end's namespace by
+ * descriptor, so that neither end is ever moved (a move costs a kernel grace
+ * period, fifty times the price of the link). Each request is acknowledged, and
+ * the kernel's own words (extended ACK) end up in the error sentence.
  *
- * Nothing here knows what a lab is, nothing is cached (a namespace remembers the
- * index of one bridge), and no name outside the given namespaces is touched.
- * Dumps come out as JSON rows with the keys that lab/super/super.h documents.
+ * Nothing here knows what a lab is, nothing is cached (a namespace remembers
+ * the index of one bridge), and no name outside the given namespaces is
+ * touched. Dumps come out as JSON rows with the keys that lab/super/super.h
+ * documents.
  *
  * Left out: moving, renaming and VLANs; policy routing; tables but main.
  */

@@ -1,7 +1,7 @@
 /*
- * net_echo: ICMP echoes as bytes (RFC 792; RFC 4443 section 4). Pure; private to
- * net, and fuzzed. Eight random bytes go out in each echo, so that nobody who
- * did not see it can answer it.
+ * net_echo: ICMP echoes as bytes (RFC 792; RFC 4443 section 4). Pure; private
+ * to net, and fuzzed. Eight random bytes go out in each echo, so that nobody
+ * who did not see it can answer it.
  */
 #ifndef LAB_NET_NET_ECHO_H
 #define LAB_NET_NET_ECHO_H
@@ -24,8 +24,8 @@ struct echo_reply {
  * ECHO_COOKIE. The checksum of IPv6 is the kernel's business. */
 void echo_encode(enum ip_family family, uint8_t *packet, size_t len,
 		 uint16_t id, uint16_t seq, const uint8_t cookie[ECHO_COOKIE]);
-/* What a raw socket gave (for IPv4 with the IP header in front): true when it is
- * an echo reply long enough to be ours. */
+/* What a raw socket gave (for IPv4 with the IP header in front): true when it
+ * is an echo reply long enough to be ours. */
 bool echo_decode(enum ip_family family, const uint8_t *packet, size_t len,
 		 struct echo_reply *out);
 

@@ -117,10 +117,11 @@ link_veth_msg(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 	return m;
 }
 
-/* The far end cannot be brought up while it is being made (it is opened before
- * it has a partner), and the kernel takes a master for the near end only. A
- * switch's end is the far one: it comes up last, so it has its carrier already
- * and its port forwards at once, instead of when the kernel gets round to it. */
+/* The far end cannot be brought up while it is being made (it is opened
+ * before it has a partner), and the kernel takes a master for the near end
+ * only. A switch's end is the far one: it comes up last, so it has its
+ * carrier already and its port forwards at once, instead of when the kernel
+ * gets round to it. */
 int
 net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 	     struct err *e)

@@ -1,18 +1,19 @@
 /*
  * node: programs inside a place, and a place for programs.
  *
- * A place is what one machine of the lab sees: a network namespace, a host name,
- * a /run of its own and a folder of configuration on /etc/bird. node_spawn starts
- * a program there. Each program gets a private copy of the mounts, so nothing it
- * mounts reaches anybody else, and a session of its own, so that it can be killed
- * with all its children by one signal to the group. All steps between fork and
- * exec happen in the child; if one fails, its sentence comes back through a pipe
- * that exec closes, so the parent never waits: it polls the pipe.
+ * A place is what one machine of the lab sees: a network namespace, a host
+ * name, a /run of its own and a folder of configuration on /etc/bird.
+ * node_spawn starts a program there. Each program gets a private copy of the
+ * mounts, so nothing it mounts reaches anybody else, and a session of its own,
+ * so that it can be killed with all its children by one signal to the group.
+ * All steps between fork and exec happen in the child; if one fails, its
+ * sentence comes back through a pipe that exec closes, so the parent never
+ * waits: it polls the pipe.
  *
  * node_sandbox makes the world a lab lives in: a child that is process 1 of its
- * own mount, pid, network, ipc and uts namespaces, and of a user namespace unless
- * we are root. It is no child of the caller (who may go), but the caller holds a
- * descriptor that becomes readable when the last process in it is gone.
+ * own mount, pid, network, ipc and uts namespaces, and of a user namespace
+ * unless we are root. It is no child of the caller (who may go), but the caller
+ * holds a descriptor that becomes readable when the last process in it is gone.
  *
  * This is the only module that makes processes. The caller has one thread.
  */
@@ -66,9 +67,10 @@ const char *node_path(void);
 
 /* ---- worlds (node_sandbox.c) */
 
-/* Run body as process 1 of new namespaces. Of the open descriptors it gets 0 to
- * 2 and those in keep. Returns 0 and *pid as seen from here and *pidfd (owned by
- * the caller); -1, class ERR_HERE, when the machine does not allow it. */
+/* Run body as process 1 of new namespaces. Of the open descriptors it gets 0
+ * to 2 and those in keep. Returns 0 and *pid as seen from here and *pidfd
+ * (owned by the caller); -1, class ERR_HERE, when the machine does not allow
+ * it. */
 int node_sandbox(int (*body)(void *arg), void *arg, const int *keep,
 		 size_t nkeep, pid_t *pid, int *pidfd, struct err *e);
 

@@ -132,7 +132,8 @@ static int
 build_daemon(struct super_node *n, struct err *e)
 {
 	super_watch_node(n);
-	super_firewall_load(n, NULL);
+	if (super_firewall_first(n))
+		return 0;
 	return super_daemon_start(n, e);
 }
 

@@ -147,7 +147,7 @@ super_daemon_start(struct super_node *n, struct err *e)
 	}
 	d->pid = d->child.pid;
 	d->started = uv_now(&n->super->loop);
-	d->again = false;
+	d->again = d->hup = false;
 	daemon_set(n, DAEMON_STARTING);
 	if (!uv_is_active((uv_handle_t *)&n->super->ready))
 		uv_timer_start(&n->super->ready, super_ready_look,
@@ -171,6 +171,9 @@ daemon_look(struct super_node *n)
 		return;
 	close(fd);
 	d->reason[0] = '\0';
+	if (d->hup)
+		(void)kill(d->pid, SIGHUP);
+	d->hup = false;
 	daemon_set(n, DAEMON_RUNNING);
 }
 
@@ -319,6 +322,38 @@ super_daemon_kick(struct super_node *n)
 		return;
 	n->daemon.failures = 0;
 	uv_timer_start(&n->daemon.timer, daemon_timer, DAEMON_KICK_MS, 0);
+}
+
+/* A daemon that starts has no handler for the signal yet. */
+void
+super_daemon_reload(struct super_node *n)
+{
+	struct super_daemon *d = &n->daemon;
+
+	if (n->super->state > SUPER_UP)
+		return;
+	switch (d->state) {
+	case DAEMON_NONE: break;
+	case DAEMON_STARTING:
+		d->hup = true;
+		if (d->pid == 0)
+			daemon_again(n);
+		break;
+	case DAEMON_RUNNING: (void)kill(d->pid, SIGHUP); break;
+	case DAEMON_BACKOFF: super_daemon_kick(n); break;
+	case DAEMON_STOPPED:
+		if (d->pid == 0)
+			super_daemon_stop(n, true);
+		else
+			d->again = true;
+		break;
+	}
+}
+
+void
+super_daemon_waits(struct super_node *n)
+{
+	daemon_set(n, DAEMON_STARTING);
 }
 
 void

@@ -8,7 +8,6 @@
  * mistake is the answer to the request, or a line in the log.
  */
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,29 +20,12 @@
 
 struct super_firewall { /* one nft that runs */
 	struct super_node *node;
-	struct ctl_request *q; /* NULL: nobody waits */
+	struct ctl_request *q; /* NULL: nobody waits, but the daemon if first */
+	bool first;
 	struct node_child child;
 	int said; /* read end of its standard error */
 	struct super_firewall *next;
 };
-
-/* The daemon reads its files: by signal, or by a start when it is down. */
-static void
-firewall_daemon(struct super_node *n)
-{
-	switch (n->daemon.state) {
-	case DAEMON_RUNNING: (void)kill(n->daemon.pid, SIGHUP); break;
-	case DAEMON_STOPPED:
-		if (n->daemon.pid == 0)
-			super_daemon_stop(n, true);
-		else
-			n->daemon.again = true;
-		break;
-	case DAEMON_BACKOFF: super_daemon_kick(n); break;
-	case DAEMON_STARTING:
-	case DAEMON_NONE: break;
-	}
-}
 
 static void
 firewall_answer(struct super_node *n, struct ctl_request *q,
@@ -57,7 +39,7 @@ firewall_answer(struct super_node *n, struct ctl_request *q,
 		ctl_refuse(q, e);
 		return;
 	}
-	firewall_daemon(n);
+	super_daemon_reload(n);
 	ctl_reply(q, NULL);
 }
 
@@ -113,20 +95,47 @@ super_firewall_load(struct super_node *n, struct ctl_request *q)
 	n->super->firewalls = f;
 }
 
-/* The first line of what nft said: place and reason. */
+bool
+super_firewall_first(struct super_node *n)
+{
+	struct super_firewall *before = n->super->firewalls;
+
+	super_firewall_load(n, NULL);
+	if (n->super->firewalls == before)
+		return false;
+	n->super->firewalls->first = true;
+	super_daemon_waits(n);
+	return true;
+}
+
+/* Of what nft says, the line with the place and the reason, and of that what
+ * follows the folder. */
+static const char *
+firewall_line(char *text)
+{
+	char *line, *rest = NULL, *at;
+
+	for (line = strtok_r(text, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (strstr(line, "Error: ") == NULL)
+			continue;
+		str_clean(line);
+		at = strstr(line, FIREWALL_FILE);
+		return at ? at : line;
+	}
+	return FIREWALL_FILE ": nft refuses it";
+}
+
 static void
 firewall_words(struct super_firewall *f, struct err *e)
 {
-	char text[512];
+	char text[2048];
 	ssize_t len = read(f->said, text, sizeof(text) - 1);
 
 	if (f->child.report >= 0 && node_report(&f->child, e) < 0)
 		return;
 	text[len > 0 ? len : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	str_clean(text);
-	err_usage(e, "%s: " FIREWALL_FILE ": nft refuses it%s%s",
-		  f->node->def->name, *text ? ": " : "", text);
+	err_usage(e, "%s: %s", f->node->def->name, firewall_line(text));
 }
 
 bool
@@ -146,6 +155,8 @@ super_firewall_exited(struct super *s, pid_t pid, int status)
 	else if (f->child.report >= 0)
 		(void)node_report(&f->child, &e);
 	firewall_answer(f->node, f->q, status != 0 ? &e : NULL);
+	if (f->first)
+		super_daemon_reload(f->node);
 	if (f->child.report >= 0)
 		close(f->child.report);
 	close(f->said);

@@ -63,7 +63,8 @@ struct super_daemon {
 	unsigned int restarts, failures; /* in a row */
 	uint64_t started;		 /* uv_now */
 	bool again;			 /* start it when it has gone */
-	bool ended;			 /* died at least once while building */
+	bool hup;   /* its files changed while it started: tell it then */
+	bool ended; /* died at least once while building */
 	char reason[512];
 	struct super_output out;
 	uv_timer_t timer; /* of the back-off */
@@ -192,7 +193,9 @@ void super_files_clear(struct super_files *f);
 void super_daemon_init(struct super_node *n);
 int super_daemon_start(struct super_node *n, struct err *e);
 void super_daemon_stop(struct super_node *n, bool again);
-void super_daemon_kick(struct super_node *n); /* its configuration changed */
+void super_daemon_kick(struct super_node *n);	/* its configuration changed */
+void super_daemon_reload(struct super_node *n); /* the same, by request */
+void super_daemon_waits(struct super_node *n);	/* for its node's firewall */
 void super_daemon_exited(struct super_node *n, int status);
 const char *super_daemon_state(const struct super_node *n);
 char *super_daemon_socket(const struct super_node *n); /* NULL: has none */
@@ -211,6 +214,9 @@ void super_output_close(struct super_node *n);
 /* Load the node's nftables.conf, or empty its rules when the file is gone; then,
  * for a request, let the daemon read its files and answer. q may be NULL. */
 void super_firewall_load(struct super_node *n, struct ctl_request *q);
+/* The same at the node's start: true when there is such a file, and then the
+ * daemon starts when the rules are loaded. */
+bool super_firewall_first(struct super_node *n);
 bool super_firewall_exited(struct super *s, pid_t pid, int status);
 
 /* ---- super_watch.c */

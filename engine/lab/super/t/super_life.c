@@ -23,7 +23,7 @@ up_and_down(void **state)
 	(void)state;
 	lab_up(name);
 	ns = lab_ns_of(lab_pid(name));
-	assert_true(lab_ns_holders(&ns) >= 3);
+	assert_int_equal(lab_ns_processes(&ns), 3); /* and two birds */
 	lab_down(name);
 	lab_gone(name, &ns, &b);
 	text = lab_read(name, "lab.yml");
@@ -115,6 +115,38 @@ overlay_is_laid_over(void **state)
 	free(file);
 	free(from);
 	free(dir);
+}
+
+/* Rules that are there at the start hold before the daemon says a word. */
+static void
+a_firewall_is_there_first(void **state)
+{
+	static const char rules[] = "table inet mine {}\n";
+	const char *name = lab_name("fw");
+	struct err e = {0};
+	char *nft = node_which("nft"), *log, *a, *b;
+
+	(void)state;
+	if (nft == NULL) {
+		print_message("# not tried: nft is not installed\n");
+		return;
+	}
+	free(nft);
+	lab_up(name);
+	lab_down(name);
+	lab_write(name, "nodes/m1/nftables.conf", rules);
+	lab_up(name);
+	lab_down(name);
+	lab_write(name, "nodes/m1/nftables.conf", "rubbish\n");
+	if (lab_start(name, &e) < 0) /* a trainee's mistake is told, no more */
+		fail_msg("%s", e.msg);
+	lab_down(name);
+	log = lab_read(name, "log");
+	a = strstr(log, "nftables.conf:1:");
+	assert_non_null(a);
+	b = strstr(a, "m1: ");
+	assert_non_null(b); /* its daemon speaks after that */
+	free(log);
 }
 
 static void
@@ -629,6 +661,7 @@ run(const char *name)
 	    cmocka_unit_test(two_at_once_but_not_twice),
 	    cmocka_unit_test(what_was_typed_survives),
 	    cmocka_unit_test(overlay_is_laid_over),
+	    cmocka_unit_test(a_firewall_is_there_first),
 	    cmocka_unit_test(first_ix_with_route_servers),
 	    cmocka_unit_test(killed_at_many_moments),
 	    cmocka_unit_test(caller_killed_while_building),

@@ -445,6 +445,117 @@ stop_and_start(void **state)
 	lab_until(c, "m2", "state", "running");
 }
 
+/* ---- the packet filter, links */
+
+static json_int_t
+echoes(struct ctl *c)
+{
+	json_t *r = lab_call(c, "probe",
+			     json_pack("{ss ss si si si}", "node", "m1", "to",
+				       "203.0.113.11", "count", 1,
+				       "interval_ms", 5, "timeout_ms", 200));
+	json_int_t n = number(r, "received");
+
+	json_decref(r);
+	return n;
+}
+
+static json_t *
+reload_m1(struct ctl *c)
+{
+	return lab_call(c, "reload", json_pack("{ss}", "node", "m1"));
+}
+
+static void
+reload_loads_the_packet_filter(void **state)
+{
+	static const char drop[] = "table inet f {\n"
+				   "  chain in {\n"
+				   "    type filter hook input priority 0;\n"
+				   "    ip protocol icmp drop\n"
+				   "  }\n"
+				   "}\n";
+	struct ctl *c = *state;
+	char *nft = node_which("nft"), *path;
+	struct err e;
+
+	if (nft == NULL) {
+		print_message("# not tried: nft is not installed\n");
+		return;
+	}
+	free(nft);
+	assert_int_equal(echoes(c), 1);
+	lab_write(name, "nodes/m1/nftables.conf", drop);
+	json_decref(reload_m1(c));
+	assert_int_equal(echoes(c), 0);
+	lab_write(name, "nodes/m1/nftables.conf", "table inet f {\n  no!\n");
+	e = lab_refused(c, "reload", json_pack("{ss}", "node", "m1"));
+	assert_int_equal(e.class, ERR_USAGE);
+	assert_non_null(strstr(e.msg, "nftables.conf:2:"));
+	assert_non_null(strstr(e.msg, "syntax error"));
+	assert_int_equal(echoes(c), 0); /* the old rules stay */
+	path = lab_path(name, "nodes/m1/nftables.conf");
+	assert_int_equal(unlink(path), 0);
+	free(path);
+	json_decref(reload_m1(c));
+	assert_int_equal(echoes(c), 1);
+}
+
+static void
+reload_reads_the_configuration(void **state)
+{
+	struct ctl *c = *state;
+	char *good = lab_read(name, "nodes/m1/bird.conf");
+	char *more = xasprintf("%s\nprotocol static s_mark { ipv4; }\n", good);
+	json_int_t pid = daemon_pid(c, "m1");
+	struct program p;
+	json_t *x;
+
+	lab_write(name, "nodes/m1/bird.conf", more);
+	json_decref(reload_m1(c));
+	p = exec_in(c, "m1",
+		    "i=0; until birdc show protocols s_mark | grep -q up; do "
+		    "i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.05; done");
+	x = exit_of(c, &p);
+	assert_int_equal(number(x, "status"), 0);
+	json_decref(x);
+	close(p.out);
+	assert_int_equal(daemon_pid(c, "m1"), pid);
+	lab_write(name, "nodes/m1/bird.conf", good);
+	json_decref(lab_call(c, "stop", json_pack("{ss}", "node", "m1")));
+	lab_until(c, "m1", "state", "stopped");
+	json_decref(reload_m1(c));
+	lab_until(c, "m1", "state", "running");
+	free(good);
+	free(more);
+}
+
+static void
+link_takes_an_interface_down(void **state)
+{
+	struct ctl *c = *state;
+	struct err e;
+	int i;
+
+	json_decref(lab_call(
+	    c, "link",
+	    json_pack("{ss ss sb}", "node", "m1", "dev", "ix0", "up", 0)));
+	assert_int_equal(echoes(c), 0);
+	json_decref(lab_call(
+	    c, "link",
+	    json_pack("{ss ss sb}", "node", "m1", "dev", "ix0", "up", 1)));
+	for (i = 0; i < 50 && echoes(c) == 0; i++)
+		;
+	assert_true(i < 50);
+	e = lab_refused(
+	    c, "link",
+	    json_pack("{ss ss sb}", "node", "m1", "dev", "nope", "up", 1));
+	assert_non_null(strstr(e.msg, "nope"));
+	e = lab_refused(c, "link",
+			json_pack("{ss ss}", "node", "m1", "dev", "ix0"));
+	assert_non_null(strstr(e.msg, "up true or false"));
+}
+
 /* ---- events */
 
 static bool
@@ -532,6 +643,9 @@ main(void)
 	    cmocka_unit_test(a_killed_daemon_comes_back),
 	    cmocka_unit_test(a_bad_configuration_is_told_and_mended),
 	    cmocka_unit_test(stop_and_start),
+	    cmocka_unit_test(reload_loads_the_packet_filter),
+	    cmocka_unit_test(reload_reads_the_configuration),
+	    cmocka_unit_test(link_takes_an_interface_down),
 	    cmocka_unit_test(subscribers_hear_changes),
 	    cmocka_unit_test(names_are_there_inside),
 	};
