@@ -18,7 +18,7 @@ text_or_null(const char *text)
 	return text ? out_str(text) : json_null();
 }
 
-/* A folded paragraph of YAML ends in a newline. */
+/* One paragraph on one line: a folded one of YAML ends in a newline. */
 static json_t *
 paragraph(const char *text)
 {
@@ -28,8 +28,11 @@ paragraph(const char *text)
 	if (text == NULL)
 		return json_null();
 	copy = xstrdup(text);
-	n = strlen(copy);
-	while (n > 0 && (copy[n - 1] == '\n' || copy[n - 1] == ' '))
+	for (n = 0; copy[n]; n++) {
+		if (copy[n] == '\n')
+			copy[n] = ' ';
+	}
+	while (n > 0 && copy[n - 1] == ' ')
 		copy[--n] = '\0';
 	return out_str(copy);
 }

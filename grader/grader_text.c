@@ -64,9 +64,10 @@ width(const char *s)
 	return n;
 }
 
-/* Words from column `at` on, further lines indented to the same column. */
-static void
-wrap(FILE *f, const char *s, size_t at)
+/* Words from column `at` on, further lines indented to the same column. Returns
+ * the column after the last one. */
+static size_t
+wrap_words(FILE *f, const char *s, size_t at, size_t width_max)
 {
 	size_t col = at, n;
 
@@ -74,7 +75,7 @@ wrap(FILE *f, const char *s, size_t at)
 		_free_ char *word = xstrndup(s, n = strcspn(s, " \n\t"));
 
 		str_clean(word);
-		if (col > at && col + 1 + width(word) > TEXT_WIDTH) {
+		if (col > at && col + 1 + width(word) > width_max) {
 			fprintf(f, "\n%*s", (int)at, "");
 			col = at;
 		}
@@ -86,6 +87,13 @@ wrap(FILE *f, const char *s, size_t at)
 		col += width(word);
 		s += n;
 	}
+	return col;
+}
+
+static void
+wrap(FILE *f, const char *s, size_t at)
+{
+	wrap_words(f, s, at, TEXT_WIDTH);
 	fputc('\n', f);
 }
 
@@ -135,20 +143,12 @@ print_check(FILE *f, const json_t *check, bool color, bool utf8)
 	const struct text_style *st = style_of(check);
 	_free_ char *points =
 	    xasprintf("%ld/%ld", number(check, "points"), number(check, "max"));
-	_free_ char *say = xstrdup(text(check, "say"));
-	size_t used, room;
+	size_t room = TEXT_WIDTH - width(points), used;
 
-	str_clean(say);
 	fprintf(f, "  %s%s %-8s%s ", color ? st->color : "",
 		utf8 ? st->utf8 : st->ascii, st->word, color ? "\033[0m" : "");
-	used = TEXT_INDENT + width(say);
-	room = TEXT_WIDTH - width(points);
-	if (used + 1 <= room)
-		fprintf(f, "%s%*s%s\n", say, (int)(room - used), "", points);
-	else {
-		wrap(f, say, TEXT_INDENT);
-		fprintf(f, "%*s%s\n", (int)room, "", points);
-	}
+	used = wrap_words(f, text(check, "say"), TEXT_INDENT, room - 1);
+	fprintf(f, "%*s%s\n", (int)(room - used), "", points);
 	if (strcmp(st->result, "pass") == 0)
 		return;
 	fprintf(f, "%*s%-9s %s\n", TEXT_INDENT, "", "check", text(check, "id"));

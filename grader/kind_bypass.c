@@ -68,10 +68,12 @@ kind_bypass_judge(const struct grader_view *v, const struct exercise_check *c,
 {
 	const struct grader_params *p = grader_params(c);
 	const json_t *run = evidence_experiment(v, c);
+	struct grader_params half = *p;
 	_free_ char *passed = passed_words(p, run);
 	struct str avoid = {0};
 	size_t i;
 
+	half.loss = p->count / 2; /* it is not about loss */
 	for (i = 0; i < p->not_through.n; i++)
 		str_addf(&avoid, "%s%s", i ? ", " : "",
 			 p->not_through.items[i]);
@@ -82,7 +84,7 @@ kind_bypass_judge(const struct grader_view *v, const struct exercise_check *c,
 			     p->from, p->to);
 	kind_ping_facts(v, p->family, run, f);
 	grader_finding_fact(f, "through", passed);
-	if (kind_ping_judge_run(p, run, f) && *passed == '\0')
+	if (kind_ping_judge_run(&half, run, f) && *passed == '\0')
 		grader_finding_saw(f, GRADER_TRUE, "they pass none of them");
 	else if (*passed)
 		grader_finding_saw(f, GRADER_FALSE, "they pass %s", passed);
