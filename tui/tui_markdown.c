@@ -27,6 +27,7 @@ struct writer {
 	struct flow flow;
 	struct indent in[DEPTH];
 	int depth, width, emph, strong, heading;
+	bool plain;
 	bool gap; /* a blank line is due before the next block */
 };
 
@@ -283,7 +284,9 @@ inlined(struct writer *w, cmark_node *node, bool enter)
 		flow_add(&w->flow, cmark_node_get_literal(node), style_now(w));
 		break;
 	case CMARK_NODE_CODE:
+		flow_add(&w->flow, w->plain ? "`" : "", ST_CODE);
 		flow_add(&w->flow, cmark_node_get_literal(node), ST_CODE);
+		flow_add(&w->flow, w->plain ? "`" : "", ST_CODE);
 		break;
 	case CMARK_NODE_HTML_INLINE:
 		flow_add(&w->flow, cmark_node_get_literal(node), ST_DIM);
@@ -301,9 +304,10 @@ inlined(struct writer *w, cmark_node *node, bool enter)
 }
 
 void
-text_markdown(struct text *t, const char *markdown, int width)
+text_markdown(struct text *t, const char *markdown, int width, bool plain)
 {
-	struct writer w = {.out = t, .width = width < 20 ? 20 : width};
+	struct writer w = {
+	    .out = t, .width = width < 20 ? 20 : width, .plain = plain};
 	cmark_node *root, *node;
 	cmark_iter *iter;
 	cmark_event_type ev;

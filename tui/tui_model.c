@@ -69,7 +69,8 @@ settle_over(struct tui_model *m)
 		view_story(m->x, m->verdicts, m->check_at, over_width(m),
 			   &m->over_text);
 	else if (m->over == OVER_MESSAGE || m->over == OVER_ASK)
-		text_markdown(&m->over_text, m->over_words, over_width(m));
+		text_markdown(&m->over_text, m->over_words, over_width(m),
+			      false);
 	most = (int)m->over_text.n - (room > 1 ? room : 1);
 	if (m->over_top > most)
 		m->over_top = most;
@@ -85,7 +86,8 @@ settle_text(struct tui_model *m, const struct layout *l)
 
 	if (r.w > 0 && m->text != NULL && m->lines_w != r.w) {
 		text_clear(&m->lines);
-		text_markdown(&m->lines, m->text, r.w > 78 ? 76 : r.w - 2);
+		text_markdown(&m->lines, m->text, r.w > 78 ? 76 : r.w - 2,
+			      false);
 		m->lines_w = r.w;
 	}
 	if (r.w == 0)

@@ -190,7 +190,7 @@ c_text(struct plain *p, const char *args)
 		return;
 	}
 	plain_say(p, "Step %zu of %zu", p->step + 1, x->nsteps);
-	text_markdown(&t, markdown, WIDTH);
+	text_markdown(&t, markdown, WIDTH, true);
 	say_text(p, &t);
 }
 
@@ -355,7 +355,7 @@ c_hint(struct plain *p, const char *args)
 			      : "The lab is not running; type: start");
 		return;
 	}
-	text_markdown(&t, words, WIDTH);
+	text_markdown(&t, words, WIDTH, true);
 	say_text(p, &t);
 }
 

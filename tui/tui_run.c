@@ -297,6 +297,7 @@ on_event(struct tui *t, const struct term_event *ev)
 				 "leaves, then t, b or e");
 	if (a != ACT_NONE)
 		do_action(t, a);
+	sync_model(t);
 	tui_touch(t);
 }
 

@@ -48,7 +48,8 @@ void text_draw(const struct text *t, struct grid *g, struct rect r, int top);
 void text_print(const struct text *t, FILE *f, bool ascii);
 
 /* Markdown (CommonMark) to lines of at most width columns (20 at least): the
- * only user of libcmark. Raw HTML is shown as text, images as their words. */
-void text_markdown(struct text *t, const char *markdown, int width);
+ * only user of libcmark. Raw HTML is shown as text, images as their words. plain:
+ * the lines will have no styles, so code within a line keeps its backquotes. */
+void text_markdown(struct text *t, const char *markdown, int width, bool plain);
 
 #endif

@@ -43,13 +43,19 @@ tell(struct work *w, enum work_event what, enum tui_action job,
 /* ---- the lab's socket and the grader */
 
 static void
-disconnect(struct work *w)
+unwatch(struct work *w)
 {
 	if (w->grader != NULL)
 		grader_close(w->grader);
+	w->grader = NULL;
+}
+
+static void
+disconnect(struct work *w)
+{
+	unwatch(w);
 	if (w->ctl != NULL)
 		ctl_async_close(w->ctl);
-	w->grader = NULL;
 	w->ctl = NULL;
 }
 
@@ -58,7 +64,8 @@ changed(void *arg, struct grader *g)
 {
 	struct work *w = arg;
 
-	(void)g;
+	if (grader_gone(g) != NULL)
+		return; /* the lab's socket says it better, see gone() */
 	work_note(w);
 	tell(w, WORK_VERDICTS, ACT_NONE, NULL, NULL);
 }
@@ -191,8 +198,11 @@ work_job(struct work *w, enum tui_action job, struct err *e)
 	w->req.data = w;
 	if (job == ACT_START)
 		w->state = "starting";
-	if (job == ACT_STOP)
+	if (job == ACT_STOP) {
+		/* what stops now is no news about the checks */
 		w->state = "stopping";
+		unwatch(w);
+	}
 	if (uv_queue_work(w->loop, &w->req, job_run, job_done) != 0) {
 		w->job = ACT_NONE;
 		return err_here(e, "this machine gives us no thread");
@@ -323,9 +333,7 @@ work_check(struct work *w, struct err *e)
 {
 	if (w->ctl == NULL)
 		return err_here(e, "the lab is not running; start it first");
-	if (w->grader != NULL)
-		grader_close(w->grader);
-	w->grader = NULL;
+	unwatch(w);
 	return watch(w, e);
 }
 

@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	width = 20 + data[0] % 100;
 	markdown = xstrndup((const char *)data + 1, size - 1);
-	text_markdown(&t, markdown, width);
+	text_markdown(&t, markdown, width, false);
 	for (i = 0; i < t.n; i++)
 		assert(flow_width(&t.lines[i]) <= width + 64);
 	grid_init(&g, width, 40, data[0] & 1, true);

@@ -11,7 +11,7 @@ render(const char *markdown, int width, bool ascii)
 	size_t n;
 	FILE *f = open_memstream(&out, &n);
 
-	text_markdown(&t, markdown, width);
+	text_markdown(&t, markdown, width, false);
 	text_print(&t, f, ascii);
 	fclose(f);
 	text_clear(&t);

@@ -1,0 +1,60 @@
+#!/bin/sh
+# The interface in lines: from a file of words, without a terminal.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+alone=1
+. "$top/engine/t/tap.sh"
+
+plain() { # WORDS: one per line; output without our own greeting lines
+	printf '%s\n' "$@" >"$tmp/words"
+	run sh -c "exec ixlab open --plain <'$tmp/words'"
+}
+
+plain quit
+is "quit: exit status" "$status" 0
+like "the menu has numbers" "$out" '^1\. .* \(first-ebgp-session, '
+plain help
+is "end of input: exit status" "$status" 0
+like "help: tells the words" "$out" '^check +look at every check'
+like "help: tells them with arguments" "$out" '^open NUMBER +open an exercise'
+plain lits
+like "a mistyped word" "$out" '^"lits" is not a command here \(did you mean list\?\)'
+plain check
+like "nothing is open" "$out" '^No exercise is open; type: open 1'
+plain 'open 99'
+like "no such exercise" "$out" '^there is no exercise "99"'
+printf 'qu' >"$tmp/half"
+printf 'help\nquit' >"$tmp/words"
+run sh -c "exec ixlab open --plain <'$tmp/words'"
+is "a last line without its end" "$status" 0
+printf 'a\033[2Jb\nquit\n' >"$tmp/words"
+run sh -c "exec ixlab open --plain <'$tmp/words'"
+is "control characters come back clean" \
+	"$(printf %s "$out" | grep -c "$(printf '\033')")" 0
+
+can_lab || {
+	diag "the rest needs namespaces; see ixlab doctor"
+	done_testing
+	exit
+}
+plain 'open 1' check hint 'why 2' picture 'shell' 'shell echo fi""ne' \
+	'birdc show protocols' solve check points next next stop points
+is "an exercise: exit status" "$status" 0
+like "the lab is started" "$out" '^The lab is up; your router is m1\.$'
+like "the text is read" "$out" '^Step 1 of [0-9]+$'
+like "a check fails with its reason" "$(printf %s "$out" | tr '\n' ' ')" \
+	'check 2 of [0-9]+ FAILS: [^.]*\. +Expected: [^.]+\. +Saw: '
+like "code keeps its quotes" "$out" '[`]from lab[`]'
+like "why tells all" "$out" '^where '
+like "the picture is a list" "$out" '^m1: member \(you\), AS65536'
+like "a shell needs a terminal" "$out" '^this needs a terminal; without one'
+like "a command does not" "$out" '^fine$'
+like "birdc answers" "$out" '^Name +Proto +'
+like "the solution is laid" "$out" '^The solution is in place'
+like "then all pass" "$out" '^([0-9]+) of \1 checks pass: '
+like "steps go on" "$out" '^Step 2 of [0-9]+$'
+like "and end" "$out" '^This is the last step\.$'
+like "the lab stops" "$out" '^The lab is stopped; what you typed is kept\.$'
+like "and is missed" "$out" '^The lab is not running; type: start$'
+ok "nothing stays" sh -c '[ "$(ixlab ps --json | jq length)" = 0 ]'
+ok "points are noted" sh -c 'ixlab exercises --json | grep -q first-ebgp'
+done_testing
