@@ -48,7 +48,9 @@
  * reload {node} -> {}  flush the node's nftables rules and load its
  *	nftables.conf, if there is one (also done when the node starts), then let
  *	the daemon read its configuration: SIGHUP, or a start when it is down
- * link {node, dev, up} -> {}           take an interface down or up
+ * link {node, dev, up, for_ms?} -> {}  take an interface down or up; one that
+ *	comes up gets its routes of the lab file again; with for_ms one that goes
+ *	down comes back by itself after so long
  * down {} -> {}                        stop daemons, then exit; answered first
  * subscribe {} -> {}                   then events:
  *	"lab" {state}; "node" {name, state, reason, restarts}; "link" {node, dev,

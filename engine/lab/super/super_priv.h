@@ -100,6 +100,7 @@ struct super_files {
 struct super_exec;
 struct super_probe;
 struct super_firewall;
+struct super_link;
 
 struct super {
 	const struct super_opts *opts;
@@ -131,6 +132,7 @@ struct super {
 	struct super_exec *execs;
 	struct super_probe *probes;
 	struct super_firewall *firewalls;
+	struct super_link *links; /* that are down for a while */
 	int exit_status;
 };
 
@@ -143,6 +145,10 @@ struct super_report {
 	size_t done, total;
 	struct err e; /* of SUPER_SORRY; e.msg is the text of SUPER_PROGRESS */
 };
+
+/* ---- super_link.c */
+
+int super_link(struct super *s, const json_t *args, struct err *e);
 
 /* ---- super_start.c */
 

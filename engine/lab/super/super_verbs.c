@@ -209,17 +209,9 @@ static int
 verbs_link(struct super *s, const json_t *args, json_t **result, int *fd,
 	   struct err *e)
 {
-	struct super_node *n = super_arg_node(s, args, e);
-	const char *dev = json_string_value(json_object_get(args, "dev"));
-	const json_t *up = json_object_get(args, "up");
-
 	(void)result;
 	(void)fd;
-	if (n == NULL)
-		return -1;
-	if (dev == NULL || !json_is_boolean(up))
-		return err_usage(e, "which dev, and up true or false?");
-	return net_link_set(n->net, dev, json_is_true(up), e);
+	return super_link(s, args, e);
 }
 
 static int
