@@ -1,0 +1,33 @@
+#!/bin/bash
+# Every exercise proves itself (design, section 6): "ixlab dev check" for each, all
+# at once, each as a subtest. The texts name only nodes and verbs that there are.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
+
+all=$(cd "$top/exercises" && ls -d */exercise.yml | xargs -n1 dirname)
+for x in $all; do
+	(
+		ixlab dev check "$x" >"$tmp/$x.tap" 2>"$tmp/$x.err"
+		echo $? >"$tmp/$x.status"
+	) &
+done
+wait
+for x in $all; do
+	echo "# Subtest: $x"
+	sed '/^TAP version/d; s/^/    /' "$tmp/$x.tap"
+	is "$x" "$(cat "$tmp/$x.status" "$tmp/$x.err")" 0
+done
+
+# What a text tells people to type must exist: verbs of ixlab, nodes of the lab.
+verbs=$(ixlab --help | awk '/^  [a-z]/ {print $1}')
+for x in $all; do
+	wrong=$(grep -ho 'ixlab [a-z]\+' "$top/exercises/$x"/text/*/*.md |
+		sort -u | while read -r _ verb; do
+		grep -qx "$verb" <<<"$verbs" || echo "$verb"
+	done)
+	is "$x: the text names verbs that exist" "$wrong" ""
+done
+
+leftovers "nothing is left: no process, no socket, no mount"
+done_testing
