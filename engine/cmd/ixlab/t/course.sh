@@ -27,26 +27,35 @@ begin=$(cat "$conf")
 run ixlab start $x -L "$n" --json
 is "start again: says that it runs" "$status $(json .already)" "0 true"
 
-run ixlab check $x -L "$n"
-is "check: fails at the start" "$status" 1
-like "check: with a word for it" "$out" 'FAIL|fail'
-run ixlab check $x -L "$n" --tap
-is "check --tap: exit status" "$status" 1
-is "check --tap: version 13" "$(head -1 "$tmp/run.out")" "TAP version 13"
-run ixlab check $x -L "$n" --tap=14
-is "check --tap=14" "$status $(head -1 "$tmp/run.out")" "1 TAP version 14"
-run ixlab check $x -L "$n" --json
-is "check --json" "$status $(json '[.exercise, .result] | join(" ")')" \
-	"1 $x fail"
+# A check that fails takes its time: all forms at once.
+form() { # NAME VERB OPTIONS...
+	name=$1
+	shift
+	ixlab "$@" $x -L "$n" >"$tmp/$name" 2>&1
+	echo $? >"$tmp/$name.status"
+}
+form text check &
+form tap13 check --tap &
+form tap14 check --tap=14 &
+form json check --json &
+form hint hint &
+wait
+first() { echo "$(cat "$tmp/$1.status") $(head -1 "$tmp/$1")"; }
+is "check: fails at the start" "$(cat "$tmp/text.status")" 1
+like "check: with a word for it" "$(cat "$tmp/text")" ' FAIL '
+is "check --tap" "$(first tap13)" "1 TAP version 13"
+is "check --tap=14" "$(first tap14)" "1 TAP version 14"
+is "check --json" "$(jq -r '[.exercise, .result] | join(" ")' <"$tmp/json")" \
+	"$x fail"
+is "check --json: exit status" "$(cat "$tmp/json.status")" 1
+is "hint: exit status" "$(cat "$tmp/hint.status")" 0
+like "hint: a sentence" "$(cat "$tmp/hint")" '[a-z]+ [a-z]+'
 run ixlab check $x -L "$n" --tap --json
 is "check: one form only" "$status $err" \
 	"2 ixlab: --tap and --json cannot go together"
 run ixlab check $x -L "$n" --tap=15
 is "check: TAP 15" "$status $err" \
 	'2 ixlab: TAP has the versions 13 and 14, not "15"'
-run ixlab hint $x -L "$n"
-is "hint: exit status" "$status" 0
-like "hint: a sentence" "$out" '[a-z]+ [a-z]+'
 
 # ---- watched while it is solved
 env --default-signal=INT "$bin/ixlab" check $x -L "$n" --watch \
