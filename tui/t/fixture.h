@@ -13,6 +13,20 @@
 #include "tui/tui_vt.h"
 #include "tui/view.h"
 
+__attribute__((unused)) static const char lab_head[] =
+    "lab: first-ix\n"
+    "title: One exchange\n"
+    "exchange:\n"
+    "  name: IX Indus\n"
+    "  asn: 64500\n"
+    "  switches: [sw1]\n"
+    "  peering-lans:\n"
+    "    khi: {ipv4: 203.0.113.0/24, ipv6: \"2001:db8:ffff:1::/64\"}\n"
+    "  route-servers:\n"
+    "    rs1: {ipv4: 203.0.113.1, ipv6: \"2001:db8:ffff:1::1\"}\n"
+    "    rs2: {ipv4: 203.0.113.2, ipv6: \"2001:db8:ffff:1::2\"}\n"
+    "members:\n";
+
 __attribute__((unused)) static const char lab_text[] =
     "lab: first-ix\n"
     "title: One exchange\n"

@@ -678,8 +678,6 @@ static int
 setup(void **state)
 {
 	(void)state;
-	program = getenv("IXLAB") ? xstrdup(getenv("IXLAB"))
-				  : xasprintf("%s/build/ixlab", IXLAB_TREE);
 	no_lab = private_names();
 	return mkdtemp(state_dir) == NULL;
 }
@@ -732,10 +730,12 @@ main(void)
 	    cmocka_unit_test_teardown(lab_dies, leave_nothing),
 	};
 
-	if (access(getenv("IXLAB") ? getenv("IXLAB")
-				   : IXLAB_TREE "/build/ixlab",
-		   X_OK) < 0) {
-		puts("1..0 # SKIP build/ixlab is not built");
+	program =
+	    xasprintf("%s/ixlab", getenv("IXLAB_BIN") ? getenv("IXLAB_BIN")
+						      : IXLAB_TREE "/build");
+	if (access(program, X_OK) < 0) {
+		puts("1..0 # SKIP ixlab is not built");
+		free(program);
 		return 0;
 	}
 	cmocka_set_message_output(CM_OUTPUT_TAP);

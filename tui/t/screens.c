@@ -159,6 +159,47 @@ bilateral_picture(void **state)
 	model_free(lab);
 }
 
+/* Eight members and two route servers fit into 60 columns and 24 lines; a
+ * hundred do not, and are a list. */
+static void
+many_members(void **state)
+{
+	struct str yml = {0};
+	struct lab *lab;
+	struct grid g;
+	char *text;
+	int i, n;
+
+	(void)state;
+	for (n = 8; n <= 100; n += 92) {
+		str_add(&yml, lab_head);
+		for (i = 1; i <= n; i++)
+			str_addf(&yml,
+				 "  m%d: {asn: %d, name: M%d, "
+				 "ipv4: 203.0.113.%d, "
+				 "prefixes: [100.%d.%d.0/22]}\n",
+				 i, 65535 + i, i, 9 + i, 64 + i / 60,
+				 i % 60 * 4);
+		lab = lab_of(str_text(&yml));
+		grid_init(&g, 60, 24, false, false);
+		if (n == 8) {
+			assert_true(
+			    view_picture_draw(lab, NULL, &g,
+					      (struct rect){0, 0, 60, 24}) > 0);
+			text = grid_dump(&g, false);
+			golden("picture-eight", text);
+			free(text);
+		} else
+			assert_int_equal(
+			    view_picture_draw(lab, NULL, &g,
+					      (struct rect){0, 0, 60, 24}),
+			    0);
+		grid_clear(&g);
+		model_free(lab);
+		str_clear(&yml);
+	}
+}
+
 /* Every size is drawn without leaving the grid (the sanitizers look). */
 static void
 every_size(void **state)
@@ -193,7 +234,7 @@ int
 main(void)
 {
 	size_t n = sizeof(shots) / sizeof(shots[0]), i;
-	struct CMUnitTest tests[sizeof(shots) / sizeof(shots[0]) + 3];
+	struct CMUnitTest tests[sizeof(shots) / sizeof(shots[0]) + 4];
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < n; i++)
@@ -202,5 +243,6 @@ main(void)
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(ascii_is_ascii);
 	tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(bilateral_picture);
 	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(every_size);
-	return _cmocka_run_group_tests("screens", tests, n + 3, NULL, NULL);
+	tests[n + 3] = (struct CMUnitTest)cmocka_unit_test(many_members);
+	return _cmocka_run_group_tests("screens", tests, n + 4, NULL, NULL);
 }
