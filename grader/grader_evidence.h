@@ -18,7 +18,7 @@
  *	            state: "accepted"|"rejected", reason, reason_text}],
  *	  kernel: [{to, via, dev, type, protocol, family}]}}
  *	experiments: {CHECK: {
- *	  sent, received,                      ping, bypass
+ *	  sent, received, why (the last could not leave): ping, bypass
  *	  moved: {NODE: packets},              bypass
  *	  kept: bool, lost_ms,                 stays
  *	  failed: why it could not be made}}

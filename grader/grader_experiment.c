@@ -80,6 +80,8 @@ run_probed(void *arg, const json_t *result, const struct err *error)
 				json_object_get(result, "sent"));
 		json_object_set(r->result, "received",
 				json_object_get(result, "received"));
+		json_object_set(r->result, "why",
+				json_object_get(result, "error"));
 	}
 	if (run_check(r)->kind->experiment == GRADER_BYPASS) {
 		r->phase = RUN_RECOUNT;

@@ -57,6 +57,7 @@ kind_ping_judge_run(const struct grader_params *p, const json_t *run,
 {
 	json_int_t sent = json_integer_value(json_object_get(run, "sent"));
 	json_int_t got = json_integer_value(json_object_get(run, "received"));
+	const char *why = evidence_text(run, "why");
 	const char *failed = evidence_text(run, "failed");
 
 	if (run == NULL)
@@ -64,8 +65,9 @@ kind_ping_judge_run(const struct grader_params *p, const json_t *run,
 	else if (*failed)
 		grader_finding_saw(f, GRADER_FALSE, "%s", failed);
 	else if (sent - got > (json_int_t)p->loss || sent == 0)
-		grader_finding_saw(f, GRADER_FALSE, "%lld of %lld answers",
-				   (long long)got, (long long)sent);
+		grader_finding_saw(f, GRADER_FALSE, "%lld of %lld answers%s%s",
+				   (long long)got, (long long)sent,
+				   *why ? ": " : "", why);
 	else
 		grader_finding_saw(f, GRADER_TRUE, "%lld of %lld answers",
 				   (long long)got, (long long)sent);
