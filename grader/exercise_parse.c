@@ -14,225 +14,7 @@
 #include "grader/exercise_priv.h"
 #include "grader/grader_kind.h"
 
-#define EXERCISE_WITHIN 10000
-#define EXERCISE_HOLD_NEGATIVE 3000
-#define EXERCISE_TIME_MAX 600000
-#define EXERCISE_ID_MAX 40
 #define EXERCISE_CHECKS_MAX 500
-
-struct exercise_reader {
-	struct exercise *x;
-	const struct yaml_doc *doc;
-	struct model_mem **mem;
-	struct err *e;
-};
-
-static void *
-reader_alloc(struct exercise_reader *r, size_t n, size_t size)
-{
-	return model_mem_alloc(r->mem, n, size);
-}
-
-/* [a-z0-9-], so that it can be a file name, a JSON key and a word of TAP. */
-static bool
-exercise_is_id(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-	return n > 0 && n <= EXERCISE_ID_MAX && s[n] == '\0' && s[0] != '-';
-}
-
-static int
-read_id(struct exercise_reader *r, const struct yaml *y, const char *text)
-{
-	if (exercise_is_id(text))
-		return 0;
-	return yaml_err(r->doc, y, r->e,
-			"a name is 1 to %d of a-z, 0-9 and -, found \"%s\"",
-			EXERCISE_ID_MAX, text);
-}
-
-static int
-read_str(struct exercise_reader *r, const struct yaml *map, const char *key,
-	 bool need, const char **out)
-{
-	const struct yaml *y = yaml_get(map, key);
-
-	if (y == NULL && !need)
-		return 0;
-	if (yaml_need(r->doc, map, key, &y, r->e) < 0 ||
-	    yaml_str(r->doc, y, out, r->e) < 0)
-		return -1;
-	if (**out == '\0')
-		return yaml_err(r->doc, y, r->e, "\"%s\" is empty", key);
-	return 0;
-}
-
-static int
-read_u32(struct exercise_reader *r, const struct yaml *map, const char *key,
-	 uint32_t min, uint32_t max, uint32_t *out)
-{
-	const struct yaml *y;
-
-	if (yaml_need(r->doc, map, key, &y, r->e) < 0)
-		return -1;
-	return yaml_u32(r->doc, y, min, max, out, r->e);
-}
-
-static int
-read_ms(struct exercise_reader *r, const struct yaml *map, const char *key,
-	uint32_t absent, uint32_t *out)
-{
-	const struct yaml *y = yaml_get(map, key);
-
-	*out = absent;
-	if (y == NULL)
-		return 0;
-	if (yaml_ms(r->doc, y, out, r->e) < 0)
-		return -1;
-	if (*out > EXERCISE_TIME_MAX)
-		return yaml_err(r->doc, y, r->e, "\"%s\" is longer than 10m",
-				key);
-	return 0;
-}
-
-/* An optional list of words. */
-static int
-read_words(struct exercise_reader *r, const struct yaml *map, const char *key,
-	   const char ***out, size_t *n)
-{
-	const struct yaml *y = yaml_get(map, key);
-	size_t i;
-
-	if (y == NULL)
-		return 0;
-	if (yaml_want(r->doc, y, YAML_LIST, key, r->e) < 0)
-		return -1;
-	*out = reader_alloc(r, y->n, sizeof(**out));
-	for (i = 0; i < y->n; i++) {
-		if (yaml_str(r->doc, y->items[i], &(*out)[i], r->e) < 0)
-			return -1;
-	}
-	*n = y->n;
-	return 0;
-}
-
-/* ---- hints */
-
-static int
-read_when(struct exercise_reader *r, const struct yaml *y,
-	  struct exercise_hint *h)
-{
-	size_t max = sizeof(h->when) / sizeof(h->when[0]), i;
-
-	if (yaml_want(r->doc, y, YAML_MAP, "when", r->e) < 0)
-		return -1;
-	if (y->n == 0 || y->n > max)
-		return yaml_err(r->doc, y, r->e,
-				"when names 1 to %zu facts, found %zu", max,
-				y->n);
-	for (i = 0; i < y->n; i++) {
-		h->when[i].fact = y->items[i]->key;
-		if (yaml_str(r->doc, y->items[i], &h->when[i].contains, r->e) <
-		    0)
-			return -1;
-	}
-	h->nwhen = y->n;
-	return 0;
-}
-
-static int
-read_hint(struct exercise_reader *r, const struct yaml *y, bool last,
-	  struct exercise_hint *h)
-{
-	static const char *const keys[] = {"hint", "when", "text"};
-	const struct yaml *when = yaml_get(y, "when");
-
-	if (yaml_want(r->doc, y, YAML_MAP, "a hint", r->e) < 0 ||
-	    yaml_keys(r->doc, y, "a hint", keys, 3, r->e) < 0 ||
-	    read_str(r, y, "hint", true, &h->id) < 0 ||
-	    read_id(r, yaml_get(y, "hint"), h->id) < 0 ||
-	    read_str(r, y, "text", true, &h->text) < 0)
-		return -1;
-	if (when == NULL && !last)
-		return yaml_err(r->doc, y, r->e,
-				"hint \"%s\" has no \"when\", so the ones "
-				"below it are never given: make it the last",
-				h->id);
-	if (when != NULL && last)
-		return yaml_err(r->doc, y, r->e,
-				"the last hint must fit every failure: add "
-				"one without \"when\" below \"%s\"",
-				h->id);
-	return when ? read_when(r, when, h) : 0;
-}
-
-static int
-read_hints(struct exercise_reader *r, const struct yaml *map,
-	   struct exercise_check *c)
-{
-	const struct yaml *y;
-	size_t i, j;
-
-	if (yaml_need(r->doc, map, "hints", &y, r->e) < 0 ||
-	    yaml_want(r->doc, y, YAML_LIST, "hints", r->e) < 0)
-		return -1;
-	if (y->n == 0)
-		return yaml_err(r->doc, y, r->e,
-				"check \"%s\" has no hint: give it one "
-				"without \"when\"",
-				c->id);
-	c->hints = reader_alloc(r, y->n, sizeof(*c->hints));
-	c->nhints = y->n;
-	for (i = 0; i < y->n; i++) {
-		if (read_hint(r, y->items[i], i + 1 == y->n, &c->hints[i]) < 0)
-			return -1;
-		for (j = 0; j < i; j++) {
-			if (strcmp(c->hints[i].id, c->hints[j].id) == 0)
-				return yaml_err(r->doc, y->items[i], r->e,
-						"hint \"%s\" is there twice",
-						c->hints[i].id);
-		}
-	}
-	return 0;
-}
-
-/* ---- checks and steps */
-
-static int
-read_check(struct exercise_reader *r, const struct yaml *y, size_t step,
-	   struct exercise_check *c)
-{
-	const struct yaml *kind;
-	struct grader_params *p;
-	uint32_t hold;
-
-	c->id = y->key;
-	c->step = step;
-	c->line = y->key_line;
-	c->points = 1;
-	c->witness = SIZE_MAX;
-	if (read_id(r, y, c->id) < 0 ||
-	    yaml_want(r->doc, y, YAML_MAP, "a check", r->e) < 0 ||
-	    yaml_need(r->doc, y, "kind", &kind, r->e) < 0 ||
-	    grader_kind_find(r->doc, kind, &c->kind, r->e) < 0 ||
-	    grader_kind_params(c->kind, r->doc, y, r->mem, &p, r->e) < 0)
-		return -1;
-	c->params = p;
-	hold = c->kind->negative ? EXERCISE_HOLD_NEGATIVE : 0;
-	if (read_str(r, y, "say", true, &c->say) < 0 ||
-	    read_ms(r, y, "within", EXERCISE_WITHIN, &c->within_ms) < 0 ||
-	    read_ms(r, y, "hold", hold, &c->hold_ms) < 0 ||
-	    (yaml_get(y, "points") != NULL &&
-	     read_u32(r, y, "points", 0, 1000, &c->points) < 0))
-		return -1;
-	if (c->kind->negative && c->hold_ms == 0)
-		return yaml_err(r->doc, yaml_get(y, "hold"), r->e,
-				"check \"%s\" looks for an absence: it must "
-				"hold for a while, such as 3s",
-				c->id);
-	return read_hints(r, y, c);
-}
 
 static size_t
 find_check(const struct exercise *x, const char *id)
@@ -256,10 +38,10 @@ read_step(struct exercise_reader *r, const struct yaml *y, size_t index)
 
 	if (yaml_want(r->doc, y, YAML_MAP, "a step", r->e) < 0 ||
 	    yaml_keys(r->doc, y, "a step", keys, 4, r->e) < 0 ||
-	    read_str(r, y, "step", true, &s->id) < 0 ||
-	    read_id(r, yaml_get(y, "step"), s->id) < 0 ||
-	    read_str(r, y, "title", true, &s->title) < 0 ||
-	    read_str(r, y, "text", true, &s->text) < 0)
+	    exercise_read_str(r, y, "step", true, &s->id) < 0 ||
+	    exercise_read_id(r, yaml_get(y, "step"), s->id) < 0 ||
+	    exercise_read_str(r, y, "title", true, &s->title) < 0 ||
+	    exercise_read_str(r, y, "text", true, &s->text) < 0)
 		return -1;
 	if (strchr(s->text, '/') || s->text[0] == '.')
 		return yaml_err(r->doc, yaml_get(y, "text"), r->e,
@@ -283,8 +65,8 @@ read_step(struct exercise_reader *r, const struct yaml *y, size_t index)
 				      checks->items[i]->key_col,
 				      "check \"%s\" is there twice",
 				      checks->items[i]->key);
-		if (read_check(r, checks->items[i], index,
-			       &r->x->checks[r->x->nchecks]) < 0)
+		if (exercise_read_check(r, checks->items[i], index,
+					&r->x->checks[r->x->nchecks]) < 0)
 			return -1;
 		r->x->total += r->x->checks[r->x->nchecks++].points;
 	}
@@ -311,8 +93,8 @@ read_steps(struct exercise_reader *r, const struct yaml *root)
 	if (n > EXERCISE_CHECKS_MAX)
 		return yaml_err(r->doc, y, r->e, "more than %d checks",
 				EXERCISE_CHECKS_MAX);
-	r->x->steps = reader_alloc(r, y->n, sizeof(*r->x->steps));
-	r->x->checks = reader_alloc(r, n, sizeof(*r->x->checks));
+	r->x->steps = exercise_alloc(r, y->n, sizeof(*r->x->steps));
+	r->x->checks = exercise_alloc(r, n, sizeof(*r->x->checks));
 	for (i = 0; i < y->n; i++) {
 		if (read_step(r, y->items[i], i) < 0)
 			return -1;
@@ -355,7 +137,7 @@ read_refs(struct exercise_reader *r, struct exercise_check *c)
 	if ((v = yaml_get(y, "needs")) != NULL) {
 		if (yaml_want(r->doc, v, YAML_LIST, "needs", r->e) < 0)
 			return -1;
-		c->needs = reader_alloc(r, v->n, sizeof(*c->needs));
+		c->needs = exercise_alloc(r, v->n, sizeof(*c->needs));
 		for (i = 0; i < v->n; i++) {
 			if (read_ref(r, v->items[i], &c->needs[i]) < 0)
 				return -1;
@@ -447,7 +229,7 @@ read_fails(struct exercise_reader *r, const struct yaml *y,
 		return yaml_err(r->doc, y, r->e,
 				"\"%s\" fails no check, so it is not wrong",
 				w->name);
-	w->fails = reader_alloc(r, y->n, sizeof(*w->fails));
+	w->fails = exercise_alloc(r, y->n, sizeof(*w->fails));
 	for (i = 0; i < y->n; i++, w->nfails++) {
 		check = find_check(r->x, y->items[i]->key);
 		if (check == SIZE_MAX)
@@ -478,11 +260,11 @@ read_wrongs(struct exercise_reader *r, const struct yaml *root)
 		return 0;
 	if (yaml_want(r->doc, y, YAML_MAP, "wrong", r->e) < 0)
 		return -1;
-	r->x->wrong = reader_alloc(r, y->n, sizeof(*r->x->wrong));
+	r->x->wrong = exercise_alloc(r, y->n, sizeof(*r->x->wrong));
 	for (i = 0; i < y->n; i++) {
 		m = y->items[i];
 		r->x->wrong[i].name = m->key;
-		if (read_id(r, m, m->key) < 0 ||
+		if (exercise_read_id(r, m, m->key) < 0 ||
 		    yaml_want(r->doc, m, YAML_MAP, "a wrong solution", r->e) <
 			0 ||
 		    yaml_keys(r->doc, m, "a wrong solution", keys, 1, r->e) <
@@ -516,7 +298,8 @@ read_files(struct exercise_reader *r, const struct yaml *root)
 	size_t i, j;
 
 	if (yaml_need(r->doc, root, "files", &y, r->e) < 0 ||
-	    read_words(r, root, "files", &r->x->files, &r->x->nfiles) < 0)
+	    exercise_read_words(r, root, "files", &r->x->files, &r->x->nfiles) <
+		0)
 		return -1;
 	if (r->x->nfiles == 0)
 		return yaml_err(r->doc, y, r->e,
@@ -544,8 +327,8 @@ read_requires(struct exercise_reader *r, const struct yaml *root)
 	size_t n, i, word;
 
 	names = exercise_features(&n);
-	if (read_words(r, root, "requires", &r->x->requires, &r->x->nrequires) <
-	    0)
+	if (exercise_read_words(r, root, "requires", &r->x->requires,
+				&r->x->nrequires) < 0)
 		return -1;
 	for (i = 0; i < r->x->nrequires; i++) {
 		if (yaml_word(r->doc, yaml_get(root, "requires")->items[i],
@@ -579,16 +362,17 @@ read_head(struct exercise_reader *r, const struct yaml *root)
 		return err_at(r->e, r->doc->file, 1, 1, "the file is empty");
 	if (yaml_want(r->doc, root, YAML_MAP, "an exercise", r->e) < 0 ||
 	    yaml_keys(r->doc, root, "an exercise", keys, 12, r->e) < 0 ||
-	    read_str(r, root, "exercise", true, &x->name) < 0 ||
-	    read_id(r, yaml_get(root, "exercise"), x->name) < 0 ||
-	    read_u32(r, root, "version", 1, UINT32_MAX, &x->version) < 0 ||
-	    read_str(r, root, "title", true, &x->title) < 0 ||
-	    read_u32(r, root, "minutes", 1, 600, &x->minutes) < 0 ||
-	    read_u32(r, root, "level", 1, 5, &x->level) < 0 ||
-	    read_str(r, root, "lab", true, &x->lab) < 0 ||
-	    read_str(r, root, "trainee", true, &x->trainee) < 0 ||
+	    exercise_read_str(r, root, "exercise", true, &x->name) < 0 ||
+	    exercise_read_id(r, yaml_get(root, "exercise"), x->name) < 0 ||
+	    exercise_read_u32(r, root, "version", 1, UINT32_MAX, &x->version) <
+		0 ||
+	    exercise_read_str(r, root, "title", true, &x->title) < 0 ||
+	    exercise_read_u32(r, root, "minutes", 1, 600, &x->minutes) < 0 ||
+	    exercise_read_u32(r, root, "level", 1, 5, &x->level) < 0 ||
+	    exercise_read_str(r, root, "lab", true, &x->lab) < 0 ||
+	    exercise_read_str(r, root, "trainee", true, &x->trainee) < 0 ||
 	    read_files(r, root) < 0 ||
-	    read_words(r, root, "after", &x->after, &x->nafter) < 0)
+	    exercise_read_words(r, root, "after", &x->after, &x->nafter) < 0)
 		return -1;
 	if (strlen(x->name) > MODEL_NAME_MAX)
 		return yaml_err(r->doc, yaml_get(root, "exercise"), r->e,

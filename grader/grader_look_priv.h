@@ -69,6 +69,16 @@ void grader_source_late(struct grader_source *s);
 void grader_source_lost(struct grader_source *s, const char *why);
 void grader_source_free(struct grader_source *s);
 
+/* One answer of the round has come. */
+void grader_source_answered(struct grader_source *s);
+
+/* What a daemon is asked (grader_source_bird.c, grader_source_ixrs.c). The
+ * descriptor is taken over; no link afterwards means that it failed. */
+void source_bird_connected(struct grader_source *s, int fd);
+void source_bird_begin(struct grader_source *s);
+void source_ixrs_connected(struct grader_source *s, int fd);
+void source_ixrs_begin(struct grader_source *s);
+
 /* Mark it dirty and see to it that a round begins soon. */
 void grader_look_dirty(struct grader_look *l, struct grader_source *s);
 /* A round is over: its parts are in the evidence. */
