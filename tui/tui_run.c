@@ -373,12 +373,15 @@ tui_start(struct tui *t)
 static void
 tui_stop(struct tui *t)
 {
-	bool busy = t->work && work_busy(t->work);
+	const char *busy = t->work ? work_busy(t->work) : NULL;
 
 	slots_drop(t);
 	term_close();
-	if (busy)
-		printf("ixlab: %s, one moment\n", work_busy(t->work));
+	if (busy != NULL)
+		printf("ixlab: %s, one moment\n", busy);
+	else if (t->work != NULL && work_ctl(t->work) != NULL)
+		printf("ixlab: the lab %s runs on; ixlab down %s stops it\n",
+		       work_instance(t->work), work_instance(t->work));
 	fflush(stdout);
 	work_close(t->work);
 	t->work = NULL;
@@ -411,7 +414,12 @@ tui_run(const struct tui_opts *o, struct err *e)
 	if (t.m.list == NULL)
 		return -1;
 	t.m.progress = grader_progress(e);
-	if (t.m.progress == NULL || term_open(o->color, o->mouse, e) < 0) {
+	if (t.m.progress == NULL) {
+		/* points that cannot be read are no reason to stay away */
+		tui_model_status(&t.m, true, "%s", e->msg);
+		t.m.progress = json_object();
+	}
+	if (term_open(o->color, o->mouse, e) < 0) {
 		tui_model_clear(&t.m);
 		return -1;
 	}
