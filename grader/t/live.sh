@@ -92,7 +92,8 @@ like "a dead BIRD: its own words" \
 supervisor=$(ixlab inspect -L "$lab" --json | jq .pid)
 ixlab check "$ex" -L "$lab" --tap >"$tmp/dying" 2>&1 &
 grader=$!
-wait_for 2 test -d "/proc/$grader" && kill -9 "$supervisor"
+connected() { [ "$(ls -l "/proc/$grader/fd" | grep -c socket:)" -ge 3 ]; }
+wait_for 2 connected && kill -9 "$supervisor"
 wait "$grader"
 is "a dead supervisor: status 3" "$?" 3
 like "a dead supervisor: bails out" "$(cat "$tmp/dying")" '^Bail out! '
