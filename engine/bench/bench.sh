@@ -59,6 +59,7 @@ bench_green() { # on the lab of bench_join
 	kill $pid
 	wait $pid 2>/dev/null
 	"$ix" down join-the-route-servers >/dev/null
+	rm -rf "$work/ixlab/labs/join-the-route-servers" # what was typed survives otherwise
 }
 
 delivered() { # LAB MEMBERS: both route servers have sent everybody everything
