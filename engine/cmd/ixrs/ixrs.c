@@ -256,8 +256,10 @@ run(struct ixrs *x, struct err *e)
 
 	uv_loop_init(&x->loop);
 	x->server = server_new(&x->loop, &x->conf, e);
-	if (x->server == NULL)
+	if (x->server == NULL) {
+		uv_loop_close(&x->loop);
 		return -1;
+	}
 	if (!x->foreground)
 		r = detach(x, e);
 	if (r == 0)

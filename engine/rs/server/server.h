@@ -46,7 +46,7 @@ struct policy *server_policy_load(const struct server_conf *c, struct err *e);
 
 struct server;
 /* Read the files, take the sockets, start the sessions. conf is borrowed for the
- * server's life. NULL with e set, and the loop must run once more. */
+ * server's life. NULL with e set: the loop has run and is empty again. */
 struct server *server_new(uv_loop_t *loop, const struct server_conf *conf,
 			  struct err *e);
 /* Tell the members good-bye and close everything; the loop then ends. */
