@@ -2,6 +2,7 @@
 # Does "make layers" say no? The real Makefile and layers.sh, over a toy tree in
 # which one rule at a time is broken.
 set -u
+unset SAN COV V CC # the toy is built plainly, whatever variant is under test
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/engine/t/tap.sh"
 toy=$tmp/toy
