@@ -5,6 +5,11 @@
  * when it wants newer evidence for a decision (the end of a hold, a deadline),
  * and then everything is asked again. A tick a second is for the clocks, and
  * catches what no event told.
+ *
+ * Nothing is judged before the others are ready: in a lab that was started a
+ * moment ago, the sessions between nodes that are not the trainee's must be up
+ * first (or some seconds over), so that nobody is graded by how fast a lab
+ * starts.
  */
 #include "grader/grader.h"
 
@@ -19,6 +24,7 @@
 
 #define GRADER_TICK_MS 1000
 #define GRADER_PICTURE_NODES 40 /* labs that are shown as a picture */
+#define GRADER_PATIENCE_MS 5000 /* for the others to be ready, once */
 
 /* ---- sessions, for pictures */
 
@@ -188,8 +194,10 @@ grader_wants(struct grader *g, struct err *e)
 			    "exercise %s (start that: ixlab start %s)",
 			    g->instance, p->at, g->x->name, g->x->name);
 	}
-	if (g->live && g->lab->nnodes <= GRADER_PICTURE_NODES)
+	if (g->lab->nnodes <= GRADER_PICTURE_NODES)
 		ask_for_sessions(g->look);
+	else
+		g->ready = true;
 	return 0;
 }
 
@@ -248,6 +256,8 @@ grader_new(uv_loop_t *loop, const struct exercise *x, bool live)
 		g->runs[i].g = g;
 		g->runs[i].check = i;
 	}
+	uv_update_time(loop);
+	g->opened = uv_now(loop);
 	grader_timer(g, &g->tick);
 	grader_timer(g, &g->due);
 	return g;
@@ -277,7 +287,6 @@ grader_open(uv_loop_t *loop, const struct exercise *x, const char *instance,
 	g->instance = xstrdup(instance);
 	g->changed = changed;
 	g->arg = arg;
-	uv_update_time(loop);
 	g->lab = model_load(x->lab, &params, e);
 	if (g->lab)
 		g->look = grader_look_new(loop, instance, grader_looked, g, e);

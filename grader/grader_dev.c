@@ -21,6 +21,7 @@
 #include "grader/grader_kind.h"
 
 #define DEV_WORKERS 4
+#define DEV_TRIES 2 /* a lab that went away says nothing about an exercise */
 #define DEV_CODE_WIDTH 80
 #define DEV_TEXT_MAX (1u << 18)
 #define DEV_CLAIMS 3 /* about the folder */
@@ -31,6 +32,7 @@ struct dev_variant {
 	bool start;
 	json_t *report;
 	char *trouble; /* it could not be graded */
+	unsigned int tries;
 	bool done;
 };
 
@@ -331,30 +333,50 @@ worker_changed(void *arg, struct grader *g)
 	(void)g;
 }
 
+/* Grade the variant in a fresh lab; false when that cannot be. */
+static bool
+worker_try(struct dev_worker *w)
+{
+	struct err e;
+
+	w->variant->tries++;
+	if (worker_up(w, &e) == 0)
+		return true;
+	w->variant->trouble = xstrdup(e.msg);
+	w->variant->done = true;
+	w->variant = NULL;
+	return false;
+}
+
 static void
 worker_next(struct dev_worker *w)
 {
 	struct dev *d = w->dev;
-	struct err e;
 
 	w->variant = NULL;
 	while (w->variant == NULL && d->next < d->n) {
 		w->variant = &d->variants[d->next++];
-		if (worker_up(w, &e) == 0)
-			return;
-		w->variant->trouble = xstrdup(e.msg);
-		w->variant->done = true;
-		w->variant = NULL;
+		(void)worker_try(w);
 	}
 }
 
 static bool
 worker_step(struct dev_worker *w)
 {
+	bool gone;
+
 	if (w->variant == NULL)
 		return false;
-	if (!grader_settled(w->grader) && grader_gone(w->grader) == NULL)
+	gone = grader_gone(w->grader) != NULL;
+	if (!grader_settled(w->grader) && !gone)
 		return true;
+	if (gone && w->variant->tries < DEV_TRIES) {
+		tap_comment(&w->dev->tap, grader_gone(w->grader));
+		worker_down(w);
+		if (!worker_try(w))
+			worker_next(w);
+		return true;
+	}
 	w->variant->report = grader_report(w->grader);
 	w->variant->done = true;
 	worker_down(w);

@@ -25,6 +25,8 @@ struct grader {
 	struct lab *lab;
 	char *instance;
 	bool live, closed;
+	bool ready; /* the others are, or they had their time */
+	uint64_t opened;
 	struct grader_look *look;
 	struct grader_judge *judge;
 	struct grader_finding *findings;
