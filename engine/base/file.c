@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -374,13 +375,37 @@ file_state_dir(struct err *e)
 	return xasprintf("%s/.local/state/ixlab", home);
 }
 
+/* PREFIX/share/ixlab of a program in PREFIX/bin; NULL when nothing is there. */
+static char *
+file_installed_dir(void)
+{
+	char self[PATH_MAX], *slash, *dir;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int up;
+
+	self[n > 0 ? n : 0] = '\0';
+	for (up = 0; up < 2; up++) {
+		if ((slash = strrchr(self, '/')) == NULL)
+			return NULL;
+		*slash = '\0';
+	}
+	dir = xasprintf("%s/share/ixlab", self);
+	if (file_exists(dir))
+		return dir;
+	free(dir);
+	return NULL;
+}
+
 char *
 file_data_dir(void)
 {
 	const char *data = getenv("IXLAB_DATA");
+	char *installed;
 
 	if (data && *data)
 		return xstrdup(data);
+	if ((installed = file_installed_dir()) != NULL)
+		return installed;
 	if (file_exists(IXLAB_TREE "/labs"))
 		return xstrdup(IXLAB_TREE);
 	return xstrdup("/usr/share/ixlab");

@@ -1,0 +1,29 @@
+#!/bin/sh
+# install.sh DIR BIN: put the programs of BIN, their manual pages and the data
+# into DIR, a prefix such as /usr/local (make install gives DESTDIR and PREFIX).
+#
+#	DIR/bin                                 ixlab ixrs ixrsctl ixpeer
+#	DIR/share/man/man[158]                  their pages
+#	DIR/share/ixlab/labs, .../exercises     what file_data_dir finds from bin
+#	DIR/share/bash-completion/completions   ixlab's
+#
+# The data is replaced as a whole, so that nothing of an older release stays.
+set -eu
+dir=$1 bin=$2
+cd "$(dirname "$0")/.."
+data=$dir/share/ixlab
+
+for p in ixlab ixrs ixrsctl ixpeer; do
+	install -D -m 755 "$bin/$p" "$dir/bin/$p"
+done
+for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/exercise.5; do
+	install -D -m 644 "$page" \
+		"$dir/share/man/man${page##*.}/${page##*/}"
+done
+rm -rf "$data/labs" "$data/exercises"
+find labs exercises -type f ! -path '*/t/*' | while read -r f; do
+	install -D -m 644 "$f" "$data/$f"
+done
+install -d -m 755 "$dir/share/bash-completion/completions"
+"$bin/ixlab" completion bash >"$dir/share/bash-completion/completions/ixlab"
+chmod 644 "$dir/share/bash-completion/completions/ixlab"
