@@ -18,18 +18,19 @@ struct exercise_reader {
 void *exercise_alloc(struct exercise_reader *r, size_t n, size_t size);
 /* [a-z0-9-], so that it can be a file name, a JSON key and a word of TAP. */
 int exercise_read_id(struct exercise_reader *r, const struct yaml *y,
-    const char *text);
+		     const char *text);
 /* A key that is absent and not needed leaves *out as it is. */
 int exercise_read_str(struct exercise_reader *r, const struct yaml *map,
-    const char *key, bool need, const char **out);
+		      const char *key, bool need, const char **out);
 int exercise_read_u32(struct exercise_reader *r, const struct yaml *map,
-    const char *key, uint32_t min, uint32_t max, uint32_t *out);
+		      const char *key, uint32_t min, uint32_t max,
+		      uint32_t *out);
 /* An optional list of words. */
 int exercise_read_words(struct exercise_reader *r, const struct yaml *map,
-    const char *key, const char ***out, size_t *n);
+			const char *key, const char ***out, size_t *n);
 /* All of a check but needs and witness, which may be below it. */
 int exercise_read_check(struct exercise_reader *r, const struct yaml *y,
-    size_t step, struct exercise_check *c);
+			size_t step, struct exercise_check *c);
 
 /* ---- the rest */
 
