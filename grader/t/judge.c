@@ -35,6 +35,22 @@ static const char text[] =
 
 enum { B, A, N, S, CHECKS };
 
+/* Another four: a; y is about the way of packets, with witness a; p and q ask
+ * whether they flow at all, in y's family and in the other. */
+static const char flow_text[] =
+    "exercise: demo\nversion: 1\ntitle: D\nminutes: 1\nlevel: 1\nlab: d\n"
+    "trainee: m1\nfiles: [m1/bird.conf]\nsteps:\n"
+    "  - step: one\n    title: T\n    text: t.md\n    checks:\n"
+    "      a: {kind: session, say: s, at: rs1, with: m1, family: ipv4,\n"
+    "          within: 9s, hints: [{hint: h, text: t}]}\n"
+    "      y: {kind: bypass, say: s, from: h, to: i, not-through: [rs1],\n"
+    "          within: 4s, hold: 1s, witness: a, hints: [{hint: h, text: "
+    "t}]}\n"
+    "      p: {kind: ping, say: s, from: h, to: i, within: 6s,\n"
+    "          hints: [{hint: h, text: t}]}\n"
+    "      q: {kind: ping, say: s, from: h, to: i, family: ipv6,\n"
+    "          within: 6s, hints: [{hint: h, text: t}]}\n";
+
 struct step {
 	uint64_t at;
 	const char *truths;  /* of b a n s: T F ? E(rror) H(not here), as now */
@@ -64,6 +80,8 @@ finding_make(struct grader_finding *f, char letter, uint64_t at)
 	}
 }
 
+static const char *playing = text;
+
 static void
 play(const char *name, bool live, const struct step *steps, size_t n)
 {
@@ -74,7 +92,7 @@ play(const char *name, bool live, const struct step *steps, size_t n)
 	struct err e;
 	size_t i, k;
 
-	x = exercise_parse("x.yml", text, strlen(text), &e);
+	x = exercise_parse("x.yml", playing, strlen(playing), &e);
 	if (x == NULL)
 		fail_msg("%s", e.msg);
 	j = grader_judge_new(x, live);
@@ -175,6 +193,35 @@ live(void **state)
 	     {18000, "FFTT", "BFBB"});
 }
 
+/* After a barrier opened again there is time again. */
+static void
+live_grants_within_anew(void **state)
+{
+	(void)state;
+	PLAY("b has time again", true, {1000, "TTTT", "WWWW"},
+	     {3000, "TTTT", "PPWP"}, {4000, "FFTT", "BFBB"},
+	     {5000, "FTTT", "WWWW"}, {7000, "FTTT", "WPWP"},
+	     {11999, "FTTT", "WPPP"}, {12000, "FTTT", "FPPP"});
+}
+
+static void
+flow(void **state)
+{
+	(void)state;
+	playing = flow_text;
+	PLAY("packets that do not flow: the ping is to blame", false,
+	     {1000, "TT??", "PWWW"}, {1001, "T???", "PWWW"},
+	     {5000, "T?FF", "PWWW"}, {7000, "T?FF", "PWFF"},
+	     {7100, "T?FF", "PBFF"});
+	PLAY("they flow, but past nobody knows what", false,
+	     {1000, "T?TT", "PWPP"}, {5000, "T?TT", "PFPP"});
+	PLAY("the other family is no excuse", false, {1000, "T?TF", "PWPW"},
+	     {5000, "T?TF", "PFPW"});
+	PLAY("a way that is seen to be wrong fails, flow or not", false,
+	     {1000, "TFFF", "PWWW"}, {5000, "TFFF", "PFWW"});
+	playing = text;
+}
+
 static void
 same_again(void **state)
 {
@@ -273,6 +320,8 @@ main(void)
 	    cmocka_unit_test(negative),
 	    cmocka_unit_test(ours),
 	    cmocka_unit_test(live),
+	    cmocka_unit_test(live_grants_within_anew),
+	    cmocka_unit_test(flow),
 	    cmocka_unit_test(same_again),
 	    cmocka_unit_test(verdict_has_words),
 	    cmocka_unit_test(hint_needs_every_fact),
