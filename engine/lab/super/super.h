@@ -25,9 +25,9 @@
  *	 since_ms, pid (of the supervisor, as the host sees it), state_dir,
  *	 model: (model_json),
  *	 nodes: [{name, kind, title, asn, trainee, daemon: "bird"|"ixrs"|"-",
- *	          state: "running"|"starting"|"exited"|"backoff"|"stopped"|"-",
+ *	          state: "running"|"starting"|"backoff"|"stopped"|"-",
  *	          pid, restarts, reason, log (its last line)}]}
- * connect {node, service: "bird"|"ixrs"} -> {} and a connected descriptor of
+ * connect {node, service?: "bird"|"ixrs"} -> {} and a connected descriptor of
  *	that daemon's control socket. Fails while the daemon is not listening.
  * exec {node, argv: [..], cwd?, env?: {..}, pty: bool} with descriptors stdin,
  *	stdout, stderr (with pty: one descriptor, a pty's slave, becomes all
@@ -55,7 +55,9 @@
  * subscribe {} -> {}                   then events:
  *	"lab" {state}; "node" {name, state, reason, restarts}; "link" {node, dev,
  *	up}; "address" {node, dev}; "route" {node} (coalesced, at most one per
- *	node in 50 ms); "progress" {done, total, text} while building
+ *	node in 50 ms); "progress" {done, total, text} while building. In a lab
+ *	of more than 64 nodes only the trainee's and the switches tell of links,
+ *	addresses and routes
  */
 #ifndef LAB_SUPER_SUPER_H
 #define LAB_SUPER_SUPER_H
@@ -69,17 +71,18 @@ struct super_opts {
 	const char *program_dir; /* where ixrs is; NULL: beside the program */
 	const char
 	    *overlay;	/* folder NODE/FILE copied over nodes/ first, or NULL */
-	int timeout_ms; /* for the whole start */
+	int timeout_ms; /* for the whole start; 0: super's own limit */
 	/* Called as the plan advances; may be NULL. */
 	void (*progress)(void *arg, size_t done, size_t total,
 			 const char *text);
 	void *arg;
 };
 
-/* Start a lab and return when all steps are done and each daemon runs (not: when
- * sessions are up). On failure nothing is left, and e names the lab file's line.
- * ERR_HERE when a lab of that name runs already, when user namespaces are
- * refused, when a program is missing. */
+/* Start a lab and return when all steps are done and each daemon answers (not:
+ * when sessions are up). A trainee's daemon that does not take its own file may
+ * be in back-off then: the way to mend it is a running lab. On failure nothing
+ * is left, and e names the lab file's line. ERR_HERE when a lab of that name runs
+ * already, when user namespaces are refused, when a program is missing. */
 int super_start(const struct super_opts *o, struct err *e);
 
 /* Ask a running lab to go, and wait until its process is gone. */

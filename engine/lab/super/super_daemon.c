@@ -45,8 +45,8 @@ daemon_set(struct super_node *n, enum daemon_state state)
 	super_tell_node(n);
 }
 
-char *
-super_daemon_socket(const struct super_node *n)
+static char *
+daemon_socket(const struct super_node *n)
 {
 	switch (n->def->daemon) {
 	case LAB_DAEMON_BIRD: return xasprintf("%s/" SUPER_BIRD_CTL, n->run);
@@ -60,7 +60,7 @@ int
 super_daemon_connect(const struct super_node *n, struct err *e)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
-	char *path = super_daemon_socket(n);
+	char *path = daemon_socket(n);
 	int fd;
 
 	if (path == NULL)
@@ -137,7 +137,7 @@ int
 super_daemon_start(struct super_node *n, struct err *e)
 {
 	struct super_daemon *d = &n->daemon;
-	char *sock = super_daemon_socket(n);
+	char *sock = daemon_socket(n);
 
 	(void)unlink(sock); /* what a dead one left would look alive */
 	free(sock);

@@ -341,6 +341,5 @@ super_exec_signal(struct super *s, struct ctl_request *q, const json_t *args,
 		return err_usage(e, "which signal?");
 	if (kill(-x->child.pid, (int)sig) < 0)
 		return err_sys(e, "cannot send the signal");
-	ctl_reply(q, NULL);
 	return 0;
 }

@@ -164,9 +164,6 @@ const char *super_state_name(enum super_state state);
 void super_fail(struct super *s, const struct err *e);
 /* Stop the daemons politely, then go. */
 void super_stop(struct super *s);
-/* Called when a daemon or an exec has gone, to see whether that was the
- * last. */
-void super_stop_look(struct super *s);
 
 /* ---- super_log.c: STATE/log, kept short */
 
@@ -204,7 +201,6 @@ void super_daemon_reload(struct super_node *n); /* the same, by request */
 void super_daemon_waits(struct super_node *n);	/* for its node's firewall */
 void super_daemon_exited(struct super_node *n, int status);
 const char *super_daemon_state(const struct super_node *n);
-char *super_daemon_socket(const struct super_node *n); /* NULL: has none */
 /* A connected descriptor. */
 int super_daemon_connect(const struct super_node *n, struct err *e);
 void super_ready_look(uv_timer_t *t);
@@ -245,7 +241,6 @@ struct super_node *super_arg_node(struct super *s, const json_t *args,
 /* A number in min..max; *out is left alone when the key is absent. */
 int super_arg_int(const json_t *args, const char *key, long min, long max,
 		  long *out, struct err *e);
-json_t *super_inspect(struct super *s);
 
 /* ---- super_exec.c */
 

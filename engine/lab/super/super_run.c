@@ -62,8 +62,8 @@ run_over(struct super *s)
 	uv_stop(&s->loop);
 }
 
-void
-super_stop_look(struct super *s)
+static void
+run_stop_look(struct super *s)
 {
 	size_t i;
 
@@ -102,7 +102,7 @@ super_stop(struct super *s)
 	for (i = 0; i < s->lab->nnodes; i++)
 		super_daemon_stop(&s->nodes[i], false);
 	uv_timer_start(&s->end, run_impatient, RUN_PATIENCE_MS, 0);
-	super_stop_look(s);
+	run_stop_look(s);
 }
 
 static void
@@ -155,7 +155,7 @@ run_children(struct super *s)
 			}
 		}
 	}
-	super_stop_look(s);
+	run_stop_look(s);
 }
 
 static void

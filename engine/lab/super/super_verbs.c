@@ -1,6 +1,9 @@
 /*
- * The control socket's verbs, as super.h documents them. Arguments come from
- * other programs and are checked here, one by one; each refusal is a sentence.
+ * The control socket's verbs, as super.h documents them: one table. A verb
+ * returns 0 and is answered with what it left in the call, or -1 and is refused
+ * with its sentence; one that takes its time says that it answers later, and
+ * does so from its own file. Arguments come from other programs and are checked
+ * one by one.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -57,6 +60,19 @@ super_arg_int(const json_t *args, const char *key, long min, long max,
 	return 0;
 }
 
+/* ---- one call */
+
+struct call {
+	struct super *super;
+	struct ctl_request *q;
+	const json_t *args;
+	const int *fds;
+	size_t nfds;
+	json_t *result; /* owned; NULL means {} */
+	int fd;		/* passed on when it is not -1 */
+	bool later;	/* the verb answers q itself */
+};
+
 /* ---- inspect */
 
 static json_t *
@@ -75,57 +91,55 @@ verbs_node(const struct super_node *n)
 			 out_str(d->reason), "log", out_str(d->out.last));
 }
 
-json_t *
-super_inspect(struct super *s)
+static int
+verb_inspect(struct call *c, struct err *e)
 {
+	const struct super *s = c->super;
 	json_t *nodes = json_array();
 	size_t i;
 
+	(void)e;
 	for (i = 0; i < s->lab->nnodes; i++)
 		json_array_append_new(nodes, verbs_node(&s->nodes[i]));
-	return json_pack(
+	c->result = json_pack(
 	    "{ss so so ss sI sI so so so}", "lab", s->lab->name, "title",
 	    out_str(s->lab->title), "exchange", out_str(s->lab->exchange),
 	    "state", super_state_name(s->state), "since_ms",
 	    (json_int_t)(uv_now(&s->loop) - s->state_since), "pid",
 	    (json_int_t)s->host_pid, "state_dir", out_str(s->state_dir),
 	    "model", model_json(s->lab), "nodes", nodes);
+	return 0;
 }
 
-/* ---- the short verbs: answered at once, 0 or -1 with e set. *fd is passed on
- * when it is not -1. */
+/* ---- a node's kernel and its control socket */
 
 static int
-verbs_connect(struct super *s, const json_t *args, json_t **result, int *fd,
-	      struct err *e)
+verb_connect(struct call *c, struct err *e)
 {
-	const struct super_node *n = super_arg_node(s, args, e);
+	const struct super_node *n = super_arg_node(c->super, c->args, e);
 	const char *service =
-	    json_string_value(json_object_get(args, "service"));
+	    json_string_value(json_object_get(c->args, "service"));
 
-	(void)result;
 	if (n == NULL)
 		return -1;
 	if (service != NULL &&
 	    strcmp(service, model_daemon_name(n->def->daemon)) != 0)
 		return err_here(e, "node %s does not run %.20s", n->def->name,
 				service);
-	*fd = super_daemon_connect(n, e);
-	return *fd < 0 ? -1 : 0;
+	c->fd = super_daemon_connect(n, e);
+	return c->fd < 0 ? -1 : 0;
 }
 
 static int
-verbs_kernel(struct super *s, const json_t *args, json_t **result, int *fd,
-	     struct err *e)
+verb_kernel(struct call *c, struct err *e)
 {
 	static const char *const words[] = {"routes", "addresses", "neighbours",
 					    "links"};
-	const struct super_node *n = super_arg_node(s, args, e);
-	const char *what = json_string_value(json_object_get(args, "what"));
+	const struct super_node *n = super_arg_node(c->super, c->args, e);
+	const char *what = json_string_value(json_object_get(c->args, "what"));
 	json_t *rows;
 	int i;
 
-	(void)fd;
 	if (n == NULL)
 		return -1;
 	for (i = 0; i < 4; i++) {
@@ -137,14 +151,22 @@ verbs_kernel(struct super *s, const json_t *args, json_t **result, int *fd,
 				    "neighbours or links");
 	if ((rows = net_dump(n->net, (enum net_table)i, e)) == NULL)
 		return -1;
-	*result = json_pack("{so}", "rows", rows);
+	c->result = json_pack("{so}", "rows", rows);
 	return 0;
 }
 
-static struct super_node *
-verbs_daemon(struct super *s, const json_t *args, struct err *e)
+static int
+verb_link(struct call *c, struct err *e)
 {
-	struct super_node *n = super_arg_node(s, args, e);
+	return super_link(c->super, c->args, e);
+}
+
+/* ---- its daemon */
+
+static struct super_node *
+call_daemon(const struct call *c, struct err *e)
+{
+	struct super_node *n = super_arg_node(c->super, c->args, e);
 
 	if (n == NULL)
 		return NULL;
@@ -152,22 +174,19 @@ verbs_daemon(struct super *s, const json_t *args, struct err *e)
 		err_here(e, "node %s has no daemon", n->def->name);
 		return NULL;
 	}
-	if (s->state > SUPER_UP) {
-		err_here(e, "lab %s is %s", s->lab->name,
-			 super_state_name(s->state));
+	if (c->super->state > SUPER_UP) {
+		err_here(e, "lab %s is %s", c->super->lab->name,
+			 super_state_name(c->super->state));
 		return NULL;
 	}
 	return n;
 }
 
 static int
-verbs_start(struct super *s, const json_t *args, json_t **result, int *fd,
-	    struct err *e)
+verb_start(struct call *c, struct err *e)
 {
-	struct super_node *n = verbs_daemon(s, args, e);
+	struct super_node *n = call_daemon(c, e);
 
-	(void)result;
-	(void)fd;
 	if (n == NULL)
 		return -1;
 	if (n->daemon.pid != 0 && n->daemon.state == DAEMON_STOPPED)
@@ -178,139 +197,127 @@ verbs_start(struct super *s, const json_t *args, json_t **result, int *fd,
 }
 
 static int
-verbs_stop(struct super *s, const json_t *args, json_t **result, int *fd,
-	   struct err *e)
+call_stop(const struct call *c, bool again, struct err *e)
 {
-	struct super_node *n = verbs_daemon(s, args, e);
+	struct super_node *n = call_daemon(c, e);
 
-	(void)result;
-	(void)fd;
 	if (n == NULL)
 		return -1;
-	super_daemon_stop(n, false);
+	super_daemon_stop(n, again);
 	return 0;
 }
 
 static int
-verbs_restart(struct super *s, const json_t *args, json_t **result, int *fd,
-	      struct err *e)
+verb_stop(struct call *c, struct err *e)
 {
-	struct super_node *n = verbs_daemon(s, args, e);
-
-	(void)result;
-	(void)fd;
-	if (n == NULL)
-		return -1;
-	super_daemon_stop(n, true);
-	return 0;
+	return call_stop(c, false, e);
 }
 
 static int
-verbs_link(struct super *s, const json_t *args, json_t **result, int *fd,
-	   struct err *e)
+verb_restart(struct call *c, struct err *e)
 {
-	(void)result;
-	(void)fd;
-	return super_link(s, args, e);
+	return call_stop(c, true, e);
 }
 
 static int
-verbs_reload(struct super *s, struct ctl_request *q, const json_t *args,
-	     struct err *e)
+verb_reload(struct call *c, struct err *e)
 {
-	struct super_node *n = verbs_daemon(s, args, e);
+	struct super_node *n = call_daemon(c, e);
 
 	if (n == NULL)
 		return -1;
-	super_firewall_load(n, q);
+	c->later = true;
+	super_firewall_load(n, c->q);
 	return 0;
 }
 
+/* ---- programs and probes */
+
 static int
-verbs_inspect(struct super *s, const json_t *args, json_t **result, int *fd,
-	      struct err *e)
+verb_exec(struct call *c, struct err *e)
 {
-	(void)args;
-	(void)fd;
+	c->later = true;
+	return super_exec(c->super, c->q, c->args, c->fds, c->nfds, e);
+}
+
+static int
+verb_signal(struct call *c, struct err *e)
+{
+	return super_exec_signal(c->super, c->q, c->args, e);
+}
+
+static int
+verb_probe(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_probe(c->super, c->q, c->args, e);
+}
+
+/* ---- the lab */
+
+static int
+verb_subscribe(struct call *c, struct err *e)
+{
 	(void)e;
-	*result = super_inspect(s);
+	ctl_subscribe(ctl_request_client(c->q));
 	return 0;
 }
 
-struct verb {
-	const char *name;
-	int (*run)(struct super *s, const json_t *args, json_t **result,
-		   int *fd, struct err *e);
-};
-
-static const struct verb verbs[] = {
-    {"inspect", verbs_inspect}, {"connect", verbs_connect},
-    {"kernel", verbs_kernel},	{"start", verbs_start},
-    {"stop", verbs_stop},	{"restart", verbs_restart},
-    {"link", verbs_link},
-};
-
-static bool
-verbs_short(struct super *s, struct ctl_request *q, const char *name,
-	    const json_t *args)
+/* Answered first: a lab that stops answers nobody. */
+static int
+verb_down(struct call *c, struct err *e)
 {
-	const struct verb *v;
-	json_t *result = NULL;
-	struct err e = {0};
-	int fd = -1;
-
-	for (v = verbs; v < verbs + sizeof(verbs) / sizeof(*v); v++) {
-		if (strcmp(v->name, name) == 0)
-			break;
-	}
-	if (v == verbs + sizeof(verbs) / sizeof(*v))
-		return false;
-	if (v->run(s, args, &result, &fd, &e) < 0)
-		ctl_refuse(q, &e);
-	else if (fd >= 0)
-		ctl_reply_fd(q, result, fd);
-	else
-		ctl_reply(q, result);
-	return true;
+	(void)e;
+	c->later = true;
+	ctl_reply(c->q, NULL);
+	super_stop(c->super);
+	return 0;
 }
 
-/* ---- the others, which answer themselves */
+static const struct verb {
+	const char *name;
+	int (*run)(struct call *c, struct err *e);
+} verbs[] = {
+    {"inspect", verb_inspect}, {"connect", verb_connect},
+    {"kernel", verb_kernel},   {"link", verb_link},
+    {"start", verb_start},     {"stop", verb_stop},
+    {"restart", verb_restart}, {"reload", verb_reload},
+    {"exec", verb_exec},       {"signal", verb_signal},
+    {"probe", verb_probe},     {"subscribe", verb_subscribe},
+    {"down", verb_down},
+};
 
-static void
-verbs_long(struct super *s, struct ctl_request *q, const char *verb,
-	   const json_t *args, const int *fds, size_t nfds)
+static int
+call_run(struct call *c, const char *verb, struct err *e)
 {
-	struct err e = {0};
-	int rc = 0;
+	size_t i;
 
-	if (strcmp(verb, "exec") == 0)
-		rc = super_exec(s, q, args, fds, nfds, &e);
-	else if (strcmp(verb, "signal") == 0)
-		rc = super_exec_signal(s, q, args, &e);
-	else if (strcmp(verb, "reload") == 0)
-		rc = verbs_reload(s, q, args, &e);
-	else if (strcmp(verb, "probe") == 0)
-		rc = super_probe(s, q, args, &e);
-	else if (strcmp(verb, "subscribe") == 0) {
-		ctl_subscribe(ctl_request_client(q));
-		ctl_reply(q, NULL);
-	} else if (strcmp(verb, "down") == 0) {
-		ctl_reply(q, NULL);
-		super_stop(s);
-	} else
-		rc = err_usage(&e, "a lab does not know the verb %.40s", verb);
-	if (rc < 0)
-		ctl_refuse(q, &e);
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(verbs[i].name, verb) == 0)
+			return verbs[i].run(c, e);
+	}
+	return err_usage(e, "a lab does not know the verb %.40s", verb);
 }
 
 void
 super_verb(void *super, struct ctl_request *q, const char *verb,
 	   const json_t *args, const int *fds, size_t nfds)
 {
+	struct call c = {.super = super,
+			 .q = q,
+			 .args = args,
+			 .fds = fds,
+			 .nfds = nfds,
+			 .fd = -1};
+	struct err e = {0};
 	size_t i;
 
-	if (!verbs_short(super, q, verb, args))
-		verbs_long(super, q, verb, args, fds, nfds);
+	if (call_run(&c, verb, &e) < 0)
+		ctl_refuse(q, &e);
+	else if (c.fd >= 0)
+		ctl_reply_fd(q, c.result, c.fd);
+	else if (!c.later)
+		ctl_reply(q, c.result);
 	for (i = 0; i < nfds; i++)
 		close(fds[i]);
 }
