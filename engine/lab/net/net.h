@@ -71,7 +71,6 @@ int net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 int net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 		 struct err *e);
 int net_link_set(struct net *n, const char *name, bool up, struct err *e);
-int net_link_delete(struct net *n, const char *name, struct err *e);
 
 /* ---- addresses, routes, neighbours (net_addr.c) */
 

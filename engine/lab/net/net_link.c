@@ -13,12 +13,12 @@
 #define LINK_NEW (NLM_F_CREATE | NLM_F_EXCL)
 
 static struct nl_msg *
-link_msg(int type, int flags, const char *name, bool change_up, bool up)
+link_msg(int type, int flags, const char *name, bool up)
 {
 	const struct ifinfomsg ifi = {
 	    .ifi_family = AF_UNSPEC,
 	    .ifi_flags = up ? IFF_UP : 0,
-	    .ifi_change = change_up ? IFF_UP : 0,
+	    .ifi_change = IFF_UP,
 	};
 	struct nl_msg *m = rt_new(type, flags, &ifi, sizeof(ifi));
 
@@ -42,7 +42,7 @@ int
 net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 	       uint32_t mtu, struct err *e)
 {
-	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, name, true, true);
+	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, name, true);
 	struct nlattr *info, *data;
 
 	rt_put(m, IFLA_ADDRESS, mac, 6);
@@ -93,7 +93,7 @@ static struct nl_msg *
 link_veth_msg(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 	      struct err *e)
 {
-	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, a->name, true, true);
+	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, a->name, true);
 	const struct ifinfomsg peer = {.ifi_family = AF_UNSPEC};
 	struct nlattr *info, *data, *other;
 
@@ -134,7 +134,7 @@ net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 	if (m == NULL || rt_talk(near->net, m, e) < 0)
 		return err_in(e, "cannot make the link %s - %s", a->name,
 			      b->name);
-	m = link_msg(RTM_SETLINK, 0, far->name, true, true);
+	m = link_msg(RTM_SETLINK, 0, far->name, true);
 	if (link_put_master(m, far, e) < 0) {
 		nlmsg_free(m);
 		return -1;
@@ -147,21 +147,10 @@ net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 int
 net_link_set(struct net *n, const char *name, bool up, struct err *e)
 {
-	struct nl_msg *m = link_msg(RTM_SETLINK, 0, name, true, up);
+	struct nl_msg *m = link_msg(RTM_SETLINK, 0, name, up);
 
 	if (rt_talk(n, m, e) < 0)
 		return err_in(e, "cannot bring %s %s", name,
 			      up ? "up" : "down");
-	return 0;
-}
-
-int
-net_link_delete(struct net *n, const char *name, struct err *e)
-{
-	struct nl_msg *m = link_msg(RTM_DELLINK, 0, name, false, false);
-
-	n->bridge_index = 0;
-	if (rt_talk(n, m, e) < 0)
-		return err_in(e, "cannot remove %s", name);
 	return 0;
 }
