@@ -4,8 +4,9 @@
  * The plan is pure: a lab goes in, steps come out. The supervisor carries the
  * steps out with net and node; "ixlab up --dry-run" prints them; a test compares
  * them with a golden file. Each step knows the line of the lab file that asked
- * for it, so a failure can name it, and each has an inverse, so a failed plan is
- * undone by walking back.
+ * for it, so a failure can name it. Steps have no inverse: what a plan makes in
+ * the kernel goes with the lab's process 1, and what it writes on disk the
+ * supervisor takes back itself.
  */
 #ifndef LAB_PLAN_PLAN_H
 #define LAB_PLAN_PLAN_H
@@ -56,7 +57,8 @@ struct plan *plan_new(const struct lab *lab);
 void plan_free(struct plan *p);
 /* One line of plain English per step, owned by the caller. */
 char *plan_step_print(const struct plan *p, const struct plan_step *s);
-/* [{op, node, line, text, ...}] */
+/* [{op, node, line, text, and what the step has of interface, mtu, address, mac,
+ * to, via, a, b, path, keep, content}] */
 json_t *plan_json(const struct plan *p);
 
 #endif
