@@ -57,7 +57,6 @@ void yaml_clear(struct yaml_doc *doc);
 int yaml_err(const struct yaml_doc *doc, const struct yaml *y, struct err *e,
 	     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-const char *yaml_kind_name(enum yaml_kind kind); /* "a list", ... */
 /* y must be of this kind; what is the thing's name in the message. */
 int yaml_want(const struct yaml_doc *doc, const struct yaml *y,
 	      enum yaml_kind kind, const char *what, struct err *e);

@@ -32,6 +32,18 @@ yaml_shown(char buf[YAML_SHOWN], const char *text)
 	return buf;
 }
 
+static const char *
+yaml_kind_name(enum yaml_kind kind)
+{
+	static const char *const names[] = {
+	    [YAML_SCALAR] = "a word",
+	    [YAML_LIST] = "a list",
+	    [YAML_MAP] = "a map",
+	};
+
+	return names[kind];
+}
+
 /* What stands there, as the end of a sentence. */
 static const char *
 yaml_found(char buf[YAML_SHOWN + 2], const struct yaml *y)
@@ -68,18 +80,6 @@ yaml_expected(const struct yaml_doc *doc, const struct yaml *y, struct err *e,
 
 	return yaml_err(doc, y, e, "expected %s, found %s", what,
 			yaml_found(buf, y));
-}
-
-const char *
-yaml_kind_name(enum yaml_kind kind)
-{
-	static const char *const names[] = {
-	    [YAML_SCALAR] = "a word",
-	    [YAML_LIST] = "a list",
-	    [YAML_MAP] = "a map",
-	};
-
-	return names[kind];
 }
 
 bool

@@ -75,7 +75,7 @@ word_title(struct word_lab *w, const struct yaml *y, const char *fallback,
 	return 0;
 }
 
-int
+static int
 word_mtu(const struct word_lab *w, const struct yaml *y, uint32_t *mtu,
 	 struct err *e)
 {

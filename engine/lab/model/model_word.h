@@ -137,8 +137,6 @@ int word_name(const struct word_lab *w, const struct yaml *y, const char *name,
 	      const char *what, struct err *e);
 int word_title(struct word_lab *w, const struct yaml *y, const char *fallback,
 	       const char **out, struct err *e);
-int word_mtu(const struct word_lab *w, const struct yaml *y, uint32_t *mtu,
-	     struct err *e);
 int word_lan(const struct word_lab *w, const struct yaml *y, const char *name,
 	     size_t *lan, struct err *e);
 int word_bool(const struct word_lab *w, const struct yaml *map, const char *key,

@@ -76,12 +76,6 @@ bgp_attrs_unref(struct bgp_attrs *a)
 	free(a);
 }
 
-void
-bgp_attrs_free(struct bgp_attrs *a)
-{
-	bgp_attrs_unref(a);
-}
-
 static bool
 same(const void *a, size_t an, const void *b, size_t bn)
 {

@@ -71,7 +71,6 @@ struct bgp_attrs *bgp_attrs_new(void); /* one reference; origin IGP */
 struct bgp_attrs *bgp_attrs_clone(const struct bgp_attrs *a);
 struct bgp_attrs *bgp_attrs_ref(struct bgp_attrs *a);
 void bgp_attrs_unref(struct bgp_attrs *a); /* the last frees; NULL is fine */
-void bgp_attrs_free(struct bgp_attrs *a);  /* the same as unref */
 /* Everything but the reference count. Equal sets have equal hashes. */
 bool bgp_attrs_equal(const struct bgp_attrs *a, const struct bgp_attrs *b);
 uint64_t bgp_attrs_hash(const struct bgp_attrs *a);

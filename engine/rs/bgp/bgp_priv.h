@@ -95,7 +95,6 @@ const struct bgp_attr_row *bgp_attr_row(uint8_t type);
  * its bytes become the notification's data). */
 void bgp_complain(struct bgp_decoding *d, enum bgp_treat treat, uint8_t subcode,
 		  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-bool bgp_seen(const struct bgp_decoding *d, uint8_t type);
 
 /* The value decoders, one per row. */
 void bgp_attr_origin(struct bgp_decoding *d, struct rbuf *v);

@@ -64,7 +64,7 @@ bgp_complain(struct bgp_decoding *d, enum bgp_treat treat, uint8_t subcode,
 	va_end(ap);
 }
 
-bool
+static bool
 bgp_seen(const struct bgp_decoding *d, uint8_t type)
 {
 	return d->seen[type / 8] & 1u << type % 8;

@@ -101,7 +101,7 @@ round_trip(void **state)
 		}
 		assert_int_equal(announce(&s, a, 1), 1);
 		assert_true(announce(&s, a, 3000) > 3);
-		bgp_attrs_free(a);
+		bgp_attrs_unref(a);
 	}
 }
 
@@ -122,7 +122,7 @@ local_pref_stays_inside(void **state)
 	assert_int_equal(bgp_msg_decode(&s, out, w.len, &m), BGP_OK);
 	assert_false(m.update.reach[0].attrs->has_local_pref);
 	bgp_msg_clear(&m);
-	bgp_attrs_free(a);
+	bgp_attrs_unref(a);
 	free(p);
 }
 
@@ -152,7 +152,7 @@ no_room(void **state)
 			fitted = fit > 0;
 		}
 		assert_false(fitted);
-		bgp_attrs_free(a);
+		bgp_attrs_unref(a);
 		free(p);
 	}
 }
@@ -215,7 +215,7 @@ mp_reach_first(void **state)
 	(void)state;
 	assert_int_equal(bgp_announce_encode(&w, &s, a, IP_V6, p, 1), 1);
 	assert_int_equal(out[BGP_HEADER + 5], 14);
-	bgp_attrs_free(a);
+	bgp_attrs_unref(a);
 	free(p);
 }
 

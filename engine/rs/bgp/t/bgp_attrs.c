@@ -45,7 +45,7 @@ path_helpers(void **state)
 		assert_false(bgp_path_contains(a, 65099));
 		if (paths[i].first)
 			assert_true(bgp_path_contains(a, paths[i].first));
-		bgp_attrs_free(a);
+		bgp_attrs_unref(a);
 	}
 }
 
@@ -65,7 +65,7 @@ path_prepend(void **state)
 	bgp_path_prepend(a, 65002, 254); /* a second one must begin */
 	assert_int_equal(a->path[1], 1);
 	assert_int_equal(bgp_path_length(a), 257);
-	bgp_attrs_free(a);
+	bgp_attrs_unref(a);
 }
 
 static void
@@ -82,7 +82,7 @@ path_long(void **state)
 	assert_int_equal(bgp_path_origin(a), 600);
 	bgp_path_set(a, asns, 0);
 	assert_int_equal(a->path_len, 0);
-	bgp_attrs_free(a);
+	bgp_attrs_unref(a);
 }
 
 static struct bgp_attrs *
@@ -144,7 +144,7 @@ equality(void **state)
 		change(b, i);
 		assert_false(bgp_attrs_equal(a, b));
 		assert_int_not_equal(bgp_attrs_hash(a), bgp_attrs_hash(b));
-		bgp_attrs_free(b);
+		bgp_attrs_unref(b);
 	}
 	bgp_attrs_ref(a);
 	bgp_attrs_unref(a);
@@ -171,7 +171,7 @@ text(void **state)
 	s = bgp_large_print(a);
 	assert_string_equal(s, "1:2:3");
 	free(s);
-	bgp_attrs_free(a);
+	bgp_attrs_unref(a);
 	assert_true(bgp_community_parse("65535:65281", &c));
 	assert_int_equal(c, BGP_NO_EXPORT);
 	assert_true(bgp_large_parse("4294967295:0:7", &l));
