@@ -199,7 +199,7 @@ tui_model_message(struct tui_model *m, const char *title, const char *words)
 	over(m, OVER_MESSAGE, title, words);
 }
 
-void
+static void
 tui_model_ask(struct tui_model *m, enum tui_action action, const char *title,
 	      const char *words)
 {

@@ -77,8 +77,6 @@ void tui_model_status(struct tui_model *m, bool bad, const char *fmt, ...)
 /* Show words in a box. */
 void tui_model_message(struct tui_model *m, const char *title,
 		       const char *words);
-void tui_model_ask(struct tui_model *m, enum tui_action action,
-		   const char *title, const char *words);
 
 /* A key, or a click at (x, y): returns what the loop must do, ACT_NONE when all
  * is done. ACT_NONE with *typed true: the key belongs to the terminal. */

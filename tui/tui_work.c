@@ -59,6 +59,34 @@ disconnect(struct work *w)
 	w->ctl = NULL;
 }
 
+static json_t *
+report_now(const struct work *w)
+{
+	return w->grader ? grader_report(w->grader) : NULL;
+}
+
+/* Note the points in the state folder when there are more than before. */
+static void
+note_points(struct work *w)
+{
+	const struct grader_verdict *v = work_verdicts(w);
+	struct err e = {0};
+	json_t *report;
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = 0; v != NULL && i < w->x->nchecks; i++)
+		if (v[i].result == GRADER_PASS)
+			n += w->x->checks[i].points;
+	if (n <= w->noted || !work_settled(w))
+		return;
+	report = report_now(w);
+	/* a full disk costs a line in the list, not the session */
+	if (grader_progress_note(report, &e) == 0)
+		w->noted = n;
+	json_decref(report);
+}
+
 static void
 changed(void *arg, struct grader *g)
 {
@@ -66,7 +94,7 @@ changed(void *arg, struct grader *g)
 
 	if (grader_gone(g) != NULL)
 		return; /* the lab's socket says it better, see gone() */
-	work_note(w);
+	note_points(w);
 	tell(w, WORK_VERDICTS, ACT_NONE, NULL, NULL);
 }
 
@@ -322,12 +350,6 @@ work_settled(const struct work *w)
 	return w->grader != NULL && grader_settled(w->grader);
 }
 
-json_t *
-work_report(const struct work *w)
-{
-	return w->grader ? grader_report(w->grader) : NULL;
-}
-
 int
 work_check(struct work *w, struct err *e)
 {
@@ -340,30 +362,9 @@ work_check(struct work *w, struct err *e)
 char *
 work_hint(const struct work *w)
 {
-	json_t *report = work_report(w);
+	json_t *report = report_now(w);
 	char *hint = report ? grader_hint(w->x, report) : NULL;
 
 	json_decref(report);
 	return hint;
-}
-
-void
-work_note(struct work *w)
-{
-	const struct grader_verdict *v = work_verdicts(w);
-	struct err e = {0};
-	json_t *report;
-	uint32_t n = 0;
-	size_t i;
-
-	for (i = 0; v != NULL && i < w->x->nchecks; i++)
-		if (v[i].result == GRADER_PASS)
-			n += w->x->checks[i].points;
-	if (n <= w->noted || !work_settled(w))
-		return;
-	report = work_report(w);
-	/* a full disk costs a line in the list, not the session */
-	if (grader_progress_note(report, &e) == 0)
-		w->noted = n;
-	json_decref(report);
 }

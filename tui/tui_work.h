@@ -44,7 +44,6 @@ const struct grader_verdict *work_verdicts(const struct work *w);
 const json_t *work_sessions(const struct work *w);
 struct ctl_async *work_ctl(const struct work *w);
 bool work_settled(const struct work *w);
-json_t *work_report(const struct work *w); /* owned; NULL without a lab */
 
 /* ACT_START, ACT_SOLVE, ACT_RESET, ACT_STOP: -1 when a job runs already. */
 int work_job(struct work *w, enum tui_action job, struct err *e);
@@ -54,7 +53,5 @@ const char *work_busy(const struct work *w);
 int work_check(struct work *w, struct err *e);
 /* The next hint: owned, NULL when nothing fails. */
 char *work_hint(const struct work *w);
-/* Note the points in the state folder when there are more than before. */
-void work_note(struct work *w);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "tui/tui_vt.h"
 
-uint32_t
+static uint32_t
 view_points(const struct tui_model *m)
 {
 	uint32_t n = 0;

@@ -26,10 +26,6 @@ uint32_t view_bar_key(const struct tui_model *m, int w, int x);
 size_t view_checks_at(const struct tui_model *m, struct rect r, int y);
 size_t view_list_at(const struct tui_model *m, struct rect r, int y);
 
-/* "ok", "wait 12s", "FAIL", ...: never a symbol or a colour alone. */
-void view_check_word(const struct grader_verdict *v, char *buf, size_t size);
-uint32_t view_check_symbol(const struct grader_verdict *v);
-enum grid_style view_check_style(const struct grader_verdict *v);
 /* What a check expected and saw, where, and the hint: for the box and for plain
  * mode. */
 void view_story(const struct exercise *x, const struct grader_verdict *all,
@@ -44,7 +40,5 @@ int view_picture_draw(const struct lab *lab, const json_t *sessions,
 /* The same information as lines: nodes, then sessions with state words. */
 void view_picture_list(const struct lab *lab, const json_t *sessions, int width,
 		       struct text *out);
-
-uint32_t view_points(const struct tui_model *m);
 
 #endif

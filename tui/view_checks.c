@@ -23,8 +23,9 @@ static const struct {
     [GRADER_ERROR] = {"error", '!', ST_BAD},
 };
 
-void
-view_check_word(const struct grader_verdict *v, char *buf, size_t size)
+/* "ok", "wait 12s", "FAIL", ...: never a symbol or a colour alone. */
+static void
+check_word(const struct grader_verdict *v, char *buf, size_t size)
 {
 	if (v->result == GRADER_WAIT && v->since_ms >= 1000)
 		snprintf(buf, size, "wait %llus",
@@ -33,14 +34,14 @@ view_check_word(const struct grader_verdict *v, char *buf, size_t size)
 		snprintf(buf, size, "%s", faces[v->result].word);
 }
 
-uint32_t
-view_check_symbol(const struct grader_verdict *v)
+static uint32_t
+check_symbol(const struct grader_verdict *v)
 {
 	return faces[v->result].symbol;
 }
 
-enum grid_style
-view_check_style(const struct grader_verdict *v)
+static enum grid_style
+check_style(const struct grader_verdict *v)
 {
 	return faces[v->result].style;
 }
@@ -136,12 +137,12 @@ draw_check(const struct tui_model *m, struct grid *g, struct rect r, size_t i,
 	char word[32];
 	int x, pts = (int)m->x->checks[i].points;
 
-	view_check_word(v, word, sizeof(word));
+	check_word(v, word, sizeof(word));
 	grid_fill(g, r, ' ', style);
 	grid_put(g, r, 0, 0, select ? ">" : " ", style);
-	grid_putc(g, r, 1, 0, view_check_symbol(v),
-		  grid_look(view_check_style(v), g->color));
-	x = grid_put(g, r, 3, 0, word, view_check_style(v));
+	grid_putc(g, r, 1, 0, check_symbol(v),
+		  grid_look(check_style(v), g->color));
+	x = grid_put(g, r, 3, 0, word, check_style(v));
 	x = x < 11 ? 12 : x + 1;
 	x = grid_put(g, (struct rect){r.x, r.y, r.w - 3, 1}, x, 0,
 		     m->x->checks[i].say, style);
@@ -259,7 +260,7 @@ view_story(const struct exercise *x, const struct grader_verdict *all, size_t i,
 
 	if (i >= x->nchecks)
 		return;
-	view_check_word(v, word, sizeof(word));
+	check_word(v, word, sizeof(word));
 	part(out, "check", x->checks[i].say, width);
 	part(out, "result", word, width);
 	part(out, "expected", v->expected, width);
