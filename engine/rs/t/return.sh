@@ -19,12 +19,11 @@ load() { # the file of that name
 	birdc alpha configure >/dev/null
 }
 returns() { # DESCRIPTION LIMIT
-	returns_at=$(tap_now)
+	watch_start
 	load right
 	ok "$1" wait_for 8 has beta 100.64.0.0/22
-	returns_took=$(($(tap_now) - returns_at))
-	diag "after $returns_took ms"
-	ok "$1, within $2 ms" test $returns_took -lt "$2"
+	watch_stop
+	quick "$1, within $2 ms" "$2"
 }
 for round in 1 2 3 4 5; do
 	load none

@@ -166,7 +166,7 @@ comes_up(struct net *n, const char *dev)
 	json_t *all;
 	int i;
 
-	for (i = 0; i < 200 && !up; i++) {
+	for (i = 0; i < 4000 && !up; i++) {
 		all = rows(n, NET_LINKS);
 		up = json_is_true(json_object_get(row(all, "dev", dev), "up"));
 		json_decref(all);
@@ -308,7 +308,7 @@ ping(struct net *n, const char *to, int count)
 	for (i = 0; i < count; i++) {
 		if (net_ping_send(p, &e) < 0)
 			continue;
-		if (poll(&pfd, 1, 500) > 0)
+		if (poll(&pfd, 1, 5000) > 0)
 			got += net_ping_read(p, &rtt);
 	}
 	if (got == count)

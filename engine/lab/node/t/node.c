@@ -107,7 +107,7 @@ report(struct node_child *c, struct err *e)
 	int rc;
 
 	while ((rc = node_report(c, e)) == 0)
-		assert_int_equal(poll(&p, 1, 5000), 1);
+		assert_int_equal(poll(&p, 1, 60000), 1);
 	return rc;
 }
 
@@ -324,7 +324,7 @@ killing_process_1_kills_all(void **state)
 	assert_int_equal(read(p[0], &c, 1), 1);
 	assert_int_equal(node_wait(pidfd, 0), -1);
 	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(node_wait(pidfd, 5000), 0);
+	assert_int_equal(node_wait(pidfd, 60000), 0);
 	assert_int_equal(read(p[0], &c, 1), 0);
 	close(p[0]);
 	close(pidfd);

@@ -35,7 +35,9 @@
 
 static char lab_dir[64] = "/tmp/ixlab-super-XXXXXX";
 static const char *lab_skip;
-static int lab_timeout = 20000; /* of a start */
+#define LAB_PATIENCE 60000 /* ms: limits that only a busy machine comes near */
+
+static int lab_timeout = LAB_PATIENCE; /* of a start */
 
 /* Two members on a switch; m1 is the trainee. */
 static const char lab_text[] = "lab: pair\n"
@@ -170,7 +172,7 @@ lab_down(const char *name)
 {
 	struct err e = {0};
 
-	if (super_down(name, 10000, &e) < 0)
+	if (super_down(name, LAB_PATIENCE, &e) < 0)
 		fail_msg("down %s: %s", name, e.msg);
 }
 
@@ -195,7 +197,7 @@ lab_call(struct ctl *c, const char *verb, json_t *args)
 	struct err e = {0};
 	json_t *r = NULL;
 
-	if (ctl_call(c, verb, args, NULL, 0, 5000, &r, &e) < 0)
+	if (ctl_call(c, verb, args, NULL, 0, LAB_PATIENCE, &r, &e) < 0)
 		fail_msg("%s: %s", verb, e.msg);
 	return r;
 }
@@ -207,7 +209,7 @@ lab_refused(struct ctl *c, const char *verb, json_t *args)
 	struct err e = {0};
 	json_t *r = NULL;
 
-	if (ctl_call(c, verb, args, NULL, 0, 5000, &r, &e) == 0)
+	if (ctl_call(c, verb, args, NULL, 0, LAB_PATIENCE, &r, &e) == 0)
 		fail_msg("%s was not refused", verb);
 	return e;
 }
@@ -251,7 +253,7 @@ lab_until(struct ctl *c, const char *node, const char *key, const char *want)
 	json_t *row;
 	int i;
 
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < LAB_PATIENCE / 10; i++) {
 		row = lab_node(c, node);
 		snprintf(got, sizeof(got), "%s",
 			 json_string_value(json_object_get(row, key)));
@@ -433,7 +435,7 @@ lab_gone(const char *name, struct lab_ns *ns, const struct lab_before *b)
 	int i, left = 1, sockets = 1;
 
 	snprintf(sock, sizeof(sock), "@ixlab/%u/%s", geteuid(), name);
-	for (i = 0; i < 500 && (left || sockets); i++) {
+	for (i = 0; i < LAB_PATIENCE / 10 && (left || sockets); i++) {
 		left = (ns ? lab_ns_processes(ns) : 0) +
 		       (lab_find_process(name) != 0);
 		sockets = lab_lines("/proc/net/unix", sock);

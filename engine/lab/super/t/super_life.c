@@ -96,8 +96,10 @@ overlay_is_laid_over(void **state)
 	struct err e = {0};
 	struct lab *lab =
 	    model_parse("pair.yml", lab_text, strlen(lab_text), &params, &e);
-	struct super_opts o = {
-	    .lab = lab, .state_dir = dir, .overlay = from, .timeout_ms = 20000};
+	struct super_opts o = {.lab = lab,
+			       .state_dir = dir,
+			       .overlay = from,
+			       .timeout_ms = LAB_PATIENCE};
 	char *text;
 
 	(void)state;
@@ -152,21 +154,23 @@ a_firewall_is_there_first(void **state)
 static void
 first_ix_with_route_servers(void **state)
 {
-	const char *name = lab_name("ix");
-	char *text = NULL;
+	const char *name = lab_name("ix"), *bin;
+	char *text = NULL, ixrs[PATH_MAX];
 	struct err e = {0};
 	struct ctl *c;
 
 	(void)state;
-	if (access(IXLAB_TREE "/build/ixrs", X_OK) < 0) {
+	bin = getenv("IXLAB_BIN");
+	bin = bin != NULL ? bin : IXLAB_TREE "/build";
+	snprintf(ixrs, sizeof(ixrs), "%s/ixrs", bin);
+	if (access(ixrs, X_OK) < 0) {
 		print_message("# not tried: ixrs is not built\n");
 		return;
 	}
 	assert_int_equal(file_read(IXLAB_TREE "/labs/first-ix.yml", 1 << 20,
 				   &text, NULL, &e),
 			 0);
-	if (lab_start_text(name, "first-ix.yml", text, IXLAB_TREE "/build",
-			   &e) < 0)
+	if (lab_start_text(name, "first-ix.yml", text, bin, &e) < 0)
 		fail_msg("%s", e.msg);
 	free(text);
 	c = lab_open(name);
@@ -206,7 +210,7 @@ static int catch (const char *name)
 {
 	int i, pid;
 
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < LAB_PATIENCE * 5; i++) {
 		if ((pid = lab_find_process(name)) != 0)
 			return pid;
 		usleep(200);
@@ -242,6 +246,38 @@ killed_at_many_moments(void **state)
 	lab_down(name);
 }
 
+/* A supervisor whose caller is gone decides itself: true when it is up. */
+static bool
+up_or_gone(const char *name)
+{
+	char *sock = ctl_lab_name(name);
+	struct ctl *c = NULL;
+	struct err e = {0};
+	bool up = false;
+	int i;
+
+	for (i = 0; i < LAB_PATIENCE / 10; i++) {
+		json_t *r = NULL;
+
+		if (lab_find_process(name) == 0)
+			break;
+		c = ctl_open(sock, &e);
+		if (c != NULL && ctl_call(c, "inspect", NULL, NULL, 0,
+					  LAB_PATIENCE, &r, &e) == 0)
+			up = strcmp(
+				 json_string_value(json_object_get(r, "state")),
+				 "up") == 0;
+		json_decref(r);
+		if (c != NULL)
+			ctl_close(c);
+		if (up)
+			break;
+		usleep(10000);
+	}
+	free(sock);
+	return up;
+}
+
 static void
 caller_killed_while_building(void **state)
 {
@@ -261,8 +297,7 @@ caller_killed_while_building(void **state)
 		kill(caller, SIGKILL);
 		wait_for(caller);
 		/* Either it was up in time, or nothing of it stays. */
-		usleep(300000);
-		if (lab_find_process(name) != 0) {
+		if (up_or_gone(name)) {
 			stayed++;
 			lab_down(name);
 			dir = lab_path(name, "");
@@ -518,7 +553,7 @@ elsewhere(void *arg, struct err *e)
 		err_here(e, "m1 does not run");
 	json_decref(n);
 	ctl_close(c);
-	if (super_down(arg, 5000, e) < 0 || e->class != ERR_NONE)
+	if (super_down(arg, LAB_PATIENCE, e) < 0 || e->class != ERR_NONE)
 		return -1;
 	return file_exists("/run/user/state/labs") ? 0 : err_here(e, "state?");
 }
@@ -587,10 +622,10 @@ static void
 a_daemon_that_never_answers(void **state)
 {
 	(void)state;
-	lab_timeout = 1000;
+	lab_timeout = 4000;
 	check_ixrs("hangs", "#!/bin/sh\nexec sleep 100\n",
 		   "not up in time: the daemon of rs1 does not answer");
-	lab_timeout = 20000;
+	lab_timeout = LAB_PATIENCE;
 }
 
 static void
