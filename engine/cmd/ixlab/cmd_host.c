@@ -13,9 +13,9 @@
 #include "cmd.h"
 #include "lab/super/super.h"
 
-#define HOST_START_MS 30000 /* a whole start, ... */
+#define HOST_START_MS 90000 /* a whole start, ... */
 #define HOST_NODE_MS 200    /* ... and more for each node */
-#define HOST_DOWN_MS 10000
+#define HOST_DOWN_MS 30000
 #define HOST_LAB_MAX (1u << 20) /* bytes of a lab file */
 
 int64_t

@@ -23,7 +23,7 @@
 
 #define START_TIMEOUT_MS 60000
 #define START_UNDO_MS 5000 /* for the other side to clean up */
-#define DOWN_ASK_MS 2000
+#define DOWN_ASK_MS 10000
 
 static int64_t
 start_now(void)
