@@ -71,6 +71,35 @@ echo '#include </usr/include/libnl3/netlink/version.h>' >>"$toy/engine/lab/model
 refused "engine/lab/model may not use libnl" "libnl by its full path is caught"
 
 fresh
+echo '#include <cmark.h>' >>"$toy/engine/lab/net/net.c"
+refused "engine/lab/net may not use libcmark" "libcmark outside tui_markdown.c is caught"
+
+fresh
+echo '# include <yaml.h>' >>"$toy/engine/base/base.h"
+refused "engine/base may not use libyaml" "libyaml outside base/yaml.c is caught"
+
+fresh
+echo '#include <curses.h>' >>"$toy/engine/ctl/ctl.c"
+refused "engine/ctl may not use curses" "curses outside tui_term.c is caught"
+
+fresh
+echo '#include <libtsm.h>' >>"$toy/engine/ctl/ctl.c"
+refused "engine/ctl may not use libtsm" "libtsm outside tui_vt.c is caught"
+
+fresh
+echo '#include <uv.h>' >>"$toy/engine/rs/bgp/bgp.h"
+refused "engine/rs/bgp may not use libuv" "libuv below ctl is caught"
+
+fresh
+printf 'int uv_run(void);\nint rib_two(void);\nint\nrib_two(void)\n{\n\treturn uv_run();\n}\n' >>"$toy/engine/rs/rib/rib.c"
+refused "is pure and may not call: uv_run" "a loop in a pure module is caught"
+
+fresh
+echo '#include <jansson.h>' >>"$toy/engine/rs/bgp/bgp.h"
+echo '#include <uv.h>' >>"$toy/engine/ctl/ctl.c"
+ok "jansson belongs everywhere, libuv in ctl" layers
+
+fresh
 printf '#include <unistd.h>\nint ctl_two(void);\nint\nctl_two(void)\n{\n\treturn (int)fork();\n}\n' >>"$toy/engine/ctl/ctl.c"
 refused "may not make processes: fork" "a process made outside lab/node is caught"
 
