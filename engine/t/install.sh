@@ -27,6 +27,15 @@ done
 is "every page of the tree is there" \
 	"$(cd "$prefix/share/man" && find . -type f -printf '%f\n' | sort)" \
 	"$(find "$top/engine" "$top/grader" "$top/tui" -name '*.[1-9]' -printf '%f\n' | sort)"
+if command -v man >/dev/null; then
+	for page in "$prefix"/share/man/man*/*; do
+		run man -Tutf8 --warnings=w -l "$page"
+		is "${page##*/}: man reads it without a warning" \
+			"$status $err" "0 "
+	done
+else
+	skip "man reads every page" "man is not installed"
+fi
 is "no tests, nothing of an older release" \
 	"$(find "$prefix/share/ixlab" -name t -o -name gone)" ""
 ok "what others install, all may read" \
