@@ -59,7 +59,10 @@ tui.priv    := ncursesw libtsm libcmark
 # ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
 CC    = cc
 comma := ,
-VARIANT := $(or $(subst $(comma),-,$(SAN)),$(if $(COV),cov),opt)
+empty :=
+# what differs in its objects gets a folder of its own
+KIND    := $(notdir $(filter-out cc gcc,$(CC))) $(subst $(comma),-,$(SAN)) $(if $(COV),cov)
+VARIANT := $(or $(subst $(empty) ,-,$(strip $(KIND))),opt)
 O     := build/$(VARIANT)
 # the normal build's programs land in build/, a variant's in build/VARIANT/bin
 BIN   := $(if $(filter opt,$(VARIANT)),build,$(O)/bin)
@@ -154,7 +157,8 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	libuv1-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev
+	libuv1-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl \
 	frr openbgpd gobgpd tmux jq
@@ -167,7 +171,7 @@ deps-check:                 ## install the packages that "make check" needs
 # ---- tests
 TESTS = $(UNIT) $(filter-out engine/t/tap.sh,$(wildcard $(addsuffix /t/*.sh,engine $(foreach m,$(LIBS) $(PROGS),$(call where,$(m))) \
 	engine/rs labs exercises)))
-check-run: all $(UNIT)
+check-run: all $(UNIT)      ## run the tests alone, or those that ONLY names
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove $(if $(V),-v,-Q) --timer --exec '' $(or $(ONLY),$(TESTS))
 layers: $(OBJS)             ## who may use whom: includes, private headers, system calls
 	$(Q)rc=0; $(foreach m,$(LIBS) $(PROGS),sh engine/layers.sh $(O) $(call where,$(m)) \
@@ -180,8 +184,12 @@ fuzz: $(FUZZ)               ## run every fuzzer for T seconds (default 60)
 	  $(f).corpus $(wildcard $(f:$(O)/%=%).seeds) >$(f).log 2>&1 \
 	  && echo "  ok   $(f)" || { tail -30 $(f).log; exit 1; };)
 coverage:                   ## with COV=1, after check: line coverage per file
-	$(Q)cd $(O) && find . -name '*.gcda' | grep -v '/t/' | xargs gcov -n | \
-	  awk '/^File .*\.c/{f=$$2} /^Lines/&&f{print $$2, f; f=""}' | sort -u
+	$(Q)[ -z "$(COV)" ] && { echo 'make coverage: say COV=1, as in: make COV=1 check-run coverage' >&2; exit 2; } || \
+	  cd $(O) && find . -name '*.gcda' ! -path '*/t/*' -exec gcov -n {} + | tr -d "'" | \
+	  awk -F '[ :%]' '/^File .*\.c$$/ {f=$$2} /^Lines/ && f {printf "%6.2f%% of %5d  %s\n", $$3, $$NF, f; \
+	    hit += $$3 * $$NF / 100; all += $$NF; f=""} \
+	    END {if (!all) {print "coverage: no test has run with COV=1" >"/dev/stderr"; exit 1} \
+	    printf "%6.2f%% of %5d  all\n", 100 * hit / all, all}' | sort -u
 bench:                      ## measure: start, check latency, big-ix against Mininet
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) all
@@ -194,12 +202,12 @@ format:                     ## rewrite every C file in the house style
 format-check:               ## is every C file in the house style?
 	$(Q)case "$$(clang-format --version)" in *' 14.'*) clang-format --dry-run -Werror $(C_FILES) ;; \
 	  *) echo "format-check: skipped, the style is defined by clang-format 14" ;; esac
-compile_commands.json:      ## for clangd and other tools
-	$(Q)$(MAKE) -nB V=1 all | sh engine/compdb.sh >$@
+compile_commands.json:      ## how each file is compiled, for clangd and other tools
+	$(Q)$(MAKE) -nB V=1 $(BINS) $(UNIT) | sh engine/compdb.sh >$@
 install: all                ## install into DESTDIR (default /), prefix PREFIX (/usr/local)
 	$(Q)sh engine/install.sh "$(DESTDIR)$(or $(PREFIX),/usr/local)" $(BIN)
 clean:                      ## remove build/
 	$(Q)rm -rf build
 help:                       ## this text
 	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t24
-	@echo '  knobs: V=1  CC=clang  SAN=address,undefined  COV=1  T=60  ONLY="tests"'
+	@echo '  knobs: V=1  CC=clang  SAN=address,undefined  COV=1  T=60  ONLY="tests"  DESTDIR=  PREFIX='
