@@ -141,7 +141,7 @@ set_port(struct server_conf *c, const char *text, struct err *e)
 }
 
 static int
-option(struct ixrs *x, int opt, struct err *e)
+option(struct ixrs *x, int opt, const char *word, struct err *e)
 {
 	struct server_conf *c = &x->conf;
 
@@ -160,8 +160,10 @@ option(struct ixrs *x, int opt, struct err *e)
 	case OPT_PORT: return set_port(c, optarg, e);
 	case OPT_HOLD: return set_hold(c, optarg, e);
 	case OPT_ALLOW: return add_allowed(c, optarg, e);
+	case ':':
+		return err_usage(e, "%s needs a value; see ixrs --help", word);
 	}
-	return err_usage(e, "see ixrs --help");
+	return err_usage(e, "there is no option \"%s\"; see ixrs --help", word);
 }
 
 static int
@@ -186,8 +188,8 @@ words(struct ixrs *x, int argc, char **argv, struct err *e)
 	};
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "fvh", options, NULL)) != -1)
-		if (option(x, opt, e) < 0)
+	while ((opt = getopt_long(argc, argv, ":fvh", options, NULL)) != -1)
+		if (option(x, opt, argv[optind - 1], e) < 0)
 			return -1;
 	if (optind < argc)
 		return err_usage(e,

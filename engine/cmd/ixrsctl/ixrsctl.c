@@ -277,12 +277,19 @@ options(int argc, char **argv, const char **control, bool *json, struct err *e)
 	};
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "h", known, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, ":h", known, NULL)) != -1)
 		switch (opt) {
 		case 's': *control = optarg; break;
 		case 'j': *json = true; break;
 		case 'h': help(); exit(0);
-		default: return err_usage(e, "see ixrsctl --help");
+		case ':':
+			return err_usage(e,
+					 "%s needs a value; see ixrsctl --help",
+					 argv[optind - 1]);
+		default:
+			return err_usage(
+			    e, "there is no option \"%s\"; see ixrsctl --help",
+			    argv[optind - 1]);
 		}
 	if (*control == NULL)
 		return err_usage(

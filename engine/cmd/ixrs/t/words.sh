@@ -47,6 +47,14 @@ refused "a bad key" 2 '^ixrs: .*/bad.yml:1:21: cfg has no key "max_prefix"$' \
 	ixrs --check --general "$tmp/bad.yml" --clients "$tmp/clients.yml"
 refused "nobody answers" 3 '^ixrsctl: .*: nobody answers there' \
 	ixrsctl --control "$tmp/none" show sessions
+refused "an unknown option" 2 '^ixrs: there is no option "--frob"; see' \
+	ixrs --check $files --frob
+refused "an option without its value" 2 '^ixrs: --hold needs a value' \
+	ixrs --check $files --hold
+refused "ixrsctl: an unknown option" 2 '^ixrsctl: there is no option "--frob"' \
+	ixrsctl --frob --control "$tmp/none" show sessions
+refused "ixrsctl: an option without its value" 2 \
+	'^ixrsctl: --control needs a value' ixrsctl --control
 refused "no command" 2 'which command\?' ixrsctl --control "$tmp/none"
 refused "an unknown command" 2 'did you mean "sessions"' \
 	ixrsctl --control "$tmp/none" show sesions
