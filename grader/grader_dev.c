@@ -51,6 +51,7 @@ struct dev {
 	struct dev_variant *variants;
 	size_t n, next, printed;
 	struct dev_worker workers[DEV_WORKERS];
+	char *overlays; /* the folder for them all, dev/PID */
 	size_t bad;
 };
 
@@ -432,12 +433,13 @@ dev_workers(struct dev *d, struct err *e)
 
 	if (state == NULL)
 		return -1;
+	d->overlays = xasprintf("%s/dev/%d", state, (int)getpid());
 	for (i = 0; i < DEV_WORKERS; i++) {
 		w = &d->workers[i];
 		w->dev = d;
 		w->instance =
 		    xasprintf("%.16s-%d-%zu", d->x->name, (int)getpid(), i + 1);
-		w->overlay = xasprintf("%s/dev/%s", state, w->instance);
+		w->overlay = xasprintf("%s/%s", d->overlays, w->instance);
 		w->state = xasprintf("%s/labs/%s", state, w->instance);
 	}
 	return 0;
@@ -454,6 +456,9 @@ dev_clear(struct dev *d)
 		json_decref(d->variants[i].report);
 	}
 	free(d->variants);
+	if (d->overlays != NULL)
+		(void)file_remove(d->overlays, &(struct err){0});
+	free(d->overlays);
 	for (i = 0; i < DEV_WORKERS; i++) {
 		free(d->workers[i].instance);
 		free(d->workers[i].overlay);

@@ -2,9 +2,11 @@
  * Starting and stopping labs: from "ixlab up", and for the grader and the
  * interface, which know no supervisor.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -113,12 +115,46 @@ cmd_stop_lab(const char *name, struct err *e)
 }
 
 /* ---- the end of labs that are ours alone (play, dev check): a supervisor that
- * is killed takes its lab with it, and kill may be called in a handler */
+ * is killed takes its lab with it, and its folders are not worth keeping. Only
+ * what may be called in a handler is called there. */
 
 #define HOST_GUARDED 16
 
+struct host_lab {
+	char *name;	    /* NULL: a free place */
+	char *dir;	    /* its state */
+	volatile pid_t pid; /* 0: it does not run */
+	volatile sig_atomic_t known;
+};
+
+static struct host_lab host_labs[HOST_GUARDED];
+static char *host_overlays; /* dev/PID, see grader_dev */
 static volatile sig_atomic_t host_guarding;
-static volatile pid_t host_pids[HOST_GUARDED];
+static volatile sig_atomic_t host_starting; /* a signal waits for the start */
+static volatile sig_atomic_t host_signal;
+
+static void
+host_sweep(void)
+{
+	char *argv[4 + HOST_GUARDED + 1] = {
+	    (char *)(uintptr_t) "rm", (char *)(uintptr_t) "-rf",
+	    (char *)(uintptr_t) "--", host_overlays};
+	char *const env[] = {NULL};
+	size_t i, n = 4;
+	pid_t pid;
+
+	for (i = 0; i < HOST_GUARDED; i++)
+		if (host_labs[i].known)
+			argv[n++] = host_labs[i].dir;
+	if (host_overlays == NULL || (pid = _Fork()) < 0)
+		return;
+	if (pid == 0) {
+		execve("/bin/rm", argv, env);
+		_exit(127);
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
 
 static void
 host_die(int sig)
@@ -126,16 +162,37 @@ host_die(int sig)
 	size_t i;
 
 	for (i = 0; i < HOST_GUARDED; i++)
-		if (host_pids[i] > 0)
-			kill(host_pids[i], SIGKILL);
+		if (host_labs[i].pid > 0)
+			kill(host_labs[i].pid, SIGKILL);
+	host_sweep();
 	_exit(128 + sig);
+}
+
+/* In the middle of a start nobody knows yet whom to kill: the start is short,
+ * and who is in a hurry says it twice. */
+static void
+host_caught(int sig)
+{
+	if (host_starting && host_signal == 0)
+		host_signal = sig;
+	else
+		host_die(sig);
 }
 
 void
 cmd_host_guard(void)
 {
-	struct sigaction act = {.sa_handler = host_die};
+	struct sigaction act = {.sa_handler = host_caught,
+				.sa_flags = SA_RESTART};
+	struct err e;
+	_free_ char *state = file_state_dir(&e);
 
+	if (state != NULL && host_overlays == NULL)
+		host_overlays = xasprintf("%s/dev/%d", state, (int)getpid());
+	sigemptyset(&act.sa_mask);
+	sigaddset(&act.sa_mask, SIGINT);
+	sigaddset(&act.sa_mask, SIGTERM);
+	sigaddset(&act.sa_mask, SIGHUP);
 	host_guarding = 1;
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
@@ -153,18 +210,38 @@ host_pid(const char *instance)
 	return pid > 1 ? (pid_t)pid : 0;
 }
 
-/* A place that holds the pid old gets the pid new. */
-static void
-host_remember(pid_t old, pid_t new)
+/* The lab's own place, a free one, or that of one that ended. */
+static struct host_lab *
+host_place(const char *name)
 {
-	size_t i;
+	struct host_lab *place = NULL, *l;
 
-	for (i = 0; i < HOST_GUARDED; i++) {
-		if (host_pids[i] != old)
-			continue;
-		host_pids[i] = new;
-		return;
+	for (l = host_labs; l < host_labs + HOST_GUARDED; l++) {
+		if (l->name != NULL && strcmp(l->name, name) == 0)
+			return l;
+		if (l->pid == 0 && (place == NULL || place->name != NULL))
+			place = l;
 	}
+	return place;
+}
+
+/* NULL: nobody guards, or there is no place. */
+static struct host_lab *
+host_remember(const char *name)
+{
+	struct host_lab *l = host_guarding ? host_place(name) : NULL;
+	struct err e;
+	_free_ char *state = file_state_dir(&e);
+
+	if (l == NULL || state == NULL)
+		return NULL;
+	l->known = 0;
+	free(l->dir);
+	free(l->name);
+	l->name = xstrdup(name);
+	l->dir = xasprintf("%s/labs/%s", state, name);
+	l->known = 1;
+	return l;
 }
 
 /* ---- the grader's door */
@@ -177,24 +254,29 @@ host_up(void *arg, const struct exercise *x, const char *instance,
 			      .name = instance,
 			      .overlay = overlay,
 			      .progress = arg};
+	struct host_lab *l = host_remember(instance);
+	int rc;
 
-	if (cmd_start_lab(&s, e) < 0)
-		return -1;
-	if (host_guarding)
-		host_remember(0, host_pid(instance));
-	return 0;
+	host_starting = l != NULL;
+	rc = cmd_start_lab(&s, e);
+	if (rc == 0 && l != NULL)
+		l->pid = host_pid(instance);
+	host_starting = 0;
+	if (host_signal != 0)
+		host_die(host_signal);
+	return rc;
 }
 
 static int
 host_down(void *arg, const char *instance, struct err *e)
 {
-	pid_t pid = host_guarding ? host_pid(instance) : 0;
+	struct host_lab *l = host_guarding ? host_place(instance) : NULL;
 
 	(void)arg;
 	if (cmd_stop_lab(instance, e) < 0)
 		return -1;
-	if (pid > 0)
-		host_remember(pid, 0);
+	if (l != NULL)
+		l->pid = 0;
 	return 0;
 }
 
