@@ -186,10 +186,10 @@ fuzz: $(FUZZ)               ## run every fuzzer for T seconds (default 60)
 coverage:                   ## with COV=1, after check: line coverage per file
 	$(Q)[ -z "$(COV)" ] && { echo 'make coverage: say COV=1, as in: make COV=1 check-run coverage' >&2; exit 2; } || \
 	  cd $(O) && find . -name '*.gcda' ! -path '*/t/*' -exec gcov -n {} + | tr -d "'" | \
-	  awk -F '[ :%]' '/^File .*\.c$$/ {f=$$2} /^Lines/ && f {printf "%6.2f%% of %5d  %s\n", $$3, $$NF, f; \
+	  awk -F '[ :%]' '/^File .*\.c$$/ {f=$$2} /^Lines/ && f {printf "%6.2f%% of %5d  %s\n", $$3, $$NF, f | "sort"; \
 	    hit += $$3 * $$NF / 100; all += $$NF; f=""} \
-	    END {if (!all) {print "coverage: no test has run with COV=1" >"/dev/stderr"; exit 1} \
-	    printf "%6.2f%% of %5d  all\n", 100 * hit / all, all}' | sort -u
+	    END {close("sort"); if (!all) {print "coverage: no test has run with COV=1" >"/dev/stderr"; exit 1} \
+	    printf "%6.2f%% of %5d  all\n", 100 * hit / all, all}'
 bench:                      ## measure: start, check latency, big-ix against Mininet
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) all
