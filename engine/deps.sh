@@ -15,7 +15,7 @@ npm_install() {
 	[ -n "$want" ] || exit 0
 	command -v npm >/dev/null || sh "$0" npm || exit 1
 	mkdir -p build/npm
-	if ! npm install --silent --no-audit --no-fund --no-save --prefix build/npm $want >build/npm/log 2>&1; then
+	if ! npm install --cache build/npm/cache --silent --no-audit --no-fund --no-save --prefix build/npm $want >build/npm/log 2>&1; then
 		echo "deps: npm could not install$want; the tests that use it will be skipped (build/npm/log says why)" >&2
 	fi
 	exit 0

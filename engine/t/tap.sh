@@ -31,9 +31,10 @@ PATH=$bin:$PATH:/usr/sbin:/sbin
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/ixlab-test.XXXXXX") || exit 1
 tag=t$$ # for names of labs: two tests never collide
 XDG_STATE_HOME=$tmp/state
+HOME=$tmp # so that no program's history or cache goes to the person's
 IXLAB_TEST=$tmp # inherited by all that the test starts
 LC_ALL=C.UTF-8
-export PATH XDG_STATE_HOME IXLAB_TEST LC_ALL
+export PATH HOME XDG_STATE_HOME IXLAB_TEST LC_ALL
 unset NO_COLOR IXLAB_DATA
 
 echo "TAP version 13"

@@ -236,6 +236,9 @@ exec_env(const struct super_node *n, const json_t *wanted)
 	exec_env_set(env, &count, "LOGNAME", "root");
 	exec_env_set(env, &count, "IXLAB_LAB", n->super->lab->name);
 	exec_env_set(env, &count, "IXLAB_NODE", n->def->name);
+	/* What is typed on a node is no business of the person's own files. */
+	exec_env_set(env, &count, "HISTFILE", "/run/history");
+	exec_env_set(env, &count, "LESSHISTFILE", "/run/history.less");
 	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
 		if ((value = getenv(kept[i])) != NULL)
 			exec_env_set(env, &count, kept[i], value);
