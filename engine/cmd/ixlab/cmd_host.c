@@ -2,17 +2,16 @@
  * Starting and stopping labs: from "ixlab up", and for the grader and the
  * interface, which know no supervisor.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/str.h"
 #include "cmd.h"
+#include "lab/node/node.h"
 #include "lab/super/super.h"
 
 #define HOST_START_MS 90000 /* a whole start, ... */
@@ -136,24 +135,14 @@ static volatile sig_atomic_t host_signal;
 static void
 host_sweep(void)
 {
-	char *argv[4 + HOST_GUARDED + 1] = {
-	    (char *)(uintptr_t) "rm", (char *)(uintptr_t) "-rf",
-	    (char *)(uintptr_t) "--", host_overlays};
-	char *const env[] = {NULL};
-	size_t i, n = 4;
-	pid_t pid;
+	char *dirs[1 + HOST_GUARDED + 1] = {host_overlays};
+	size_t i, n = 1;
 
 	for (i = 0; i < HOST_GUARDED; i++)
 		if (host_labs[i].known)
-			argv[n++] = host_labs[i].dir;
-	if (host_overlays == NULL || (pid = _Fork()) < 0)
-		return;
-	if (pid == 0) {
-		execve("/bin/rm", argv, env);
-		_exit(127);
-	}
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+			dirs[n++] = host_labs[i].dir;
+	if (host_overlays != NULL)
+		node_sweep(dirs);
 }
 
 static void

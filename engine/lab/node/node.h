@@ -85,4 +85,11 @@ int node_wait(int pidfd, int timeout_ms);
 /* A descriptor for a process; -1 with errno. */
 int node_pidfd(pid_t pid);
 
+/* ---- the last thing a program does (node_sweep.c) */
+
+#define NODE_SWEEP_MAX 32
+/* Remove up to that many folders and all in them, with rm, and wait for it. May
+ * be called in a signal handler. dirs ends with NULL. */
+void node_sweep(char *const *dirs);
+
 #endif

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -367,6 +368,27 @@ refusal_is_one_sentence(void **state)
 	assert_non_null(strstr(e.msg, "ixlab doctor"));
 }
 
+static void
+sweeps_folders(void **state)
+{
+	char one[] = "/tmp/ixlab-sweep-XXXXXX",
+	     two[] = "/tmp/ixlab-sweep-XXXXXX";
+	char *const dirs[] = {one, two, NULL};
+	char *const none[] = {NULL};
+	char path[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(one));
+	assert_non_null(mkdtemp(two));
+	snprintf(path, sizeof(path), "%s/deep", one);
+	assert_int_equal(mkdir(path, 0700), 0);
+	node_sweep(none);
+	assert_int_equal(access(path, F_OK), 0);
+	node_sweep(dirs);
+	assert_int_equal(access(one, F_OK), -1);
+	assert_int_equal(access(two, F_OK), -1);
+}
+
 int
 main(void)
 {
@@ -380,6 +402,7 @@ main(void)
 	    cmocka_unit_test(sandbox_is_a_world),
 	    cmocka_unit_test(killing_process_1_kills_all),
 	    cmocka_unit_test(refusal_is_one_sentence),
+	    cmocka_unit_test(sweeps_folders),
 	};
 
 	if (world(NULL) < 0)
