@@ -375,22 +375,29 @@ file_state_dir(struct err *e)
 	return xasprintf("%s/.local/state/ixlab", home);
 }
 
+char *
+file_program_dir(void)
+{
+	char self[PATH_MAX], *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	self[n > 0 ? n : 0] = '\0';
+	if ((slash = strrchr(self, '/')) == NULL)
+		return NULL;
+	return xstrndup(self, (size_t)(slash - self));
+}
+
 /* PREFIX/share/ixlab of a program in PREFIX/bin; NULL when nothing is there. */
 static char *
 file_installed_dir(void)
 {
-	char self[PATH_MAX], *slash, *dir;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int up;
+	char *bin = file_program_dir(), *slash = bin ? strrchr(bin, '/') : NULL;
+	char *dir = NULL;
 
-	self[n > 0 ? n : 0] = '\0';
-	for (up = 0; up < 2; up++) {
-		if ((slash = strrchr(self, '/')) == NULL)
-			return NULL;
-		*slash = '\0';
-	}
-	dir = xasprintf("%s/share/ixlab", self);
-	if (file_exists(dir))
+	if (slash)
+		dir = xasprintf("%.*s/share/ixlab", (int)(slash - bin), bin);
+	free(bin);
+	if (dir && file_exists(dir))
 		return dir;
 	free(dir);
 	return NULL;

@@ -29,6 +29,9 @@ int file_copy(const char *from, const char *to, struct err *e);
 /* $XDG_STATE_HOME/ixlab or ~/.local/state/ixlab: what a trainee typed and
  * reached. Owned by the caller; NULL with e set when there is no home. */
 char *file_state_dir(struct err *e);
+/* The folder of the program that runs, where its companions are. Owned by the
+ * caller; NULL when the kernel does not say. */
+char *file_program_dir(void);
 /* Where labs/ and exercises/ are: $IXLAB_DATA; or ../share/ixlab seen from the
  * program's folder, when it is there; or the checkout the program was built in;
  * or /usr/share/ixlab. Owned by the caller. */

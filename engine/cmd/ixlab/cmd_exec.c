@@ -2,12 +2,11 @@
  * ixlab exec, shell, birdc: get inside a node.
  */
 #include <errno.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
@@ -115,12 +114,9 @@ birdc_daemon(const char *lab, const char *name, struct err *e)
 static json_t *
 birdc_ixrsctl(const struct cmd *c)
 {
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	_free_ char *dir = file_program_dir();
+	_free_ char *path = xasprintf("%s/ixrsctl", dir ? dir : ".");
 	json_t *argv, *rest = exec_argv(c, 1);
-
-	self[n > 0 ? n : 0] = '\0';
-	_free_ char *path = xasprintf("%s/ixrsctl", dirname(self));
 
 	argv = json_pack("[s, s, s]", path, "--control", "/run/ixrs/ixrs.ctl");
 	if (json_array_size(rest) == 0) {

@@ -36,26 +36,10 @@ start_now(void)
 
 /* ---- before anything is made */
 
-static char *
-start_beside(void)
-{
-	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *slash;
-
-	if (n <= 0)
-		return NULL;
-	path[n] = '\0';
-	if ((slash = strrchr(path, '/')) == NULL)
-		return NULL;
-	*slash = '\0';
-	return xstrdup(path);
-}
-
 char *
 super_find_ixrs(const char *program_dir)
 {
-	char *dir = program_dir ? xstrdup(program_dir) : start_beside();
+	char *dir = program_dir ? xstrdup(program_dir) : file_program_dir();
 	char *path = xasprintf("%s/ixrs", dir ? dir : ".");
 
 	free(dir);
