@@ -148,9 +148,10 @@ all: $(BINS)                ## build the programs into build/
 -include $(OBJS:.o=.d)
 
 # ---- the two commands of README
+FIRST := first-ebgp-session
 lab: deps                   ## set up, build, open the first exercise (plays it without a terminal)
 	$(Q)$(MAKE) all
-	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/ixlab; else exec $(BIN)/ixlab play; fi
+	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/ixlab open $(FIRST); else exec $(BIN)/ixlab play $(FIRST); fi
 check: deps-check           ## set up, build, run every test (TAP, under prove)
 	$(Q)$(MAKE) all layers format-check fuzz-seeds
 	$(Q)$(MAKE) check-run
