@@ -61,10 +61,10 @@ void grader_close(struct grader *g);
 const struct grader_verdict *
 grader_verdicts(const struct grader *g);     /* nchecks */
 bool grader_settled(const struct grader *g); /* nothing is in GRADER_WAIT */
-/* Every BGP session known to an infrastructure node: [{at, with, family, state,
- * established: bool, last_error}], and the daemons: for pictures. Borrowed. */
+/* Every BGP session known to a node that is not the trainee's, for pictures:
+ * [{at, with, family, state, established: bool, last_error}]. Borrowed. */
 const json_t *grader_sessions(const struct grader *g);
-/* The state of the lab itself changed or it is gone: NULL while it is there. */
+/* Why the lab can be seen no more; NULL while it is there. Borrowed. */
 const char *grader_gone(const struct grader *g);
 
 /* The same sessions of a running lab, asked once. */
@@ -74,9 +74,9 @@ json_t *grader_lab_sessions(const char *instance, struct err *e);
 json_t *grader_check(const struct exercise *x, const char *instance,
 		     struct err *e);
 /* The master form (schema in grader/report.schema.json): {exercise, version,
- * title, result: pass|fail|error, points, total, steps: [{id, title, result,
- * checks: [{id, kind, say, result, points, max, expected, saw, where, since_ms,
- * hint_id, hint, blocked_by, reason}]}]}. */
+ * title, result: pass|fail|wait|skip|error, reason, points, total, steps: [{id,
+ * title, result, checks: [{id, kind, say, result, points, max, expected, saw,
+ * where, since_ms, left_ms, hint_id, hint, blocked_by, reason}]}]}. */
 json_t *grader_report(const struct grader *g);
 /* The same from verdicts. error: why nothing could be judged, or NULL. */
 json_t *grader_report_of(const struct exercise *x,

@@ -6,7 +6,7 @@
  * was asked in vain, and "silent" of the same node says why.
  *
  *	nodes: {NAME: {
- *	  daemon: "running"|"starting"|"exited"|"backoff"|"stopped",
+ *	  daemon: "running"|"starting"|"backoff"|"stopped"|"-",
  *	  reason: the daemon's last words when it is not running,
  *	  silent: why it did not answer,
  *	  config: {ok: bool, error: text, unread: bool (the file on disk is newer
