@@ -173,7 +173,7 @@ deps-check:                 ## install the packages that "make check" needs
 TESTS = $(UNIT) $(filter-out engine/t/tap.sh,$(wildcard $(addsuffix /t/*.sh,engine $(foreach m,$(LIBS) $(PROGS),$(call where,$(m))) \
 	engine/rs labs exercises)))
 check-run: all $(UNIT)      ## run the tests alone, or those that ONLY names
-	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove $(if $(V),-v,-Q) --timer --exec '' $(or $(ONLY),$(TESTS))
+	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -j2 $(if $(V),-v,-Q) --timer --exec '' $(or $(ONLY),$(TESTS))
 layers: $(OBJS)             ## who may use whom: includes, private headers, system calls
 	$(Q)rc=0; $(foreach m,$(LIBS) $(PROGS),sh engine/layers.sh $(O) $(call where,$(m)) \
 	  "$(foreach u,$(call closure,$(m)),$(call where,$(u)))" "$(if $(filter $(m),$(PURE)),pure)" || rc=1;) exit $$rc
