@@ -20,7 +20,8 @@ sizes=${SIZES:-10 100 500}
 runs=${RUNS:-3}
 work=$(mktemp -d)
 export XDG_STATE_HOME=$work
-trap '"$ix" down --all >/dev/null 2>&1; rm -rf "$work"' EXIT
+join=bench-join-$$ big=bench-big-$$ # labs of our own, so that nobody's are touched
+trap '"$ix" down $join >/dev/null 2>&1; "$ix" down $big >/dev/null 2>&1; rm -rf "$work"' EXIT
 
 now() { echo $(($(date +%s%N) / 1000000)); }
 median() { sort -n | awk '{v[NR] = $1} END {if (NR) printf "%.2f", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
@@ -41,25 +42,25 @@ robots_up() { # LAB COUNT
 bench_join() {
 	local t0
 	t0=$(now)
-	"$ix" start join-the-route-servers >/dev/null || return 1
-	until_true 20 robots_up join-the-route-servers 12 || echo "join: sessions missing" >&2
+	"$ix" start join-the-route-servers -L $join >/dev/null || return 1
+	until_true 20 robots_up $join 12 || echo "join: sessions missing" >&2
 	seconds $(($(now) - t0))
 }
 
 bench_green() { # on the lab of bench_join
 	local t0 log=$work/watch pid
-	"$ix" check join-the-route-servers --watch >"$log" 2>&1 &
+	"$ix" check join-the-route-servers -L $join --watch >"$log" 2>&1 &
 	pid=$!
 	until_true 20 grep -q '^fail *rs1-v4' "$log" || echo "green: the check did not fail first" >&2
-	cp exercises/join-the-route-servers/solution/m1/bird.conf "$work/ixlab/labs/join-the-route-servers/nodes/m1/bird.conf"
+	cp exercises/join-the-route-servers/solution/m1/bird.conf "$work/ixlab/labs/$join/nodes/m1/bird.conf"
 	t0=$(now)
-	"$ix" birdc -L join-the-route-servers m1 configure >/dev/null
+	"$ix" birdc -L $join m1 configure >/dev/null
 	until_true 20 grep -q '^pass *rs1-v4' "$log" || echo "green: the check stayed red" >&2
 	seconds $(($(now) - t0))
 	kill $pid
 	wait $pid 2>/dev/null
-	"$ix" down join-the-route-servers >/dev/null
-	rm -rf "$work/ixlab/labs/join-the-route-servers" # what was typed survives otherwise
+	"$ix" down $join >/dev/null
+	rm -rf "$work/ixlab/labs/$join" # what was typed survives otherwise
 }
 
 delivered() { # LAB MEMBERS: both route servers have sent everybody everything
@@ -80,13 +81,13 @@ pss() { # KiB of a lab's whole process tree
 bench_ours() { # N -> "up converged down KiB-a-member"
 	local n=$1 t0 t1 t2 t3 mem
 	t0=$(now)
-	"$ix" up big-ix --members "$n" >/dev/null || return 1
+	"$ix" up big-ix --name $big --members "$n" >/dev/null || return 1
 	t1=$(now)
-	until_true 120 delivered big-ix "$n" || echo "big-ix $n: not converged" >&2
+	until_true 120 delivered $big "$n" || echo "big-ix $n: not converged" >&2
 	t2=$(now)
-	mem=$(pss big-ix)
+	mem=$(pss $big)
 	t3=$(now)
-	"$ix" down big-ix >/dev/null
+	"$ix" down $big >/dev/null
 	echo "$(seconds $((t1 - t0))) $(seconds $((t2 - t0))) $(seconds $(($(now) - t3))) $((mem / n))"
 }
 
@@ -102,7 +103,7 @@ bench_mininet() { # N -> seconds for start and stop together
 
 echo "start join-the-route-servers to all infrastructure sessions, s: $(for _ in $(seq "$runs"); do
 	bench_join
-	"$ix" down join-the-route-servers >/dev/null
+	"$ix" down $join >/dev/null
 done | median)"
 for _ in $(seq "$runs"); do
 	bench_join >/dev/null
