@@ -102,6 +102,9 @@ struct grader_host {
  * files where the trainee has nothing yet. Running already is fine. */
 int grader_start(const struct exercise *x, const struct grader_host *host,
 		 const char *instance, struct err *e);
+/* The exercise that a lab was started for, as a name for exercise_load; owned.
+ * NULL when it was started for none. */
+char *grader_exercise_of(const char *instance);
 /* Lay a folder of x ("solution", "also/NAME", "wrong/NAME", "start") over the
  * trainee's files and let the nodes read them. Files that the folder lacks come
  * from start/; declared files that neither has are removed. With keep the

@@ -80,6 +80,42 @@ has_any(const struct exercise *x, const char *nodes)
 	return false;
 }
 
+/* The state folder remembers the exercise, so that -L NAME is enough. */
+static char *
+start_note(const char *instance)
+{
+	struct err e = {0};
+	_free_ char *state = file_state_dir(&e);
+
+	return state ? xasprintf("%s/labs/%s/exercise", state, instance) : NULL;
+}
+
+static int
+start_up(const struct exercise *x, const struct grader_host *host,
+	 const char *name, const char *overlay, struct err *e)
+{
+	_free_ char *note = start_note(name);
+	_free_ char *dir = realpath(x->dir, NULL);
+
+	if (host->up(host->arg, x, name, overlay, e) < 0)
+		return -1;
+	if (note == NULL || dir == NULL)
+		return 0;
+	return file_write(note, dir, strlen(dir), e);
+}
+
+char *
+grader_exercise_of(const char *instance)
+{
+	_free_ char *note = start_note(instance);
+	char *dir = NULL;
+	struct err e = {0};
+
+	if (note == NULL || file_read(note, 4096, &dir, NULL, &e) < 0)
+		return NULL;
+	return dir;
+}
+
 int
 grader_start(const struct exercise *x, const struct grader_host *host,
 	     const char *instance, struct err *e)
@@ -95,10 +131,10 @@ grader_start(const struct exercise *x, const struct grader_host *host,
 	if (has_any(x, nodes)) {
 		if (start_fill(x, nodes, e) < 0)
 			return -1;
-		return host->up(host->arg, x, name, NULL, e);
+		return start_up(x, host, name, NULL, e);
 	}
 	overlay = xasprintf("%s/start", x->dir);
-	return host->up(host->arg, x, name, overlay, e);
+	return start_up(x, host, name, overlay, e);
 }
 
 /* ---- apply */

@@ -8,54 +8,32 @@
 #include "base/str.h"
 #include "cmd.h"
 
-static bool
-exercise_known(const json_t *all, const char *name)
-{
-	json_t *row;
-	size_t i;
-
-	json_array_foreach(all, i, row)
-	{
-		const char *n = json_string_value(json_object_get(row, "name"));
-
-		if (n && strcmp(n, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The names of the running labs that are exercises; owned, NULL with e set. */
+/* The names of the running labs that belong to an exercise; owned. */
 static json_t *
-exercise_running(struct err *e)
+exercise_running(void)
 {
-	json_t *all = exercise_list(e), *labs, *name, *found;
+	json_t *labs = ctl_lab_list(), *found = json_array(), *name;
 	size_t i;
 
-	if (all == NULL)
-		return NULL;
-	labs = ctl_lab_list();
-	found = json_array();
 	json_array_foreach(labs, i, name)
 	{
-		if (exercise_known(all, json_string_value(name)))
+		_free_ char *x = grader_exercise_of(json_string_value(name));
+
+		if (x != NULL)
 			json_array_append(found, name);
 	}
 	json_decref(labs);
-	json_decref(all);
 	return found;
 }
 
-/* The one that runs; owned. */
+/* The lab of the one that runs; owned. */
 static char *
 exercise_only(struct err *e)
 {
-	json_t *found = exercise_running(e);
-	_free_ char *names = NULL;
+	json_t *found = exercise_running();
+	_free_ char *names = out_word(found);
 	char *name = NULL;
 
-	if (found == NULL)
-		return NULL;
-	names = out_word(found);
 	if (json_array_size(found) == 1)
 		name = xstrdup(names);
 	else if (json_array_size(found) == 0)
@@ -82,15 +60,17 @@ struct exercise *
 cmd_exercise_pick(const struct cmd *c, char **instance, bool running,
 		  struct err *e)
 {
-	_free_ char *only = NULL;
-	const char *name = c->nargs ? c->args[0] : c->lab;
+	_free_ char *lab = c->lab ? xstrdup(c->lab) : NULL, *of = NULL;
+	const char *name = c->nargs ? c->args[0] : NULL;
 	struct exercise *x;
 
-	if (name == NULL && (name = only = exercise_only(e)) == NULL)
+	if (name == NULL && lab == NULL && (lab = exercise_only(e)) == NULL)
 		return NULL;
+	if (name == NULL)
+		name = (of = grader_exercise_of(lab)) ? of : lab;
 	if ((x = exercise_load(name, e)) == NULL)
 		return NULL;
-	*instance = xstrdup(c->lab ? c->lab : x->name);
+	*instance = xstrdup(lab ? lab : x->name);
 	if (!running || exercise_check_runs(x, *instance, e) == 0)
 		return x;
 	exercise_free(x);

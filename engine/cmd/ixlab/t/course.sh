@@ -43,6 +43,11 @@ wait
 first() { echo "$(cat "$tmp/$1.status") $(head -1 "$tmp/$1")"; }
 is "check: fails at the start" "$(cat "$tmp/text.status")" 1
 like "check: with a word for it" "$(cat "$tmp/text")" ' FAIL '
+run ixlab check -L "$n" --json
+is "check -L alone: the lab knows its exercise" \
+	"$status $(json .exercise)" "1 $x"
+run ixlab check --json
+is "check: the only exercise that runs" "$status $(json .exercise)" "1 $x"
 is "check --tap" "$(first tap13)" "1 TAP version 13"
 is "check --tap=14" "$(first tap14)" "1 TAP version 14"
 is "check --json" "$(jq -r '[.exercise, .result] | join(" ")' <"$tmp/json")" \
