@@ -12,9 +12,11 @@
  */
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "cmd_table.h"
@@ -36,8 +38,15 @@ ixlab_fail(const struct err *e)
 static int
 ixlab_flush(struct err *e)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
+	struct pollfd out = {.fd = STDOUT_FILENO};
+
+	if (fflush(stdout) == 0) {
+		if (!ferror(stdout))
+			return 0;
+		/* It failed earlier; ask the descriptor why. */
+		errno =
+		    poll(&out, 1, 0) > 0 && out.revents & POLLERR ? EPIPE : EIO;
+	}
 	if (errno == EPIPE) { /* as everybody does when a pipe closes */
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
