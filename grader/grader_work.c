@@ -80,40 +80,43 @@ has_any(const struct exercise *x, const char *nodes)
 	return false;
 }
 
-/* The state folder remembers the exercise, so that -L NAME is enough. */
+/* The lab's state folder remembers the exercise, so that -L NAME is enough. */
 static char *
-start_note(const char *instance)
+start_folder(const char *instance, struct err *e)
 {
-	struct err e = {0};
-	_free_ char *state = file_state_dir(&e);
+	_free_ char *state = file_state_dir(e);
 
-	return state ? xasprintf("%s/labs/%s/exercise", state, instance) : NULL;
+	return state ? xasprintf("%s/labs/%s", state, instance) : NULL;
 }
 
 static int
 start_up(const struct exercise *x, const struct grader_host *host,
 	 const char *name, const char *overlay, struct err *e)
 {
-	_free_ char *note = start_note(name);
+	_free_ char *folder = start_folder(name, e), *note = NULL;
 	_free_ char *dir = realpath(x->dir, NULL);
 
-	if (host->up(host->arg, x, name, overlay, e) < 0)
+	if (folder == NULL || host->up(host->arg, x, name, overlay, e) < 0)
 		return -1;
-	if (note == NULL || dir == NULL)
-		return 0;
+	if (dir == NULL)
+		return err_sys(e, "find the exercise's folder %s", x->dir);
+	note = xasprintf("%s/exercise", folder);
+	if (file_mkdirs(folder, e) < 0)
+		return -1;
 	return file_write(note, dir, strlen(dir), e);
 }
 
 char *
 grader_exercise_of(const char *instance)
 {
-	_free_ char *note = start_note(instance);
-	char *dir = NULL;
 	struct err e = {0};
+	_free_ char *folder = start_folder(instance, &e), *note = NULL;
+	char *dir = NULL;
 
-	if (note == NULL || file_read(note, 4096, &dir, NULL, &e) < 0)
+	if (folder == NULL)
 		return NULL;
-	return dir;
+	note = xasprintf("%s/exercise", folder);
+	return file_read(note, 4096, &dir, NULL, &e) < 0 ? NULL : dir;
 }
 
 int
