@@ -6,21 +6,7 @@
 #include "grader/kind_ping_priv.h"
 
 static const struct grader_key keys[] = {
-    {.name = "from",
-     .type = GRADER_KEY_NODE,
-     .need = true,
-     .offset = offsetof(struct grader_params, from),
-     .help = "who sends"},
-    {.name = "to",
-     .type = GRADER_KEY_NODE,
-     .need = true,
-     .offset = offsetof(struct grader_params, to),
-     .help = "who answers, at its address of the family"},
-    {.name = "family",
-     .type = GRADER_KEY_FAMILY,
-     .offset = offsetof(struct grader_params, family),
-     .absent = IP_V4,
-     .help = "ipv4 when not said"},
+    KIND_PING_KEYS,
     {.name = "count",
      .type = GRADER_KEY_COUNT,
      .offset = offsetof(struct grader_params, count),

@@ -2,7 +2,27 @@
 #ifndef GRADER_KIND_PING_PRIV_H
 #define GRADER_KIND_PING_PRIV_H
 
+#include <stddef.h>
+
 #include "grader/grader_kind.h"
+
+/* Their first keys: who asks whom, in which family. */
+#define KIND_PING_KEYS                                             \
+	{.name = "from",                                           \
+	 .type = GRADER_KEY_NODE,                                  \
+	 .need = true,                                             \
+	 .offset = offsetof(struct grader_params, from),           \
+	 .help = "who sends"},                                     \
+	    {.name = "to",                                         \
+	     .type = GRADER_KEY_NODE,                              \
+	     .need = true,                                         \
+	     .offset = offsetof(struct grader_params, to),         \
+	     .help = "who answers, at its address of the family"}, \
+	{                                                          \
+		.name = "family", .type = GRADER_KEY_FAMILY,       \
+		.offset = offsetof(struct grader_params, family),  \
+		.absent = IP_V4, .help = "ipv4 when not said"      \
+	}
 
 void kind_ping_facts(const struct grader_view *v, enum ip_family family,
 		     const json_t *run, struct grader_finding *f);
