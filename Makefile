@@ -16,21 +16,24 @@ node.uses   := base
 super.uses  := base ctl model plan net node
 # the route-server half
 bgp.uses    := base
+irr.uses    := base
+rpki.uses   := base
 rib.uses    := base bgp
-policy.uses := base bgp
-server.uses := base ctl bgp rib policy
+policy.uses := base bgp irr rpki
+export.uses := base bgp irr rpki policy rib
+server.uses := base ctl bgp irr rpki policy rib export
 # clients of the control socket
 grader.uses := base ctl model
 tui.uses    := base ctl model grader
 # programs
 ixlab.uses   := base ctl model plan net node super grader tui
-ixrs.uses    := base ctl bgp rib policy server
+ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base bgp
 
-LIBS  := base ctl model plan net node super bgp rib policy server grader tui
+LIBS  := base ctl model plan net node super bgp irr rpki rib policy export server grader tui
 PROGS := ixlab ixrs ixrsctl ixpeer
-PURE  := model plan bgp rib policy
+PURE  := model plan bgp irr rpki rib policy export
 
 # ---- where a module lives, when it is not engine/MODULE
 model.dir := engine/lab/model
@@ -39,8 +42,11 @@ net.dir   := engine/lab/net
 node.dir  := engine/lab/node
 super.dir := engine/lab/super
 bgp.dir    := engine/rs/bgp
+irr.dir    := engine/rs/irr
+rpki.dir   := engine/rs/rpki
 rib.dir    := engine/rs/rib
 policy.dir := engine/rs/policy
+export.dir := engine/rs/export
 server.dir := engine/rs/server
 grader.dir := grader
 tui.dir    := tui

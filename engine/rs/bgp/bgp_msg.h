@@ -17,7 +17,8 @@ enum {
 	BGP_PORT = 179,
 	BGP_HEADER = 19,
 	BGP_MSG_MAX = 4096,
-	BGP_AS_TRANS = 23456, /* RFC 6793 */
+	BGP_MSG_EXTENDED = 65535, /* RFC 8654 */
+	BGP_AS_TRANS = 23456,	  /* RFC 6793 */
 };
 
 /* ---- errors of the peer, as values (RFC 7606) ---- */
@@ -87,6 +88,15 @@ enum bgp_type {
 enum { BGP_IPV4 = 1, BGP_IPV6 = 2 };	       /* sets of families (unicast) */
 unsigned int bgp_family_bit(enum ip_family f); /* 0 for IP_NONE */
 
+enum bgp_role { /* RFC 9234 */
+		BGP_ROLE_NONE = -1,
+		BGP_ROLE_PROVIDER,
+		BGP_ROLE_RS,
+		BGP_ROLE_RS_CLIENT,
+		BGP_ROLE_CUSTOMER,
+		BGP_ROLE_PEER,
+};
+
 struct bgp_open {
 	uint32_t asn; /* the 4-octet AS capability's, if there */
 	uint32_t id;
@@ -105,12 +115,18 @@ struct bgp_session {
 	uint32_t local_as, peer_as, peer_id;
 	uint16_t hold, keepalive; /* seconds; 0 none */
 	bool as4, refresh, enhanced_refresh;
-	uint8_t families; /* those that both announced */
+	uint8_t families;      /* those that both announced */
+	bool extended_message; /* RFC 8654: up to BGP_MSG_EXTENDED bytes */
+	uint8_t add_path_rx;   /* RFC 7911: the peer sends path identifiers */
+	uint8_t add_path_tx;   /* ... wants them from us */
+	uint8_t ext_nexthop;   /* RFC 8950: BGP_IPV4 with IPv6 next hops */
+	int peer_role;	       /* enum bgp_role */
 };
 
 struct bgp_reach {		 /* prefixes of one family sharing attributes */
 	struct bgp_attrs *attrs; /* next_hop of that family */
 	struct ip_prefix *prefixes;
+	uint32_t *ids; /* path identifiers, RFC 7911; NULL: none agreed */
 	size_t n;
 };
 
@@ -119,6 +135,7 @@ struct bgp_update {
 	/* Apply withdrawn first, then reach. Routes to be treated as withdrawn
 	 * are in withdrawn already. */
 	struct ip_prefix *withdrawn; /* any family */
+	uint32_t *withdrawn_ids;     /* likewise; 0 where none was agreed */
 	size_t n_withdrawn;
 	struct bgp_reach reach[2]; /* classic NLRI (IPv4) and MP_REACH */
 	size_t n_reach;

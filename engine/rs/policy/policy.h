@@ -28,6 +28,8 @@
 #include "base/ip.h"
 #include "base/yaml.h"
 #include "rs/bgp/bgp.h"
+#include "rs/irr/irr.h"
+#include "rs/rpki/rpki.h"
 
 /* ---- the configuration */
 
@@ -49,10 +51,49 @@ enum policy_next_hop {
 	POLICY_NH_AUTHORIZED, /* an address of a list */
 };
 
+enum policy_max_prefix { /* what happens at the limit */
+			 POLICY_MAX_NONE,
+			 POLICY_MAX_SHUTDOWN, /* the session stays down until a person acts */
+			 POLICY_MAX_RESTART, /* it comes back after restart_after */
+			 POLICY_MAX_BLOCK, /* new routes are discarded */
+			 POLICY_MAX_WARNING,
+};
+
+enum policy_reject {
+	POLICY_REJECT, /* kept for the operator, untagged */
+	POLICY_TAG,    /* tagged with the cause; never sent to clients */
+	POLICY_TAG_AND_REJECT, /* both */
+};
+
+enum policy_blackhole {
+	POLICY_BH_NONE, /* no blackhole filtering: 65535:666 means nothing */
+	POLICY_BH_UNCHANGED, /* propagate-unchanged */
+	POLICY_BH_REWRITE,   /* rewrite-next-hop */
+};
+
 /* What may differ from client to client. */
 struct policy_settings {
 	bool prepend_rs_as; /* put rs_as in front of what is sent */
 	bool passive;	    /* wait for the client to connect */
+	bool gtsm;	    /* RFC 5082 */
+	uint32_t multihop;  /* most hops; 0: on the LAN */
+	bool add_path;	    /* RFC 7911, towards the client and from it */
+	bool rfc8950;	    /* IPv4 with an IPv6 next hop, on IPv6 sessions */
+	bool roles, strict_roles; /* RFC 9234 */
+	int role; /* ours: enum bgp_role; BGP_ROLE_RS unless a client says else */
+	bool enforce_origin, enforce_prefix; /* in the client's AS-SET */
+	bool reject_rov_invalid;
+	bool gshut;		 /* RFC 8326 is honoured from this client */
+	bool blackhole_announce; /* blackhole routes go to this client */
+	uint32_t reject;	 /* enum policy_reject */
+	uint32_t max_action;	 /* enum policy_max_prefix */
+	uint32_t restart_after;	 /* minutes */
+	bool count_rejected;	 /* rejected routes count, too */
+	uint32_t max_prefix
+	    [2]; /* IPv4, IPv6: as it comes out of all sources; 0 none */
+	bool max_peering_db;
+	uint32_t max_absolute,
+	    max_relative; /* increment of PeeringDB's: n, % */
 	bool reject_invalid_as;
 	uint32_t next_hop; /* enum policy_next_hop */
 	uint32_t max_as_path_len;
@@ -62,13 +103,38 @@ struct policy_settings {
 	struct policy_prefixes black_list; /* the client's own */
 };
 
+/* An entry of white_list_route: prefix and, unless any_asn, origin. */
+struct policy_route {
+	struct policy_prefix prefix;
+	bool any_asn;
+	uint32_t asn;
+};
+
 struct policy_client {
 	char id[24];	   /* AS65001_1: numbered within the AS, file order */
 	char *description; /* NULL when there is none */
+	char *password;	   /* TCP-MD5, RFC 2385; NULL none. Never printed */
 	uint32_t asn;
 	struct ip_addr *ip; /* one session each */
 	size_t n_ip;
+	struct ip_prefix *range; /* dynamic neighbours: sessions from inside */
+	size_t n_range;
 	struct policy_settings settings;
+
+	/* the registry's word; names are as in the files, or from the AS's entry
+	 * under asns:, or from PeeringDB, or the AS itself: what was found first */
+	char **as_sets;
+	size_t n_as_sets;
+	struct irr_filter *irr; /* owned; NULL when nobody wants it */
+	struct policy_prefixes white_prefixes;
+	uint32_t *white_asns; /* sorted */
+	size_t n_white_asns;
+	struct policy_route *white_routes;
+	size_t n_white_routes;
+
+	/* of custom_communities, to be attached to its routes: indexes */
+	size_t *custom;
+	size_t n_custom;
 };
 
 /* A community of general.yml: up to three parts, some of them names. */
@@ -77,22 +143,70 @@ struct policy_template {
 		enum {
 			POLICY_PART_NUMBER,
 			POLICY_PART_RS,
-			POLICY_PART_PEER
+			POLICY_PART_PEER,
+			POLICY_PART_DYN /* dyn_val */
 		} kind;
 		uint32_t value;
 	} part[3];
-	unsigned int n; /* 2 standard, 3 large, 0 not configured */
+	unsigned int n; /* 2 standard and extended, 3 large, 0 not configured */
+	uint8_t
+	    ext; /* extended: the subtype, 2 route target, 3 origin; else 0 */
 };
 
+/* Communities of general.yml by function: the members' wishes first, in order of
+ * precedence where one is a special case of another, then what we add. */
 enum policy_action {
-	POLICY_DENY_ALL,   /* do_not_announce_to_any */
-	POLICY_DENY_PEER,  /* do_not_announce_to_peer */
-	POLICY_ALLOW_PEER, /* announce_to_peer */
+	POLICY_DENY_ALL,       /* do_not_announce_to_any */
+	POLICY_DENY_PEER,      /* do_not_announce_to_peer */
+	POLICY_ALLOW_PEER,     /* announce_to_peer */
+	POLICY_DENY_RTT_LOWER, /* ..._to_peers_with_rtt_lower_than: <= dyn_val */
+	POLICY_DENY_RTT_HIGHER,
+	POLICY_ALLOW_RTT_LOWER,
+	POLICY_ALLOW_RTT_HIGHER,
+	POLICY_PREPEND_ANY_1,
+	POLICY_PREPEND_ANY_2,
+	POLICY_PREPEND_ANY_3,
+	POLICY_PREPEND_PEER_1,
+	POLICY_PREPEND_PEER_2,
+	POLICY_PREPEND_PEER_3,
+	POLICY_PREPEND_RTT_LOWER_1,
+	POLICY_PREPEND_RTT_LOWER_2,
+	POLICY_PREPEND_RTT_LOWER_3,
+	POLICY_PREPEND_RTT_HIGHER_1,
+	POLICY_PREPEND_RTT_HIGHER_2,
+	POLICY_PREPEND_RTT_HIGHER_3,
+	POLICY_ADD_NOEXPORT_ANY,
+	POLICY_ADD_NOADVERTISE_ANY,
+	POLICY_ADD_NOEXPORT_PEER,
+	POLICY_ADD_NOADVERTISE_PEER,
+	POLICY_BLACKHOLE, /* blackholing: local forms beside 65535:666 */
+	POLICY_TAGS,	  /* ---- from here on: only we may set them */
+	POLICY_TAG_PREFIX_IN_SET = POLICY_TAGS,
+	POLICY_TAG_PREFIX_NOT_IN_SET,
+	POLICY_TAG_ORIGIN_IN_SET,
+	POLICY_TAG_ORIGIN_NOT_IN_SET,
+	POLICY_TAG_VIA_ROA,
+	POLICY_TAG_VIA_ARIN,
+	POLICY_TAG_VIA_REGISTROBR,
+	POLICY_TAG_VIA_WHITE_LIST,
+	POLICY_TAG_ROV_NOT_DONE,
+	POLICY_TAG_ROV_VALID,
+	POLICY_TAG_ROV_UNKNOWN,
+	POLICY_TAG_ROV_INVALID,
+	POLICY_TAG_REJECT_CAUSE, /* dyn_val: the cause */
+	POLICY_TAG_REJECTED_BY,	 /* rejected_route_announced_by: dyn_val */
 	POLICY_ACTIONS,
 };
 
 struct policy_community {
-	struct policy_template std, lrg;
+	struct policy_template std, lrg, ext;
+};
+
+/* An entry of custom_communities: attached to the routes of the clients that
+ * name it, removed when it comes from a client. */
+struct policy_custom {
+	char *name;
+	struct policy_community community;
 };
 
 struct policy_asns { /* inclusive */
@@ -109,6 +223,38 @@ struct policy {
 	size_t n_clients;
 	struct policy_asns *allowed; /* bogon AS numbers that are fine here */
 	size_t n_allowed;
+
+	bool path_hiding; /* mitigated: every client has its own best path */
+	bool transit_free_reject, transit_free_warn; /* action */
+	uint32_t *transit_free, *never_via;	     /* sorted AS numbers */
+	size_t n_transit_free, n_never_via;
+	bool allow_longer_prefixes, tag_as_set, roas_as_routes;
+	bool rov;	       /* rpki_bgp_origin_validation.enabled */
+	uint32_t blackhole[2]; /* enum policy_blackhole: IPv4, IPv6 */
+	struct ip_addr blackhole_next_hop[2];
+	bool blackhole_noexport;
+	bool gshut; /* enabled in general: else the community is passed */
+	uint32_t gshut_pref; /* local_pref; ordinary routes have 100 */
+	bool perform_gshut;  /* --perform-graceful-shutdown: tag all we send */
+	uint32_t *rtt_thresholds; /* milliseconds, ascending */
+	size_t n_rtt_thresholds;
+	struct policy_rtt { /* --rtt */
+		struct ip_addr address;
+		double ms;
+	} * rtt;
+	size_t n_rtt;
+	struct policy_custom *custom;
+	size_t n_custom;
+	/* reject_cause_map: our reasons to the operator's communities */
+	struct policy_cause {
+		uint32_t cause; /* arouteserver's number */
+		struct policy_community community;
+	} * causes;
+	size_t n_causes;
+	struct irr_db *irr;		      /* owned; NULL without */
+	struct irr_filter *arin, *registrobr; /* owned; NULL without */
+	struct rpki
+	    *rpki; /* borrowed from the caller of policy_new; NULL without */
 };
 
 /* Read the files' trees; bogons may be NULL. The documents may be cleared
@@ -116,6 +262,28 @@ struct policy {
 struct policy *policy_new(const struct yaml_doc *general,
 			  const struct yaml_doc *clients,
 			  const struct yaml_doc *bogons, struct err *e);
+/* What general.yml wants read besides, by absolute path, before the policy is
+ * complete; the caller reads and gives it in policy_sources. */
+struct policy_wanted {
+	char *vrps, *peering_db, *arin, *registrobr; /* NULL: not wanted */
+	bool irr, rpki; /* a filter needs --irr, or --vrps or --rtr */
+};
+/* Texts of files, with their names for messages; NULL where not given. */
+struct policy_text {
+	const char *name, *text;
+	size_t len;
+};
+struct policy_sources {
+	struct policy_text irr, rtt, peering_db, arin, registrobr;
+	struct rpki *rpki; /* borrowed for the policy's life; may be NULL */
+};
+void policy_wanted(const struct policy *p, struct policy_wanted *w);
+void policy_wanted_clear(struct policy_wanted *w);
+/* Take the texts in: registry data become filters, limits and round-trip times
+ * find their clients. -1 with e when one is malformed, or missing and wanted:
+ * the sentence names the option, or the key that says no. */
+int policy_complete(struct policy *p, const struct policy_sources *s,
+		    struct err *e);
 void policy_free(struct policy *p); /* NULL is fine */
 /* Let AS numbers that are not for the public Internet pass the check: the
  * documentation ranges in a training lab. */
@@ -140,6 +308,16 @@ enum policy_reason {
 	POLICY_PATH_TOO_LONG,
 	POLICY_BOGON_ASN,
 	POLICY_NEXT_HOP,
+	POLICY_NOT_GLOBAL, /* IPv6 outside 2000::/3 */
+	POLICY_TRANSIT_FREE,
+	POLICY_NEVER_VIA_RS,
+	POLICY_ORIGIN_NOT_IN_SET,
+	POLICY_PREFIX_NOT_IN_SET,
+	POLICY_ROV_INVALID,
+	POLICY_ASPA_INVALID,
+	POLICY_OTC_LEAK,	  /* RFC 9234: OTC on a route from a client */
+	POLICY_BLACKHOLE_FOREIGN, /* no covering prefix is the client's */
+	POLICY_MAX_BLOCKED,	  /* beyond max_prefix, action block */
 	POLICY_REASONS,
 };
 
@@ -149,10 +327,51 @@ struct policy_session {
 	struct ip_addr address;
 };
 
+/* What the way in found out about an accepted route, beside its attributes; what
+ * is sent depends on these and the attributes alone. A set of bits. */
+enum policy_mark {
+	POLICY_MARK_ROV_VALID = 1 << 0,
+	POLICY_MARK_ROV_UNKNOWN = 1 << 1,
+	POLICY_MARK_ROV_INVALID = 1 << 2, /* accepted, yet sent to nobody */
+	POLICY_MARK_PREFIX_IN_SET = 1 << 3,
+	POLICY_MARK_PREFIX_NOT_IN_SET = 1 << 4,
+	POLICY_MARK_ORIGIN_IN_SET = 1 << 5,
+	POLICY_MARK_ORIGIN_NOT_IN_SET = 1 << 6,
+	POLICY_MARK_VIA_ROA = 1 << 7,
+	POLICY_MARK_VIA_ARIN = 1 << 8,
+	POLICY_MARK_VIA_REGISTROBR = 1 << 9,
+	POLICY_MARK_VIA_WHITE_LIST = 1 << 10,
+	POLICY_MARK_BLACKHOLE = 1 << 11,
+	POLICY_MARK_GSHUT = 1 << 12, /* honoured: a last resort */
+	POLICY_MARK_LLGR =
+	    1 << 13, /* long-lived stale (RFC 9494): the caller's */
+};
+
+struct policy_verdict {
+	uint16_t reason; /* enum policy_reason; POLICY_ACCEPTED: a candidate */
+	uint16_t marks;	 /* enum policy_mark */
+	uint8_t rank;	 /* degree of preference: 0 ordinary, more is worse */
+};
+
+/* The way in: everything but limits. Depends on nothing but its arguments (and
+ * the data the policy holds), so it may be asked again when these change. */
+struct policy_verdict policy_import(const struct policy *p,
+				    const struct policy_session *s,
+				    const struct ip_prefix *prefix,
+				    const struct bgp_attrs *a);
 enum policy_reason policy_check(const struct policy *p,
 				const struct policy_session *s,
 				const struct ip_prefix *prefix,
 				const struct bgp_attrs *a);
+/* arouteserver's number of the reason, for reject_cause. */
+unsigned int policy_reason_cause(enum policy_reason r);
+/* The communities a rejected route is shown with: the Euro-IX RS:1101:n, and
+ * what reject_policy tag says (reject_cause with its map,
+ * rejected_route_announced_by). A new set, one reference. */
+struct bgp_attrs *policy_tag_rejected(const struct policy *p,
+				      const struct policy_session *s,
+				      const struct bgp_attrs *a,
+				      enum policy_reason r);
 
 /* Stable word ("next-hop-not-peer"), and the Euro-IX number n of the large
  * community RS:1101:n; 0 for an accepted route. */
@@ -177,21 +396,61 @@ bool policy_asn_is_bogon(const struct policy *p, uint32_t asn);
 
 /* ---- the way out */
 
-/* To whom a route may go, from its communities. */
+/* How a route goes to a member: what is done to it beside scrubbing. */
+enum {
+	POLICY_VARIANT_PREPEND =
+	    3, /* mask: the first AS of the path, n times */
+	POLICY_VARIANT_NOEXPORT = 4,
+	POLICY_VARIANT_NOADVERTISE = 8,
+	POLICY_VARIANT_DENY = 0x8000, /* it does not go there; alone */
+};
+
+/* To whom a route may go, compiled once from communities, marks and the session
+ * it came from: a variant for everybody, and the AS numbers that differ. Members
+ * whose AS is in the path are denied here, too. The rule knows nothing of
+ * sessions that are up: it is true for every client, present or future. */
 struct policy_rule {
-	bool nobody;		    /* RFC 1997 is obeyed: no exception */
-	bool deny;		    /* to nobody but the allowed */
-	uint32_t *denied, *allowed; /* sorted AS numbers */
-	size_t n_denied, n_allowed;
+	uint16_t others; /* variant */
+	bool by_session; /* round-trip times decide: ask for each session */
+	struct policy_exception {
+		uint32_t asn;
+		uint16_t variant;
+	} * except; /* sorted by asn */
+	size_t n;
+	struct policy_rtt_rule *rtt; /* private; NULL without */
+	size_t n_rtt;
 };
 
 void policy_rule_init(struct policy_rule *r, const struct policy *p,
-		      const struct bgp_attrs *a);
+		      const struct policy_session *from,
+		      const struct bgp_attrs *a, uint16_t marks);
 void policy_rule_clear(struct policy_rule *r);
-/* Evaluation order of curriculum and exchanges: not to X, only to X, to nobody,
- * to everybody. */
-bool policy_rule_allows(const struct policy_rule *r, uint32_t asn);
-/* Remove the control communities. Returns whether there were any. */
-bool policy_scrub(const struct policy *p, struct bgp_attrs *a);
+/* The variant for a session other than the one it came from. */
+uint16_t policy_rule_variant(const struct policy_rule *r,
+			     const struct policy *p,
+			     const struct policy_session *to);
+
+/* Settings of the receiving client that change what is sent to it (prepend_rs_as,
+ * blackhole_announce, roles) as a small number: equal numbers, equal
+ * treatment. Below POLICY_CLASSES. */
+enum { POLICY_CLASSES = 16 };
+unsigned int policy_class(const struct policy *p,
+			  const struct policy_client *c);
+
+/* The attributes as they leave for clients of a class: scrubbed, informational
+ * and custom communities added, blackhole next hop, OTC, graceful shutdown, and
+ * the variant. A new reference (perhaps to a itself, when nothing changes); NULL
+ * when clients of that class do not get the route at all (blackhole). */
+struct bgp_attrs *policy_export(const struct policy *p,
+				const struct policy_session *from,
+				struct bgp_attrs *a, uint16_t marks,
+				uint16_t variant, unsigned int class);
+
+/* Why a route of that session does not go to that client, as a sentence naming
+ * the community, mark or AS that decided ("community 65500:0:65002 asks for it");
+ * false when it does. buf is always terminated. */
+bool policy_why_not(const struct policy *p, const struct policy_session *from,
+		    const struct bgp_attrs *a, uint16_t marks,
+		    const struct policy_session *to, char *buf, size_t size);
 
 #endif
