@@ -1,23 +1,26 @@
 /*
- * rib: the routes of all members, and what each member is to be told.
+ * rib: the routes of all members, of one address family.
  *
- * A net is a prefix with its paths, one from each member that announced it,
- * whether accepted or not: the Adj-RIBs-In and the Loc-RIB are one table. The
- * verdict of a path is the caller's number; 0 makes it a candidate. Candidates
- * are kept in the order of the decision process (rib_decide.c), and the best
- * path is asked for per member among those that may go to it, so that no member
- * loses a route because a better one is not for it (RFC 7947 2.3).
+ * A net is a prefix with its paths, one from each member that announced it (with
+ * ADD-PATH, RFC 7911, one for each path identifier), whether accepted or not:
+ * the Adj-RIBs-In and the Loc-RIB are one table. The verdict on a path is the
+ * caller's: reason 0 makes it a candidate. Candidates are kept in the order of
+ * the decision process (rib_decide.c).
  *
- * A change marks the net for every member of its family. When a member can take
- * bytes, rib_next hands out the next difference between what it was told and
- * what holds now. A net waits in a member's queue at most once: a slow reader
- * costs a queue that is never longer than the table, and hears the latest state
- * when it reads on. What was told is kept per net as (attributes, set of
- * members), so that equal answers are stored once.
+ * Which path is best depends on who asks (RFC 7947 2.3). So a decision does not
+ * yield a path: it yields a list of answers, "these attributes for that set of
+ * members", whose sets are disjoint (or not, where ADD-PATH gives a member more
+ * than one). For nearly all nets the list is one entry, "everybody but the
+ * announcer", and the set is shared by all nets of that member.
  *
- * Attribute sets are interned: equal ones are one object, compared by pointer.
+ * Everything that repeats is stored once: attribute sets (rib_attrs.c) and sets
+ * of members (rib_set.c) are interned, so that equal ones are one object and are
+ * compared by pointer. Nets and paths are many and small: they live in slabs
+ * and know each other by 32-bit numbers.
  *
- * Left out: local preference (all paths come from outside), the kernel, ADD-PATH.
+ * A change puts the net on the list of changed nets, once. What to do about it
+ * is export's business.
+ *
  * Pure: no clock, no sockets. The same calls give the same answers.
  */
 #ifndef RIB_RIB_H
@@ -29,153 +32,206 @@
 
 #include "base/ip.h"
 #include "rs/bgp/bgp.h"
+#include "rs/bgp/bgp_pack.h"
 
 struct rib;
 
-/* An interned attribute set. The caller may hang what it computes from the
- * attributes on it: tag, freed by the hook. */
-struct rib_attrs {
-	struct bgp_attrs *attrs; /* do not change */
-	void *tag;
-	uint64_t serial; /* order of creation; never reused */
-	/* the rest is the rib's */
-	uint64_t hash;
-	uint32_t refs;
-	uint32_t path_len, neighbour; /* for the decision */
-	struct rib_attrs *next;
+/* ---- attribute sets (rib_attrs.c) */
+
+struct rib_attrs { /* read only; interned: equal sets are one object */
+	void *tag; /* what the owner of the rib computed from it */
+	uint32_t refs, hash;
+	struct rib_attrs *next; /* of the bucket */
+	uint32_t serial;	/* order of creation, for packing messages */
+	uint32_t neighbour, med;
+	uint16_t path_len; /* as RFC 4271 9.1.2.2 counts */
+	uint8_t origin;
+	bool foreign_next_hop; /* of the other family: RFC 8950 */
+	uint16_t len;
+	uint8_t packed[]; /* bgp_pack.h */
 };
 
-/* One session's end: it announces, and it is told. */
-struct rib_peer {
-	void *user; /* the caller's */
-	enum ip_family family;
-	bool up;
-	uint32_t router_id;		 /* of the member, while up */
-	struct ip_addr address;		 /* likewise */
-	size_t received, accepted, sent; /* paths; accepted of the received */
-	/* the rest is the rib's */
-	uint32_t index;
-	struct rib *rib;
-	struct rib_path *first; /* its paths, newest first */
-	struct rib_net *
-	    *queue; /* a ring of nets that may have changed for it */
-	size_t head, queued, size;
-	enum { RIB_STEADY, RIB_INITIAL, RIB_REFRESH } phase;
-	bool begin, again; /* a refresh is to begin; another one, afterwards */
-	size_t left;	   /* nets until the phase ends */
+/* NULL when the attributes cannot be packed. A counted reference; a stays the
+ * caller's. */
+struct rib_attrs *rib_attrs_intern(struct rib *r, const struct bgp_attrs *a);
+struct rib_attrs *rib_attrs_ref(struct rib_attrs *a);
+void rib_attrs_unref(struct rib *r, struct rib_attrs *a);
+size_t rib_attrs_count(const struct rib *r);
+/* Give all tags to the hook, as if the sets went. */
+void rib_attrs_forget(struct rib *r);
+
+/* ---- sets of members (rib_set.c) */
+
+struct rib_set { /* read only; interned; immutable */
+	uint32_t refs, hash;
+	struct rib_set *next;
+	uint32_t id;   /* a small number, for sorting */
+	uint32_t uses; /* answers that stand on it: rib_answers_set */
+	uint32_t n;    /* 64-bit words; a member beyond is not in it */
+	uint64_t words[];
 };
+
+/* The member with that index (struct rib_peer) is in it. */
+static inline bool
+rib_set_has(const struct rib_set *s, uint32_t i)
+{
+	return i / 64 < s->n && (s->words[i / 64] >> i % 64 & 1) != 0;
+}
+
+/* All return counted references; the empty set is NULL, and may be given. */
+struct rib_set *rib_set_of(struct rib *r, const uint64_t *words, uint32_t n);
+struct rib_set *rib_set_and(struct rib *r, struct rib_set *a,
+			    struct rib_set *b);
+struct rib_set *rib_set_or(struct rib *r, struct rib_set *a, struct rib_set *b);
+struct rib_set *rib_set_less(struct rib *r, struct rib_set *a,
+			     struct rib_set *b); /* a without b */
+struct rib_set *rib_set_ref(struct rib_set *s);
+void rib_set_unref(struct rib *r, struct rib_set *s);
+size_t rib_set_count(const struct rib *r);
+
+/* ---- members (rib.c) */
+
+struct rib_peer {   /* one session's end */
+	void *user; /* the caller's */
+	struct rib *rib;
+	uint32_t index; /* in sets of members; reused after rib_peer_del */
+	bool up;
+	uint32_t router_id;	   /* of the member, while up */
+	struct ip_addr address;	   /* of the session */
+	size_t received, accepted; /* paths; accepted of the received */
+	size_t stale;		   /* of the received */
+	uint32_t first;		   /* its paths, newest first; 0: none */
+};
+
+/* ---- paths and nets: numbers, 0 is none */
 
 struct rib_path {
-	struct rib_net *net;
-	struct rib_peer *peer; /* who announced it */
-	struct rib_attrs *attrs;
-	uint16_t verdict;	      /* 0: a candidate */
-	bool stale;		      /* not yet announced again in a refresh */
-	struct rib_path *prev, *next; /* of the same peer */
+	struct rib_attrs *attrs; /* as received */
+	uint32_t net;
+	uint32_t below; /* the next one of the net, in order of preference */
+	uint32_t prev, next; /* of the same peer */
+	uint32_t peer;	     /* index */
+	uint32_t id;	 /* the member's path identifier; 0 without ADD-PATH */
+	uint16_t reason; /* 0: a candidate */
+	uint16_t marks;	 /* the caller's findings about it */
+	uint8_t rank;	 /* degree of preference: 0 first */
+	bool stale;
 };
 
 struct rib_net {
 	struct ip_prefix prefix;
-	struct rib_path **paths; /* candidates in order of preference first */
+	uint16_t flags;
+	uint32_t chain;
+	uint32_t paths; /* the first: candidates in order, then the rejected */
+};
+
+struct rib_verdict {
+	uint16_t reason, marks;
+	uint8_t rank;
+};
+
+/* How a path goes out: lists of attributes and the members that may have them
+ * so. The sets of one plan are disjoint, and never contain the announcer. */
+struct rib_plan {
 	size_t n;
-	/* the rest is the rib's */
-	struct rib_sent *sent;
-	size_t n_sent;
-	struct rib_bits {
-		uint64_t *words;
-		uint32_t n;
-	} waiting; /* peers in whose queue it is */
-	uint64_t hash;
-	struct rib_net *chain, *before, *after;
+	struct rib_answer {
+		struct rib_attrs *attrs;
+		struct rib_set *to;
+		uint32_t id; /* of the path, when all paths are told; else 0 */
+	} to[];
 };
 
 struct rib_hooks {
 	void *arg;
-	/* May this candidate go to that member? Asked for others' paths only. */
-	bool (*allow)(void *arg, const struct rib_peer *to,
-		      const struct rib_path *path);
-	/* The attributes under which it goes there; borrowed: they live as long
-	 * as those of the path. NULL: as they are. */
-	struct rib_attrs *(*out)(void *arg, const struct rib_peer *to,
-				 const struct rib_path *path);
-	/* There is something for rib_next (where there was nothing). */
-	void (*wake)(void *arg, struct rib_peer *to);
+	/* The plan of a candidate; borrowed, valid until rib_attrs_forget or
+	 * until the path's attributes go. */
+	const struct rib_plan *(*plan)(void *arg, const struct rib_path *path);
+	/* The attribute set goes, or is to forget what was computed. */
 	void (*tag_free)(void *arg, void *tag);
+	/* There are changed nets (where there were none). May be NULL. */
+	void (*wake)(void *arg);
 };
 
 /* seed makes the hash tables' order unguessable; results do not depend on it. */
-struct rib *rib_new(const struct rib_hooks *hooks, uint64_t seed);
+struct rib *rib_new(enum ip_family f, const struct rib_hooks *hooks,
+		    uint64_t seed);
 void rib_free(struct rib *r); /* all peers must be deleted */
+enum ip_family rib_family(const struct rib *r);
 
-/* ---- attributes (rib_attrs.c) */
-
-/* Takes over the caller's reference to a; returns a counted one. */
-struct rib_attrs *rib_attrs_intern(struct rib *r, struct bgp_attrs *a);
-struct rib_attrs *rib_attrs_ref(struct rib_attrs *a);
-void rib_attrs_unref(struct rib *r, struct rib_attrs *a);
-size_t rib_attrs_count(const struct rib *r);
-/* Free all tags: what they were computed from has changed. */
-void rib_attrs_forget(struct rib *r);
-
-/* ---- peers and paths (rib.c) */
-
-struct rib_peer *rib_peer_add(struct rib *r, enum ip_family f, void *user);
+struct rib_peer *rib_peer_add(struct rib *r, const struct ip_addr *address,
+			      void *user);
 void rib_peer_del(struct rib_peer *p); /* takes it down first */
-/* The session stands: everything is to be told, then the end of the table. */
-void rib_peer_up(struct rib_peer *p, uint32_t router_id,
-		 const struct ip_addr *address);
-/* Its paths go, and what it was told is forgotten. */
-void rib_peer_down(struct rib_peer *p);
+struct rib_peer *rib_peer(const struct rib *r, uint32_t index);
+uint32_t rib_peers(const struct rib *r); /* one more than the highest index */
+/* It may announce from now on. Stale paths that it left behind are kept. */
+void rib_peer_up(struct rib_peer *p, uint32_t router_id);
+/* It may not announce; its paths go, or stay as stale (RFC 4724). */
+void rib_peer_down(struct rib_peer *p, bool keep);
 
-/* An announcement replaces the peer's earlier path; a is counted anew. Returns
- * whether anything changed. */
+/* An announcement replaces the peer's earlier path of that id; a is counted
+ * anew. Returns whether anything changed. */
 bool rib_announce(struct rib_peer *p, const struct ip_prefix *prefix,
-		  struct rib_attrs *a, uint16_t verdict);
-bool rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix);
-void rib_path_judge(struct rib_path *path, uint16_t verdict);
-/* RFC 7313, receiving: BoRR marks the peer's paths, EoRR removes what was not
- * announced again and calls gone (may be NULL) for each before. */
+		  uint32_t id, struct rib_attrs *a,
+		  const struct rib_verdict *v);
+bool rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix,
+		  uint32_t id);
+void rib_judge(struct rib *r, uint32_t path, const struct rib_verdict *v);
+/* RFC 7313 and RFC 4724, receiving: mark the peer's paths; then remove what was
+ * not announced again, calling gone (may be NULL) for each before. */
 void rib_stale_mark(struct rib_peer *p);
 size_t rib_stale_sweep(struct rib_peer *p,
 		       void (*gone)(void *arg, const struct rib_path *path),
 		       void *arg);
-/* Every net may look different to everybody: the policy has changed. */
-void rib_touch_all(struct rib *r);
 
-const struct rib_net *rib_find(const struct rib *r, const struct ip_prefix *p);
-/* All nets of a family, oldest first: NULL gives the first, and ends. */
-const struct rib_net *rib_next_net(const struct rib *r, enum ip_family f,
-				   const struct rib_net *after);
-size_t rib_nets(const struct rib *r, enum ip_family f);
+const struct rib_path *rib_path(const struct rib *r, uint32_t path);
+const struct rib_net *rib_net(const struct rib *r, uint32_t net);
+/* The number of a net; 0 when nobody announces it. */
+uint32_t rib_find(const struct rib *r, const struct ip_prefix *p);
+/* The path of a member to a net, 0 none. */
+uint32_t rib_path_of(const struct rib_peer *p, const struct ip_prefix *prefix,
+		     uint32_t id);
+/* Numbers of nets run from 1 to below rib_nets_end; those not in use have no
+ * paths and family IP_NONE. */
+uint32_t rib_nets_end(const struct rib *r);
+size_t rib_nets(const struct rib *r); /* in use */
+size_t rib_paths(const struct rib *r);
 
 /* ---- the decision (rib_decide.c) */
 
-/* Total order of candidates, rejected paths last. */
-int rib_path_cmp(const struct rib_path *a, const struct rib_path *b);
-/* The best path for a member; to NULL: of all candidates. NULL: none. */
-const struct rib_path *rib_best(const struct rib *r, const struct rib_net *net,
-				const struct rib_peer *to);
+/* Total order of paths, rejected ones last. */
+int rib_path_cmp(const struct rib *r, const struct rib_path *a,
+		 const struct rib_path *b);
+/* The best of all candidates of a net, whoever asks; 0: none. */
+uint32_t rib_best(const struct rib *r, uint32_t net);
+/* The best path for one member, by its plan; 0: none. */
+uint32_t rib_best_for(const struct rib *r, uint32_t net, uint32_t peer);
 
-/* ---- telling (rib_out.c) */
-
-enum rib_tell {
-	RIB_NOTHING,
-	RIB_ANNOUNCE,
-	RIB_WITHDRAW,
-	RIB_END_OF_TABLE,  /* End-of-RIB, RFC 4724 */
-	RIB_BEGIN_REFRESH, /* BoRR and EoRR, where RFC 7313 is agreed */
-	RIB_END_REFRESH,
+enum rib_mode {
+	RIB_BEST,  /* each member its best path */
+	RIB_FIRST, /* the best path to whom it may go, nothing to others:
+		      path_hiding not mitigated */
+	RIB_ALL,   /* every path to whom it may go, at most max a member */
 };
 
-/* The next thing to tell the member; from now on it counts as told. prefix is
- * set for the first two, *attrs (borrowed, until the next call) for the first. */
-enum rib_tell rib_next(struct rib_peer *p, struct ip_prefix *prefix,
-		       struct rib_attrs **attrs);
-bool rib_peer_waiting(const struct rib_peer *p);
-/* The member asks to be told all again. */
-void rib_peer_refresh(struct rib_peer *p);
-/* What it was told about the net, NULL nothing; borrowed. */
-const struct rib_attrs *rib_told(const struct rib_net *net,
-				 const struct rib_peer *p);
+struct rib_answers {
+	struct rib_answer
+	    *list; /* borrowed from the rib until the next decision;
+				    attrs and sets uncounted */
+	size_t n;
+};
+
+void rib_decide(struct rib *r, uint32_t net, enum rib_mode mode, uint32_t max,
+		struct rib_answers *out);
+
+/* ---- changed nets */
+
+/* Take one; 0: there are none. A net whose last path went is still there until
+ * it is taken and released. */
+uint32_t rib_changed(struct rib *r);
+size_t rib_changed_count(const struct rib *r);
+/* Every net may look different: the policy has changed. */
+void rib_touch_all(struct rib *r);
+/* Free the net if it has no paths; what the caller keeps about it must be gone. */
+void rib_net_release(struct rib *r, uint32_t net);
 
 #endif
