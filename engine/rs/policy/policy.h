@@ -268,6 +268,7 @@ struct policy {
 	char **notes;
 	size_t n_notes;
 	struct policy_files *files; /* private to the reader */
+	struct policy_index *index; /* private: policy_index.c */
 };
 
 /* Read the files' trees; bogons may be NULL. The documents may be cleared
