@@ -26,17 +26,22 @@
 /* ---- what hangs on an attribute set */
 
 struct export_tag {
+	struct policy_session from;
 	struct policy_rule rule;
-	bool scrubbed;
-	struct rib_attrs *out[2]; /* plain, prepended; NULL: the set itself */
+	bool made[POLICY_CLASSES];
+	struct rib_attrs *out[POLICY_CLASSES]; /* NULL: the set itself */
 };
 
 static struct export_tag *
-tag_of(struct server *s, struct rib_attrs *a)
+tag_of(struct server *s, const struct rib_path *path)
 {
+	struct rib_attrs *a = path->attrs;
+	const struct server_member *m = path->peer->user;
+
 	if (a->tag == NULL) {
 		struct export_tag *t = xcalloc(1, sizeof(*t));
-		policy_rule_init(&t->rule, s->policy, a->attrs);
+		t->from = m->policy;
+		policy_rule_init(&t->rule, s->policy, &t->from, a->attrs, 0);
 		a->tag = t;
 	}
 	return a->tag;
@@ -49,40 +54,10 @@ export_tag_free(void *arg, void *tag)
 	struct export_tag *t = tag;
 
 	policy_rule_clear(&t->rule);
-	for (int i = 0; i < 2; i++)
+	for (unsigned int i = 0; i < POLICY_CLASSES; i++)
 		if (t->out[i] != NULL)
 			rib_attrs_unref(s->rib, t->out[i]);
 	free(t);
-}
-
-static struct rib_attrs *
-out_plain(struct server *s, struct rib_attrs *a)
-{
-	struct export_tag *t = tag_of(s, a);
-
-	if (!t->scrubbed) {
-		struct bgp_attrs *mine = bgp_attrs_clone(a->attrs);
-		t->scrubbed = true;
-		if (policy_scrub(s->policy, mine))
-			t->out[0] = rib_attrs_intern(s->rib, mine);
-		else
-			bgp_attrs_unref(mine);
-	}
-	return t->out[0] != NULL ? t->out[0] : a;
-}
-
-static struct rib_attrs *
-out_prepended(struct server *s, struct rib_attrs *a)
-{
-	struct export_tag *t = tag_of(s, a);
-
-	if (t->out[1] == NULL) {
-		struct bgp_attrs *mine =
-		    bgp_attrs_clone(out_plain(s, a)->attrs);
-		bgp_path_prepend(mine, s->policy->rs_as, 1);
-		t->out[1] = rib_attrs_intern(s->rib, mine);
-	}
-	return t->out[1];
 }
 
 /* ---- the rib's questions */
@@ -90,21 +65,32 @@ out_prepended(struct server *s, struct rib_attrs *a)
 static bool
 export_allow(void *arg, const struct rib_peer *to, const struct rib_path *path)
 {
+	struct server *s = arg;
 	const struct server_member *m = to->user;
-	uint32_t asn = m->policy.client->asn;
 
-	return !bgp_path_contains(path->attrs->attrs, asn) &&
-	       policy_rule_allows(&tag_of(arg, path->attrs)->rule, asn);
+	return policy_rule_variant(&tag_of(s, path)->rule, s->policy,
+				   &m->policy) != POLICY_VARIANT_DENY;
 }
 
 static struct rib_attrs *
 export_out(void *arg, const struct rib_peer *to, const struct rib_path *path)
 {
+	struct server *s = arg;
 	const struct server_member *m = to->user;
+	struct export_tag *t = tag_of(s, path);
+	unsigned int class = policy_class(s->policy, m->policy.client);
 
-	return m->policy.client->settings.prepend_rs_as
-		   ? out_prepended(arg, path->attrs)
-		   : out_plain(arg, path->attrs);
+	if (!t->made[class]) {
+		struct rib_attrs *out = rib_attrs_intern(
+		    s->rib, policy_export(s->policy, &t->from,
+					  path->attrs->attrs, 0, 0, class));
+		t->made[class] = true;
+		if (out != path->attrs)
+			t->out[class] = out;
+		else /* a set that held itself would live for ever */
+			rib_attrs_unref(s->rib, out);
+	}
+	return t->out[class] != NULL ? t->out[class] : path->attrs;
 }
 
 static void
