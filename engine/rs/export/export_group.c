@@ -133,8 +133,8 @@ encode_run(struct export_group *g, struct export_stream *st,
 		    a != NULL
 			? bgp_pack_announce(&w, &g->terms, a->packed, a->len,
 					    x->conf.family, p, ids, n)
-			: bgp_pack_withdraw(&w, &g->terms, x->conf.family, p,
-					    ids, n);
+			: bgp_withdraw_encode(&w, &g->terms, x->conf.family, p,
+					      ids, n);
 		if (done == 0) { /* no message of theirs can hold these */
 			a = NULL;
 			continue;
