@@ -209,14 +209,20 @@ word(struct reader *r, const char *s, size_t len)
 	}
 }
 
+static bool
+is_gap(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == ',' || c == '\0';
+}
+
 static void
 words(struct reader *r, const char *s, const char *end)
 {
 	const char *begin;
 
-	while (s < end && *s != '#') {
+	while (r->attr != ATTR_OTHER && s < end && *s != '#') {
 		begin = s;
-		while (s < end && strchr(" \t\r,#", *s) == NULL)
+		while (s < end && *s != '#' && !is_gap(*s))
 			s++;
 		if (s > begin)
 			word(r, begin, (size_t)(s - begin));
