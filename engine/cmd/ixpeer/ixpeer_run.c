@@ -66,6 +66,7 @@ carry_out_one(struct ixpeer *p, const struct bgp_action *a)
 	case BGP_ACT_CLOSE: ixpeer_link_close(l, false); break;
 	case BGP_ACT_UP:
 		ixpeer_say_up(bgp_fsm_session(&p->fsm));
+		p->fsm.conf.restart.restarting = false;
 		if (!p->o->mute)
 			ixpeer_send_tables(p);
 		break;
@@ -246,9 +247,20 @@ serve(struct ixpeer *p, enum bgp_side side, short events)
 static void
 flush(struct ixpeer *p)
 {
-	for (int side = BGP_OUT; side <= BGP_IN; side++)
-		if (ixpeer_link_write(&p->link[side]) < 0)
-			ixpeer_lost(p, (enum bgp_side)side, errno);
+	for (int i = BGP_OUT; i <= BGP_IN; i++) {
+		enum bgp_side side = (enum bgp_side)i;
+		struct ixpeer_link *l = &p->link[side];
+		size_t before = l->out_len;
+
+		if (ixpeer_link_write(l) < 0) {
+			ixpeer_lost(p, side, errno);
+			continue;
+		}
+		if (l->out_len < before)
+			bgp_fsm_flowing(&p->fsm, side);
+		if (l->out_len > 0)
+			bgp_fsm_blocked(&p->fsm, side, ixpeer_now());
+	}
 }
 
 static short

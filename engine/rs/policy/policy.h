@@ -280,13 +280,14 @@ struct policy *policy_new(const struct yaml_doc *general,
  * complete; the caller reads and gives it in policy_sources. */
 struct policy_wanted {
 	/* Files of VRPs in order of preference: the first that can be read and is
-	 * not older than max_age (seconds; 0 any age) is taken. None when the
+	 * not older than max_age (seconds; 0 any age) is to be taken, unless the
 	 * caller has VRPs from elsewhere. ASPAs likewise. */
 	struct policy_wanted_json {
 		char **files;
 		size_t n;
-		char **anchors; /* trust anchors taken; none: all */
+		char **anchors; /* trust anchors taken */
 		size_t n_anchors;
+		bool said_anchors; /* by general.yml; else the default */
 		uint32_t max_age;
 	} vrps, aspas;
 	char *arin, *registrobr; /* NULL: not wanted */
@@ -298,8 +299,11 @@ struct policy_text {
 	size_t len;
 };
 struct policy_sources {
-	struct policy_text irr, rtt, peering_db, arin, registrobr;
+	const struct policy_text *irr; /* RPSL, or bgpq4's JSON */
+	size_t n_irr;
+	struct policy_text rtt, peering_db, arin, registrobr;
 	struct rpki *rpki; /* borrowed for the policy's life; may be NULL */
+	bool vrps, aspas;  /* it has them, or somebody will fill them in */
 };
 void policy_wanted(const struct policy *p, struct policy_wanted *w);
 void policy_wanted_clear(struct policy_wanted *w);

@@ -245,10 +245,10 @@ rewrite_communities(const struct additions *add, const struct policy *p,
 	struct policy_list l = {0};
 
 	scrub(&l, p, a, 0, add->no_gshut);
+	add_well_known(&l, add->well_known);
 	for (unsigned int i = 0; i < add->n_actions; i++)
 		policy_list_add(&l, &p->communities[add->actions[i]], 0);
 	add_custom(&l, p, from->client);
-	add_well_known(&l, add->well_known);
 	policy_list_give(&l, out);
 }
 

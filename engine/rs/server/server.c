@@ -15,27 +15,6 @@ server_now(const struct server *s)
 	return uv_now(s->loop);
 }
 
-/* ---- the files */
-
-struct policy *
-server_policy_load(const struct server_conf *c, struct err *e)
-{
-	struct yaml_doc general = {0}, clients = {0}, bogons = {0};
-	struct policy *p = NULL;
-
-	if (yaml_load(&general, c->general, e) == 0 &&
-	    yaml_load(&clients, c->clients, e) == 0 &&
-	    (c->bogons == NULL || yaml_load(&bogons, c->bogons, e) == 0))
-		p = policy_new(&general, &clients,
-			       c->bogons != NULL ? &bogons : NULL, e);
-	yaml_clear(&general);
-	yaml_clear(&clients);
-	yaml_clear(&bogons);
-	for (size_t i = 0; p != NULL && i < c->n_allowed; i++)
-		policy_allow_asns(p, c->allowed[i].first, c->allowed[i].last);
-	return p;
-}
-
 /* ---- members follow the policy */
 
 static void
@@ -62,7 +41,8 @@ client_at(const struct policy *p, const struct ip_addr *a)
 int
 server_reload(struct server *s, struct err *e)
 {
-	struct policy *old = s->policy, *new = server_policy_load(s->conf, e);
+	struct policy *old = s->policy,
+		      *new = server_policy_load(s->conf, s->rpki, e);
 	struct server_member *m, *next;
 
 	if (new == NULL)
@@ -80,6 +60,7 @@ server_reload(struct server *s, struct err *e)
 	policy_free(old);
 	log_info("server", "configuration read again: %zu clients",
 		 new->n_clients);
+	server_policy_notes(new);
 	return 0;
 }
 
@@ -101,7 +82,8 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
 		seed = uv_hrtime();
 	s->rib = rib_new(&hooks, seed);
-	s->policy = server_policy_load(conf, e);
+	s->rpki = rpki_new();
+	s->policy = server_policy_load(conf, s->rpki, e);
 	if (s->policy == NULL || server_ctl_open(s, e) < 0 ||
 	    server_listen(s, e) < 0) {
 		server_stop(s);
@@ -110,6 +92,7 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 		return NULL;
 	}
 	add_missing(s);
+	server_policy_notes(s->policy);
 	return s;
 }
 
@@ -132,6 +115,7 @@ server_free(struct server *s)
 {
 	rib_free(s->rib);
 	policy_free(s->policy);
+	rpki_free(s->rpki);
 	free(s->listeners);
 	free(s);
 }
