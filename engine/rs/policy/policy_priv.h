@@ -96,6 +96,9 @@ enum policy_way_of { /* of our side */
 };
 enum policy_way_of policy_role(const struct policy_client *c);
 
+/* ---- AS numbers in sorted lists: policy_check.c */
+
+bool policy_asn_in(uint32_t asn, const uint32_t *list, size_t n);
 /* First AS of the path that stands in a sorted list, but for that one; 0 none. */
 uint32_t policy_path_in(const struct bgp_attrs *a, const uint32_t *list,
 			size_t n, uint32_t but);
