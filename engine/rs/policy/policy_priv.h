@@ -70,6 +70,21 @@ void policy_list_add(struct policy_list *l, const struct policy_community *c,
 /* Make them a's; clears the list. */
 void policy_list_give(struct policy_list *l, struct bgp_attrs *a);
 
+/* ---- scrubbing and tagging: policy_tag.c */
+
+/* Is anything in a that means something here? */
+bool policy_is_scrubbed(const struct policy *p, const struct bgp_attrs *a);
+/* a's communities but for those that mean an action from first on (POLICY_TAGS:
+ * what only we may set), and for GRACEFUL_SHUTDOWN when that is not wanted. */
+void policy_scrub(struct policy_list *l, const struct policy *p,
+		  const struct bgp_attrs *a, enum policy_action first,
+		  bool no_gshut);
+/* Informational communities by marks, and the client's custom ones. */
+bool policy_has_tags(const struct policy *p, const struct policy_session *from,
+		     uint16_t marks);
+void policy_add_tags(struct policy_list *l, const struct policy *p,
+		     const struct policy_session *from, uint16_t marks);
+
 /* ---- registries and RPKI: policy_origin.c */
 
 /* Judge prefix and origin, setting marks. */
