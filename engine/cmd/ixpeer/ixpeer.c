@@ -42,6 +42,7 @@ static const char help[] =
     "                      we are away; 0 only helps others (RFC 4724, 8538)\n"
     "  --llgr S            and for that time after it (RFC 9494)\n"
     "  --mute              send nothing but what the script says\n"
+    "  --record DIR        write each message that comes to a file there\n"
     "  --script FILE       what to say, - for standard input\n"
     "  --timeout S         how long a step may wait, 30\n"
     "  --seconds N         stop after that time\n"
@@ -67,6 +68,7 @@ enum {
 	OPT_GR,
 	OPT_LLGR,
 	OPT_MUTE,
+	OPT_RECORD,
 	OPT_SCRIPT,
 	OPT_TIMEOUT,
 	OPT_SECONDS,
@@ -93,6 +95,7 @@ static const struct option options[] = {
     {"gr", required_argument, NULL, OPT_GR},
     {"llgr", required_argument, NULL, OPT_LLGR},
     {"mute", no_argument, NULL, OPT_MUTE},
+    {"record", required_argument, NULL, OPT_RECORD},
     {"script", required_argument, NULL, OPT_SCRIPT},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"seconds", required_argument, NULL, OPT_SECONDS},
@@ -309,6 +312,7 @@ option(int c, int argc, char **argv, struct ixpeer_options *o,
 			      &o->bgp.peer_as, e);
 	case OPT_HOLD: return hold_time(optarg, &o->bgp.hold, e);
 	case OPT_MUTE: o->mute = true; return 0;
+	case OPT_RECORD: o->record = optarg; return 0;
 	case OPT_SCRIPT: *script = optarg; return 0;
 	case OPT_TIMEOUT:
 		return number("--timeout", optarg, 1, 86400, &o->timeout, e);

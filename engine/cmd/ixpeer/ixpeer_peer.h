@@ -29,6 +29,7 @@ struct ixpeer {
 	size_t at;	      /* next step of the script */
 	uint64_t waits_since; /* how long that one has waited; 0: not yet */
 	bool quit;
+	unsigned int n_recorded;
 
 	struct ixpeer_own *own;
 	size_t n_own;

@@ -19,6 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/str.h"
+
 static volatile sig_atomic_t signalled;
 
 static void
@@ -145,6 +148,24 @@ bad_header(struct ixpeer *p, enum bgp_side side,
 	carry_out(p, &out);
 }
 
+/* A whole message as it came, to a file of its own: DIR/NUMBER-TYPE. */
+static void
+record(struct ixpeer *p, const uint8_t *data, size_t len)
+{
+	static const char *const types[] = {
+	    "none", "open", "update", "notification", "keepalive", "refresh"};
+	struct err e = {0};
+	char *path;
+
+	if (p->o->record == NULL)
+		return;
+	path = xasprintf("%s/%04u-%s", p->o->record, ++p->n_recorded,
+			 types[data[BGP_HEADER - 1]]);
+	if (file_write(path, data, len, &e) < 0)
+		fprintf(stderr, "ixpeer: %s\n", e.msg);
+	free(path);
+}
+
 static void
 receive(struct ixpeer *p, enum bgp_side side, size_t len)
 {
@@ -153,6 +174,7 @@ receive(struct ixpeer *p, enum bgp_side side, size_t len)
 	enum bgp_treat treat;
 	struct bgp_msg m;
 
+	record(p, l->in, len);
 	bgp_fsm_receive(&p->fsm, side, l->in, len, ixpeer_now(), &m, &out);
 	treat = m.problem.notify.code == 0 ? BGP_OK : BGP_SESSION_RESET;
 	if (m.type == BGP_UPDATE)

@@ -6,13 +6,17 @@
  * table (policy_keys.c), as supported or as refused by name, and that table
  * drives the reader, the refusals and the manual page.
  *
- * On the way in a route meets policy_check: one enum policy_reason says why it
+ * On the way in a route meets policy_import: one enum policy_reason says why it
  * was rejected, and policy_reason_print writes the sentence with the numbers
- * seen. The reasons are one table (policy_reason.c).
+ * seen. The reasons are one table (policy_reason.c). What was found out about an
+ * accepted route stays beside it as marks, for its attributes are shared.
  *
  * On the way out the members' control communities decide. They are compiled
- * once per attribute set into a struct policy_rule; asking it about a client is
- * a small search. RFC 1997, RFC 7947 2.2.4, RFC 8092.
+ * once per attribute set into a struct policy_rule: a variant of the route for
+ * everybody, and for the AS numbers that differ. What is sent in a variant to a
+ * class of clients is made once, too (policy_export). policy_why_not says in
+ * words why something is not sent. RFC 1997, 4360, 7947 2.2.4, 7999, 8092, 8326,
+ * 9234.
  *
  * Pure: trees of text and routes come in, values go out.
  */
