@@ -133,7 +133,7 @@ $(O)/%.o: %.c Makefile
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(MODFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(O)/%.fo: %.c Makefile
 	$(call say,CCF,$<)
-	$(Q)mkdir -p $(@D) && clang $(CPPFLAGS) $(MODFLAGS) $(CFLAGS) $(call FUZZFLAGS,-no-link) -MMD -MP -c -o $@ $<
+	$(Q)mkdir -p $(@D) && clang $(CPPFLAGS) $(MODFLAGS) $(CFLAGS) $(call FUZZFLAGS,-no-link) -MMD -MP -MF $@.d -c -o $@ $<
 $(O)/%.a:
 	$(call say,AR,$@)
 	$(Q)mkdir -p $(@D) && rm -f $@ && ar rcsD $@ $^
@@ -151,7 +151,7 @@ $(FUZZ):
 	coverage bench install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(BINS)                ## build the programs into build/
--include $(OBJS:.o=.d)
+-include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
 
 # ---- the two commands of README
 FIRST := first-ebgp-session

@@ -132,10 +132,9 @@ put_as4(struct wbuf *w, const struct bgp_session *s, const struct bgp_attrs *a,
 	}
 }
 
-/* All attributes but MP_REACH. */
-static void
-put_attributes(struct wbuf *w, const struct bgp_session *s,
-	       const struct bgp_attrs *a, enum ip_family f)
+void
+bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
+		   const struct bgp_attrs *a, enum ip_family f)
 {
 	bool lossy;
 
@@ -242,7 +241,7 @@ bgp_announce_encode(struct wbuf *w, const struct bgp_session *s,
 	size_t fit;
 
 	assert(a->next_hop.family == f);
-	put_attributes(&rest, s, a, f);
+	bgp_attributes_put(&rest, s, a, f);
 	if (rest.failed || n == 0)
 		return 0;
 	wbuf_u16(&m, 0);

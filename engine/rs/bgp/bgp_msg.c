@@ -155,18 +155,30 @@ bgp_msg_clear(struct bgp_msg *m)
 	*m = (struct bgp_msg){0};
 }
 
-struct wbuf
-bgp_msg_begin(struct wbuf *w, enum bgp_type type)
+static struct wbuf
+msg_begin(struct wbuf *w, enum bgp_type type, size_t max)
 {
 	size_t room = w->size - w->len;
-	struct wbuf m =
-	    wbuf_of(w->data + w->len, room < BGP_MSG_MAX ? room : BGP_MSG_MAX);
+	struct wbuf m = wbuf_of(w->data + w->len, room < max ? room : max);
 
 	for (int i = 0; i < 16; i++)
 		wbuf_u8(&m, 0xFF);
 	wbuf_u16(&m, 0);
 	wbuf_u8(&m, (uint8_t)type);
 	return m;
+}
+
+struct wbuf
+bgp_msg_begin(struct wbuf *w, enum bgp_type type)
+{
+	return msg_begin(w, type, BGP_MSG_MAX);
+}
+
+struct wbuf
+bgp_update_begin(struct wbuf *w, const struct bgp_session *s)
+{
+	return msg_begin(w, BGP_UPDATE,
+			 s->extended_message ? BGP_MSG_EXTENDED : BGP_MSG_MAX);
 }
 
 void

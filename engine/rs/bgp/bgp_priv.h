@@ -134,6 +134,14 @@ uint16_t bgp_afi(enum ip_family f);
 struct wbuf bgp_msg_begin(struct wbuf *w, enum bgp_type type);
 void bgp_msg_end(struct wbuf *w, struct wbuf *m);
 
+/* An UPDATE's, as long as the session allows. */
+struct wbuf bgp_update_begin(struct wbuf *w, const struct bgp_session *s);
+/* All attributes but MP_REACH; NEXT_HOP when f is IPv4. */
+void bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
+			const struct bgp_attrs *a, enum ip_family f);
+/* AS_PATH from its wire form with 4-octet AS numbers. */
+void bgp_path_set_bytes(struct bgp_attrs *a, const uint8_t *data, size_t len);
+
 /* The bodies, behind the header. */
 enum bgp_treat bgp_open_decode(struct rbuf *r, struct bgp_open *o,
 			       struct bgp_problem *p);

@@ -82,7 +82,7 @@ struct policy_settings {
 	bool roles, strict_roles; /* RFC 9234 */
 	int role; /* ours: enum bgp_role; BGP_ROLE_RS unless a client says else */
 	bool enforce_origin, enforce_prefix; /* in the client's AS-SET */
-	bool reject_rov_invalid;
+	bool reject_rov_invalid, reject_aspa_invalid;
 	bool gshut;		 /* RFC 8326 is honoured from this client */
 	bool blackhole_announce; /* blackhole routes go to this client */
 	uint32_t reject;	 /* enum policy_reject */
@@ -101,6 +101,7 @@ struct policy_settings {
 	struct ip_addr *authorized;
 	size_t n_authorized;
 	struct policy_prefixes black_list; /* the client's own */
+	uint32_t said; /* private to the reader: keys that the files set */
 };
 
 /* An entry of white_list_route: prefix and, unless any_asn, origin. */
@@ -193,6 +194,10 @@ enum policy_action {
 	POLICY_TAG_ROV_VALID,
 	POLICY_TAG_ROV_UNKNOWN,
 	POLICY_TAG_ROV_INVALID,
+	POLICY_TAG_ASPA_NOT_DONE,
+	POLICY_TAG_ASPA_VALID,
+	POLICY_TAG_ASPA_UNKNOWN,
+	POLICY_TAG_ASPA_INVALID,
 	POLICY_TAG_REJECT_CAUSE, /* dyn_val: the cause */
 	POLICY_TAG_REJECTED_BY,	 /* rejected_route_announced_by: dyn_val */
 	POLICY_ACTIONS,
@@ -230,6 +235,7 @@ struct policy {
 	size_t n_transit_free, n_never_via;
 	bool allow_longer_prefixes, tag_as_set, roas_as_routes;
 	bool rov;	       /* rpki_bgp_origin_validation.enabled */
+	bool aspa;	       /* rpki_aspa_verification.enabled */
 	uint32_t blackhole[2]; /* enum policy_blackhole: IPv4, IPv6 */
 	struct ip_addr blackhole_next_hop[2];
 	bool blackhole_noexport;
@@ -251,10 +257,18 @@ struct policy {
 		struct policy_community community;
 	} * causes;
 	size_t n_causes;
-	struct irr_db *irr;		      /* owned; NULL without */
-	struct irr_filter *arin, *registrobr; /* owned; NULL without */
-	struct rpki
-	    *rpki; /* borrowed from the caller of policy_new; NULL without */
+	struct irr_db *irr; /* owned; NULL without */
+	/* owned; NULL without: each a table of prefix and origin (max_len is the
+	 * prefix's own), to be asked with rpki_validate for exact ones or with
+	 * rpki_covers when longer ones are allowed */
+	struct rpki *arin, *registrobr;
+	struct rpki *rpki; /* borrowed, see policy_sources; NULL without */
+	/* what the operator should know, such as a filter that is off for want
+	 * of data: sentences for the log */
+	char **notes;
+	size_t n_notes;
+	struct policy_files *files; /* private to the reader */
+	struct policy_index *index; /* private: policy_index.c */
 };
 
 /* Read the files' trees; bogons may be NULL. The documents may be cleared
@@ -265,8 +279,18 @@ struct policy *policy_new(const struct yaml_doc *general,
 /* What general.yml wants read besides, by absolute path, before the policy is
  * complete; the caller reads and gives it in policy_sources. */
 struct policy_wanted {
-	char *vrps, *peering_db, *arin, *registrobr; /* NULL: not wanted */
-	bool irr, rpki; /* a filter needs --irr, or --vrps or --rtr */
+	/* Files of VRPs in order of preference: the first that can be read and is
+	 * not older than max_age (seconds; 0 any age) is taken. None when the
+	 * caller has VRPs from elsewhere. ASPAs likewise. */
+	struct policy_wanted_json {
+		char **files;
+		size_t n;
+		char **anchors; /* trust anchors taken; none: all */
+		size_t n_anchors;
+		uint32_t max_age;
+	} vrps, aspas;
+	char *arin, *registrobr; /* NULL: not wanted */
+	bool irr, rpki;		 /* a filter needs --irr, or --vrps or --rtr */
 };
 /* Texts of files, with their names for messages; NULL where not given. */
 struct policy_text {
@@ -345,6 +369,7 @@ enum policy_mark {
 	POLICY_MARK_GSHUT = 1 << 12, /* honoured: a last resort */
 	POLICY_MARK_LLGR =
 	    1 << 13, /* long-lived stale (RFC 9494): the caller's */
+	POLICY_MARK_ASPA_INVALID = 1 << 14, /* like ROV_INVALID: to nobody */
 };
 
 struct policy_verdict {

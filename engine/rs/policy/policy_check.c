@@ -140,3 +140,11 @@ policy_check(const struct policy *p, const struct policy_session *s,
 		r = POLICY_NEXT_HOP;
 	return r;
 }
+
+struct policy_verdict
+policy_import(const struct policy *p, const struct policy_session *s,
+	      const struct ip_prefix *prefix, const struct bgp_attrs *a)
+{
+	return (struct policy_verdict){
+	    .reason = (uint16_t)policy_check(p, s, prefix, a)};
+}

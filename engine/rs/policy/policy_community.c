@@ -29,6 +29,8 @@ static bool
 part_parse(const char *text, unsigned int n, unsigned int i,
 	   struct policy_template *t)
 {
+	uint32_t max =
+	    n == 3 || (t->ext != 0 && i == 1) ? UINT32_MAX : UINT16_MAX;
 	unsigned int v = 0;
 
 	t->part[i].value = 0;
@@ -36,22 +38,21 @@ part_parse(const char *text, unsigned int n, unsigned int i,
 		t->part[i].kind = POLICY_PART_RS;
 	else if (strcmp(text, "peer_as") == 0)
 		t->part[i].kind = POLICY_PART_PEER;
-	else if (str_to_u32(text, 0, n == 2 ? UINT16_MAX : UINT32_MAX, &v))
+	else if (strcmp(text, "dyn_val") == 0)
+		t->part[i].kind = POLICY_PART_DYN;
+	else if (str_to_u32(text, 0, max, &v))
 		t->part[i].kind = POLICY_PART_NUMBER;
 	else
 		return false;
-	if (t->part[i].kind == POLICY_PART_NUMBER)
-		t->part[i].value = v;
+	t->part[i].value = v;
 	return true;
 }
 
-bool
-policy_template_parse(const char *text, unsigned int n,
-		      struct policy_template *t)
+static bool
+parts_parse(const char *text, unsigned int n, struct policy_template *t)
 {
 	char word[16];
 
-	*t = (struct policy_template){0};
 	for (unsigned int i = 0; i < n; i++) {
 		size_t len = strcspn(text, ":");
 		if (len >= sizeof(word))
@@ -70,12 +71,31 @@ policy_template_parse(const char *text, unsigned int n,
 }
 
 bool
+policy_template_parse(const char *text, unsigned int n,
+		      struct policy_template *t)
+{
+	*t = (struct policy_template){0};
+	return parts_parse(text, n, t);
+}
+
+bool
+policy_template_parse_ext(const char *text, struct policy_template *t)
+{
+	*t = (struct policy_template){0};
+	if (str_starts(text, "rt:"))
+		t->ext = 2;
+	else if (str_starts(text, "ro:"))
+		t->ext = 3;
+	return t->ext != 0 && parts_parse(text + 3, 2, t);
+}
+
+bool
 policy_template_resolve(struct policy_template *t, uint32_t rs_as)
 {
 	for (unsigned int i = 0; i < t->n; i++) {
 		if (t->part[i].kind != POLICY_PART_RS)
 			continue;
-		if (t->n == 2 && rs_as > UINT16_MAX)
+		if (t->n == 2 && t->ext == 0 && rs_as > UINT16_MAX)
 			return false;
 		t->part[i].value = rs_as;
 		t->part[i].kind = POLICY_PART_NUMBER;
@@ -128,47 +148,58 @@ action_of_large(const struct policy *p, const struct bgp_large *l,
 /* ---- the rule */
 
 static int
-asn_cmp(const void *a, const void *b)
+exception_cmp(const void *a, const void *b)
 {
-	const uint32_t *x = a, *y = b;
+	const struct policy_exception *x = a, *y = b;
 
-	return *x < *y ? -1 : *x > *y;
+	return x->asn < y->asn ? -1 : x->asn > y->asn;
 }
 
+/* Set the variant for one AS; a denial stays one. */
 static void
-asn_add(uint32_t **list, size_t *n, uint32_t asn)
+except(struct policy_rule *r, uint32_t asn, uint16_t variant)
 {
-	if ((*n & (*n - 1)) == 0) /* at 0, 1, 2, 4, 8, ... */
-		*list = xreallocarray(*list, *n ? *n * 2 : 1, sizeof(**list));
-	(*list)[(*n)++] = asn;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->except[i].asn == asn) {
+			if (r->except[i].variant != POLICY_VARIANT_DENY)
+				r->except[i].variant = variant;
+			return;
+		}
+	if ((r->n & (r->n - 1)) == 0) /* at 0, 1, 2, 4, 8, ... */
+		r->except = xreallocarray(r->except, r->n ? r->n * 2 : 1,
+					  sizeof(*r->except));
+	r->except[r->n++] = (struct policy_exception){asn, variant};
 }
 
 static void
 rule_add(struct policy_rule *r, enum policy_action action, uint32_t peer)
 {
 	switch (action) {
-	case POLICY_DENY_ALL: r->deny = true; break;
-	case POLICY_DENY_PEER: asn_add(&r->denied, &r->n_denied, peer); break;
-	case POLICY_ALLOW_PEER:
-		asn_add(&r->allowed, &r->n_allowed, peer);
-		break;
-	case POLICY_ACTIONS: break;
+	case POLICY_DENY_ALL: r->others = POLICY_VARIANT_DENY; break;
+	case POLICY_DENY_PEER: except(r, peer, POLICY_VARIANT_DENY); break;
+	case POLICY_ALLOW_PEER: except(r, peer, 0); break;
+	default: break;
 	}
 }
 
 void
 policy_rule_init(struct policy_rule *r, const struct policy *p,
-		 const struct bgp_attrs *a)
+		 const struct policy_session *from, const struct bgp_attrs *a,
+		 uint16_t marks)
 {
+	struct bgp_path_walk w = bgp_path_walk(a);
 	enum policy_action action;
+	bool nobody = marks & POLICY_MARK_ROV_INVALID;
 	uint32_t peer = 0;
 
 	*r = (struct policy_rule){0};
+	except(r, from->client->asn, POLICY_VARIANT_DENY);
+	while (bgp_path_next(&w))
+		except(r, w.asn, POLICY_VARIANT_DENY);
 	for (size_t i = 0; i < a->n_communities; i++) {
 		uint32_t c = a->communities[i];
-		if (p->obey_rfc1997 &&
-		    (c == BGP_NO_EXPORT || c == BGP_NO_ADVERTISE))
-			r->nobody = true;
+		nobody |= p->obey_rfc1997 &&
+			  (c == BGP_NO_EXPORT || c == BGP_NO_ADVERTISE);
 		action = action_of_std(p, c, &peer);
 		rule_add(r, action, peer);
 	}
@@ -176,38 +207,38 @@ policy_rule_init(struct policy_rule *r, const struct policy *p,
 		action = action_of_large(p, &a->large[i], &peer);
 		rule_add(r, action, peer);
 	}
-	if (r->n_denied > 1)
-		qsort(r->denied, r->n_denied, sizeof(*r->denied), asn_cmp);
-	if (r->n_allowed > 1)
-		qsort(r->allowed, r->n_allowed, sizeof(*r->allowed), asn_cmp);
+	if (nobody) {
+		r->others = POLICY_VARIANT_DENY;
+		r->n = 0;
+	}
+	if (r->n > 1)
+		qsort(r->except, r->n, sizeof(*r->except), exception_cmp);
 }
 
 void
 policy_rule_clear(struct policy_rule *r)
 {
-	free(r->denied);
-	free(r->allowed);
+	free(r->except);
+	free(r->rtt);
 	*r = (struct policy_rule){0};
 }
 
-static bool
-asn_in(const uint32_t *list, size_t n, uint32_t asn)
+uint16_t
+policy_rule_variant(const struct policy_rule *r, const struct policy *p,
+		    const struct policy_session *to)
 {
-	return n != 0 && bsearch(&asn, list, n, sizeof(asn), asn_cmp) != NULL;
-}
+	struct policy_exception key = {.asn = to->client->asn}, *e = NULL;
 
-bool
-policy_rule_allows(const struct policy_rule *r, uint32_t asn)
-{
-	if (r->nobody || asn_in(r->denied, r->n_denied, asn))
-		return false;
-	return !r->deny || asn_in(r->allowed, r->n_allowed, asn);
+	(void)p;
+	if (r->n != 0)
+		e = bsearch(&key, r->except, r->n, sizeof(key), exception_cmp);
+	return e != NULL ? e->variant : r->others;
 }
 
 /* ---- scrubbing */
 
-bool
-policy_scrub(const struct policy *p, struct bgp_attrs *a)
+static bool
+scrub(const struct policy *p, struct bgp_attrs *a)
 {
 	uint32_t peer;
 	uint32_t *std = xcalloc(a->n_communities, sizeof(*std));
@@ -229,4 +260,28 @@ policy_scrub(const struct policy *p, struct bgp_attrs *a)
 	free(std);
 	free(large);
 	return changed;
+}
+
+/* ---- as it leaves */
+
+unsigned int
+policy_class(const struct policy *p, const struct policy_client *c)
+{
+	(void)p;
+	return c->settings.prepend_rs_as ? 1 : 0;
+}
+
+struct bgp_attrs *
+policy_export(const struct policy *p, const struct policy_session *from,
+	      struct bgp_attrs *a, uint16_t marks, uint16_t variant,
+	      unsigned int class)
+{
+	struct bgp_attrs *mine = bgp_attrs_clone(a);
+
+	(void)marks;
+	scrub(p, mine);
+	bgp_path_prepend(mine, from->client->asn,
+			 variant & POLICY_VARIANT_PREPEND);
+	bgp_path_prepend(mine, p->rs_as, class & 1);
+	return mine;
 }

@@ -64,6 +64,8 @@ policy_key_set policy_set_bogons, policy_set_prefix, policy_set_length,
 /* "65000:0", "rs_as:peer_as": n parts; false when it is not one. */
 bool policy_template_parse(const char *text, unsigned int n,
 			   struct policy_template *t);
+/* "rt:rs_as:peer_as", "ro:65001:dyn_val". */
+bool policy_template_parse_ext(const char *text, struct policy_template *t);
 /* Put rs_as in. false: the AS number does not fit a standard community. */
 bool policy_template_resolve(struct policy_template *t, uint32_t rs_as);
 

@@ -14,35 +14,60 @@
 
 static const struct {
 	const char *slug;
-	unsigned int code;
+	unsigned int code, cause;
 	const char *text;
 } reasons[] = {
-    [POLICY_ACCEPTED] = {"accepted", 0, "the route is used"},
-    [POLICY_DEFAULT_ROUTE] = {"default-route", 3,
+    [POLICY_ACCEPTED] = {"accepted", 0, 0, "the route is used"},
+    [POLICY_DEFAULT_ROUTE] = {"default-route", 3, 2,
 			      "a default route has no place at an exchange"},
     [POLICY_BLACK_LIST] =
-	{"black-listed-prefix", 3,
+	{"black-listed-prefix", 3, 3,
 	 "the prefix is in global_black_list_pref, such as the peering LAN"},
-    [POLICY_BOGON_PREFIX] = {"bogon-prefix", 3, "the prefix is a bogon"},
+    [POLICY_BOGON_PREFIX] = {"bogon-prefix", 3, 2, "the prefix is a bogon"},
     [POLICY_CLIENT_BLACK_LIST] =
-	{"client-black-listed-prefix", 3,
+	{"client-black-listed-prefix", 3, 11,
 	 "the prefix is in the client's black_list_pref"},
-    [POLICY_TOO_LONG] = {"prefix-too-long", 1,
+    [POLICY_TOO_LONG] = {"prefix-too-long", 1, 13,
 			 "the prefix is longer than the longest taken"},
-    [POLICY_TOO_SHORT] = {"prefix-too-short", 2,
+    [POLICY_TOO_SHORT] = {"prefix-too-short", 2, 13,
 			  "the prefix is shorter than the shortest taken"},
-    [POLICY_EMPTY_PATH] = {"as-path-empty", 6, "the AS path is empty"},
-    [POLICY_FIRST_AS] = {"first-as-not-peer", 7,
+    [POLICY_EMPTY_PATH] = {"as-path-empty", 6, 6, "the AS path is empty"},
+    [POLICY_FIRST_AS] = {"first-as-not-peer", 7, 6,
 			 "the AS path does not begin with the member's AS"},
-    [POLICY_AS_LOOP] = {"as-loop", 20,
+    [POLICY_AS_LOOP] = {"as-loop", 20, 7,
 			"the AS path contains the route server's AS"},
-    [POLICY_PATH_TOO_LONG] = {"as-path-too-long", 5,
+    [POLICY_PATH_TOO_LONG] = {"as-path-too-long", 5, 1,
 			      "the AS path is longer than the longest taken"},
     [POLICY_BOGON_ASN] =
-	{"bogon-asn", 4,
+	{"bogon-asn", 4, 7,
 	 "the AS path contains an AS number that is not for the Internet"},
-    [POLICY_NEXT_HOP] = {"next-hop-not-peer", 8,
+    [POLICY_NEXT_HOP] = {"next-hop-not-peer", 8, 5,
 			 "the next hop is not one that this member may use"},
+    [POLICY_NOT_GLOBAL] = {"not-global-unicast", 3, 10,
+			   "an IPv6 prefix outside 2000::/3"},
+    [POLICY_TRANSIT_FREE] =
+	{"transit-free-asn", 14, 8,
+	 "a transit-free network is in the AS path behind the first AS"},
+    [POLICY_NEVER_VIA_RS] =
+	{"never-via-route-servers", 14, 15,
+	 "the AS path contains an AS that never uses route servers"},
+    [POLICY_ORIGIN_NOT_IN_SET] =
+	{"origin-not-in-as-set", 10, 9,
+	 "the registry does not name the origin AS among the member's"},
+    [POLICY_PREFIX_NOT_IN_SET] =
+	{"prefix-not-in-as-set", 9, 12,
+	 "the registry has no route object for the prefix"},
+    [POLICY_ROV_INVALID] = {"rpki-invalid", 13, 14,
+			    "the ROAs name another origin or shorter prefixes"},
+    [POLICY_ASPA_INVALID] = {"aspa-invalid", 13, 14,
+			     "the ASPAs say that the AS path leaks a route"},
+    [POLICY_OTC_LEAK] = {"otc-leak", 14, 65535,
+			 "ONLY_TO_CUSTOMER on a route from a member: a leak"},
+    [POLICY_BLACKHOLE_FOREIGN] =
+	{"blackhole-not-covered", 9, 12,
+	 "a blackhole outside the prefixes that the member may announce"},
+    [POLICY_MAX_BLOCKED] = {"over-prefix-limit", 16, 65535,
+			    "one route more than max_prefix permits"},
 };
 
 const char *
@@ -57,6 +82,13 @@ policy_reason_code(enum policy_reason r)
 {
 	assert(r < POLICY_REASONS);
 	return reasons[r].code;
+}
+
+unsigned int
+policy_reason_cause(enum policy_reason r)
+{
+	assert(r < POLICY_REASONS);
+	return reasons[r].cause;
 }
 
 void
@@ -203,7 +235,7 @@ policy_reason_print(const struct policy *p, const struct policy_session *s,
 			 bgp_path_length(a), set->max_as_path_len);
 		break;
 	case POLICY_NEXT_HOP: print_next_hop(s, a, buf, size); break;
-	case POLICY_REASONS: assert(!"not a reason");
+	default: snprintf(buf, size, "%s", reasons[r].text);
 	}
 	return buf;
 }

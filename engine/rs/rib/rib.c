@@ -3,40 +3,66 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/str.h"
 #include "rs/rib/rib_table.h"
 
 struct rib *
-rib_new(const struct rib_hooks *hooks, uint64_t seed)
+rib_new(enum ip_family f, const struct rib_hooks *hooks, uint64_t seed)
 {
 	struct rib *r = xcalloc(1, sizeof(*r));
 
+	r->family = f;
 	r->hooks = *hooks;
 	r->seed = seed;
+	r->nets.item = sizeof(struct rib_net);
+	r->paths.item = sizeof(struct rib_path);
 	return r;
 }
 
 void
 rib_free(struct rib *r)
 {
-	for (uint32_t i = 0; i < r->n_peers; i++)
-		assert(r->peers[i] == NULL);
-	for (size_t i = 0; i < 2; i++) {
-		assert(r->tables[i].n == 0);
-		free(r->tables[i].buckets);
-	}
-	assert(r->n_attrs == 0);
+	rib_answers_clear(r);
+	rib_set_forget_ops(r);
+	rib_set_unref(r, r->all);
+	assert(r->n_paths == 0 && r->n_nets == 0);
+	assert(r->n_attrs == 0 && r->n_sets == 0);
+	rib_slab_clear(&r->nets);
+	rib_slab_clear(&r->paths);
+	free(r->buckets);
+	free(r->changed);
 	free(r->attrs);
+	free(r->sets);
 	free(r->peers);
+	free(r->answers);
 	free(r);
 }
 
-/* ---- peers */
+enum ip_family
+rib_family(const struct rib *r)
+{
+	return r->family;
+}
+
+/* ---- members */
+
+static void
+all_update(struct rib *r)
+{
+	uint32_t n = r->n_peers / 64 + 1;
+	uint64_t *words = xcalloc(n, sizeof(*words));
+
+	for (uint32_t i = 0; i < r->n_peers; i++)
+		if (r->peers[i] != NULL)
+			words[i / 64] |= (uint64_t)1 << i % 64;
+	rib_set_unref(r, r->all);
+	r->all = rib_set_of(r, words, n);
+	free(words);
+}
 
 struct rib_peer *
-rib_peer_add(struct rib *r, enum ip_family f, void *user)
+rib_peer_add(struct rib *r, const struct ip_addr *address, void *user)
 {
 	struct rib_peer *p = xcalloc(1, sizeof(*p));
 	uint32_t i = 0;
@@ -46,236 +72,284 @@ rib_peer_add(struct rib *r, enum ip_family f, void *user)
 	if (i == r->n_peers)
 		r->peers =
 		    xreallocarray(r->peers, ++r->n_peers, sizeof(*r->peers));
-	*p = (struct rib_peer){.rib = r, .family = f, .user = user, .index = i};
+	*p = (struct rib_peer){
+	    .rib = r, .user = user, .index = i, .address = *address};
 	r->peers[i] = p;
+	all_update(r);
 	return p;
 }
 
 void
 rib_peer_del(struct rib_peer *p)
 {
-	rib_peer_down(p);
-	p->rib->peers[p->index] = NULL;
+	struct rib *r = p->rib;
+
+	rib_peer_down(p, false);
+	r->peers[p->index] = NULL;
+	all_update(r);
 	free(p);
 }
 
-void
-rib_peer_up(struct rib_peer *p, uint32_t router_id,
-	    const struct ip_addr *address)
+struct rib_peer *
+rib_peer(const struct rib *r, uint32_t index)
 {
-	assert(!p->up && p->first == NULL);
-	p->up = true;
-	p->router_id = router_id;
-	p->address = *address;
-	rib_peer_begin(p);
+	return index < r->n_peers ? r->peers[index] : NULL;
 }
 
-/* ---- paths of a net, in order */
-
-static size_t
-path_at(const struct rib_net *net, const struct rib_peer *p)
+uint32_t
+rib_peers(const struct rib *r)
 {
-	size_t i = 0;
+	return r->n_peers;
+}
 
-	while (i < net->n && net->paths[i]->peer != p)
-		i++;
+/* ---- the paths of a net, in order */
+
+static void
+path_place(struct rib *r, uint32_t i)
+{
+	struct rib_path *path = rib_path_at(r, i);
+	uint32_t *link = &rib_net_at(r, path->net)->paths;
+
+	while (*link != 0 && rib_path_cmp(r, rib_path_at(r, *link), path) < 0)
+		link = &rib_path_at(r, *link)->below;
+	path->below = *link;
+	*link = i;
+}
+
+static void
+path_take(struct rib *r, uint32_t i)
+{
+	struct rib_path *path = rib_path_at(r, i);
+	uint32_t *link = &rib_net_at(r, path->net)->paths;
+
+	while (*link != i)
+		link = &rib_path_at(r, *link)->below;
+	*link = path->below;
+}
+
+static uint32_t
+path_of(const struct rib_peer *p, uint32_t net, uint32_t id)
+{
+	const struct rib *r = p->rib;
+	uint32_t i = rib_net_at(r, net)->paths;
+
+	while (i != 0 && (rib_path_at(r, i)->peer != p->index ||
+			  rib_path_at(r, i)->id != id))
+		i = rib_path_at(r, i)->below;
 	return i;
 }
 
-static void
-path_take(struct rib_net *net, size_t i)
+uint32_t
+rib_path_of(const struct rib_peer *p, const struct ip_prefix *prefix,
+	    uint32_t id)
 {
-	memmove(&net->paths[i], &net->paths[i + 1],
-		(net->n - i - 1) * sizeof(struct rib_path *));
-	net->n--;
+	uint32_t net = rib_find(p->rib, prefix);
+
+	return net != 0 ? path_of(p, net, id) : 0;
 }
 
-static void
-path_place(struct rib_net *net, struct rib_path *path)
-{
-	size_t i = net->n;
-
-	net->paths =
-	    xreallocarray(net->paths, net->n + 1, sizeof(struct rib_path *));
-	for (; i > 0 && rib_path_cmp(path, net->paths[i - 1]) < 0; i--)
-		net->paths[i] = net->paths[i - 1];
-	net->paths[i] = path;
-	net->n++;
-}
+/* ---- the paths of a member */
 
 static void
-path_link(struct rib_peer *p, struct rib_path *path)
-{
-	path->next = p->first;
-	if (p->first != NULL)
-		p->first->prev = path;
-	p->first = path;
-	p->received++;
-	p->accepted += path->verdict == 0;
-}
-
-static void
-path_unlink(struct rib_peer *p, struct rib_path *path)
-{
-	*(path->prev != NULL ? &path->prev->next : &p->first) = path->next;
-	if (path->next != NULL)
-		path->next->prev = path->prev;
-	p->received--;
-	p->accepted -= path->verdict == 0;
-}
-
-static void
-path_free(struct rib *r, struct rib_path *path)
-{
-	struct rib_net *net = path->net;
-
-	path_take(net, path_at(net, path->peer));
-	path_unlink(path->peer, path);
-	if (path->verdict == 0)
-		rib_net_changed(r, net);
-	rib_attrs_unref(r, path->attrs);
-	free(path);
-	rib_net_release(r, net);
-}
-
-void
-rib_peer_down(struct rib_peer *p)
-{
-	p->up = false; /* it hears nothing of what follows */
-	while (p->first != NULL)
-		path_free(p->rib, p->first);
-	rib_peer_forget(p);
-}
-
-static void
-path_new(struct rib_peer *p, struct rib_net *net, struct rib_attrs *a,
-	 uint16_t verdict)
-{
-	struct rib_path *path = xcalloc(1, sizeof(*path));
-
-	*path = (struct rib_path){.net = net,
-				  .peer = p,
-				  .attrs = rib_attrs_ref(a),
-				  .verdict = verdict};
-	path_link(p, path);
-	path_place(net, path);
-}
-
-static void
-path_change(struct rib_path *path, struct rib_attrs *a, uint16_t verdict)
-{
-	struct rib *r = path->peer->rib;
-	struct rib_net *net = path->net;
-
-	path_take(net, path_at(net, path->peer));
-	rib_attrs_ref(a);
-	rib_attrs_unref(r, path->attrs);
-	path->attrs = a;
-	path->peer->accepted += (verdict == 0) - (path->verdict == 0);
-	path->verdict = verdict;
-	path_place(net, path);
-}
-
-bool
-rib_announce(struct rib_peer *p, const struct ip_prefix *prefix,
-	     struct rib_attrs *a, uint16_t verdict)
+peer_link(struct rib_peer *p, uint32_t i)
 {
 	struct rib *r = p->rib;
-	struct rib_net *net = rib_net_get(r, prefix);
-	size_t i = path_at(net, p);
-	bool visible = verdict == 0;
+	struct rib_path *path = rib_path_at(r, i);
 
-	assert(p->up && prefix->addr.family == p->family);
-	if (i == net->n) {
-		path_new(p, net, a, verdict);
-	} else {
-		struct rib_path *path = net->paths[i];
-		path->stale = false;
-		if (path->attrs == a && path->verdict == verdict)
-			return false;
-		visible |= path->verdict == 0;
-		path_change(path, a, verdict);
-	}
+	path->next = p->first;
+	if (p->first != 0)
+		rib_path_at(r, p->first)->prev = i;
+	p->first = i;
+	p->received++;
+	p->accepted += path->reason == 0;
+}
+
+static void
+peer_unlink(struct rib_peer *p, uint32_t i)
+{
+	struct rib *r = p->rib;
+	struct rib_path *path = rib_path_at(r, i);
+
+	*(path->prev != 0 ? &rib_path_at(r, path->prev)->next : &p->first) =
+	    path->next;
+	if (path->next != 0)
+		rib_path_at(r, path->next)->prev = path->prev;
+	p->received--;
+	p->accepted -= path->reason == 0;
+	p->stale -= path->stale;
+}
+
+/* ---- changes */
+
+static void
+path_new(struct rib_peer *p, uint32_t net, uint32_t id, struct rib_attrs *a,
+	 const struct rib_verdict *v)
+{
+	struct rib *r = p->rib;
+	uint32_t i = rib_slab_new(&r->paths);
+
+	*rib_path_at(r, i) = (struct rib_path){
+	    .attrs = rib_attrs_ref(a),
+	    .net = net,
+	    .peer = p->index,
+	    .id = id,
+	    .reason = v->reason,
+	    .marks = v->marks,
+	    .rank = v->rank,
+	};
+	r->n_paths++;
+	peer_link(p, i);
+	path_place(r, i);
+}
+
+static void
+path_free(struct rib *r, uint32_t i)
+{
+	struct rib_path *path = rib_path_at(r, i);
+	uint32_t net = path->net;
+	bool visible = path->reason == 0;
+
+	path_take(r, i);
+	peer_unlink(r->peers[path->peer], i);
+	rib_attrs_unref(r, path->attrs);
+	rib_slab_del(&r->paths, i);
+	r->n_paths--;
 	if (visible)
 		rib_net_changed(r, net);
+	else
+		rib_net_release(r, net);
+}
+
+/* Whether anything changed. */
+static bool
+path_change(struct rib *r, uint32_t i, struct rib_attrs *a,
+	    const struct rib_verdict *v)
+{
+	struct rib_path *path = rib_path_at(r, i);
+	struct rib_attrs *old = path->attrs;
+	bool visible = v->reason == 0 || path->reason == 0;
+
+	if (old == a && path->reason == v->reason && path->marks == v->marks &&
+	    path->rank == v->rank)
+		return false;
+	path_take(r, i);
+	path->attrs = rib_attrs_ref(a);
+	rib_attrs_unref(r, old);
+	r->peers[path->peer]->accepted +=
+	    (size_t)(v->reason == 0) - (size_t)(path->reason == 0);
+	path->reason = v->reason;
+	path->marks = v->marks;
+	path->rank = v->rank;
+	path_place(r, i);
+	if (visible)
+		rib_net_changed(r, path->net);
 	return true;
 }
 
-bool
-rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix)
+static void
+path_fresh(struct rib *r, uint32_t i)
 {
-	struct rib_net *net = rib_net_find(p->rib, prefix);
+	struct rib_path *path = rib_path_at(r, i);
 
-	if (net == NULL)
+	r->peers[path->peer]->stale -= path->stale;
+	path->stale = false;
+}
+
+bool
+rib_announce(struct rib_peer *p, const struct ip_prefix *prefix, uint32_t id,
+	     struct rib_attrs *a, const struct rib_verdict *v)
+{
+	struct rib *r = p->rib;
+
+	assert(p->up && prefix->addr.family == r->family);
+	uint32_t net = rib_net_get(r, prefix), i = path_of(p, net, id);
+	if (i == 0) {
+		path_new(p, net, id, a, v);
+		if (v->reason == 0)
+			rib_net_changed(r, net);
+		return true;
+	}
+	path_fresh(r, i);
+	return path_change(r, i, a, v);
+}
+
+bool
+rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix, uint32_t id)
+{
+	uint32_t i = rib_path_of(p, prefix, id);
+
+	if (i == 0)
 		return false;
-	size_t i = path_at(net, p);
-	if (i == net->n)
-		return false;
-	path_free(p->rib, net->paths[i]);
+	path_free(p->rib, i);
 	return true;
 }
 
 void
-rib_path_judge(struct rib_path *path, uint16_t verdict)
+rib_judge(struct rib *r, uint32_t path, const struct rib_verdict *v)
 {
-	if (path->verdict == verdict)
-		return;
-	bool visible = verdict == 0 || path->verdict == 0;
-	path_change(path, path->attrs, verdict);
-	if (visible)
-		rib_net_changed(path->peer->rib, path->net);
+	path_change(r, path, rib_path_at(r, path)->attrs, v);
+}
+
+/* ---- sessions */
+
+/* The order of its paths depends on it. */
+static void
+new_router_id(struct rib_peer *p, uint32_t router_id)
+{
+	struct rib *r = p->rib;
+
+	for (uint32_t i = p->first; i != 0; i = rib_path_at(r, i)->next)
+		path_take(r, i);
+	p->router_id = router_id;
+	for (uint32_t i = p->first; i != 0; i = rib_path_at(r, i)->next) {
+		path_place(r, i);
+		rib_net_changed(r, rib_path_at(r, i)->net);
+	}
+}
+
+void
+rib_peer_up(struct rib_peer *p, uint32_t router_id)
+{
+	assert(!p->up);
+	p->up = true;
+	if (router_id != p->router_id)
+		new_router_id(p, router_id);
+}
+
+void
+rib_peer_down(struct rib_peer *p, bool keep)
+{
+	p->up = false;
+	if (keep)
+		rib_stale_mark(p);
+	else
+		while (p->first != 0)
+			path_free(p->rib, p->first);
 }
 
 void
 rib_stale_mark(struct rib_peer *p)
 {
-	for (struct rib_path *i = p->first; i != NULL; i = i->next)
-		i->stale = true;
+	for (uint32_t i = p->first; i != 0; i = rib_path_at(p->rib, i)->next)
+		rib_path_at(p->rib, i)->stale = true;
+	p->stale = p->received;
 }
 
 size_t
 rib_stale_sweep(struct rib_peer *p,
 		void (*gone)(void *arg, const struct rib_path *path), void *arg)
 {
+	struct rib *r = p->rib;
 	size_t n = 0;
 
-	for (struct rib_path *i = p->first, *next; i != NULL; i = next) {
-		next = i->next;
-		if (!i->stale)
+	for (uint32_t i = p->first, next; i != 0 && p->stale > 0; i = next) {
+		next = rib_path_at(r, i)->next;
+		if (!rib_path_at(r, i)->stale)
 			continue;
 		if (gone != NULL)
-			gone(arg, i);
-		path_free(p->rib, i);
+			gone(arg, rib_path_at(r, i));
+		path_free(r, i);
 		n++;
 	}
 	return n;
-}
-
-/* ---- looking */
-
-void
-rib_touch_all(struct rib *r)
-{
-	for (size_t i = 0; i < 2; i++)
-		for (struct rib_net *n = r->tables[i].first; n != NULL;
-		     n = n->after)
-			rib_net_changed(r, n);
-}
-
-const struct rib_net *
-rib_find(const struct rib *r, const struct ip_prefix *p)
-{
-	return rib_net_find(r, p);
-}
-
-const struct rib_net *
-rib_next_net(const struct rib *r, enum ip_family f, const struct rib_net *after)
-{
-	return after != NULL ? after->after : rib_table_of(r, f)->first;
-}
-
-size_t
-rib_nets(const struct rib *r, enum ip_family f)
-{
-	return rib_table_of(r, f)->n;
 }

@@ -65,9 +65,9 @@ void rib_attrs_forget(struct rib *r);
 struct rib_set { /* read only; interned; immutable */
 	uint32_t refs, hash;
 	struct rib_set *next;
-	uint32_t id;   /* a small number, for sorting */
-	uint32_t uses; /* answers that stand on it: rib_answers_set */
-	uint32_t n;    /* 64-bit words; a member beyond is not in it */
+	uint32_t id;	  /* a small number, for sorting */
+	uint32_t uses[2]; /* what counts on it: the caller's */
+	uint32_t n;	  /* 64-bit words; a member beyond is not in it */
 	uint64_t words[];
 };
 
@@ -88,6 +88,9 @@ struct rib_set *rib_set_less(struct rib *r, struct rib_set *a,
 struct rib_set *rib_set_ref(struct rib_set *s);
 void rib_set_unref(struct rib *r, struct rib_set *s);
 size_t rib_set_count(const struct rib *r);
+bool rib_set_meets(const struct rib_set *a, const struct rib_set *b);
+/* The uses of all sets that have the member. */
+size_t rib_set_uses(const struct rib *r, uint32_t index, unsigned int which);
 
 /* ---- members (rib.c) */
 
@@ -143,8 +146,8 @@ struct rib_plan {
 
 struct rib_hooks {
 	void *arg;
-	/* The plan of a candidate; borrowed, valid until rib_attrs_forget or
-	 * until the path's attributes go. */
+	/* The plan of a candidate, never NULL; borrowed, valid until
+	 * rib_attrs_forget or until the path's attributes go. */
 	const struct rib_plan *(*plan)(void *arg, const struct rib_path *path);
 	/* The attribute set goes, or is to forget what was computed. */
 	void (*tag_free)(void *arg, void *tag);
@@ -190,8 +193,8 @@ uint32_t rib_find(const struct rib *r, const struct ip_prefix *p);
 /* The path of a member to a net, 0 none. */
 uint32_t rib_path_of(const struct rib_peer *p, const struct ip_prefix *prefix,
 		     uint32_t id);
-/* Numbers of nets run from 1 to below rib_nets_end; those not in use have no
- * paths and family IP_NONE. */
+/* Numbers of nets run from 1 to below rib_nets_end; the prefix of those not in
+ * use has family IP_NONE. */
 uint32_t rib_nets_end(const struct rib *r);
 size_t rib_nets(const struct rib *r); /* in use */
 size_t rib_paths(const struct rib *r);

@@ -1,10 +1,26 @@
-/* rib_attrs: equal attribute sets are one object. */
-#include "rs/rib/rib_table.h"
-
+/* rib_attrs: equal attribute sets are one object, in packed form. */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
+#include "rs/rib/rib_table.h"
+
+static uint32_t
+hash_of(const struct rib *r, const uint8_t *data, size_t len)
+{
+	uint64_t h = r->seed ^ len, word;
+
+	for (; len >= sizeof(word); len -= sizeof(word), data += sizeof(word)) {
+		memcpy(&word, data, sizeof(word));
+		h = (h ^ word) * 0x9fb21c651e98df25u;
+		h ^= h >> 29;
+	}
+	word = 0;
+	memcpy(&word, data, len);
+	h = rib_mix(h ^ word);
+	return (uint32_t)(h ^ h >> 32);
+}
 
 static void
 grow(struct rib *r)
@@ -26,42 +42,65 @@ grow(struct rib *r)
 }
 
 static struct rib_attrs *
-find(const struct rib *r, const struct bgp_attrs *a, uint64_t hash)
+find(const struct rib *r, const uint8_t *data, size_t len, uint32_t hash)
 {
 	if (r->attrs_size == 0)
 		return NULL;
 	struct rib_attrs *i = r->attrs[hash & (r->attrs_size - 1)];
-	while (i != NULL && (i->hash != hash || !bgp_attrs_equal(i->attrs, a)))
+	while (i != NULL && (i->hash != hash || i->len != len ||
+			     memcmp(i->packed, data, len) != 0))
 		i = i->next;
 	return i;
 }
 
-struct rib_attrs *
-rib_attrs_intern(struct rib *r, struct bgp_attrs *a)
+static struct rib_attrs *
+add(struct rib *r, const uint8_t *data, size_t len, uint32_t hash,
+    const struct bgp_attrs *a)
 {
-	uint64_t hash = rib_mix(bgp_attrs_hash(a) ^ r->seed);
-	struct rib_attrs *known = find(r, a, hash);
+	struct rib_attrs *new = xmalloc(sizeof(*new) + len);
+	unsigned int path = bgp_path_length(a);
 
-	if (known != NULL) {
-		bgp_attrs_unref(a);
-		return rib_attrs_ref(known);
-	}
 	if (r->n_attrs == r->attrs_size)
 		grow(r);
 	struct rib_attrs **b = &r->attrs[hash & (r->attrs_size - 1)];
-	struct rib_attrs *new = xcalloc(1, sizeof(*new));
 	*new = (struct rib_attrs){
-	    .attrs = a,
-	    .serial = ++r->serial,
-	    .hash = hash,
 	    .refs = 1,
-	    .path_len = bgp_path_length(a),
-	    .neighbour = bgp_path_first(a),
+	    .hash = hash,
 	    .next = *b,
+	    .serial = ++r->serial,
+	    .neighbour = bgp_path_first(a),
+	    .med = a->has_med ? a->med : 0,
+	    .path_len = path < UINT16_MAX ? (uint16_t)path : UINT16_MAX,
+	    .origin = a->origin,
+	    .foreign_next_hop = a->next_hop.family != r->family,
+	    .len = (uint16_t)len,
 	};
+	memcpy(new->packed, data, len);
 	*b = new;
 	r->n_attrs++;
 	return new;
+}
+
+struct rib_attrs *
+rib_attrs_intern(struct rib *r, const struct bgp_attrs *a)
+{
+	uint8_t small[1024], *data = small;
+	size_t len = bgp_pack(a, small, sizeof(small));
+
+	if (len == 0) {
+		data = xmalloc(BGP_PACK_MAX);
+		len = bgp_pack(a, data, BGP_PACK_MAX);
+	}
+	struct rib_attrs *is = NULL;
+	if (len > 0) {
+		uint32_t hash = hash_of(r, data, len);
+		is = find(r, data, len, hash);
+		is =
+		    is != NULL ? rib_attrs_ref(is) : add(r, data, len, hash, a);
+	}
+	if (data != small)
+		free(data);
+	return is;
 }
 
 struct rib_attrs *
@@ -93,7 +132,6 @@ rib_attrs_unref(struct rib *r, struct rib_attrs *a)
 	*link = a->next;
 	r->n_attrs--;
 	forget_tag(r, a);
-	bgp_attrs_unref(a->attrs);
 	free(a);
 }
 

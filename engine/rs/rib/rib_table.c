@@ -1,4 +1,11 @@
-/* rib_table: nets by prefix, in a hash table that also remembers their age. */
+/*
+ * rib_table: where nets and paths live, and how a net is found.
+ *
+ * A table of a million nets has a million small things of two kinds. They live in
+ * slabs, blocks of 4096, and are known by number: four bytes instead of eight
+ * for every link, no header of malloc's, and a walk over the table is a walk
+ * over memory.
+ */
 #include "rs/rib/rib_table.h"
 
 #include <assert.h>
@@ -6,6 +13,55 @@
 #include <string.h>
 
 #include "base/str.h"
+
+/* ---- slabs */
+
+/* The free list's link lies in the last four bytes of a free thing. */
+static uint8_t *
+link_of(const struct rib_slab *s, uint32_t i)
+{
+	return (uint8_t *)rib_slab_at(s, i) + s->item - sizeof(s->free);
+}
+
+uint32_t
+rib_slab_new(struct rib_slab *s)
+{
+	uint32_t i = s->free;
+
+	if (i != 0) {
+		memcpy(&s->free, link_of(s, i), sizeof(s->free));
+		memset(link_of(s, i), 0, sizeof(s->free));
+		return i;
+	}
+	if (s->end == 0)
+		s->end = 1;
+	if (s->blocks == NULL || (s->end & RIB_SLAB_MASK) == 0) {
+		uint32_t n = s->end >> RIB_SLAB_SHIFT;
+		s->blocks = xreallocarray(s->blocks, n + 1, sizeof(uint8_t *));
+		s->blocks[n] = xcalloc((size_t)1 << RIB_SLAB_SHIFT, s->item);
+	}
+	return s->end++;
+}
+
+void
+rib_slab_del(struct rib_slab *s, uint32_t i)
+{
+	memset(rib_slab_at(s, i), 0, s->item);
+	memcpy(link_of(s, i), &s->free, sizeof(s->free));
+	s->free = i;
+}
+
+void
+rib_slab_clear(struct rib_slab *s)
+{
+	for (uint32_t i = 0; i < s->end; i += RIB_SLAB_MASK + 1)
+		free(s->blocks[i >> RIB_SLAB_SHIFT]);
+	free(s->blocks);
+	s->blocks = NULL;
+	s->end = s->free = 0;
+}
+
+/* ---- nets by prefix */
 
 /* Every bit of the result depends on every bit of x (Stafford's mix 13). */
 uint64_t
@@ -22,87 +78,163 @@ prefix_hash(const struct rib *r, const struct ip_prefix *p)
 	uint64_t half[2];
 
 	memcpy(half, p->addr.bytes, sizeof(half));
+	if (r->family == IP_V4)
+		return rib_mix(half[0] ^ r->seed ^ (uint64_t)p->len << 32);
 	return rib_mix(rib_mix(half[0] ^ r->seed) ^ half[1] ^ p->len);
 }
 
-struct rib_table *
-rib_table_of(const struct rib *r, enum ip_family f)
+static bool
+same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
 {
-	assert(f == IP_V4 || f == IP_V6);
-	return (struct rib_table *)(uintptr_t)&r->tables[f == IP_V6];
+	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-static struct rib_net *
-find(const struct rib_table *t, const struct ip_prefix *p, uint64_t hash)
+uint32_t
+rib_find(const struct rib *r, const struct ip_prefix *p)
 {
-	if (t->size == 0)
-		return NULL;
-	struct rib_net *net = t->buckets[hash & (t->size - 1)];
-	while (net != NULL && !ip_prefix_eq(&net->prefix, p))
-		net = net->chain;
-	return net;
-}
-
-struct rib_net *
-rib_net_find(const struct rib *r, const struct ip_prefix *p)
-{
-	return find(rib_table_of(r, p->addr.family), p, prefix_hash(r, p));
+	if (r->n_buckets == 0)
+		return 0;
+	uint32_t i = r->buckets[prefix_hash(r, p) & (r->n_buckets - 1)];
+	while (i != 0 && !same_prefix(&rib_net_at(r, i)->prefix, p))
+		i = rib_net_at(r, i)->chain;
+	return i;
 }
 
 static void
-grow(struct rib_table *t)
+grow(struct rib *r)
 {
-	size_t size = t->size ? t->size * 2 : 256;
-	struct rib_net **buckets = xcalloc(size, sizeof(*buckets));
+	size_t n = r->n_buckets ? r->n_buckets * 2 : 1024;
 
-	for (struct rib_net *n = t->first; n != NULL; n = n->after) {
-		struct rib_net **b = &buckets[n->hash & (size - 1)];
-		n->chain = *b;
-		*b = n;
+	free(r->buckets);
+	r->buckets = xcalloc(n, sizeof(*r->buckets));
+	r->n_buckets = n;
+	for (uint32_t i = 1; i < r->nets.end; i++) {
+		struct rib_net *net = rib_net_at(r, i);
+		if (net->prefix.addr.family == IP_NONE)
+			continue;
+		uint32_t *b =
+		    &r->buckets[prefix_hash(r, &net->prefix) & (n - 1)];
+		net->chain = *b;
+		*b = i;
 	}
-	free(t->buckets);
-	t->buckets = buckets;
-	t->size = size;
 }
 
-struct rib_net *
+uint32_t
 rib_net_get(struct rib *r, const struct ip_prefix *p)
 {
-	struct rib_table *t = rib_table_of(r, p->addr.family);
-	uint64_t hash = prefix_hash(r, p);
-	struct rib_net *net = find(t, p, hash);
+	uint32_t i = rib_find(r, p);
 
-	if (net != NULL)
-		return net;
-	if (t->n == t->size)
-		grow(t);
-	net = xcalloc(1, sizeof(*net));
+	if (i != 0)
+		return i;
+	if (r->n_nets == r->n_buckets)
+		grow(r);
+	i = rib_slab_new(&r->nets);
+	struct rib_net *net = rib_net_at(r, i);
+	uint32_t *b = &r->buckets[prefix_hash(r, p) & (r->n_buckets - 1)];
 	net->prefix = *p;
-	net->hash = hash;
-	net->chain = t->buckets[hash & (t->size - 1)];
-	t->buckets[hash & (t->size - 1)] = net;
-	net->before = t->last;
-	*(t->last != NULL ? &t->last->after : &t->first) = net;
-	t->last = net;
-	t->n++;
-	return net;
+	net->chain = *b;
+	*b = i;
+	r->n_nets++;
+	return i;
 }
 
 void
-rib_net_release(struct rib *r, struct rib_net *net)
+rib_net_release(struct rib *r, uint32_t i)
 {
-	if (net->n != 0 || net->n_sent != 0 || !rib_bits_empty(&net->waiting))
+	struct rib_net *net = rib_net_at(r, i);
+
+	if (net->paths != 0 || (net->flags & RIB_NET_CHANGED) != 0)
 		return;
-	struct rib_table *t = rib_table_of(r, net->prefix.addr.family);
-	struct rib_net **link = &t->buckets[net->hash & (t->size - 1)];
-	while (*link != net)
-		link = &(*link)->chain;
+	uint32_t *link =
+	    &r->buckets[prefix_hash(r, &net->prefix) & (r->n_buckets - 1)];
+	while (*link != i)
+		link = &rib_net_at(r, *link)->chain;
 	*link = net->chain;
-	*(net->before != NULL ? &net->before->after : &t->first) = net->after;
-	*(net->after != NULL ? &net->after->before : &t->last) = net->before;
-	t->n--;
-	rib_bits_clear(&net->waiting);
-	free(net->paths);
-	free(net->sent);
-	free(net);
+	rib_slab_del(&r->nets, i);
+	r->n_nets--;
+}
+
+/* ---- changed nets */
+
+void
+rib_net_changed(struct rib *r, uint32_t i)
+{
+	struct rib_net *net = rib_net_at(r, i);
+
+	if (net->flags & RIB_NET_CHANGED)
+		return;
+	net->flags |= RIB_NET_CHANGED;
+	if (r->changed_n == r->changed_size) {
+		size_t size = r->changed_size ? r->changed_size * 2 : 1024;
+		uint32_t *ring = xcalloc(size, sizeof(*ring));
+		for (size_t k = 0; k < r->changed_n; k++)
+			ring[k] = r->changed[(r->changed_head + k) &
+					     (r->changed_size - 1)];
+		free(r->changed);
+		r->changed = ring;
+		r->changed_head = 0;
+		r->changed_size = size;
+	}
+	r->changed[(r->changed_head + r->changed_n++) & (r->changed_size - 1)] =
+	    i;
+	if (r->changed_n == 1 && r->hooks.wake != NULL)
+		r->hooks.wake(r->hooks.arg);
+}
+
+uint32_t
+rib_changed(struct rib *r)
+{
+	if (r->changed_n == 0)
+		return 0;
+	uint32_t i = r->changed[r->changed_head];
+	r->changed_head = (r->changed_head + 1) & (r->changed_size - 1);
+	r->changed_n--;
+	rib_net_at(r, i)->flags &= (uint16_t)~RIB_NET_CHANGED;
+	return i;
+}
+
+size_t
+rib_changed_count(const struct rib *r)
+{
+	return r->changed_n;
+}
+
+void
+rib_touch_all(struct rib *r)
+{
+	for (uint32_t i = 1; i < r->nets.end; i++)
+		if (rib_net_at(r, i)->prefix.addr.family != IP_NONE)
+			rib_net_changed(r, i);
+}
+
+/* ---- looking */
+
+const struct rib_net *
+rib_net(const struct rib *r, uint32_t net)
+{
+	return rib_net_at(r, net);
+}
+
+const struct rib_path *
+rib_path(const struct rib *r, uint32_t path)
+{
+	return path != 0 ? rib_path_at(r, path) : NULL;
+}
+
+uint32_t
+rib_nets_end(const struct rib *r)
+{
+	return r->nets.end > 0 ? r->nets.end : 1;
+}
+
+size_t
+rib_nets(const struct rib *r)
+{
+	return r->n_nets;
+}
+
+size_t
+rib_paths(const struct rib *r)
+{
+	return r->n_paths;
 }

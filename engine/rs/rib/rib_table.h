@@ -4,46 +4,81 @@
 
 #include "rs/rib/rib.h"
 
-struct rib_sent { /* these peers were told these attributes */
-	struct rib_attrs *attrs;
-	struct rib_bits to;
+/* Things of one size, by number; number 0 is none. They never move. */
+struct rib_slab {
+	uint8_t **blocks;
+	uint32_t item, end, free; /* size; one more than the last; free list */
 };
+enum { RIB_SLAB_SHIFT = 12, RIB_SLAB_MASK = (1 << RIB_SLAB_SHIFT) - 1 };
 
-struct rib_table { /* nets of a family */
-	struct rib_net **buckets;
-	size_t size, n; /* size is a power of two */
-	struct rib_net *first, *last;
+static inline void *
+rib_slab_at(const struct rib_slab *s, uint32_t i)
+{
+	return s->blocks[i >> RIB_SLAB_SHIFT] +
+	       (size_t)(i & RIB_SLAB_MASK) * s->item;
+}
+uint32_t rib_slab_new(struct rib_slab *s); /* zeroed */
+void rib_slab_del(struct rib_slab *s, uint32_t i);
+void rib_slab_clear(struct rib_slab *s);
+
+enum { RIB_NET_CHANGED = 1 }; /* flags of a net: it is in the list */
+
+struct rib_op { /* a result remembered */
+	struct rib_set *a, *b, *is;
+	uint8_t kind;
 };
+enum { RIB_OPS = 512 };
 
 struct rib {
+	enum ip_family family;
 	struct rib_hooks hooks;
 	uint64_t seed;
-	struct rib_table tables[2];
+
+	struct rib_slab nets, paths;
+	uint32_t *buckets; /* of nets */
+	size_t n_buckets;  /* a power of two */
+	size_t n_nets, n_paths;
+	uint32_t *changed; /* a ring of nets */
+	size_t changed_head, changed_n, changed_size;
+
 	struct rib_attrs **attrs; /* buckets */
 	size_t attrs_size, n_attrs;
-	uint64_t serial;
+	uint32_t serial;
+
+	struct rib_set **sets; /* buckets */
+	size_t sets_size, n_sets;
+	uint32_t set_id;
+	struct rib_op ops[RIB_OPS];
+	struct rib_set *all; /* members that exist */
+
 	struct rib_peer **peers; /* by index; NULL where one was deleted */
 	uint32_t n_peers;
+
+	struct rib_answer *answers; /* of the last decision */
+	size_t n_answers, answers_size;
 };
 
-/* ---- sets of peers (rib_bits.c) */
-bool rib_bits_has(const struct rib_bits *b, uint32_t i);
-void rib_bits_add(struct rib_bits *b, uint32_t i);
-void rib_bits_del(struct rib_bits *b, uint32_t i);
-bool rib_bits_empty(const struct rib_bits *b);
-void rib_bits_clear(struct rib_bits *b);
+static inline struct rib_path *
+rib_path_at(const struct rib *r, uint32_t i)
+{
+	return rib_slab_at(&r->paths, i);
+}
+static inline struct rib_net *
+rib_net_at(const struct rib *r, uint32_t i)
+{
+	return rib_slab_at(&r->nets, i);
+}
+
+uint64_t rib_mix(uint64_t x);
 
 /* ---- nets (rib_table.c) */
-uint64_t rib_mix(uint64_t x);
-struct rib_table *rib_table_of(const struct rib *r, enum ip_family f);
-struct rib_net *rib_net_find(const struct rib *r, const struct ip_prefix *p);
-struct rib_net *rib_net_get(struct rib *r, const struct ip_prefix *p);
-/* Free the net if nobody knows anything about it any more. */
-void rib_net_release(struct rib *r, struct rib_net *net);
+uint32_t rib_net_get(struct rib *r, const struct ip_prefix *p);
+void rib_net_changed(struct rib *r, uint32_t net);
 
-/* ---- queues (rib_out.c) */
-void rib_net_changed(struct rib *r, struct rib_net *net);
-void rib_peer_begin(struct rib_peer *p);  /* after up: queue the table */
-void rib_peer_forget(struct rib_peer *p); /* what it was and is to be told */
+/* ---- sets (rib_set.c) */
+void rib_set_forget_ops(struct rib *r);
+
+/* ---- the last decision (rib_decide.c) */
+void rib_answers_clear(struct rib *r);
 
 #endif

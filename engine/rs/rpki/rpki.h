@@ -40,6 +40,22 @@ size_t rpki_count(const struct rpki *t);
  * then nothing was added. */
 int rpki_json(struct rpki *t, const char *text, size_t len, const char *name,
 	      struct err *e);
+/* The same for a part of the text: VRPs or ASPAs or both, and only those whose
+ * trust anchor ("ta") is one of the names (n_anchors 0: any; case does not
+ * matter); an entry that names no anchor is taken. */
+struct rpki_part {
+	bool vrps, aspas;
+	const char *const *anchors;
+	size_t n_anchors;
+	/* Seconds since 1970: a text that says it was built before is refused. */
+	uint64_t not_before;
+	uint64_t now; /* leave out what has expired by then; 0: keep it */
+};
+int rpki_json_part(struct rpki *t, const struct rpki_part *part,
+		   const char *text, size_t len, const char *name,
+		   struct err *e);
+/* Add all that from says, which stays as it is. */
+void rpki_merge(struct rpki *t, const struct rpki *from);
 /* Make t say what from says (which is emptied), noting what changed. */
 void rpki_replace(struct rpki *t, struct rpki *from);
 /* The prefixes whose VRPs changed since the last call: an array the caller

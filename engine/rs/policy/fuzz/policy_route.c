@@ -86,21 +86,21 @@ take_attrs(struct rbuf *r)
 }
 
 static void
-check_way_out(const struct policy *p, struct bgp_attrs *a, uint32_t asn)
+check_way_out(const struct policy *p, const struct policy_session *s,
+	      struct bgp_attrs *a)
 {
-	struct policy_rule rule, scrubbed;
+	struct policy_rule rule;
 
-	policy_rule_init(&rule, p, a);
-	bool some = rule.deny || rule.n_denied > 0 || rule.n_allowed > 0;
-	if (policy_scrub(p, a) != some)
+	policy_rule_init(&rule, p, s, a, 0);
+	if (policy_rule_variant(&rule, p, s) != POLICY_VARIANT_DENY)
 		__builtin_trap();
-	policy_rule_init(&scrubbed, p, a);
-	if (!policy_rule_allows(&scrubbed, asn) || policy_scrub(p, a))
-		__builtin_trap();
-	if (!some && !policy_rule_allows(&rule, asn))
+	struct bgp_attrs *once = policy_export(p, s, a, 0, 0, 0);
+	struct bgp_attrs *twice = policy_export(p, s, once, 0, 0, 0);
+	if (!bgp_attrs_equal(once, twice))
 		__builtin_trap();
 	policy_rule_clear(&rule);
-	policy_rule_clear(&scrubbed);
+	bgp_attrs_unref(once);
+	bgp_attrs_unref(twice);
 }
 
 int
@@ -122,7 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	policy_reason_print(p, &s, &prefix, a, why, text, sizeof(text));
 	if (text[0] == '\0')
 		__builtin_trap();
-	check_way_out(p, a, take_asn(&r));
+	check_way_out(p, &s, a);
 	bgp_attrs_unref(a);
 	return 0;
 }

@@ -1,0 +1,467 @@
+/* export: members, decisions, and handing out; see export.h. */
+#include "rs/export/export.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "rs/export/export_priv.h"
+
+/* A member farther behind is told from the table. It is room for a few seconds of
+ * one whose line is slow, and the bound of what all the slow ones cost. */
+#define DEFAULT_BEHIND (4u << 20)
+#define DEFAULT_ADD_PATHS 8
+
+static void
+changed(void *arg)
+{
+	struct export *x = arg;
+
+	if (x->hooks.changed != NULL)
+		x->hooks.changed(x->hooks.arg);
+}
+
+struct export *
+export_new(const struct export_conf *conf, const struct policy *p,
+	   const struct export_hooks *h)
+{
+	struct export *x = xcalloc(1, sizeof(*x));
+	struct rib_hooks hooks = {.arg = x,
+				  .plan = export_plan,
+				  .tag_free = export_plan_free,
+				  .wake = changed};
+
+	x->conf = *conf;
+	if (x->conf.behind == 0)
+		x->conf.behind = DEFAULT_BEHIND;
+	if (x->conf.add_paths == 0)
+		x->conf.add_paths = DEFAULT_ADD_PATHS;
+	x->policy = p;
+	x->hooks = *h;
+	x->rib = rib_new(conf->family, &hooks, conf->seed);
+	x->views = xcalloc(1, sizeof(*x->views));
+	x->views->x = x;
+	return x;
+}
+
+void
+export_free(struct export *x)
+{
+	export_decide(x, 0);
+	for (uint32_t i = 0; i < x->n_members; i++)
+		assert(x->members[i] == NULL);
+	for (struct export_view *v = x->views, *next; v != NULL; v = next) {
+		next = v->next;
+		export_view_free(v);
+	}
+	rib_attrs_forget(x->rib);
+	export_plan_clear(x);
+	rib_free(x->rib);
+	free(x->members);
+	free(x->batch.list);
+	free(x);
+}
+
+struct rib *
+export_rib(const struct export *x)
+{
+	return x->rib;
+}
+
+/* ---- members */
+
+/* Sets of members are to be made anew, and with them all decisions. */
+static void
+everything_anew(struct export *x)
+{
+	rib_attrs_forget(x->rib);
+	export_plan_clear(x);
+	rib_touch_all(x->rib);
+}
+
+struct export_member *
+export_member_add(struct export *x, const struct policy_session *s, void *user)
+{
+	struct export_member *m = xcalloc(1, sizeof(*m));
+
+	m->x = x;
+	m->session = s;
+	m->user = user;
+	m->peer = rib_peer_add(x->rib, &s->address, user);
+	if (m->peer->index >= x->n_members) {
+		x->members = xreallocarray(x->members, m->peer->index + 1,
+					   sizeof(struct export_member *));
+		x->n_members = m->peer->index + 1;
+	}
+	x->members[m->peer->index] = m;
+	everything_anew(x);
+	return m;
+}
+
+void
+export_member_del(struct export_member *m)
+{
+	struct export *x = m->x;
+
+	export_down(m, false);
+	export_plan_peer(m, NULL);
+	x->members[m->peer->index] = NULL;
+	rib_peer_del(m->peer);
+	everything_anew(x);
+	free(m);
+}
+
+struct rib_peer *
+export_peer(const struct export_member *m)
+{
+	return m->peer;
+}
+
+static void
+wake(struct export_member *m)
+{
+	if (!m->x->blocked)
+		m->x->hooks.wake(m->x->hooks.arg, m->user);
+}
+
+void
+export_up(struct export_member *m, const struct bgp_session *terms)
+{
+	struct export_needs needs = {
+	    .full = true, .since = m->x->epoch, .mark = EXPORT_INITIAL};
+
+	assert(m->group == NULL);
+	rib_peer_up(m->peer, terms->peer_id);
+	m->refresh_marks = terms->enhanced_refresh;
+	export_plan_peer(m, terms);
+	export_group_join(export_group_of(m->x, terms), m);
+	export_walk_begin(m, &needs);
+	wake(m);
+}
+
+/* Read nothing any more. */
+static void
+leave(struct export_member *m)
+{
+	if (m->walk != NULL)
+		export_walk_leave(m);
+	if (m->live)
+		export_stream_quit(m->x, &m->group->live, m->seq);
+	m->live = false;
+}
+
+void
+export_down(struct export_member *m, bool keep)
+{
+	if (m->group != NULL) {
+		leave(m);
+		export_group_part(m);
+	}
+	m->again = false;
+	rib_peer_down(m->peer, keep);
+}
+
+/* What the member needs instead of what it reads now. */
+static struct export_needs
+needs_of(const struct export_member *m)
+{
+	const struct export_stream *live = &m->group->live;
+	struct export_needs needs = {.since = m->x->epoch};
+
+	if (m->walk != NULL)
+		return export_walk_needs(m);
+	if (m->seq < export_stream_end(live))
+		needs.since = export_stream_at(live, m->seq)->epoch - 1;
+	return needs;
+}
+
+static void
+begin_again(struct export_member *m)
+{
+	struct export_needs needs = needs_of(m);
+
+	leave(m);
+	export_walk_begin(m, &needs);
+}
+
+void
+export_refresh(struct export_member *m)
+{
+	if (m->group == NULL)
+		return;
+	struct export_needs needs = needs_of(m);
+	if (needs.full) {
+		m->again = true; /* the end of this one comes first */
+		return;
+	}
+	needs.full = true;
+	needs.mark = m->refresh_marks ? EXPORT_REFRESH : EXPORT_PLAIN;
+	leave(m);
+	m->again = false;
+	export_walk_begin(m, &needs);
+	wake(m);
+}
+
+/* ---- decisions */
+
+static void
+unblock(struct export *x)
+{
+	x->blocked = false;
+	for (uint32_t i = 0; i < x->n_members; i++)
+		if (x->members[i] != NULL && export_waiting(x->members[i]))
+			wake(x->members[i]);
+}
+
+void
+export_policy(struct export *x, const struct policy *p)
+{
+	x->policy = p;
+	everything_anew(x);
+	for (uint32_t i = 0; i < x->n_members; i++) {
+		struct export_member *m = x->members[i];
+		if (m != NULL && m->group != NULL && export_waiting(m))
+			begin_again(m);
+	}
+	if (rib_changed_count(x->rib) > 0)
+		x->blocked = true;
+	else
+		unblock(x);
+}
+
+/* Say what was decided to all groups. */
+static void
+publish(struct export_view *v, struct export_batch *b)
+{
+	struct export *x = v->x;
+
+	export_batch_sort(b);
+	for (struct export_group *g = v->groups; g != NULL; g = g->next) {
+		if (g->live.readers == 0)
+			continue;
+		uint64_t end = export_stream_end(&g->live);
+		export_group_encode(g, &g->live, b);
+		if (export_stream_end(&g->live) != end)
+			export_group_wake(g, end);
+	}
+	export_batch_clear(x, b);
+}
+
+static size_t
+decide_some(struct export *x, struct export_view *v, const uint32_t *nets,
+	    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		export_view_decide(v, nets[i], &x->batch);
+	size_t said = x->batch.n;
+	publish(v, &x->batch);
+	return said;
+}
+
+/* Who is too far behind the stream is told from the table. */
+static void
+catch_up(struct export *x)
+{
+	for (uint32_t i = 0; i < x->n_members; i++) {
+		struct export_member *m = x->members[i];
+		if (m != NULL && m->live &&
+		    export_stream_behind(&m->group->live, m->seq) >
+			x->conf.behind)
+			begin_again(m);
+	}
+}
+
+static bool
+somebody_behind(const struct export *x)
+{
+	for (const struct export_view *v = x->views; v != NULL; v = v->next)
+		for (const struct export_group *g = v->groups; g != NULL;
+		     g = g->next)
+			if (export_stream_behind(&g->live, g->live.first) >
+			    x->conf.behind)
+				return true;
+	return false;
+}
+
+enum { DECIDE_AT_ONCE = 4096 };
+
+bool
+export_decide(struct export *x, size_t max)
+{
+	uint32_t nets[DECIDE_AT_ONCE], net;
+	size_t left = max != 0 ? max : SIZE_MAX;
+
+	while (left > 0 && rib_changed_count(x->rib) > 0) {
+		size_t n = 0, said = 0;
+		while (n < DECIDE_AT_ONCE && n < left &&
+		       (net = rib_changed(x->rib)) != 0)
+			nets[n++] = net;
+		left -= n;
+		x->epoch++;
+		for (struct export_view *v = x->views; v != NULL; v = v->next)
+			said += decide_some(x, v, nets, n);
+		if (said == 0)
+			x->epoch--;
+		for (size_t i = 0; i < n; i++)
+			rib_net_release(x->rib, nets[i]);
+	}
+	if (somebody_behind(x))
+		catch_up(x);
+	for (struct export_view *v = x->views; v != NULL; v = v->next)
+		export_view_trim(v);
+	if (x->blocked && rib_changed_count(x->rib) == 0)
+		unblock(x);
+	return rib_changed_count(x->rib) > 0;
+}
+
+/* ---- handing out */
+
+bool
+export_waiting(const struct export_member *m)
+{
+	if (m->group == NULL)
+		return false;
+	if (m->walk != NULL &&
+	    (!m->walk->done ||
+	     m->walk_seq < export_stream_end(&m->walk->stream)))
+		return true;
+	return m->again ||
+	       (m->live && m->seq < export_stream_end(&m->group->live));
+}
+
+static void
+piece_add(struct export_piece *out, size_t *n, const struct export_entry *e)
+{
+	struct export_piece *last = *n > 0 ? &out[*n - 1] : NULL;
+	const uint8_t *data = e->chunk->data + e->off;
+
+	if (last != NULL && last->chunk == e->chunk &&
+	    last->data + last->len == data) {
+		last->len += e->len;
+		return;
+	}
+	e->chunk->refs++;
+	out[(*n)++] = (struct export_piece){
+	    .data = data, .len = e->len, .chunk = e->chunk};
+}
+
+/* Read from a stream; the number of bytes. */
+static size_t
+take_from(struct export_member *m, struct export_stream *st, uint64_t *seq,
+	  struct export_piece *out, size_t *n, size_t max, size_t bytes)
+{
+	size_t got = 0;
+
+	while (*seq < export_stream_end(st) && *n < max && got < bytes) {
+		const struct export_entry *e = export_stream_at(st, *seq);
+		if (rib_set_has(e->to, m->peer->index)) {
+			piece_add(out, n, e);
+			got += e->len;
+		}
+		export_stream_pass(m->x, st, (*seq)++);
+	}
+	return got;
+}
+
+/* It has read all of its walk, and reads the group's stream. */
+static void
+walk_over(struct export_member *m)
+{
+	export_walk_leave(m);
+	if (m->again) {
+		m->again = false;
+		export_refresh(m);
+	}
+}
+
+size_t
+export_take(struct export_member *m, struct export_piece *out, size_t max,
+	    size_t bytes)
+{
+	size_t n = 0, got = 0;
+
+	if (m->group == NULL || m->x->blocked)
+		return 0;
+	while (m->walk != NULL && n < max && got < bytes) {
+		struct export_stream *st = &m->walk->stream;
+		got +=
+		    take_from(m, st, &m->walk_seq, out, &n, max, bytes - got);
+		if (m->walk_seq < export_stream_end(st))
+			break;
+		if (m->walk->done)
+			walk_over(m);
+		else if (got > 0 || !export_walk_more(m))
+			break;
+	}
+	if (m->walk == NULL && m->live && n < max && got < bytes)
+		take_from(m, &m->group->live, &m->seq, out, &n, max,
+			  bytes - got);
+	return n;
+}
+
+void
+export_release(struct export_piece *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		export_chunk_unref(p[i].chunk);
+}
+
+/* ---- looking */
+
+static const struct export_view *
+view_of(const struct export_member *m)
+{
+	return m->group != NULL ? m->group->view : NULL;
+}
+
+size_t
+export_told_count(const struct export_member *m)
+{
+	const struct export_view *v = view_of(m);
+
+	return v != NULL ? rib_set_uses(m->x->rib, m->peer->index, v->which)
+			 : 0;
+}
+
+void
+export_told(const struct export_member *m, uint32_t net,
+	    void (*cb)(void *arg, const struct rib_attrs *a, uint32_t id),
+	    void *arg)
+{
+	const struct export_view *v = view_of(m);
+	struct rib_answer one;
+	size_t n = 0;
+
+	if (v == NULL)
+		return;
+	const struct rib_answer *list = export_view_told(v, net, &one, &n);
+	for (size_t i = 0; i < n; i++)
+		if (rib_set_has(list[i].to, m->peer->index))
+			cb(arg, list[i].attrs, list[i].id);
+}
+
+static void
+stats_of(const struct export_group *g, struct export_stats *s)
+{
+	s->groups++;
+	s->stream_bytes += export_stream_behind(&g->live, g->live.first);
+	s->encoded += g->live.encoded;
+	for (const struct export_walk *w = g->walks; w != NULL; w = w->next) {
+		s->walks++;
+		s->stream_bytes +=
+		    export_stream_behind(&w->stream, w->stream.first);
+	}
+}
+
+void
+export_stats(const struct export *x, struct export_stats *out)
+{
+	*out = (struct export_stats){.sets = rib_set_count(x->rib),
+				     .attrs = rib_attrs_count(x->rib)};
+	for (const struct export_view *v = x->views; v != NULL; v = v->next) {
+		out->views++;
+		for (const struct export_group *g = v->groups; g != NULL;
+		     g = g->next)
+			stats_of(g, out);
+	}
+}

@@ -1,0 +1,294 @@
+/*
+ * export_walk: telling a member from the table.
+ *
+ * A pass goes over the nets by number and says, from the answers that were told to
+ * others, what concerns the walking members; at its end it withdraws what went
+ * since it must be assumed that they may have it. A full pass says everything; the
+ * first table of a session and a refresh begin with one. A pass takes as long as
+ * the members read, and meanwhile the table changes. So behind each pass comes
+ * another one, over the nets that changed since the one before began, until one
+ * begins and ends with nothing in between. At that moment the members join the
+ * stream of their group, at its end, behind what is left to read here.
+ *
+ *	initial   full pass, End-of-RIB, passes over changes, stream
+ *	refresh   BoRR, full pass, EoRR, passes over changes, stream
+ *	behind    passes over changes, stream
+ *
+ * More is produced only when a member has read all there is: a slow reader holds
+ * little. Members that begin with the same needs before anything was produced share
+ * a walk and its encoding. Who reads much faster than the slowest of them goes
+ * on in a walk of its own from there.
+ *
+ * To begin again (the policy changed, or a member cannot follow the stream while it
+ * still reads here) the walk remembers from which passes it is made up.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "rs/export/export_priv.h"
+
+#define SLICE_BYTES (128u << 10)
+
+static bool
+same_needs(const struct export_needs *a, const struct export_needs *b)
+{
+	return a->full == b->full && a->since == b->since && a->mark == b->mark;
+}
+
+static struct export_walk *
+walk_new(struct export_group *g, const struct export_needs *needs)
+{
+	struct export_walk *w = xcalloc(1, sizeof(*w));
+
+	w->group = g;
+	w->needs = w->pass = *needs;
+	w->pos = 1;
+	w->next = g->walks;
+	g->walks = w;
+	return w;
+}
+
+static void
+walk_free(struct export_walk *w)
+{
+	struct export *x = w->group->view->x;
+	struct export_walk **link = &w->group->walks;
+
+	for (struct export_walk *i = w->group->walks; i != NULL; i = i->next)
+		if (i->onward == w)
+			i->onward = NULL;
+	while (*link != w)
+		link = &(*link)->next;
+	*link = w->next;
+	export_stream_clear(x, &w->stream);
+	rib_set_unref(x->rib, w->all);
+	free(w->ends);
+	free(w);
+}
+
+static void
+walk_join(struct export_walk *w, struct export_member *m)
+{
+	assert(!w->started && m->walk == NULL);
+	m->walk = w;
+	m->walk_seq = 0;
+	w->stream.readers++;
+	w->n_members++;
+}
+
+void
+export_walk_begin(struct export_member *m, const struct export_needs *needs)
+{
+	struct export_walk *w = m->group->walks;
+
+	while (w != NULL && (w->started || !same_needs(&w->needs, needs)))
+		w = w->next;
+	walk_join(w != NULL ? w : walk_new(m->group, needs), m);
+}
+
+/* The member has read all, or goes. */
+void
+export_walk_leave(struct export_member *m)
+{
+	struct export_walk *w = m->walk;
+
+	m->walk = NULL;
+	export_stream_quit(m->x, &w->stream, m->walk_seq);
+	if (--w->n_members == 0)
+		walk_free(w);
+}
+
+struct export_needs
+export_walk_needs(const struct export_member *m)
+{
+	const struct export_walk *w = m->walk;
+	struct export_needs needs = w->needs;
+
+	if (needs.mark == EXPORT_REFRESH && m->walk_seq > 0)
+		needs.mark = EXPORT_REFRESH_BEGUN;
+	for (size_t i = 0; i < w->n_ends && w->ends[i].seq <= m->walk_seq; i++)
+		needs = (struct export_needs){.since = w->ends[i].began};
+	return needs;
+}
+
+/* ---- producing */
+
+static void
+walk_start(struct export_walk *w)
+{
+	struct export *x = w->group->view->x;
+	uint64_t *words = xcalloc(x->n_members / 64 + 1, sizeof(*words));
+
+	for (uint32_t i = 0; i < x->n_members; i++)
+		if (x->members[i] != NULL && x->members[i]->walk == w)
+			words[i / 64] |= (uint64_t)1 << i % 64;
+	w->all = rib_set_of(x->rib, words, x->n_members / 64 + 1);
+	free(words);
+	if (w->pass.mark == EXPORT_REFRESH)
+		export_group_mark(w->group, &w->stream, EXPORT_BORR, w->all);
+	if (!w->resumed)
+		w->began = x->epoch;
+	w->started = true;
+}
+
+static size_t
+size_of(const struct export_batch *b)
+{
+	return b->n * 24; /* a guess: packed prefixes are small */
+}
+
+/* What the walking members are to hear of a net. */
+static void
+walk_net(struct export_walk *w, uint32_t net, struct export_batch *b)
+{
+	const struct export_view *v = w->group->view;
+	struct rib_answer one;
+	size_t n;
+
+	if (!w->pass.full &&
+	    (int32_t)(export_view_epoch(v, net) - w->pass.since) <= 0)
+		return;
+	const struct rib_answer *list = export_view_told(v, net, &one, &n);
+	for (size_t i = 0; i < n; i++)
+		if (rib_set_meets(list[i].to, w->all))
+			export_batch_add(b, list[i].attrs, list[i].to,
+					 &rib_net(v->x->rib, net)->prefix,
+					 list[i].id);
+}
+
+/* Withdraw what went, from those that do not have it again. */
+static void
+walk_gone(struct export_walk *w, struct export_batch *b)
+{
+	const struct export_view *v = w->group->view;
+	struct rib *r = v->x->rib;
+
+	for (size_t i = 0; i < v->n_gone; i++) {
+		const struct export_gone *g = &v->gone[i];
+		if ((int32_t)(g->epoch - w->pass.since) <= 0 ||
+		    !rib_set_meets(g->to, w->all))
+			continue;
+		uint32_t net = rib_find(r, &g->prefix);
+		struct rib_set *has =
+		    net != 0 ? export_view_members(v, net, g->id) : NULL;
+		struct rib_set *mine = rib_set_and(r, g->to, w->all);
+		struct rib_set *to = rib_set_less(r, mine, has);
+		export_batch_add(b, NULL, to, &g->prefix, g->id);
+		rib_set_unref(r, to);
+		rib_set_unref(r, mine);
+		rib_set_unref(r, has);
+	}
+}
+
+static void
+walk_encode(struct export_walk *w, struct export_batch *b)
+{
+	export_batch_sort(b);
+	export_group_encode(w->group, &w->stream, b);
+	export_batch_clear(w->group->view->x, b);
+}
+
+/* The pass is through: its marker, and the next one. */
+static void
+pass_end(struct export_walk *w)
+{
+	struct export *x = w->group->view->x;
+
+	if (w->pass.mark == EXPORT_INITIAL)
+		export_group_mark(w->group, &w->stream, EXPORT_EOR, w->all);
+	else if (w->pass.mark != EXPORT_PLAIN)
+		export_group_mark(w->group, &w->stream, EXPORT_EORR, w->all);
+	w->ends = xreallocarray(w->ends, w->n_ends + 1, sizeof(*w->ends));
+	w->ends[w->n_ends++] = (struct export_pass_end){
+	    .seq = export_stream_end(&w->stream), .began = w->began};
+	w->pass = (struct export_needs){.since = w->began};
+	w->pos = 1;
+	if (w->began == x->epoch)
+		w->done = true;
+	w->began = x->epoch;
+}
+
+/* They hear of what comes by the stream of the group. */
+static void
+walk_done(struct export_walk *w)
+{
+	struct export *x = w->group->view->x;
+	struct export_stream *live = &w->group->live;
+
+	for (uint32_t i = 0; i < x->n_members; i++) {
+		struct export_member *m = x->members[i];
+		if (m == NULL || m->walk != w)
+			continue;
+		m->live = true;
+		m->seq = export_stream_end(live);
+		live->readers++;
+	}
+}
+
+/* One slice: until there is enough to read, or the walk is done. */
+static void
+walk_slice(struct export_walk *w)
+{
+	struct export *x = w->group->view->x;
+	struct export_batch b = {0};
+	uint32_t end = rib_nets_end(x->rib);
+	uint64_t from = export_stream_end(&w->stream);
+
+	while (!w->done && export_stream_end(&w->stream) == from) {
+		while (w->pos < end && size_of(&b) < SLICE_BYTES)
+			walk_net(w, w->pos++, &b);
+		bool through = w->pos >= end;
+		walk_encode(w, &b);
+		if (!through)
+			continue;
+		walk_gone(w, &b);
+		walk_encode(w, &b);
+		pass_end(w);
+	}
+	free(b.list);
+	if (w->done)
+		walk_done(w);
+}
+
+/* ---- sharing */
+
+/* Others are far behind in this walk: go on from here without them. */
+static void
+walk_onward(struct export_member *m)
+{
+	struct export_walk *w = m->walk, *o = w->onward;
+	struct export_needs needs = export_walk_needs(m);
+
+	if (o == NULL || o->started) {
+		o = walk_new(w->group, &w->pass);
+		if (o->pass.mark == EXPORT_REFRESH)
+			o->pass.mark = EXPORT_REFRESH_BEGUN;
+		o->needs = needs;
+		o->pos = w->pos;
+		o->began = w->began;
+		o->resumed = true;
+		w->onward = o;
+	}
+	export_walk_leave(m);
+	walk_join(o, m);
+}
+
+bool
+export_walk_more(struct export_member *m)
+{
+	struct export_walk *w = m->walk;
+
+	if (w->done)
+		return false;
+	if (export_stream_behind(&w->stream, w->stream.first) >
+	    m->x->conf.behind / 4) {
+		walk_onward(m);
+		return export_walk_more(m);
+	}
+	if (!w->started)
+		walk_start(w);
+	walk_slice(w);
+	return true;
+}
