@@ -157,8 +157,8 @@ conn_cut(struct server_conn *c)
 	size_t at = 0, len = 0;
 
 	while (c->m != NULL) {
-		if (bgp_frame(c->in + at, c->in_len - at, &len, &problem) !=
-		    BGP_OK) {
+		if (bgp_frame(bgp_fsm_terms(&c->m->fsm, c->side), c->in + at,
+			      c->in_len - at, &len, &problem) != BGP_OK) {
 			conn_bad_header(c, &problem);
 			return;
 		}

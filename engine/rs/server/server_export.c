@@ -231,8 +231,9 @@ chunk_add(struct export_chunk *c, const struct server_member *m,
 		struct wbuf w = chunk_room(c);
 		size_t done =
 		    attrs == NULL
-			? bgp_withdraw_encode(&w, f, p, n)
-			: bgp_announce_encode(&w, session, attrs, f, p, n);
+			? bgp_withdraw_encode(&w, session, f, p, NULL, n)
+			: bgp_announce_encode(&w, session, attrs, f, p, NULL,
+					      n);
 		if (done == 0) { /* no message can hold these attributes */
 			log_warnx(
 			    "server",

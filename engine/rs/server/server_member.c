@@ -103,6 +103,8 @@ member_act(struct server_member *m, const struct bgp_action *a)
 	case BGP_ACT_DOWN: member_down(m); break;
 	case BGP_ACT_UPDATE: server_import(m, a->update); break;
 	case BGP_ACT_REFRESH: server_import_refresh(m, &a->refresh); break;
+	case BGP_ACT_STALE_LONG_LIVED:
+	case BGP_ACT_STALE_OVER: break; /* graceful restart is not offered */
 	}
 }
 
