@@ -308,7 +308,8 @@ load(const char *path, struct ixpeer_options *o, struct ixpeer_script *s,
 int
 main(int argc, char **argv)
 {
-	struct ixpeer_options o = {.bgp = {.hold = 90}, .timeout = 30};
+	struct ixpeer_options o = {.bgp = {.hold = 90, .allow_as_set = true},
+				   .timeout = 30};
 	struct ixpeer_script script = {0};
 	const char *path = NULL;
 	struct err e = {0};

@@ -27,7 +27,7 @@ struct ixpeer_options {
 struct ixpeer_link {
 	int fd; /* -1: none */
 	bool connecting;
-	uint8_t in[2 * BGP_MSG_MAX];
+	uint8_t in[2 * BGP_MSG_EXTENDED];
 	size_t in_len;
 	uint8_t *out;
 	size_t out_len;

@@ -74,6 +74,8 @@ carry_out_one(struct ixpeer *p, const struct bgp_action *a)
 		ixpeer_forget(p);
 		break;
 	case BGP_ACT_UPDATE: ixpeer_learn(p, a->update); break;
+	case BGP_ACT_STALE_LONG_LIVED:
+	case BGP_ACT_STALE_OVER: break; /* we keep nothing */
 	case BGP_ACT_REFRESH:
 		if (!p->o->mute)
 			ixpeer_answer_refresh(p, &a->refresh);
@@ -173,7 +175,8 @@ receive_all(struct ixpeer *p, enum bgp_side side)
 		struct bgp_problem problem = {0};
 		size_t len;
 
-		if (bgp_frame(l->in, l->in_len, &len, &problem) != BGP_OK) {
+		if (bgp_frame(bgp_fsm_terms(&p->fsm, side), l->in, l->in_len,
+			      &len, &problem) != BGP_OK) {
 			bad_header(p, side, &problem);
 			return;
 		}

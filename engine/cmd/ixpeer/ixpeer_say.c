@@ -295,6 +295,7 @@ ixpeer_say_message(enum bgp_treat treat, const struct bgp_msg *m)
 	case BGP_UPDATE: say_update(&m->update); break;
 	case BGP_NOTIFICATION: say_notification("received", &m->notify); break;
 	case BGP_REFRESH: say_refresh(&m->refresh); break;
-	case BGP_KEEPALIVE: break;
+	case BGP_KEEPALIVE:
+	case BGP_NO_MESSAGE: break;
 	}
 }

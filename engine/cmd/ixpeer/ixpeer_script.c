@@ -173,7 +173,7 @@ segment(struct ixpeer_line *l, struct wbuf *w, enum bgp_segment type)
 static int
 key_as_path(struct ixpeer_line *l, struct ixpeer_step *s)
 {
-	uint8_t bytes[BGP_MSG_MAX];
+	uint8_t bytes[BGP_MSG_EXTENDED];
 	struct wbuf w = wbuf_of(bytes, sizeof bytes);
 
 	s->has_path = true;
@@ -189,11 +189,7 @@ key_as_path(struct ixpeer_line *l, struct ixpeer_step *s)
 			return ixpeer_wrong(l, "an AS number or }");
 		l->at += set;
 	}
-	free(s->attrs->path);
-	s->attrs->path_len = w.len;
-	s->attrs->path = w.len > 0 ? xmalloc(w.len) : NULL;
-	if (w.len > 0)
-		memcpy(s->attrs->path, bytes, w.len);
+	bgp_attrs_set_path(s->attrs, bytes, w.len);
 	return 0;
 }
 

@@ -87,11 +87,11 @@ ixpeer_send_announce(struct ixpeer *p, const struct bgp_attrs *a,
 	if (s == NULL || !(s->families & bgp_family_bit(f)))
 		return;
 	for (size_t done = 0, fit; done < n; done += fit) {
-		uint8_t bytes[BGP_MSG_MAX];
+		uint8_t bytes[BGP_MSG_EXTENDED];
 		struct wbuf w = wbuf_of(bytes, sizeof bytes);
 
-		fit =
-		    bgp_announce_encode(&w, s, a, f, prefixes + done, n - done);
+		fit = bgp_announce_encode(&w, s, a, f, prefixes + done, NULL,
+					  n - done);
 		if (fit == 0) {
 			fprintf(
 			    stderr,
@@ -112,10 +112,11 @@ ixpeer_send_withdraw(struct ixpeer *p, const struct ip_prefix *prefixes,
 	if (s == NULL || !(s->families & bgp_family_bit(f)))
 		return;
 	for (size_t done = 0; done < n;) {
-		uint8_t bytes[BGP_MSG_MAX];
+		uint8_t bytes[BGP_MSG_EXTENDED];
 		struct wbuf w = wbuf_of(bytes, sizeof bytes);
 
-		done += bgp_withdraw_encode(&w, f, prefixes + done, n - done);
+		done += bgp_withdraw_encode(&w, s, f, prefixes + done, NULL,
+					    n - done);
 		ixpeer_send(p, &w);
 	}
 }

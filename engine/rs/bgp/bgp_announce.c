@@ -1,15 +1,13 @@
 /*
  * bgp_announce: writing UPDATEs.
  *
- * Prefixes that share attributes share a message, as many as 4096 bytes hold;
- * the caller goes on with the rest. IPv4 uses the classic fields, IPv6 uses
- * MP_REACH_NLRI, put first as RFC 7606 5.1 asks, so that a reader knows the
- * prefixes before it can stumble over another attribute. The others follow in
- * the order of their types.
+ * Prefixes that share attributes share a message, as many as the session's
+ * messages hold; the caller goes on with the rest. IPv4 uses the classic fields.
+ * IPv6, and IPv4 with an IPv6 next hop (RFC 8950), use MP_REACH_NLRI, put first
+ * as RFC 7606 5.1 asks, so that a reader knows the prefixes before it can stumble
+ * over another attribute. The others follow in the order of their types.
  */
 #include "rs/bgp/bgp_priv.h"
-
-#include <assert.h>
 
 static void
 put_header(struct wbuf *w, uint8_t flags, uint8_t type, size_t len)
@@ -50,7 +48,7 @@ shared(const struct bgp_attrs *a, enum bgp_partial p)
 static bool
 put_path(struct wbuf *w, const struct bgp_session *s, const struct bgp_attrs *a)
 {
-	uint8_t bytes[BGP_MSG_MAX];
+	uint8_t bytes[BGP_MSG_EXTENDED];
 	struct wbuf narrow = wbuf_of(bytes, sizeof bytes);
 	bool lossy;
 
@@ -136,11 +134,12 @@ void
 bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
 		   const struct bgp_attrs *a, enum ip_family f)
 {
+	bool classic = f == IP_V4 && a->next_hop.family == IP_V4;
 	bool lossy;
 
 	put_bytes(w, BGP_AF_TRANSITIVE, BGP_AT_ORIGIN, &a->origin, 1);
 	lossy = put_path(w, s, a);
-	if (f == IP_V4)
+	if (classic)
 		put_bytes(w, BGP_AF_TRANSITIVE, BGP_AT_NEXT_HOP,
 			  a->next_hop.bytes, 4);
 	if (a->has_med)
@@ -164,27 +163,9 @@ bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
 	put_unknown(w, a);
 }
 
-/* As many prefixes as fit; wbuf's failure is taken back. */
-static size_t
-put_prefixes(struct wbuf *w, const struct ip_prefix *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		size_t bytes = (p[i].len + 7u) / 8;
-
-		if (w->size - w->len < 1 + bytes)
-			break;
-		wbuf_u8(w, p[i].len);
-		if (bytes > 0)
-			wbuf_bytes(w, p[i].addr.bytes, bytes);
-	}
-	return i;
-}
-
 /* MP_REACH up to its prefixes; returns where its length is to be put. */
 static size_t
-put_mp_reach(struct wbuf *w, const struct bgp_attrs *a)
+put_mp_reach(struct wbuf *w, const struct bgp_attrs *a, enum ip_family f)
 {
 	bool two = a->link_local.family == IP_V6;
 	size_t at = w->len + 2;
@@ -192,7 +173,7 @@ put_mp_reach(struct wbuf *w, const struct bgp_attrs *a)
 	wbuf_u8(w, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
 	wbuf_u8(w, BGP_AT_MP_REACH);
 	wbuf_u16(w, 0);
-	wbuf_u16(w, bgp_afi(IP_V6));
+	wbuf_u16(w, bgp_afi(f));
 	wbuf_u8(w, 1);
 	wbuf_u8(w, two ? 32 : 16);
 	wbuf_bytes(w, a->next_hop.bytes, 16);
@@ -202,18 +183,33 @@ put_mp_reach(struct wbuf *w, const struct bgp_attrs *a)
 	return at;
 }
 
+/* The prefixes of an announcement. */
+struct batch {
+	const struct bgp_session *s;
+	enum ip_family f;
+	const struct ip_prefix *p;
+	const uint32_t *ids;
+	size_t n;
+};
+
 static size_t
-announce_v6(struct wbuf *m, const struct bgp_attrs *a, const struct wbuf *rest,
-	    const struct ip_prefix *p, size_t n)
+put_batch(struct wbuf *w, const struct batch *b)
+{
+	return bgp_nlri_encode(w, b->s, b->f, b->p, b->ids, b->n);
+}
+
+static size_t
+announce_mp(struct wbuf *m, const struct bgp_attrs *a, const struct wbuf *rest,
+	    const struct batch *b)
 {
 	size_t attrs_at = m->len, mp_at, fit;
 
 	wbuf_u16(m, 0);
-	mp_at = put_mp_reach(m, a);
+	mp_at = put_mp_reach(m, a, b->f);
 	if (m->failed || m->size - m->len < rest->len)
 		return 0;
 	m->size -= rest->len; /* keep room for the others */
-	fit = put_prefixes(m, p, n);
+	fit = put_batch(m, b);
 	m->size += rest->len;
 	wbuf_u16_at(m, mp_at, (uint16_t)(m->len - mp_at - 2));
 	wbuf_bytes(m, rest->data, rest->len);
@@ -222,48 +218,56 @@ announce_v6(struct wbuf *m, const struct bgp_attrs *a, const struct wbuf *rest,
 }
 
 static size_t
-announce_v4(struct wbuf *m, const struct wbuf *rest, const struct ip_prefix *p,
-	    size_t n)
+announce_classic(struct wbuf *m, const struct wbuf *rest, const struct batch *b)
 {
 	wbuf_u16(m, (uint16_t)rest->len);
 	wbuf_bytes(m, rest->data, rest->len);
-	return m->failed ? 0 : put_prefixes(m, p, n);
+	return m->failed ? 0 : put_batch(m, b);
+}
+
+static bool
+understood(const struct bgp_session *s, enum ip_family f,
+	   const struct ip_addr *next_hop)
+{
+	return next_hop->family == f || (next_hop->family == IP_V6 &&
+					 s->ext_nexthop & bgp_family_bit(f));
 }
 
 size_t
 bgp_announce_encode(struct wbuf *w, const struct bgp_session *s,
 		    const struct bgp_attrs *a, enum ip_family f,
-		    const struct ip_prefix *p, size_t n)
+		    const struct ip_prefix *p, const uint32_t *ids, size_t n)
 {
-	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE);
-	uint8_t bytes[BGP_MSG_MAX];
+	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(s));
+	const struct batch b = {s, f, p, ids, n};
+	uint8_t bytes[BGP_MSG_EXTENDED];
 	struct wbuf rest = wbuf_of(bytes, sizeof bytes);
+	bool classic = f == IP_V4 && a->next_hop.family == IP_V4;
 	size_t fit;
 
-	assert(a->next_hop.family == f);
+	if (!understood(s, f, &a->next_hop))
+		return 0;
 	bgp_attributes_put(&rest, s, a, f);
 	if (rest.failed || n == 0)
 		return 0;
 	wbuf_u16(&m, 0);
-	if (f == IP_V4)
-		fit = announce_v4(&m, &rest, p, n);
-	else
-		fit = announce_v6(&m, a, &rest, p, n);
+	fit = classic ? announce_classic(&m, &rest, &b)
+		      : announce_mp(&m, a, &rest, &b);
 	if (fit > 0)
 		bgp_msg_end(w, &m);
 	return fit;
 }
 
 static size_t
-withdraw(struct wbuf *w, enum ip_family f, const struct ip_prefix *p, size_t n)
+withdraw(struct wbuf *w, const struct batch *b)
 {
-	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE);
+	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(b->s));
 	size_t at = m.len, fit;
 
 	wbuf_u16(&m, 0);
-	if (f == IP_V4) {
+	if (b->f == IP_V4) {
 		m.size -= 2;
-		fit = put_prefixes(&m, p, n);
+		fit = put_batch(&m, b);
 		m.size += 2;
 		wbuf_u16_at(&m, at, (uint16_t)(m.len - at - 2));
 		wbuf_u16(&m, 0);
@@ -272,9 +276,9 @@ withdraw(struct wbuf *w, enum ip_family f, const struct ip_prefix *p, size_t n)
 		wbuf_u8(&m, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
 		wbuf_u8(&m, BGP_AT_MP_UNREACH);
 		wbuf_u16(&m, 0);
-		wbuf_u16(&m, bgp_afi(f));
+		wbuf_u16(&m, bgp_afi(b->f));
 		wbuf_u8(&m, 1);
-		fit = put_prefixes(&m, p, n);
+		fit = put_batch(&m, b);
 		wbuf_u16_at(&m, at + 2, (uint16_t)(m.len - at - 4));
 		wbuf_u16_at(&m, at + 6, (uint16_t)(m.len - at - 8));
 	}
@@ -283,14 +287,19 @@ withdraw(struct wbuf *w, enum ip_family f, const struct ip_prefix *p, size_t n)
 }
 
 size_t
-bgp_withdraw_encode(struct wbuf *w, enum ip_family f, const struct ip_prefix *p,
-		    size_t n)
+bgp_withdraw_encode(struct wbuf *w, const struct bgp_session *s,
+		    enum ip_family f, const struct ip_prefix *p,
+		    const uint32_t *ids, size_t n)
 {
-	return n > 0 ? withdraw(w, f, p, n) : 0;
+	const struct batch b = {s, f, p, ids, n};
+
+	return n > 0 ? withdraw(w, &b) : 0;
 }
 
 void
 bgp_eor_encode(struct wbuf *w, enum ip_family f)
 {
-	withdraw(w, f, NULL, 0);
+	const struct batch none = {.f = f};
+
+	withdraw(w, &none);
 }

@@ -18,34 +18,48 @@
 void
 bgp_attr_origin(struct bgp_decoding *d, struct rbuf *v)
 {
-	d->attrs->origin = rbuf_u8(v);
-	if (d->attrs->origin > BGP_ORIGIN_INCOMPLETE)
+	d->plain.origin = rbuf_u8(v);
+	if (d->plain.origin > BGP_ORIGIN_INCOMPLETE)
 		BAD_VALUE(d, "%u is none of IGP, EGP, incomplete",
-			  d->attrs->origin);
+			  d->plain.origin);
+}
+
+/* RFC 9774 3: sets tell nobody who originated the route. */
+static bool
+without_sets(struct bgp_decoding *d, unsigned int kinds)
+{
+	if (!(kinds & (1u << BGP_AS_SET | 1u << BGP_CONFED_SET)) ||
+	    d->s->allow_as_set)
+		return true;
+	bgp_complain(d, BGP_TREAT_AS_WITHDRAW, BGP_UPD_AS_PATH,
+		     "an AS_SET is in the path (RFC 9774)");
+	return false;
 }
 
 void
 bgp_attr_as_path(struct bgp_decoding *d, struct rbuf *v)
 {
-	const char *bad = bgp_path_check(*v, d->s->as4, NULL);
+	unsigned int kinds;
+	const char *bad = bgp_path_check(*v, d->s->as4, false, &kinds);
 
 	if (bad)
 		BAD_VALUE(d, "%s", bad);
-	else
+	else if (without_sets(d, kinds))
 		d->as_path = *v;
 }
 
 void
 bgp_attr_as4_path(struct bgp_decoding *d, struct rbuf *v)
 {
-	const char *bad = bgp_path_check(*v, true, NULL);
+	unsigned int kinds;
+	const char *bad = bgp_path_check(*v, true, true, &kinds);
 
 	if (bad) {
 		BAD_VALUE(d, "%s", bad);
-		return;
+	} else if (without_sets(d, kinds)) {
+		d->as4_path = *v;
+		d->has_as4_path = true;
 	}
-	d->as4_path = *v;
-	d->has_as4_path = true;
 }
 
 /* Can packets be sent there at all? */
@@ -83,22 +97,22 @@ bgp_attr_next_hop(struct bgp_decoding *d, struct rbuf *v)
 void
 bgp_attr_med(struct bgp_decoding *d, struct rbuf *v)
 {
-	d->attrs->has_med = true;
-	d->attrs->med = rbuf_u32(v);
+	d->plain.has_med = true;
+	d->plain.med = rbuf_u32(v);
 }
 
 void
 bgp_attr_local_pref(struct bgp_decoding *d, struct rbuf *v)
 {
-	d->attrs->has_local_pref = true;
-	d->attrs->local_pref = rbuf_u32(v);
+	d->plain.has_local_pref = true;
+	d->plain.local_pref = rbuf_u32(v);
 }
 
 void
 bgp_attr_atomic_aggregate(struct bgp_decoding *d, struct rbuf *v)
 {
 	(void)v;
-	d->attrs->atomic_aggregate = true;
+	d->plain.atomic_aggregate = true;
 }
 
 void
@@ -118,9 +132,9 @@ bgp_attr_aggregator(struct bgp_decoding *d, struct rbuf *v)
 		BAD_VALUE(d, "AS 0 is reserved");
 		return;
 	}
-	d->attrs->has_aggregator = true;
-	d->attrs->aggregator_as = asn;
-	d->attrs->aggregator_id = rbuf_u32(v);
+	d->plain.has_aggregator = true;
+	d->plain.aggregator_as = asn;
+	d->plain.aggregator_id = rbuf_u32(v);
 }
 
 void
@@ -140,41 +154,43 @@ bgp_attr_as4_aggregator(struct bgp_decoding *d, struct rbuf *v)
 void
 bgp_attr_communities(struct bgp_decoding *d, struct rbuf *v)
 {
-	size_t n = rbuf_left(v) / 4;
-
-	d->attrs->communities = xreallocarray(NULL, n, sizeof(uint32_t));
-	d->attrs->n_communities = n;
-	for (size_t i = 0; i < n; i++)
-		d->attrs->communities[i] = rbuf_u32(v);
+	d->communities = *v;
 }
 
 void
 bgp_attr_large(struct bgp_decoding *d, struct rbuf *v)
 {
-	size_t n = rbuf_left(v) / 12;
-
-	d->attrs->large = xreallocarray(NULL, n, sizeof(struct bgp_large));
-	d->attrs->n_large = n;
-	for (struct bgp_large *l = d->attrs->large; n > 0; n--, l++) {
-		l->global = rbuf_u32(v);
-		l->a = rbuf_u32(v);
-		l->b = rbuf_u32(v);
-	}
+	d->large = *v;
 }
 
 void
 bgp_attr_ext(struct bgp_decoding *d, struct rbuf *v)
 {
-	size_t n = rbuf_left(v) / 8;
+	d->ext = *v;
+}
 
-	bgp_attrs_set_ext(d->attrs, rbuf_bytes(v, n * 8), n);
+void
+bgp_attr_keep(struct bgp_decoding *d, struct rbuf *v)
+{
+	struct bgp_attrs *a = &d->plain;
+	size_t size = a->unknown_len + 4 + v->len;
+	struct wbuf w;
+
+	a->unknown = xrealloc(a->unknown, size);
+	w = wbuf_of(a->unknown, size);
+	w.len = a->unknown_len;
+	wbuf_u8(&w, d->flags & 0xE0);
+	wbuf_u8(&w, d->raw[1]);
+	wbuf_u16(&w, (uint16_t)v->len);
+	wbuf_bytes(&w, v->data, v->len);
+	a->unknown_len = w.len;
 }
 
 void
 bgp_attr_otc(struct bgp_decoding *d, struct rbuf *v)
 {
-	d->attrs->has_otc = true;
-	d->attrs->otc = rbuf_u32(v);
+	d->plain.has_otc = true;
+	d->plain.otc = rbuf_u32(v);
 }
 
 /* ---- RFC 4760: prefixes inside attributes ---- */
@@ -189,16 +205,20 @@ carried(struct bgp_decoding *d, uint16_t afi, uint8_t safi, enum ip_family f)
 	return false;
 }
 
-/* RFC 2545: the global address, perhaps with the link-local one behind it. */
+/* RFC 2545: the global address, perhaps with the link-local one behind it; RFC
+ * 8950: the same for IPv4 prefixes. */
 static bool
 mp_next_hop(struct bgp_decoding *d, enum ip_family f, struct rbuf *hop)
 {
 	size_t n = rbuf_left(hop);
+	bool six = f == IP_V6 || d->s->ext_nexthop & bgp_family_bit(f);
 
-	if (n != ip_bytes(f) && !(f == IP_V6 && n == 32)) {
+	if (!(f == IP_V4 && n == 4) && !(six && (n == 16 || n == 32))) {
 		BAD_VALUE(d, "a next hop of %zu bytes", n);
 		return false;
 	}
+	if (n >= 16)
+		f = IP_V6;
 	d->mp_next_hop = ip_addr_from(f, rbuf_bytes(hop, ip_bytes(f)));
 	if (rbuf_left(hop) > 0)
 		d->mp_link_local = ip_addr_from(f, rbuf_bytes(hop, 16));
@@ -226,7 +246,7 @@ bgp_attr_mp_reach(struct bgp_decoding *d, struct rbuf *v)
 	d->has_mp_reach = true;
 	if (!carried(d, afi, safi, f) || !mp_next_hop(d, f, &hop))
 		return;
-	if (!bgp_nlri_decode(*v, f, &d->mp.prefixes, &d->mp.n, bad))
+	if (!bgp_nlri_decode(d->s, *v, f, &d->mp, bad))
 		BAD_VALUE(d, "%s", bad);
 }
 
@@ -242,7 +262,6 @@ bgp_attr_mp_unreach(struct bgp_decoding *d, struct rbuf *v)
 		return;
 	if (rbuf_left(v) == 0)
 		d->mp_unreach_empty = f;
-	if (!bgp_nlri_decode(*v, f, &d->up->withdrawn, &d->up->n_withdrawn,
-			     bad))
+	if (!bgp_nlri_decode(d->s, *v, f, &d->gone, bad))
 		BAD_VALUE(d, "%s", bad);
 }

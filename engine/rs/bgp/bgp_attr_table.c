@@ -18,6 +18,13 @@
  * where it resets (3 g). "from" restricts who may send it: an attribute from
  * anyone else is discarded. The rest of the procedure is in bgp_update.c, the
  * values are read in bgp_attr_decode.c.
+ *
+ * What is not in the table is passed on unread when it is optional and
+ * transitive (PMSI_TUNNEL, tunnel encapsulation, ATTR_SET, what is yet to be
+ * invented), and dropped when it is not transitive (BGP-LS, BGPsec). Some are in
+ * the table only to be treated otherwise: AIGP is a metric of one operator, and
+ * must not come out of an exchange even with a wrong Transitive flag; a prefix
+ * SID means nothing outside the segment routing domain of its sender.
  */
 #include "rs/bgp/bgp_priv.h"
 
@@ -32,6 +39,7 @@
 #define ANY BGP_BY_ANY
 #define INTERNAL BGP_BY_INTERNAL
 #define TWO_BYTE BGP_BY_TWO_BYTE
+#define NOBODY BGP_BY_NOBODY
 
 /* clang-format off */
 static const struct bgp_attr_row table[] = {
@@ -67,17 +75,28 @@ static const struct bgp_attr_row table[] = {
        TWO_BYTE, 0,                       bgp_attr_as4_path },   /* 6793 6 */
 { 18, "AS4_AGGREGATOR",      OPT_T,  8,  0, DISCARD,  DISCARD,  BGP_UPD_OPTIONAL,
        TWO_BYTE, 0,                       bgp_attr_as4_aggregator }, /* 6793 6 */
+{ 25, "IPV6_EXTENDED_COMMUNITIES", OPT_T, 20, 20, WITHDRAW, WITHDRAW, BGP_UPD_OPTIONAL,
+       ANY,      0,                       bgp_attr_keep },           /* 7.15 */
+{ 26, "AIGP",                OPT,    0,  1, DISCARD,  DISCARD,  BGP_UPD_OPTIONAL,
+       NOBODY,   0,                       NULL },                /* 7311 3.3 */
 { 32, "LARGE_COMMUNITY",     OPT_T, 12, 12, WITHDRAW, WITHDRAW, BGP_UPD_OPTIONAL,
        ANY,      BGP_PARTIAL_LARGE,       bgp_attr_large },      /* 8092 6 */
 { 35, "OTC",                 OPT_T,  4,  0, WITHDRAW, WITHDRAW, BGP_UPD_OPTIONAL,
        ANY,      BGP_PARTIAL_OTC,         bgp_attr_otc },        /* 9234 5 */
+{ 40, "PREFIX_SID",          OPT_T,  3,  1, DISCARD,  DISCARD,  BGP_UPD_OPTIONAL,
+       INTERNAL, 0,                       bgp_attr_keep },       /* 8669 5, 6 */
 };
 /* clang-format on */
 
 const struct bgp_attr_row *
 bgp_attr_row(uint8_t type)
 {
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+	enum { ROWS = sizeof table / sizeof *table };
+
+	/* The commonest ones stand where their numbers say. */
+	if (type >= 1 && type <= 10)
+		return &table[type - 1];
+	for (size_t i = 10; i < ROWS; i++)
 		if (table[i].type == type)
 			return &table[i];
 	return NULL;

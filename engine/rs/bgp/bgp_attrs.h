@@ -23,6 +23,9 @@ enum bgp_segment {
 #define BGP_NO_EXPORT 0xFFFFFF01u
 #define BGP_NO_ADVERTISE 0xFFFFFF02u
 #define BGP_NO_EXPORT_SUBCONFED 0xFFFFFF03u
+/* RFC 9494 */
+#define BGP_LLGR_STALE 0xFFFF0006u
+#define BGP_NO_LLGR 0xFFFF0007u
 #define BGP_COMMUNITY(as, value) ((uint32_t)(as) << 16 | (uint16_t)(value))
 
 /* Known optional transitive attributes that some AS on the way did not know
@@ -41,12 +44,15 @@ struct bgp_large { /* RFC 8092 */
 
 /*
  * The attributes of a route. A plain value on the heap: fill it while you hold
- * the only reference, then leave it alone and share it. The arrays are owned by
- * the struct; set them by the functions below. Absent parts are zero.
+ * the only reference, then leave it alone and share it. Absent parts are zero.
+ * The arrays belong to the struct: they lie behind it in the same block, as
+ * those of a decoded or cloned set do, or in blocks of their own. So never free
+ * or reallocate one; replace it by the functions below (they know).
  */
 struct bgp_attrs {
 	uint32_t refs;
-	uint8_t origin; /* enum bgp_origin */
+	uint32_t inside; /* bytes of arrays behind the struct */
+	uint8_t origin;	 /* enum bgp_origin */
 	bool has_med, has_local_pref, atomic_aggregate, has_aggregator, has_otc;
 	uint32_t med, local_pref;
 	uint32_t aggregator_as, aggregator_id;
@@ -81,6 +87,9 @@ void bgp_attrs_set_communities(struct bgp_attrs *a, const uint32_t *src,
 void bgp_attrs_set_large(struct bgp_attrs *a, const struct bgp_large *src,
 			 size_t n);
 void bgp_attrs_set_ext(struct bgp_attrs *a, const uint8_t *src, size_t n);
+/* The path as it is on the wire, with 4-byte AS numbers. */
+void bgp_attrs_set_path(struct bgp_attrs *a, const uint8_t *src, size_t n);
+void bgp_attrs_set_unknown(struct bgp_attrs *a, const uint8_t *src, size_t n);
 /* One AS_SEQUENCE (several when n > 255). */
 void bgp_path_set(struct bgp_attrs *a, const uint32_t *asns, size_t n);
 void bgp_path_prepend(struct bgp_attrs *a, uint32_t asn, unsigned int times);

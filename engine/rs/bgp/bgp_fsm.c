@@ -36,39 +36,37 @@
  *   HoldTimer          how long the peer may be silent: four minutes before its
  *                      OPEN, then the smaller of both proposals
  *   KeepaliveTimer     a third of that
+ *   SendHoldTimer      how long the peer may read nothing of what we write (RFC
+ *                      9687): its own timers do not notice, since it hears us
+ *                      in its way, and all routes it missed would stay wrong
  *   IdleHoldTimer      the pause in Idle after an error (DampPeerOscillations)
  * Pauses double with every failure and are bounded. They begin anew once a
  * session lasted longer than the longest pause.
  *
- * How this differs from the letter of RFC 4271 8.2.2:
+ * Where this differs from the letter of RFC 4271 8.2.2, the table in t/bgp_fsm.c
+ * says so, event by event, with the reason. The main points:
  *   - Connect and TCP refused leads to Active rather than Idle, as everywhere:
  *     meanwhile the peer may connect to us.
- *   - A NOTIFICATION in OpenSent is not answered by an FSM error; 6.4 forbids to
- *     answer one.
+ *   - A NOTIFICATION is never answered, not even in OpenSent (6.4).
  *   - The attempt to connect goes on while an accepted connection has not yet
  *     shown an OPEN; else anyone on the LAN could block it by being silent.
  *   - An FSM error says in its subcode in which state (RFC 6608).
- *   - DelayOpen, and jitter on timers, are left out: an exchange's route server
- *     wants its members up at once, and collisions are resolved.
+ *   - DelayOpen is left out: an exchange's route server wants its members up at
+ *     once, and collisions are resolved.
+ * The OPENs are judged in bgp_fsm_open.c. What becomes of the routes when a
+ * session ends, graceful restart, is in bgp_fsm_stale.c.
  * A peer without a capability is not refused: what both can is used, even if
  * that is no address family at all; the operator can see it.
  */
-#include "rs/bgp/bgp_priv.h"
+#include "rs/bgp/bgp_fsm_priv.h"
 
 #include <assert.h>
 #include <stdio.h>
 
-/* One step in progress. */
-struct step {
-	struct bgp_fsm *f;
-	uint64_t now;
-	struct bgp_actions *out;
-};
-
 /* ---- actions ---- */
 
-static struct bgp_action *
-act(struct step *s, enum bgp_action_type type, enum bgp_side side)
+struct bgp_action *
+bgp_act(struct bgp_step *s, enum bgp_action_type type, enum bgp_side side)
 {
 	struct bgp_actions *out = s->out;
 	struct bgp_action *a = &out->list[out->n++];
@@ -79,17 +77,17 @@ act(struct step *s, enum bgp_action_type type, enum bgp_side side)
 }
 
 static struct wbuf
-room(struct step *s)
+room(struct bgp_step *s)
 {
 	return wbuf_of(s->out->bytes + s->out->used,
 		       sizeof s->out->bytes - s->out->used);
 }
 
 static void
-put(struct step *s, enum bgp_action_type type, enum bgp_side side,
+put(struct bgp_step *s, enum bgp_action_type type, enum bgp_side side,
     const struct wbuf *w)
 {
-	struct bgp_action *a = act(s, type, side);
+	struct bgp_action *a = bgp_act(s, type, side);
 
 	assert(!w->failed);
 	a->data = w->data;
@@ -98,17 +96,9 @@ put(struct step *s, enum bgp_action_type type, enum bgp_side side,
 }
 
 static void
-send_open(struct step *s, enum bgp_side side)
+send_open(struct bgp_step *s, enum bgp_side side)
 {
-	const struct bgp_fsm_conf *c = &s->f->conf;
-	struct bgp_open o = {.asn = c->local_as,
-			     .id = c->local_id,
-			     .hold = c->hold,
-			     .as4 = !c->two_byte,
-			     .refresh = true,
-			     .enhanced_refresh = !c->no_enhanced_refresh,
-			     .mp = true,
-			     .families = c->families};
+	struct bgp_open o = bgp_fsm_offer(&s->f->conf);
 	struct wbuf w = room(s);
 
 	bgp_open_encode(&w, &o);
@@ -116,7 +106,7 @@ send_open(struct step *s, enum bgp_side side)
 }
 
 static void
-send_keepalive(struct step *s, enum bgp_side side)
+send_keepalive(struct bgp_step *s, enum bgp_side side)
 {
 	struct wbuf w = room(s);
 
@@ -125,7 +115,7 @@ send_keepalive(struct step *s, enum bgp_side side)
 }
 
 static void
-send_notification(struct step *s, enum bgp_side side,
+send_notification(struct bgp_step *s, enum bgp_side side,
 		  const struct bgp_notify *n)
 {
 	struct wbuf w = room(s);
@@ -136,46 +126,63 @@ send_notification(struct step *s, enum bgp_side side,
 
 /* ---- timers ---- */
 
+/* Up to a quarter less (RFC 4271 10), that not all peers of a box speak at
+ * once; xorshift will do for that. */
+static uint64_t
+jitter(struct bgp_fsm *f, uint64_t ms)
+{
+	uint32_t x = f->random;
+
+	if (x == 0)
+		return ms;
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	f->random = x;
+	return ms - ms / 4 * (x & 0xFF) / 255;
+}
+
 /* A pause that doubles with each failure in a row. */
 static uint64_t
-pause_until(const struct step *s, uint64_t ms)
+pause_until(const struct bgp_step *s, uint64_t ms)
 {
 	uint32_t doubled = s->f->failures < 16 ? s->f->failures : 16;
 
 	ms <<= doubled;
 	if (ms > s->f->conf.max_wait_ms)
 		ms = s->f->conf.max_wait_ms;
-	return s->now + ms;
+	return s->now + jitter(s->f, ms);
 }
 
 static void
-restart_hold(struct step *s, struct bgp_conn *c)
+restart_hold(struct bgp_step *s, struct bgp_conn *c)
 {
 	c->hold_at = c->session.hold ? s->now + c->session.hold * 1000u : 0;
 }
 
 static void
-restart_keepalive(uint64_t now, struct bgp_conn *c)
+restart_keepalive(struct bgp_fsm *f, uint64_t now, struct bgp_conn *c)
 {
-	c->keepalive_at =
-	    c->session.keepalive ? now + c->session.keepalive * 1000u : 0;
+	uint64_t ms = c->session.keepalive * UINT64_C(1000);
+
+	c->keepalive_at = ms ? now + jitter(f, ms) : 0;
 }
 
 /* ---- going up ---- */
 
 static void
-connect_out(struct step *s)
+connect_out(struct bgp_step *s)
 {
 	struct bgp_conn *c = &s->f->conn[BGP_OUT];
 
 	c->state = BGP_CONNECT;
 	c->connect_retry_at = pause_until(s, s->f->conf.connect_retry_ms);
-	act(s, BGP_ACT_CONNECT, BGP_OUT);
+	bgp_act(s, BGP_ACT_CONNECT, BGP_OUT);
 }
 
 /* Out of Idle. */
 static void
-begin(struct step *s)
+begin(struct bgp_step *s)
 {
 	s->f->idle_hold_at = 0;
 	if (s->f->conf.passive)
@@ -185,7 +192,7 @@ begin(struct step *s)
 }
 
 static void
-open_sent(struct step *s, enum bgp_side side)
+open_sent(struct bgp_step *s, enum bgp_side side)
 {
 	struct bgp_conn *c = &s->f->conn[side];
 
@@ -199,7 +206,7 @@ open_sent(struct step *s, enum bgp_side side)
 /* Why it is down. That an attempt to connect came to nothing does not replace
  * what a session ended with: the latter tells more. */
 static void
-blame(struct step *s, bool attempt, const char *what, const char *text)
+blame(struct bgp_step *s, bool attempt, const char *what, const char *text)
 {
 	struct bgp_fsm *f = s->f;
 
@@ -211,33 +218,32 @@ blame(struct step *s, bool attempt, const char *what, const char *text)
 
 /* The connection is no more. */
 static void
-forget(struct step *s, enum bgp_side side)
+forget(struct bgp_step *s, enum bgp_side side)
 {
-	struct bgp_conn *c = &s->f->conn[side];
-	bool up = c->state == BGP_ESTABLISHED;
+	struct bgp_conn *c = &s->f->conn[side], was = *c;
 
 	*c = (struct bgp_conn){.state = BGP_IDLE};
-	if (!up)
+	if (was.state != BGP_ESTABLISHED)
 		return;
 	s->f->flaps++;
 	if (s->now - s->f->since >= s->f->conf.max_wait_ms)
 		s->f->failures = 0;
-	act(s, BGP_ACT_DOWN, side);
+	bgp_stale_down(s, side, &was);
 }
 
 static void
-close_conn(struct step *s, enum bgp_side side)
+close_conn(struct bgp_step *s, enum bgp_side side)
 {
 	enum bgp_state state = s->f->conn[side].state;
 
 	if (state != BGP_IDLE && state != BGP_ACTIVE)
-		act(s, BGP_ACT_CLOSE, side);
+		bgp_act(s, BGP_ACT_CLOSE, side);
 	forget(s, side);
 }
 
 /* This side is closed; unless the other one is under way, wait in Idle. */
 static void
-fall(struct step *s, enum bgp_side side)
+fall(struct bgp_step *s, enum bgp_side side)
 {
 	enum bgp_side other = side == BGP_OUT ? BGP_IN : BGP_OUT;
 
@@ -250,12 +256,13 @@ fall(struct step *s, enum bgp_side side)
 
 /* Notify, close, fall back to Idle. */
 static void
-fail(struct step *s, enum bgp_side side, const struct bgp_notify *n,
+fail(struct bgp_step *s, enum bgp_side side, const struct bgp_notify *n,
      const char *text)
 {
 	char name[96], what[112];
 
 	send_notification(s, side, n);
+	s->end = BGP_END_NOTIFIED;
 	snprintf(what, sizeof what,
 		 "sent %s: ", bgp_notify_print(n, name, sizeof name));
 	blame(s, false, what, text);
@@ -264,7 +271,7 @@ fail(struct step *s, enum bgp_side side, const struct bgp_notify *n,
 }
 
 static void
-fsm_error(struct step *s, enum bgp_side side, uint8_t type)
+fsm_error(struct bgp_step *s, enum bgp_side side, uint8_t type)
 {
 	enum bgp_state state = s->f->conn[side].state;
 	struct bgp_notify n;
@@ -277,13 +284,20 @@ fsm_error(struct step *s, enum bgp_side side, uint8_t type)
 	fail(s, side, &n, text);
 }
 
+static bool
+is_hard(const struct bgp_notify *n)
+{
+	return n->code == BGP_ERR_CEASE && n->subcode == BGP_CEASE_HARD_RESET;
+}
+
 static void
-notified(struct step *s, enum bgp_side side, const struct bgp_notify *n)
+notified(struct bgp_step *s, enum bgp_side side, const struct bgp_notify *n)
 {
 	char text[240];
 
 	snprintf(s->f->last_error, sizeof s->f->last_error, "received %s",
 		 bgp_notify_print(n, text, sizeof text));
+	s->end = is_hard(n) ? BGP_END_HARD : BGP_END_NOTIFIED;
 	close_conn(s, side);
 	fall(s, side);
 }
@@ -292,7 +306,8 @@ notified(struct step *s, enum bgp_side side, const struct bgp_notify *n)
 
 /* False: this side was the one to go. */
 static bool
-survives_collision(struct step *s, enum bgp_side side, const struct bgp_open *o)
+survives_collision(struct bgp_step *s, enum bgp_side side,
+		   const struct bgp_open *o)
 {
 	const struct bgp_fsm_conf *conf = &s->f->conf;
 	enum bgp_side other = side == BGP_OUT ? BGP_IN : BGP_OUT, loser;
@@ -310,59 +325,30 @@ survives_collision(struct step *s, enum bgp_side side, const struct bgp_open *o)
 }
 
 static void
-negotiate(struct step *s, struct bgp_conn *c, const struct bgp_open *o)
+open_received(struct bgp_step *s, enum bgp_side side, const struct bgp_open *o)
 {
-	const struct bgp_fsm_conf *conf = &s->f->conf;
-	uint16_t hold = o->hold < conf->hold ? o->hold : conf->hold;
-
-	c->peer = *o;
-	c->session =
-	    (struct bgp_session){.local_as = conf->local_as,
-				 .peer_as = o->asn,
-				 .peer_id = o->id,
-				 .hold = hold,
-				 .keepalive = hold / 3,
-				 .as4 = o->as4 && !conf->two_byte,
-				 .refresh = o->refresh,
-				 .enhanced_refresh = o->enhanced_refresh &&
-						     !conf->no_enhanced_refresh,
-				 .families = o->families & conf->families};
-}
-
-static void
-open_received(struct step *s, enum bgp_side side, const struct bgp_open *o)
-{
-	const struct bgp_fsm_conf *conf = &s->f->conf;
 	struct bgp_conn *c = &s->f->conn[side];
 	struct bgp_notify n;
-	char text[96];
+	char text[128];
 
-	if (conf->peer_as != 0 && o->asn != conf->peer_as) {
-		bgp_notify_set(&n, BGP_ERR_OPEN, 2, NULL, 0);
-		snprintf(text, sizeof text,
-			 "the peer says AS %u, AS %u is configured", o->asn,
-			 conf->peer_as);
+	if (!bgp_fsm_judge(&s->f->conf, o, &n, text)) {
 		fail(s, side, &n, text);
-		return;
-	}
-	if (o->id == conf->local_id && o->asn == conf->local_as) {
-		bgp_notify_set(&n, BGP_ERR_OPEN, 3, NULL, 0);
-		fail(s, side, &n, "the peer has our own BGP identifier");
 		return;
 	}
 	if (!survives_collision(s, side, o))
 		return;
-	negotiate(s, c, o);
+	c->peer = *o;
+	c->session = bgp_fsm_negotiate(&s->f->conf, o);
 	c->state = BGP_OPENCONFIRM;
 	send_keepalive(s, side);
-	restart_keepalive(s->now, c);
+	restart_keepalive(s->f, s->now, c);
 	restart_hold(s, c);
 }
 
 /* ---- messages ---- */
 
 static void
-refresh_received(struct step *s, enum bgp_side side,
+refresh_received(struct bgp_step *s, enum bgp_side side,
 		 const struct bgp_refresh *r)
 {
 	const struct bgp_session *with = &s->f->conn[side].session;
@@ -372,15 +358,17 @@ refresh_received(struct step *s, enum bgp_side side,
 	if (r->subtype != BGP_REFRESH_REQUEST &&
 	    (!with->enhanced_refresh || r->subtype > BGP_REFRESH_END))
 		return;
-	act(s, BGP_ACT_REFRESH, side)->refresh = *r;
+	bgp_act(s, BGP_ACT_REFRESH, side)->refresh = *r;
 }
 
 static void
-established(struct step *s, enum bgp_side side, const struct bgp_msg *m)
+established(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 {
 	switch (m->type) {
 	case BGP_UPDATE:
-		act(s, BGP_ACT_UPDATE, side)->update = &m->update;
+		bgp_act(s, BGP_ACT_UPDATE, side)->update = &m->update;
+		if (m->update.end_of_rib != IP_NONE)
+			bgp_stale_end_of_rib(s, side, m->update.end_of_rib);
 		break;
 	case BGP_REFRESH: refresh_received(s, side, &m->refresh); break;
 	case BGP_KEEPALIVE: break;
@@ -390,7 +378,7 @@ established(struct step *s, enum bgp_side side, const struct bgp_msg *m)
 }
 
 static void
-message(struct step *s, enum bgp_side side, const struct bgp_msg *m)
+message(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 {
 	struct bgp_conn *c = &s->f->conn[side];
 
@@ -401,9 +389,10 @@ message(struct step *s, enum bgp_side side, const struct bgp_msg *m)
 	} else if (c->state == BGP_OPENSENT && m->type == BGP_OPEN) {
 		open_received(s, side, &m->open);
 	} else if (c->state == BGP_OPENCONFIRM && m->type == BGP_KEEPALIVE) {
+		bgp_stale_up(s, side, c);
 		c->state = BGP_ESTABLISHED;
 		restart_hold(s, c);
-		act(s, BGP_ACT_UP, side);
+		bgp_act(s, BGP_ACT_UP, side);
 	} else if (c->state == BGP_ESTABLISHED) {
 		established(s, side, m);
 	} else {
@@ -411,10 +400,56 @@ message(struct step *s, enum bgp_side side, const struct bgp_msg *m)
 	}
 }
 
+/* A message that could not be read, and the answer it deserves. One that had no
+ * business here at all is the machine's error, broken or not. */
+static void
+message_error(struct bgp_step *s, enum bgp_side side,
+	      const struct bgp_notify *n, const char *text)
+{
+	enum bgp_state state = s->f->conn[side].state;
+
+	if (state < BGP_OPENSENT)
+		return;
+	if (state < BGP_ESTABLISHED && n->code == BGP_ERR_UPDATE)
+		fsm_error(s, side, BGP_UPDATE);
+	else if (state == BGP_ESTABLISHED && n->code == BGP_ERR_OPEN)
+		fsm_error(s, side, BGP_OPEN);
+	else
+		fail(s, side, n, text ? text : "");
+}
+
 /* ---- the other events ---- */
 
+/* RFC 8538 3.1: whoever does not come back soon says so. */
+static bool
+is_final(const struct bgp_notify *n)
+{
+	return n->code == BGP_ERR_CEASE &&
+	       (n->subcode == BGP_CEASE_MAX_PREFIX ||
+		n->subcode == BGP_CEASE_SHUTDOWN ||
+		n->subcode == BGP_CEASE_UNCONFIGURED ||
+		n->subcode == BGP_CEASE_REJECTED);
+}
+
 static void
-stop(struct step *s, const struct bgp_notify *why)
+stop_side(struct bgp_step *s, enum bgp_side side, const struct bgp_notify *why)
+{
+	const struct bgp_conn *c = &s->f->conn[side];
+
+	s->end = is_hard(why) ? BGP_END_HARD : BGP_END_NOTIFIED;
+	if (c->session.notify_restart && is_final(why)) {
+		struct bgp_notify hard = bgp_notify_hard(why);
+
+		s->end = BGP_END_HARD;
+		send_notification(s, side, &hard);
+	} else if (c->state >= BGP_OPENSENT) {
+		send_notification(s, side, why);
+	}
+	close_conn(s, side);
+}
+
+static void
+stop(struct bgp_step *s, const struct bgp_notify *why)
 {
 	struct bgp_fsm *f = s->f;
 	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_SHUTDOWN, NULL);
@@ -426,18 +461,15 @@ stop(struct step *s, const struct bgp_notify *why)
 		n = *why;
 	snprintf(f->last_error, sizeof f->last_error, "stopped: %s",
 		 bgp_notify_print(&n, text, sizeof text));
-	for (int side = BGP_OUT; side <= BGP_IN; side++) {
-		if (f->conn[side].state >= BGP_OPENSENT)
-			send_notification(s, (enum bgp_side)side, &n);
-		close_conn(s, (enum bgp_side)side);
-	}
+	stop_side(s, BGP_OUT, &n);
+	stop_side(s, BGP_IN, &n);
 	f->started = false;
 	f->idle_hold_at = 0;
 	f->failures = 0;
 }
 
 static void
-tcp_up(struct step *s, enum bgp_side side)
+tcp_up(struct bgp_step *s, enum bgp_side side)
 {
 	struct bgp_fsm *f = s->f;
 
@@ -446,12 +478,12 @@ tcp_up(struct step *s, enum bgp_side side)
 	else if (side == BGP_IN && bgp_fsm_may_accept(f))
 		open_sent(s, side);
 	else if (f->conn[side].state < BGP_CONNECT)
-		act(s, BGP_ACT_CLOSE, side);
+		bgp_act(s, BGP_ACT_CLOSE, side);
 }
 
 /* No TCP any more, but no error either: listen, and try again in a while. */
 static void
-to_active(struct step *s)
+to_active(struct bgp_step *s)
 {
 	struct bgp_conn *c = &s->f->conn[BGP_OUT];
 
@@ -463,7 +495,7 @@ to_active(struct step *s)
 }
 
 static void
-tcp_down(struct step *s, enum bgp_side side, const char *text)
+tcp_down(struct bgp_step *s, enum bgp_side side, const char *text)
 {
 	struct bgp_fsm *f = s->f;
 	enum bgp_state was = f->conn[side].state;
@@ -480,40 +512,61 @@ tcp_down(struct step *s, enum bgp_side side, const char *text)
 		to_active(s);
 }
 
+/* RFC 4724 5: the peer is here again, so the old session is not. */
 static void
-conn_timers(struct step *s, enum bgp_side side)
+restarted(struct bgp_step *s)
+{
+	enum bgp_side side;
+
+	if (!bgp_fsm_side(s->f, &side))
+		return;
+	blame(s, false, "connection lost: ", "the peer has restarted");
+	close_conn(s, BGP_OUT);
+	close_conn(s, BGP_IN);
+	to_active(s);
+}
+
+static void
+conn_timers(struct bgp_step *s, enum bgp_side side)
 {
 	struct bgp_conn *c = &s->f->conn[side];
-	struct bgp_notify n = {.code = BGP_ERR_HOLD};
+	struct bgp_notify n;
 
 	if (c->connect_retry_at != 0 && c->connect_retry_at <= s->now) {
 		if (c->state == BGP_CONNECT) {
 			s->f->failures++;
-			act(s, BGP_ACT_CLOSE, side);
+			bgp_act(s, BGP_ACT_CLOSE, side);
 		}
 		connect_out(s);
 	}
 	if (c->hold_at != 0 && c->hold_at <= s->now) {
+		bgp_notify_set(&n, BGP_ERR_HOLD, 0, NULL, 0);
 		fail(s, side, &n, "nothing was heard in time");
+		return;
+	}
+	if (c->send_hold_at != 0 && c->send_hold_at <= s->now) {
+		bgp_notify_set(&n, BGP_ERR_SEND_HOLD, 0, NULL, 0);
+		fail(s, side, &n, "the peer took nothing in time");
 		return;
 	}
 	if (c->keepalive_at != 0 && c->keepalive_at <= s->now) {
 		send_keepalive(s, side);
-		restart_keepalive(s->now, c);
+		restart_keepalive(s->f, s->now, c);
 	}
 }
 
 static void
-timers(struct step *s)
+timers(struct bgp_step *s)
 {
 	if (s->f->idle_hold_at != 0 && s->f->idle_hold_at <= s->now)
 		begin(s);
 	conn_timers(s, BGP_OUT);
 	conn_timers(s, BGP_IN);
+	bgp_stale_timers(s);
 }
 
 static void
-start(struct step *s)
+start(struct bgp_step *s)
 {
 	struct bgp_fsm *f = s->f;
 
@@ -527,7 +580,7 @@ void
 bgp_fsm_step(struct bgp_fsm *f, const struct bgp_event *ev, uint64_t now,
 	     struct bgp_actions *out)
 {
-	struct step s = {f, now, out};
+	struct bgp_step s = {f, now, out, BGP_END_LOST};
 	enum bgp_state before = bgp_fsm_state(f);
 
 	out->n = 0;
@@ -539,11 +592,10 @@ bgp_fsm_step(struct bgp_fsm *f, const struct bgp_event *ev, uint64_t now,
 	case BGP_EV_TCP_DOWN: tcp_down(&s, ev->side, ev->text); break;
 	case BGP_EV_MSG: message(&s, ev->side, ev->msg); break;
 	case BGP_EV_MSG_ERROR:
-		if (f->conn[ev->side].state >= BGP_OPENSENT)
-			fail(&s, ev->side, ev->notify,
-			     ev->text ? ev->text : "");
+		message_error(&s, ev->side, ev->notify, ev->text);
 		break;
 	case BGP_EV_TIMER: timers(&s); break;
+	case BGP_EV_RESTARTED: restarted(&s); break;
 	}
 	if (bgp_fsm_state(f) != before)
 		f->since = now;
@@ -554,11 +606,9 @@ bgp_fsm_receive(struct bgp_fsm *f, enum bgp_side side, const uint8_t *data,
 		size_t len, uint64_t now, struct bgp_msg *msg,
 		struct bgp_actions *out)
 {
-	const struct bgp_conn *c = &f->conn[side];
 	struct bgp_event ev = {.side = side, .msg = msg};
-	bool agreed = c->state >= BGP_OPENCONFIRM;
 
-	if (bgp_msg_decode(agreed ? &c->session : NULL, data, len, msg) ==
+	if (bgp_msg_decode(bgp_fsm_terms(f, side), data, len, msg) ==
 	    BGP_SESSION_RESET) {
 		ev.type = BGP_EV_MSG_ERROR;
 		ev.notify = &msg->problem.notify;
@@ -575,5 +625,24 @@ bgp_fsm_sent(struct bgp_fsm *f, uint64_t now)
 	enum bgp_side side;
 
 	if (bgp_fsm_side(f, &side))
-		restart_keepalive(now, &f->conn[side]);
+		restart_keepalive(f, now, &f->conn[side]);
+}
+
+void
+bgp_fsm_blocked(struct bgp_fsm *f, enum bgp_side side, uint64_t now)
+{
+	struct bgp_conn *c = &f->conn[side];
+	uint64_t ms = c->session.hold * UINT64_C(2000);
+
+	if (c->state != BGP_ESTABLISHED || c->send_hold_at != 0)
+		return;
+	if (ms < f->conf.send_hold_ms)
+		ms = f->conf.send_hold_ms;
+	c->send_hold_at = now + ms;
+}
+
+void
+bgp_fsm_flowing(struct bgp_fsm *f, enum bgp_side side)
+{
+	f->conn[side].send_hold_at = 0;
 }

@@ -19,6 +19,11 @@ bgp_fsm_init(struct bgp_fsm *f, const struct bgp_fsm_conf *conf, uint64_t now)
 		f->conf.max_wait_ms = 5000;
 	if (f->conf.open_hold_ms == 0)
 		f->conf.open_hold_ms = 240000;
+	if (f->conf.send_hold_ms == 0)
+		f->conf.send_hold_ms = 480000;
+	if (f->conf.stale_ms == 0)
+		f->conf.stale_ms = 360000;
+	f->random = conf->seed;
 }
 
 bool
@@ -26,6 +31,16 @@ bgp_fsm_may_accept(const struct bgp_fsm *f)
 {
 	return f->started && f->idle_hold_at == 0 &&
 	       f->conn[BGP_IN].state == BGP_IDLE;
+}
+
+bool
+bgp_fsm_restarted(const struct bgp_fsm *f, uint64_t now)
+{
+	enum bgp_side side;
+
+	return bgp_fsm_side(f, &side) && f->conf.restart.there &&
+	       f->conn[side].peer.restart.families != 0 &&
+	       now - f->since >= f->conf.max_wait_ms;
 }
 
 static void
@@ -41,10 +56,13 @@ bgp_fsm_next_deadline(const struct bgp_fsm *f)
 	uint64_t min = UINT64_MAX;
 
 	earlier(&min, f->idle_hold_at);
+	earlier(&min, f->stale.at[0]);
+	earlier(&min, f->stale.at[1]);
 	for (int side = BGP_OUT; side <= BGP_IN; side++) {
 		earlier(&min, f->conn[side].connect_retry_at);
 		earlier(&min, f->conn[side].hold_at);
 		earlier(&min, f->conn[side].keepalive_at);
+		earlier(&min, f->conn[side].send_hold_at);
 	}
 	return min;
 }
@@ -71,6 +89,14 @@ bgp_fsm_session(const struct bgp_fsm *f)
 	enum bgp_side side;
 
 	return bgp_fsm_side(f, &side) ? &f->conn[side].session : NULL;
+}
+
+const struct bgp_session *
+bgp_fsm_terms(const struct bgp_fsm *f, enum bgp_side side)
+{
+	const struct bgp_conn *c = &f->conn[side];
+
+	return c->state >= BGP_OPENCONFIRM ? &c->session : NULL;
 }
 
 const char *

@@ -7,8 +7,9 @@
  * thing a speaker does is to cut it: bgp_frame() looks at the header as soon as
  * it is there, and a wrong one ends the session, since nothing after it can be
  * found (RFC 4271 6.1). Lengths that cannot be right for the type are refused
- * there too. Messages stay below 4096 bytes: extended messages (RFC 8654) are
- * not offered.
+ * there too. Messages have up to 4096 bytes, or 65535 once both sides announced
+ * extended messages (RFC 8654); an OPEN comes before that and a KEEPALIVE needs
+ * none of it, so these two never grow.
  */
 #include "rs/bgp/bgp_priv.h"
 
@@ -23,10 +24,10 @@ static const struct {
 	uint16_t min, max;
 } types[] = {
     [BGP_OPEN] = {"OPEN", 29, BGP_MSG_MAX},
-    [BGP_UPDATE] = {"UPDATE", 23, BGP_MSG_MAX},
-    [BGP_NOTIFICATION] = {"NOTIFICATION", 21, BGP_MSG_MAX},
+    [BGP_UPDATE] = {"UPDATE", 23, BGP_MSG_EXTENDED},
+    [BGP_NOTIFICATION] = {"NOTIFICATION", 21, BGP_MSG_EXTENDED},
     [BGP_KEEPALIVE] = {"KEEPALIVE", 19, 19},
-    [BGP_REFRESH] = {"ROUTE-REFRESH", 19, BGP_MSG_MAX}, /* see below */
+    [BGP_REFRESH] = {"ROUTE-REFRESH", 19, BGP_MSG_EXTENDED}, /* see below */
 };
 
 enum bgp_treat
@@ -42,26 +43,35 @@ bgp_reset(struct bgp_problem *p, uint8_t code, uint8_t subcode,
 	return BGP_SESSION_RESET;
 }
 
-enum bgp_treat
-bgp_frame(const uint8_t *data, size_t n, size_t *len, struct bgp_problem *p)
+size_t
+bgp_msg_limit(const struct bgp_session *s)
 {
-	struct rbuf r = rbuf_of(data, n);
-	size_t length;
+	return s && s->extended_message ? BGP_MSG_EXTENDED : BGP_MSG_MAX;
+}
+
+enum bgp_treat
+bgp_frame(const struct bgp_session *s, const uint8_t *data, size_t n,
+	  size_t *len, struct bgp_problem *p)
+{
+	static const uint8_t ones[16] = {255, 255, 255, 255, 255, 255,
+					 255, 255, 255, 255, 255, 255,
+					 255, 255, 255, 255};
+	size_t length, limit = bgp_msg_limit(s);
 	uint8_t type;
 
 	*len = 0;
 	if (n < BGP_HEADER)
 		return BGP_OK;
-	for (int i = 0; i < 16; i++)
-		if (rbuf_u8(&r) != 0xFF)
-			return bgp_reset(p, BGP_ERR_HEADER, 1, NULL, 0,
-					 "the header's marker is not all ones");
-	length = rbuf_u16(&r);
-	type = rbuf_u8(&r);
-	if (length < BGP_HEADER || length > BGP_MSG_MAX)
+	if (memcmp(data, ones, 16) != 0)
+		return bgp_reset(p, BGP_ERR_HEADER, 1, NULL, 0,
+				 "the header's marker is not all ones");
+	length = (size_t)data[16] << 8 | data[17];
+	type = data[18];
+	if (length < BGP_HEADER || length > limit)
 		return bgp_reset(
 		    p, BGP_ERR_HEADER, 2, data + 16, 2,
-		    "a message of %zu bytes: 19 to 4096 are allowed", length);
+		    "a message of %zu bytes: 19 to %zu are allowed", length,
+		    limit);
 	if (type < BGP_OPEN || type > BGP_REFRESH)
 		return bgp_reset(p, BGP_ERR_HEADER, 3, &type, 1,
 				 "message type %u is unknown", type);
@@ -123,8 +133,12 @@ bgp_msg_decode(const struct bgp_session *s, const uint8_t *data, size_t len,
 	struct rbuf r = rbuf_of(data, len);
 	size_t framed;
 
-	*m = (struct bgp_msg){0};
-	if (bgp_frame(data, len, &framed, &m->problem) != BGP_OK)
+	/* Zeroing the struct, kilobytes, would cost more than all the rest. */
+	m->type = BGP_NO_MESSAGE;
+	m->problem.notify.code = m->problem.notify.subcode = 0;
+	m->problem.notify.len = 0;
+	m->problem.text[0] = '\0';
+	if (bgp_frame(s, data, len, &framed, &m->problem) != BGP_OK)
 		return BGP_SESSION_RESET;
 	if (framed != len || len == 0)
 		return bgp_reset(&m->problem, BGP_ERR_HEADER, 2, NULL, 0,
@@ -136,13 +150,13 @@ bgp_msg_decode(const struct bgp_session *s, const uint8_t *data, size_t len,
 	case BGP_UPDATE:
 		return bgp_update_decode(s, &r, &m->update, &m->problem);
 	case BGP_NOTIFICATION:
-		m->notify.code = rbuf_u8(&r);
-		m->notify.subcode = rbuf_u8(&r);
-		bgp_notify_set(&m->notify, m->notify.code, m->notify.subcode,
-			       r.data + r.pos, rbuf_left(&r));
+		bgp_notify_set(&m->notify, data[BGP_HEADER],
+			       data[BGP_HEADER + 1], data + BGP_HEADER + 2,
+			       len - BGP_HEADER - 2);
 		return BGP_OK;
 	case BGP_REFRESH: return refresh_decode(s, data, len, m);
-	case BGP_KEEPALIVE: break;
+	case BGP_KEEPALIVE:
+	case BGP_NO_MESSAGE: break;
 	}
 	return BGP_OK;
 }
@@ -152,14 +166,14 @@ bgp_msg_clear(struct bgp_msg *m)
 {
 	if (m->type == BGP_UPDATE)
 		bgp_update_clear(&m->update);
-	*m = (struct bgp_msg){0};
+	m->type = BGP_NO_MESSAGE;
 }
 
-static struct wbuf
-msg_begin(struct wbuf *w, enum bgp_type type, size_t max)
+struct wbuf
+bgp_msg_begin(struct wbuf *w, enum bgp_type type, size_t limit)
 {
 	size_t room = w->size - w->len;
-	struct wbuf m = wbuf_of(w->data + w->len, room < max ? room : max);
+	struct wbuf m = wbuf_of(w->data + w->len, room < limit ? room : limit);
 
 	for (int i = 0; i < 16; i++)
 		wbuf_u8(&m, 0xFF);
@@ -169,16 +183,9 @@ msg_begin(struct wbuf *w, enum bgp_type type, size_t max)
 }
 
 struct wbuf
-bgp_msg_begin(struct wbuf *w, enum bgp_type type)
-{
-	return msg_begin(w, type, BGP_MSG_MAX);
-}
-
-struct wbuf
 bgp_update_begin(struct wbuf *w, const struct bgp_session *s)
 {
-	return msg_begin(w, BGP_UPDATE,
-			 s->extended_message ? BGP_MSG_EXTENDED : BGP_MSG_MAX);
+	return bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(s));
 }
 
 void
@@ -195,7 +202,7 @@ bgp_msg_end(struct wbuf *w, struct wbuf *m)
 void
 bgp_keepalive_encode(struct wbuf *w)
 {
-	struct wbuf m = bgp_msg_begin(w, BGP_KEEPALIVE);
+	struct wbuf m = bgp_msg_begin(w, BGP_KEEPALIVE, BGP_MSG_MAX);
 
 	bgp_msg_end(w, &m);
 }
@@ -203,7 +210,7 @@ bgp_keepalive_encode(struct wbuf *w)
 void
 bgp_refresh_encode(struct wbuf *w, const struct bgp_refresh *r)
 {
-	struct wbuf m = bgp_msg_begin(w, BGP_REFRESH);
+	struct wbuf m = bgp_msg_begin(w, BGP_REFRESH, BGP_MSG_MAX);
 
 	wbuf_u16(&m, bgp_afi(r->family));
 	wbuf_u8(&m, r->subtype);

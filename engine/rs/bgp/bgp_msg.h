@@ -19,6 +19,7 @@ enum {
 	BGP_MSG_MAX = 4096,
 	BGP_MSG_EXTENDED = 65535, /* RFC 8654 */
 	BGP_AS_TRANS = 23456,	  /* RFC 6793 */
+	BGP_NOTIFY_DATA = BGP_MSG_MAX - BGP_HEADER - 2,
 };
 
 /* ---- errors of the peer, as values (RFC 7606) ---- */
@@ -33,8 +34,8 @@ enum bgp_treat {
 
 struct bgp_notify {
 	uint8_t code, subcode;
-	uint16_t len;	   /* of data; longer data is cut */
-	uint8_t data[256]; /* room for a shutdown communication */
+	uint16_t len; /* of data; what does not fit into 4096 bytes is cut */
+	uint8_t data[BGP_NOTIFY_DATA];
 };
 
 /* What was wrong: the NOTIFICATION it deserves, and a sentence for people. */
@@ -52,6 +53,7 @@ enum bgp_code {
 	BGP_ERR_FSM = 5,
 	BGP_ERR_CEASE = 6,
 	BGP_ERR_REFRESH = 7,
+	BGP_ERR_SEND_HOLD = 8, /* RFC 9687 */
 };
 /* RFC 4486, RFC 8538, RFC 9384 */
 enum bgp_cease {
@@ -63,6 +65,8 @@ enum bgp_cease {
 	BGP_CEASE_OTHER = 6,
 	BGP_CEASE_COLLISION = 7,
 	BGP_CEASE_RESOURCES = 8,
+	BGP_CEASE_HARD_RESET = 9,
+	BGP_CEASE_BFD_DOWN = 10,
 };
 
 const char *bgp_treat_name(enum bgp_treat t); /* "treat-as-withdraw" */
@@ -71,14 +75,18 @@ const char *bgp_notification_name(uint8_t code, uint8_t subcode);
 /* "Cease/Administrative Shutdown: text"; the shutdown communication (RFC 9003)
  * is cleaned of control characters. Returns buf, always terminated. */
 char *bgp_notify_print(const struct bgp_notify *n, char *buf, size_t size);
-/* The shutdown communication as clean text, "" when there is none. */
+/* The shutdown communication as clean text, "" when there is none; that of the
+ * reason inside a hard reset, too. */
 char *bgp_notify_text(const struct bgp_notify *n, char *buf, size_t size);
 /* A Cease; text (may be NULL) becomes a shutdown communication where RFC 9003
  * allows one (subcodes 2 and 4), cut at 255 bytes between characters. */
 struct bgp_notify bgp_notify_cease(enum bgp_cease subcode, const char *text);
+/* A hard reset (RFC 8538 3): forget my routes, for this reason. */
+struct bgp_notify bgp_notify_hard(const struct bgp_notify *reason);
 
 enum bgp_type {
-	BGP_OPEN = 1,
+	BGP_NO_MESSAGE, /* not even a header that makes sense */
+	BGP_OPEN,
 	BGP_UPDATE = 2,
 	BGP_NOTIFICATION = 3,
 	BGP_KEEPALIVE = 4,
@@ -97,6 +105,23 @@ enum bgp_role { /* RFC 9234 */
 		BGP_ROLE_PEER,
 };
 
+/* What a speaker says about its restarts (RFC 4724; notification: RFC 8538). */
+struct bgp_restart {
+	bool there;	   /* the capability; without families: a helper only */
+	bool restarting;   /* R: it has just restarted */
+	bool notification; /* N: a NOTIFICATION does not end the routes */
+	uint16_t time;	   /* seconds until it is back, at most 4095 */
+	uint8_t families;  /* whose routes are to be kept meanwhile */
+	uint8_t forwarding; /* F: of these, packets still flow */
+};
+
+/* ... and about long absences (RFC 9494); ignored without the other one. */
+struct bgp_long_lived {
+	bool there;
+	uint8_t families, forwarding;
+	uint32_t time[2]; /* seconds, at most 2^24 - 1; IPv4, IPv6 */
+};
+
 struct bgp_open {
 	uint32_t asn; /* the 4-octet AS capability's, if there */
 	uint32_t id;
@@ -107,7 +132,15 @@ struct bgp_open {
 	bool enhanced_refresh; /* RFC 7313 */
 	bool mp;	       /* any MP-BGP capability (RFC 4760) was there */
 	uint8_t families;      /* BGP_IPV4|BGP_IPV6; without mp: IPv4 */
-	uint16_t unknown;      /* capabilities we do not know, counted */
+	bool extended_message; /* RFC 8654 */
+	uint8_t add_path_rx;   /* RFC 7911: the sender can receive paths ... */
+	uint8_t add_path_tx;   /* ... and can send them */
+	uint8_t ext_nexthop;   /* RFC 8950: BGP_IPV4 or 0 */
+	bool has_role;	       /* RFC 9234 */
+	uint8_t role;	       /* enum bgp_role, or a value not known to us */
+	struct bgp_restart restart;
+	struct bgp_long_lived long_lived;
+	uint16_t unknown; /* capabilities we do not know, counted */
 };
 
 /* What two OPENs agreed on: all the codec needs to know about a session. */
@@ -121,6 +154,9 @@ struct bgp_session {
 	uint8_t add_path_tx;   /* ... wants them from us */
 	uint8_t ext_nexthop;   /* RFC 8950: BGP_IPV4 with IPv6 next hops */
 	int peer_role;	       /* enum bgp_role */
+	bool long_lived;     /* may be told LLGR_STALE routes (RFC 9494 4.3) */
+	bool notify_restart; /* both sides set the N bit (RFC 8538) */
+	bool allow_as_set;   /* by our configuration; see RFC 9774 */
 };
 
 struct bgp_reach {		 /* prefixes of one family sharing attributes */
@@ -156,7 +192,7 @@ struct bgp_refresh {
 
 struct bgp_msg {
 	enum bgp_type type;
-	union { /* KEEPALIVE has nothing */
+	union { /* the type's; KEEPALIVE has nothing */
 		struct bgp_open open;
 		struct bgp_update update;
 		struct bgp_notify notify;
@@ -165,29 +201,40 @@ struct bgp_msg {
 	struct bgp_problem problem; /* text when the result was not BGP_OK */
 };
 
+/* The longest message either side of a session may send: BGP_MSG_MAX, or
+ * BGP_MSG_EXTENDED once both announced that; s may be NULL. OPEN and KEEPALIVE
+ * never pass BGP_MSG_MAX. */
+size_t bgp_msg_limit(const struct bgp_session *s);
 /* How long is the message at the start of data? BGP_OK and *len > 0: it is all
- * there. BGP_OK and *len 0: read more. BGP_SESSION_RESET: a bad header. */
-enum bgp_treat bgp_frame(const uint8_t *data, size_t n, size_t *len,
-			 struct bgp_problem *problem);
+ * there. BGP_OK and *len 0: read more. BGP_SESSION_RESET: a bad header. s is
+ * what is agreed so far on that connection, see bgp_fsm_terms(). */
+enum bgp_treat bgp_frame(const struct bgp_session *s, const uint8_t *data,
+			 size_t n, size_t *len, struct bgp_problem *problem);
 /* Decode one whole message, header included. s may be NULL before the session
  * is up (an UPDATE then is read as from a 4-byte peer with both families).
  * Clear msg afterwards, whatever came back. */
 enum bgp_treat bgp_msg_decode(const struct bgp_session *s, const uint8_t *data,
 			      size_t len, struct bgp_msg *msg);
-void bgp_msg_clear(struct bgp_msg *msg); /* frees, leaves zero */
+void bgp_msg_clear(struct bgp_msg *msg); /* frees, leaves no type */
 
 /* Each appends one whole message; w must have room for BGP_MSG_MAX. */
 void bgp_open_encode(struct wbuf *w, const struct bgp_open *o);
 void bgp_keepalive_encode(struct wbuf *w);
 void bgp_notify_encode(struct wbuf *w, const struct bgp_notify *n);
 void bgp_refresh_encode(struct wbuf *w, const struct bgp_refresh *r);
-/* One UPDATE with as many of the n prefixes of family f as fit; the number that
- * did. 0: the attributes leave no room for even one, nothing was written. */
+void bgp_eor_encode(struct wbuf *w, enum ip_family f);
+/* One UPDATE with as many of the n prefixes of family f as fit into
+ * bgp_msg_limit(s) and into w; the number that did. ids are their path
+ * identifiers, used where s->add_path_tx has the family (NULL: all 0). IPv4
+ * prefixes may have an IPv6 next hop where s->ext_nexthop allows it. 0: nothing
+ * was written, since the attributes leave no room for even one prefix, or the
+ * peer would not understand the next hop. */
 size_t bgp_announce_encode(struct wbuf *w, const struct bgp_session *s,
 			   const struct bgp_attrs *a, enum ip_family f,
-			   const struct ip_prefix *p, size_t n);
-size_t bgp_withdraw_encode(struct wbuf *w, enum ip_family f,
-			   const struct ip_prefix *p, size_t n);
-void bgp_eor_encode(struct wbuf *w, enum ip_family f);
+			   const struct ip_prefix *p, const uint32_t *ids,
+			   size_t n);
+size_t bgp_withdraw_encode(struct wbuf *w, const struct bgp_session *s,
+			   enum ip_family f, const struct ip_prefix *p,
+			   const uint32_t *ids, size_t n);
 
 #endif

@@ -7,6 +7,10 @@
  * state met an unexpected message), RFC 7313 (route refresh) and RFC 9234
  * (roles). A Cease of a shutdown or reset may carry a sentence for the other
  * operator (RFC 9003), which comes from outside and is cleaned before use.
+ *
+ * Between two speakers of graceful restart that set the N bit a NOTIFICATION ends
+ * the session but not the routes (RFC 8538). Who means "and forget my routes"
+ * puts the reason, code, subcode and data, into a Cease/Hard Reset.
  */
 #include "rs/bgp/bgp_priv.h"
 
@@ -60,6 +64,7 @@ static const struct {
     {6, 10, "BFD Down"},
     {7, 0, "ROUTE-REFRESH Message Error"},
     {7, 1, "Invalid Message Length"},
+    {8, 0, "Send Hold Timer Expired"},
 };
 
 static const char *
@@ -90,21 +95,48 @@ bgp_treat_name(enum bgp_treat t)
 	return words[t];
 }
 
+/* A reason as part of a message; data borrowed. */
+struct reason {
+	uint8_t code, subcode;
+	const uint8_t *data;
+	size_t len;
+};
+
+static bool
+is_hard(const struct reason *r)
+{
+	return r->code == BGP_ERR_CEASE && r->subcode == BGP_CEASE_HARD_RESET &&
+	       r->len >= 2;
+}
+
+/* What a hard reset wraps; anything else is itself. */
+static struct reason
+inner(const struct bgp_notify *n)
+{
+	struct reason r = {n->code, n->subcode, n->data, n->len};
+
+	if (is_hard(&r))
+		r = (struct reason){r.data[0], r.data[1], r.data + 2,
+				    r.len - 2};
+	return r;
+}
+
 char *
 bgp_notify_text(const struct bgp_notify *n, char *buf, size_t size)
 {
-	size_t len = 0;
+	struct reason r = inner(n);
+	size_t len;
 
 	buf[0] = '\0';
-	if (n->code != BGP_ERR_CEASE || n->len == 0 ||
-	    (n->subcode != BGP_CEASE_SHUTDOWN && n->subcode != BGP_CEASE_RESET))
+	if (r.code != BGP_ERR_CEASE || r.len == 0 ||
+	    (r.subcode != BGP_CEASE_SHUTDOWN && r.subcode != BGP_CEASE_RESET))
 		return buf;
-	len = n->data[0];
-	if (len > n->len - 1u)
-		len = n->len - 1u;
+	len = r.data[0];
+	if (len > r.len - 1)
+		len = r.len - 1;
 	if (len >= size)
 		len = size - 1;
-	memcpy(buf, n->data + 1, len);
+	memcpy(buf, r.data + 1, len);
 	for (size_t i = 0; i < len; i++)
 		if (buf[i] == '\0')
 			buf[i] = '?';
@@ -113,24 +145,37 @@ bgp_notify_text(const struct bgp_notify *n, char *buf, size_t size)
 	return buf;
 }
 
+/* "Cease/Administrative Shutdown" */
+static void
+print_name(uint8_t code, uint8_t subcode, char *buf, size_t size)
+{
+	const char *class = bgp_notification_name(code, 0);
+	const char *name = find(code, subcode);
+
+	if (subcode == 0)
+		snprintf(buf, size, "%s", class);
+	else if (name == NULL)
+		snprintf(buf, size, "%s/%u", class, subcode);
+	else
+		snprintf(buf, size, "%s/%s", class, name);
+}
+
 char *
 bgp_notify_print(const struct bgp_notify *n, char *buf, size_t size)
 {
-	const char *class = bgp_notification_name(n->code, 0);
-	const char *name = find(n->code, n->subcode);
+	struct reason r = inner(n);
 	char text[256];
+	size_t len;
 
-	if (n->subcode == 0)
-		snprintf(buf, size, "%s", class);
-	else if (name == NULL)
-		snprintf(buf, size, "%s/%u", class, n->subcode);
-	else
-		snprintf(buf, size, "%s/%s", class, name);
-	if (bgp_notify_text(n, text, sizeof text)[0] != '\0') {
-		size_t len = strlen(buf);
-
-		snprintf(buf + len, size - len, ": %s", text);
+	print_name(n->code, n->subcode, buf, size);
+	len = strlen(buf);
+	if (r.data != n->data && len + 2 < size) {
+		snprintf(buf + len, size - len, ", ");
+		print_name(r.code, r.subcode, buf + len + 2, size - len - 2);
+		len = strlen(buf);
 	}
+	if (bgp_notify_text(n, text, sizeof text)[0] != '\0')
+		snprintf(buf + len, size - len, ": %s", text);
 	return buf;
 }
 
@@ -138,7 +183,8 @@ void
 bgp_notify_set(struct bgp_notify *n, uint8_t code, uint8_t subcode,
 	       const void *data, size_t len)
 {
-	*n = (struct bgp_notify){.code = code, .subcode = subcode};
+	n->code = code;
+	n->subcode = subcode;
 	n->len = (uint16_t)(len < sizeof n->data ? len : sizeof n->data);
 	if (n->len > 0)
 		memcpy(n->data, data, n->len);
@@ -164,10 +210,24 @@ bgp_notify_cease(enum bgp_cease subcode, const char *text)
 	return n;
 }
 
+struct bgp_notify
+bgp_notify_hard(const struct bgp_notify *reason)
+{
+	struct bgp_notify n = {.code = BGP_ERR_CEASE,
+			       .subcode = BGP_CEASE_HARD_RESET,
+			       .data = {reason->code, reason->subcode}};
+	size_t len =
+	    reason->len < sizeof n.data - 2 ? reason->len : sizeof n.data - 2;
+
+	memcpy(n.data + 2, reason->data, len);
+	n.len = (uint16_t)(len + 2);
+	return n;
+}
+
 void
 bgp_notify_encode(struct wbuf *w, const struct bgp_notify *n)
 {
-	struct wbuf m = bgp_msg_begin(w, BGP_NOTIFICATION);
+	struct wbuf m = bgp_msg_begin(w, BGP_NOTIFICATION, BGP_MSG_MAX);
 
 	wbuf_u8(&m, n->code);
 	wbuf_u8(&m, n->subcode);

@@ -16,7 +16,9 @@
  *
  * Refused as malformed (RFC 7606 7.2): unknown segment types, an empty segment,
  * a segment longer than the attribute, AS 0 (RFC 7607), and confederation
- * segments, which must not leave their confederation (RFC 5065 5).
+ * segments, which must not leave their confederation (RFC 5065 5); in AS4_PATH
+ * the latter are only left out (RFC 6793 6). Sets are well-formed, but since RFC
+ * 9774 nobody may send one: nothing can be said about the origin of such a route.
  */
 #include "rs/bgp/bgp_priv.h"
 
@@ -25,34 +27,41 @@
 
 #include "base/str.h"
 
-const char *
-bgp_path_check(struct rbuf r, bool as4, struct wbuf *out)
+static bool
+has_zero(const uint8_t *p, size_t n, size_t bytes)
 {
-	while (!r.failed && rbuf_left(&r) > 0) {
-		uint8_t type = rbuf_u8(&r), n = rbuf_u8(&r);
+	for (; n > 0; n--, p += bytes)
+		if ((p[0] | p[1]) == 0 && (bytes == 2 || (p[2] | p[3]) == 0))
+			return true;
+	return false;
+}
 
-		if (r.failed)
+const char *
+bgp_path_check(struct rbuf r, bool as4, bool confed, unsigned int *kinds)
+{
+	const uint8_t *p = r.data, *end = r.data + r.len;
+	size_t bytes = as4 ? 4 : 2;
+
+	*kinds = 0;
+	for (size_t n; p < end; p += n * bytes) {
+		uint8_t type = p[0];
+
+		if (end - p < 2)
 			return "one stray byte behind the last segment";
-		if (type == BGP_CONFED_SEQUENCE || type == BGP_CONFED_SET)
+		n = p[1];
+		p += 2;
+		if (!confed && type >= BGP_CONFED_SEQUENCE &&
+		    type <= BGP_CONFED_SET)
 			return "a confederation segment left its confederation";
-		if (type != BGP_AS_SEQUENCE && type != BGP_AS_SET)
+		if (type < BGP_AS_SET || type > BGP_CONFED_SET)
 			return "a segment is neither AS_SET nor AS_SEQUENCE";
 		if (n == 0)
 			return "a segment is empty";
-		if (rbuf_left(&r) < (size_t)n * (as4 ? 4 : 2))
+		if ((size_t)(end - p) < n * bytes)
 			return "a segment is longer than the attribute";
-		if (out) {
-			wbuf_u8(out, type);
-			wbuf_u8(out, n);
-		}
-		for (; n > 0; n--) {
-			uint32_t asn = as4 ? rbuf_u32(&r) : rbuf_u16(&r);
-
-			if (asn == 0)
-				return "AS 0 is in the path";
-			if (out)
-				wbuf_u32(out, asn);
-		}
+		if (has_zero(p, n, bytes))
+			return "AS 0 is in the path";
+		*kinds |= 1u << type;
 	}
 	return NULL;
 }
@@ -90,38 +99,70 @@ join(struct wbuf *w, size_t last, size_t next)
 	w->len -= 2;
 }
 
-void
-bgp_path_merge(struct bgp_attrs *a, struct rbuf path, struct rbuf as4)
+/* A checked path in 4-byte form; confederations are left out (RFC 6793 6). */
+static void
+widen(struct wbuf *w, struct rbuf r, bool as4)
 {
-	unsigned int have = count(path), tail = count(as4), need;
-	uint8_t *bytes = xmalloc(path.len + as4.len + 2);
-	struct wbuf w = wbuf_of(bytes, path.len + as4.len + 2);
-	size_t last = 0, next;
+	while (!r.failed && rbuf_left(&r) > 0) {
+		uint8_t type = rbuf_u8(&r), n = rbuf_u8(&r);
+		bool keep = type == BGP_AS_SET || type == BGP_AS_SEQUENCE;
 
-	/* A tail longer than the whole is not to be trusted. */
-	need = tail > have ? have : have - tail;
+		if (keep) {
+			wbuf_u8(w, type);
+			wbuf_u8(w, n);
+		}
+		for (; n > 0; n--) {
+			uint32_t asn = as4 ? rbuf_u32(&r) : rbuf_u16(&r);
+
+			if (keep)
+				wbuf_u32(w, asn);
+		}
+	}
+}
+
+/* The first need AS numbers of a path; where the last segment is, goes to
+ * last. */
+static void
+put_head(struct wbuf *w, struct rbuf path, unsigned int need, size_t *last)
+{
 	while (need > 0) {
 		uint8_t type = rbuf_u8(&path), c = rbuf_u8(&path);
-		uint8_t take = type == BGP_AS_SET || c <= need ? c : need;
+		uint8_t take =
+		    type == BGP_AS_SET || c <= need ? c : (uint8_t)need;
 
-		last = w.len;
-		wbuf_u8(&w, type);
-		wbuf_u8(&w, take);
-		wbuf_bytes(&w, rbuf_bytes(&path, take * 4u), take * 4u);
+		*last = w->len;
+		wbuf_u8(w, type);
+		wbuf_u8(w, take);
+		wbuf_bytes(w, rbuf_bytes(&path, take * 4u), take * 4u);
 		need -= type == BGP_AS_SET ? 1 : take;
 	}
+}
+
+uint8_t *
+bgp_path_merge(struct rbuf path, struct rbuf as4, size_t *len)
+{
+	size_t wide = 2 * path.len, size = wide + as4.len;
+	uint8_t *bytes = xmalloc(2 * size + 2);
+	struct wbuf head = wbuf_of(bytes + size, wide);
+	struct wbuf tail = wbuf_of(bytes + size + wide, as4.len);
+	struct wbuf w = wbuf_of(bytes, size);
+	unsigned int have, know;
+	size_t last = 0, next;
+
+	widen(&head, path, false);
+	widen(&tail, as4, true);
+	have = count(rbuf_of(head.data, head.len));
+	know = count(rbuf_of(tail.data, tail.len));
+	if (know > have) /* a tail longer than the whole is not to be trusted */
+		know = 0;
+	put_head(&w, rbuf_of(head.data, head.len), have - know, &last);
 	next = w.len;
-	if (tail > 0 && tail <= have) {
-		wbuf_bytes(&w, as4.data, as4.len);
+	if (know > 0) {
+		wbuf_bytes(&w, tail.data, tail.len);
 		join(&w, last, next);
 	}
-	free(a->path);
-	a->path = bytes;
-	a->path_len = w.len;
-	if (w.len == 0) {
-		free(bytes);
-		a->path = NULL;
-	}
+	*len = w.len;
+	return bytes;
 }
 
 bool
@@ -149,7 +190,7 @@ void
 bgp_path_set(struct bgp_attrs *a, const uint32_t *asns, size_t n)
 {
 	size_t size = 4 * n + 2 * (n / 255 + 1), take;
-	uint8_t *bytes = n > 0 ? xmalloc(size) : NULL;
+	uint8_t *bytes = xmalloc(size);
 	struct wbuf w = wbuf_of(bytes, size);
 
 	for (; n > 0; n -= take, asns += take) {
@@ -159,9 +200,8 @@ bgp_path_set(struct bgp_attrs *a, const uint32_t *asns, size_t n)
 		for (size_t i = 0; i < take; i++)
 			wbuf_u32(&w, asns[i]);
 	}
-	free(a->path);
-	a->path = bytes;
-	a->path_len = w.len;
+	bgp_attrs_set_path(a, bytes, w.len);
+	free(bytes);
 }
 
 void
@@ -188,9 +228,8 @@ prepend_one(struct bgp_attrs *a, uint32_t asn)
 	wbuf_u32(&w, asn);
 	if (a->path_len > head)
 		wbuf_bytes(&w, a->path + head, a->path_len - head);
-	free(a->path);
-	a->path = bytes;
-	a->path_len = w.len;
+	bgp_attrs_set_path(a, bytes, w.len);
+	free(bytes);
 }
 
 void

@@ -22,8 +22,11 @@ enum bgp_attr_type {
 	BGP_AT_EXT_COMMUNITIES = 16,
 	BGP_AT_AS4_PATH = 17,
 	BGP_AT_AS4_AGGREGATOR = 18,
+	BGP_AT_IPV6_EXT_COMMUNITIES = 25,
+	BGP_AT_AIGP = 26,
 	BGP_AT_LARGE_COMMUNITIES = 32,
 	BGP_AT_OTC = 35,
+	BGP_AT_PREFIX_SID = 40,
 };
 
 /* Attribute flags (RFC 4271 4.3) */
@@ -48,28 +51,37 @@ enum {
 	BGP_UPD_AS_PATH = 11,
 };
 
-/* One UPDATE while it is being read. */
+/* A growing list of prefixes; ids NULL while nobody sent any. */
+struct bgp_nlri {
+	struct ip_prefix *prefixes; /* owned, as is ids */
+	uint32_t *ids;
+	size_t n;
+};
+
+/*
+ * One UPDATE while it is being read. The attributes are not copied yet: plain
+ * holds the numbers, and the arrays are views into the message, so that a set is
+ * made in one block once its size is known.
+ */
 struct bgp_decoding {
 	const struct bgp_session *s;
-	struct bgp_update *up;
 	struct bgp_problem *problem;
 	enum bgp_treat treat; /* the worst so far */
-	struct bgp_attrs *attrs;
-	uint8_t seen[32]; /* bit set of attribute types */
+	uint8_t seen[32];     /* bit set of attribute types */
 
 	const struct bgp_attr_row *row; /* the attribute at hand; NULL: none */
+	uint8_t flags;			/* of that attribute */
 	const uint8_t *raw;		/* its bytes, header included */
 	size_t raw_len;
 
-	/* kept until all attributes are known */
-	struct ip_addr next_hop;
-	struct rbuf as_path, as4_path;
+	struct bgp_attrs plain; /* arrays empty but for unknown, owned */
+	struct rbuf as_path, as4_path, communities, large, ext;
 	bool has_as4_path, has_as4_aggregator;
 	uint32_t as4_aggregator_as, as4_aggregator_id;
-	struct bgp_reach mp; /* from MP_REACH, attrs NULL */
-	struct ip_addr mp_next_hop, mp_link_local;
+	struct ip_addr next_hop, mp_next_hop, mp_link_local;
 	bool has_mp_reach;
-	enum ip_family mp_unreach_empty; /* an End-of-RIB, if nothing else */
+	enum ip_family mp_unreach_empty;   /* an End-of-RIB, if nothing else */
+	struct bgp_nlri gone, classic, mp; /* withdrawn, NLRI, MP_REACH */
 };
 
 /* A row of the table of RFC 7606 (bgp_attr_table.c). */
@@ -80,7 +92,12 @@ struct bgp_attr_row {
 	uint16_t min, unit; /* length: min, or more in steps of unit (0: no) */
 	enum bgp_treat bad_length, bad_value;
 	uint8_t subcode; /* for a bad value */
-	enum { BGP_BY_ANY, BGP_BY_INTERNAL, BGP_BY_TWO_BYTE } from;
+	enum bgp_attr_from {
+		BGP_BY_ANY,
+		BGP_BY_INTERNAL, /* peers of our own AS */
+		BGP_BY_TWO_BYTE, /* peers with 2-byte AS numbers */
+		BGP_BY_NOBODY,	 /* dropped unread, as if unknown to us */
+	} from;
 	uint8_t partial; /* enum bgp_partial, 0 for none */
 	/* Takes a value of permitted length; complains for itself. NULL: the
 	 * attribute is checked and then left out. */
@@ -112,26 +129,39 @@ void bgp_attr_as4_path(struct bgp_decoding *d, struct rbuf *v);
 void bgp_attr_as4_aggregator(struct bgp_decoding *d, struct rbuf *v);
 void bgp_attr_large(struct bgp_decoding *d, struct rbuf *v);
 void bgp_attr_otc(struct bgp_decoding *d, struct rbuf *v);
+/* Kept as bytes among the unknown ones, to be passed on. */
+void bgp_attr_keep(struct bgp_decoding *d, struct rbuf *v);
 
-/* Read segments of 2- or 4-byte AS numbers: a sentence on what is wrong, or
- * NULL. With out (room for 2 * len bytes) writes them in 4-byte form. */
-const char *bgp_path_check(struct rbuf r, bool as4, struct wbuf *out);
-/* RFC 6793 4.2.3: the path of a 2-byte peer; both in 4-byte form. */
-void bgp_path_merge(struct bgp_attrs *a, struct rbuf path, struct rbuf as4);
+/* Check segments of 2- or 4-byte AS numbers: a sentence on what is wrong, or
+ * NULL. confed: confederations are no error. kinds: which segments there are, a
+ * set of bits 1 << enum bgp_segment. */
+const char *bgp_path_check(struct rbuf r, bool as4, bool confed,
+			   unsigned int *kinds);
+/* RFC 6793 4.2.3: the path of a 2-byte peer in 4-byte form, from its AS_PATH and
+ * the AS4_PATH beside (empty: none), both checked. On the heap. */
+uint8_t *bgp_path_merge(struct rbuf path, struct rbuf as4, size_t *len);
 /* The path in wire form for a 2-byte peer; true when an AS_TRANS stands in. */
 bool bgp_path_narrow(const struct bgp_attrs *a, struct wbuf *w);
 
-/* Append the prefixes of an NLRI field to a list; false when it is malformed,
- * and then bad says how. */
-bool bgp_nlri_decode(struct rbuf r, enum ip_family f, struct ip_prefix **list,
-		     size_t *n, char bad[80]);
+/* Append the prefixes of an NLRI field to a list, with path identifiers where
+ * the peer sends them (RFC 7911 3); false when it is malformed, and then bad
+ * says how. */
+bool bgp_nlri_decode(const struct bgp_session *s, struct rbuf r,
+		     enum ip_family f, struct bgp_nlri *list, char bad[80]);
+/* Move the prefixes of one list to the end of another. */
+void bgp_nlri_move(struct bgp_nlri *to, struct bgp_nlri *from);
+void bgp_nlri_clear(struct bgp_nlri *list);
+/* As many of n prefixes as fit; with ids where they are agreed on. */
+size_t bgp_nlri_encode(struct wbuf *w, const struct bgp_session *s,
+		       enum ip_family f, const struct ip_prefix *p,
+		       const uint32_t *ids, size_t n);
 /* An AFI and SAFI we carry, or IP_NONE. */
 enum ip_family bgp_afi_family(uint16_t afi, uint8_t safi);
 uint16_t bgp_afi(enum ip_family f);
 
-/* Every message's frame: begin returns a writer for one message behind what
- * w holds, end fills in the length and adds it to w. */
-struct wbuf bgp_msg_begin(struct wbuf *w, enum bgp_type type);
+/* Every message's frame: begin returns a writer for one message of at most limit
+ * bytes behind what w holds, end fills in the length and adds it to w. */
+struct wbuf bgp_msg_begin(struct wbuf *w, enum bgp_type type, size_t limit);
 void bgp_msg_end(struct wbuf *w, struct wbuf *m);
 
 /* An UPDATE's, as long as the session allows. */

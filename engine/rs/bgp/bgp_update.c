@@ -7,9 +7,10 @@
  *   length | withdrawn prefixes | length | attributes | prefixes to the end
  *
  * That layout knows IPv4 only. Other families travel inside two attributes,
- * MP_REACH_NLRI with a next hop of its own and MP_UNREACH_NLRI (RFC 4760). A
- * prefix is a bit length and as many bytes as it takes. An UPDATE that says
- * nothing at all is an End-of-RIB: "that was my table" (RFC 4724).
+ * MP_REACH_NLRI with a next hop of its own and MP_UNREACH_NLRI (RFC 4760); so
+ * can IPv4, and then its next hop may be an IPv6 address (RFC 8950). How a prefix
+ * is written is in bgp_nlri.c. An UPDATE that says nothing at all is an
+ * End-of-RIB: "that was my table" (RFC 4724).
  *
  * Reading goes in four steps.
  *   1. The three fields are cut. If their lengths contradict each other the
@@ -25,7 +26,8 @@
  *      (bgp_path.c), and an error worse than attribute discard in an UPDATE
  *      without reachable prefixes, which resets (5.2), as there is nothing to
  *      withdraw and prefixes may have been lost.
- *   4. The result is laid out. The worst treatment of all attributes is the
+ *   4. The result is laid out: until now the arrays were views into the message,
+ *      here they become one block. The worst treatment of all attributes is the
  *      message's. With treat-as-withdraw every announced prefix goes over to
  *      the withdrawn ones, so a caller that does not care needs no special case.
  *
@@ -70,52 +72,6 @@ bgp_seen(const struct bgp_decoding *d, uint8_t type)
 	return d->seen[type / 8] & 1u << type % 8;
 }
 
-/* ---- prefixes ---- */
-
-static bool
-nlri_check(struct rbuf r, enum ip_family f, size_t *n, char bad[80])
-{
-	for (*n = 0; rbuf_left(&r) > 0; ++*n) {
-		uint8_t len = rbuf_u8(&r);
-
-		if (len > ip_bits(f)) {
-			snprintf(bad, 80, "an %s prefix of %u bits",
-				 ip_family_name(f), len);
-			return false;
-		}
-		rbuf_bytes(&r, (len + 7u) / 8);
-		if (r.failed) {
-			snprintf(bad, 80, "the last %s prefix is cut short",
-				 ip_family_name(f));
-			return false;
-		}
-	}
-	return true;
-}
-
-bool
-bgp_nlri_decode(struct rbuf r, enum ip_family f, struct ip_prefix **list,
-		size_t *n, char bad[80])
-{
-	size_t more;
-
-	if (!nlri_check(r, f, &more, bad))
-		return false;
-	if (more == 0)
-		return true;
-	*list = xreallocarray(*list, *n + more, sizeof **list);
-	for (; more > 0; more--) {
-		struct ip_addr a = {.family = (uint8_t)f};
-		uint8_t len = rbuf_u8(&r);
-
-		if (len > 0)
-			memcpy(a.bytes, rbuf_bytes(&r, (len + 7u) / 8),
-			       (len + 7u) / 8);
-		(*list)[(*n)++] = ip_prefix_of(&a, len);
-	}
-	return true;
-}
-
 /* ---- step 2: the attributes ---- */
 
 /* Is the value's length what the table asks for? */
@@ -138,58 +94,47 @@ sent_by_right_peer(const struct bgp_decoding *d)
 }
 
 static void
-known_attribute(struct bgp_decoding *d, uint8_t flags, struct rbuf *v)
+known_attribute(struct bgp_decoding *d, struct rbuf *v)
 {
 	const struct bgp_attr_row *row = d->row;
 
+	if (row->from == BGP_BY_NOBODY)
+		return;
 	if (!sent_by_right_peer(d)) {
 		bgp_complain(d, BGP_ATTR_DISCARD, row->subcode,
 			     "not expected from this kind of peer");
 		return;
 	}
-	if ((flags ^ row->flags) & (BGP_AF_OPTIONAL | BGP_AF_TRANSITIVE))
+	if ((d->flags ^ row->flags) & (BGP_AF_OPTIONAL | BGP_AF_TRANSITIVE))
 		bgp_complain(d, BGP_TREAT_AS_WITHDRAW, BGP_UPD_FLAGS,
-			     "flags 0x%02x instead of 0x%02x", flags,
+			     "flags 0x%02x instead of 0x%02x", d->flags,
 			     row->flags);
 	if (!length_fits(row, v->len)) {
 		bgp_complain(d, row->bad_length, BGP_UPD_LENGTH,
 			     "a length of %zu", v->len);
 		return;
 	}
-	if (flags & BGP_AF_PARTIAL)
-		d->attrs->partial |= row->partial;
+	if (d->flags & BGP_AF_PARTIAL)
+		d->plain.partial |= row->partial;
 	if (row->decode)
 		row->decode(d, v);
 }
 
 static void
-unknown_attribute(struct bgp_decoding *d, uint8_t flags, uint8_t type,
-		  struct rbuf *v)
+unknown_attribute(struct bgp_decoding *d, uint8_t type, struct rbuf *v)
 {
-	struct bgp_attrs *a = d->attrs;
-	size_t size = a->unknown_len + 4 + v->len;
-	struct wbuf w;
-
-	if (!(flags & BGP_AF_OPTIONAL)) {
+	if (!(d->flags & BGP_AF_OPTIONAL)) {
 		bgp_complain(d, BGP_SESSION_RESET, BGP_UPD_UNKNOWN,
 			     "attribute %u is well-known, but not to us", type);
 		return;
 	}
-	if (!(flags & BGP_AF_TRANSITIVE))
-		return;
-	a->unknown = xrealloc(a->unknown, size);
-	w = wbuf_of(a->unknown, size);
-	w.len = a->unknown_len;
-	wbuf_u8(&w, BGP_AF_OPTIONAL | BGP_AF_TRANSITIVE | BGP_AF_PARTIAL);
-	wbuf_u8(&w, type);
-	wbuf_u16(&w, (uint16_t)v->len);
-	if (v->len > 0)
-		wbuf_bytes(&w, v->data, v->len);
-	a->unknown_len = w.len;
+	d->flags |= BGP_AF_PARTIAL;
+	if (d->flags & BGP_AF_TRANSITIVE)
+		bgp_attr_keep(d, v);
 }
 
 static void
-attribute(struct bgp_decoding *d, uint8_t flags, uint8_t type, struct rbuf *v)
+attribute(struct bgp_decoding *d, uint8_t type, struct rbuf *v)
 {
 	d->row = bgp_attr_row(type);
 	if (bgp_seen(d, type)) { /* 3 g */
@@ -204,9 +149,9 @@ attribute(struct bgp_decoding *d, uint8_t flags, uint8_t type, struct rbuf *v)
 	}
 	d->seen[type / 8] |= (uint8_t)(1u << type % 8);
 	if (d->row)
-		known_attribute(d, flags, v);
+		known_attribute(d, v);
 	else
-		unknown_attribute(d, flags, type, v);
+		unknown_attribute(d, type, v);
 }
 
 static void
@@ -220,6 +165,7 @@ attributes(struct bgp_decoding *d, struct rbuf list)
 		struct rbuf v = rbuf_sub(&list, len);
 
 		d->row = NULL;
+		d->flags = flags;
 		d->raw = list.data + start;
 		d->raw_len = list.pos - start;
 		if (list.failed) { /* 4 */
@@ -228,7 +174,7 @@ attributes(struct bgp_decoding *d, struct rbuf list)
 			    "an attribute is longer than the list of them");
 			break;
 		}
-		attribute(d, flags, type, &v);
+		attribute(d, type, &v);
 	}
 	d->row = NULL;
 	d->raw = NULL;
@@ -266,80 +212,145 @@ mandatory(struct bgp_decoding *d, bool classic)
 		require(d, BGP_AT_LOCAL_PREF);
 }
 
-/* RFC 6793 4.2.3 */
+/* RFC 6793 4.2.3: may the AS4_PATH count? */
 static void
-as4_merge(struct bgp_decoding *d)
+as4_aggregator(struct bgp_decoding *d)
 {
-	struct bgp_attrs *a = d->attrs;
-	size_t size = 2 * d->as_path.len;
-	uint8_t *wide = xmalloc(size + 1);
-	struct wbuf w = wbuf_of(wide, size);
-	bool as4 = d->has_as4_path;
+	struct bgp_attrs *a = &d->plain;
 
-	if (a->has_aggregator && d->has_as4_aggregator) {
-		if (a->aggregator_as == BGP_AS_TRANS) {
-			a->aggregator_as = d->as4_aggregator_as;
-			a->aggregator_id = d->as4_aggregator_id;
-		} else {
-			as4 = false; /* aggregated by an old speaker since */
-		}
+	if (!a->has_aggregator || !d->has_as4_aggregator)
+		return;
+	if (a->aggregator_as == BGP_AS_TRANS) {
+		a->aggregator_as = d->as4_aggregator_as;
+		a->aggregator_id = d->as4_aggregator_id;
+	} else { /* aggregated by an old speaker since */
+		d->as4_path = (struct rbuf){0};
 	}
-	bgp_path_check(d->as_path, d->s->as4, &w);
-	bgp_path_merge(a, rbuf_of(wide, w.len),
-		       as4 ? d->as4_path : (struct rbuf){0});
-	free(wide);
 }
 
 /* ---- step 4 and the whole ---- */
 
-static void
-withdraw_all(struct bgp_update *u, struct bgp_reach *r)
+static uint32_t
+be32(const uint8_t *p)
 {
-	if (r->n > 0) {
-		u->withdrawn = xreallocarray(
-		    u->withdrawn, u->n_withdrawn + r->n, sizeof *u->withdrawn);
-		memcpy(u->withdrawn + u->n_withdrawn, r->prefixes,
-		       r->n * sizeof *r->prefixes);
-		u->n_withdrawn += r->n;
-	}
-	free(r->prefixes);
-	*r = (struct bgp_reach){0};
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+/* n bytes as numbers in host order; NULL for none. */
+static uint32_t *
+put_words(uint8_t **at, const uint8_t *src, size_t n)
+{
+	uint32_t *words = (uint32_t *)(void *)*at;
+
+	for (size_t i = 0; i < n / 4; i++)
+		words[i] = be32(src + 4 * i);
+	*at += n;
+	return n > 0 ? words : NULL;
+}
+
+static uint8_t *
+put_bytes(uint8_t **at, const uint8_t *src, size_t n)
+{
+	uint8_t *p = *at;
+
+	if (n == 0)
+		return NULL;
+	memcpy(p, src, n);
+	*at += n;
+	return p;
+}
+
+/* The set in one block: the struct, the numbers, the bytes. */
+static struct bgp_attrs *
+make_attrs(const struct bgp_decoding *d, const uint8_t *path, size_t path_len)
+{
+	size_t inside = d->communities.len + d->large.len + path_len +
+			d->ext.len + d->plain.unknown_len;
+	struct bgp_attrs *a = xmalloc(sizeof *a + inside);
+	uint8_t *at = (uint8_t *)(a + 1);
+
+	*a = d->plain;
+	a->refs = 1;
+	a->inside = (uint32_t)inside;
+	a->communities =
+	    put_words(&at, d->communities.data, d->communities.len);
+	a->n_communities = d->communities.len / 4;
+	a->large = (void *)put_words(&at, d->large.data, d->large.len);
+	a->n_large = d->large.len / sizeof *a->large;
+	a->path = put_bytes(&at, path, path_len);
+	a->path_len = path_len;
+	a->ext = put_bytes(&at, d->ext.data, d->ext.len);
+	a->n_ext = d->ext.len / 8;
+	a->unknown = put_bytes(&at, d->plain.unknown, d->plain.unknown_len);
+	return a;
+}
+
+static struct bgp_attrs *
+new_attrs(struct bgp_decoding *d)
+{
+	struct bgp_attrs *a;
+	uint8_t *path;
+	size_t n;
+
+	if (d->s->as4)
+		return make_attrs(d, d->as_path.data, d->as_path.len);
+	as4_aggregator(d);
+	path = bgp_path_merge(d->as_path, d->as4_path, &n);
+	a = make_attrs(d, path, n);
+	free(path);
+	return a;
 }
 
 static void
-add_reach(struct bgp_decoding *d, struct bgp_reach *r, struct ip_addr hop,
-	  struct ip_addr link_local)
+add_reach(struct bgp_update *u, struct bgp_nlri *list, struct bgp_attrs *a,
+	  struct ip_addr hop, struct ip_addr link_local)
 {
-	struct bgp_update *u = d->up;
+	struct bgp_reach *r = &u->reach[u->n_reach++];
 
-	if (r->n == 0)
+	a->next_hop = hop;
+	a->link_local = link_local;
+	*r = (struct bgp_reach){a, list->prefixes, list->ids, list->n};
+	*list = (struct bgp_nlri){0};
+}
+
+/* Both kinds in one message are rare; then the second set is a copy. */
+static void
+lay_out_reach(struct bgp_decoding *d, struct bgp_update *u)
+{
+	struct bgp_attrs *a;
+
+	if (d->classic.n == 0 && d->mp.n == 0)
 		return;
-	/* Both kinds in one message are rare; then the second set is a copy. */
-	r->attrs = u->n_reach == 0 ? bgp_attrs_ref(d->attrs)
-				   : bgp_attrs_clone(d->attrs);
-	r->attrs->next_hop = hop;
-	r->attrs->link_local = link_local;
-	u->reach[u->n_reach++] = *r;
-	*r = (struct bgp_reach){0};
+	a = new_attrs(d);
+	if (d->classic.n > 0) {
+		struct bgp_attrs *second = d->mp.n ? bgp_attrs_clone(a) : NULL;
+
+		add_reach(u, &d->classic, a, d->next_hop, (struct ip_addr){0});
+		a = second;
+	}
+	if (d->mp.n > 0)
+		add_reach(u, &d->mp, a, d->mp_next_hop, d->mp_link_local);
 }
 
 static void
-lay_out(struct bgp_decoding *d, struct bgp_reach *classic)
+lay_out(struct bgp_decoding *d, struct bgp_update *u)
 {
 	if (d->treat == BGP_TREAT_AS_WITHDRAW) {
-		withdraw_all(d->up, classic);
-		withdraw_all(d->up, &d->mp);
-		return;
+		bgp_nlri_move(&d->gone, &d->classic);
+		bgp_nlri_move(&d->gone, &d->mp);
+	} else {
+		lay_out_reach(d, u);
 	}
-	as4_merge(d);
-	add_reach(d, classic, d->next_hop, (struct ip_addr){0});
-	add_reach(d, &d->mp, d->mp_next_hop, d->mp_link_local);
+	u->withdrawn = d->gone.prefixes;
+	u->withdrawn_ids = d->gone.ids;
+	u->n_withdrawn = d->gone.n;
+	d->gone = (struct bgp_nlri){0};
 }
 
 /* The prefixes of the classic fields; not for a session without IPv4. */
 static void
-classic_nlri(struct bgp_decoding *d, struct rbuf r, struct ip_prefix **list,
-	     size_t *n)
+classic_nlri(struct bgp_decoding *d, struct rbuf r, struct bgp_nlri *list)
 {
 	char bad[80];
 
@@ -349,7 +360,7 @@ classic_nlri(struct bgp_decoding *d, struct rbuf r, struct ip_prefix **list,
 		bgp_complain(
 		    d, BGP_ATTR_DISCARD, BGP_UPD_NETWORK,
 		    "IPv4 prefixes on a session that does not carry them");
-	else if (!bgp_nlri_decode(r, IP_V4, list, n, bad))
+	else if (!bgp_nlri_decode(d->s, r, IP_V4, list, bad))
 		bgp_complain(d, BGP_SESSION_RESET, BGP_UPD_NETWORK, "%s", bad);
 }
 
@@ -366,31 +377,27 @@ end_of_rib(const struct bgp_decoding *d, size_t attributes_len, size_t body)
 }
 
 static enum bgp_treat
-decode(struct bgp_decoding *d, struct rbuf *r)
+decode(struct bgp_decoding *d, struct rbuf *r, struct bgp_update *u)
 {
 	size_t body = rbuf_left(r);
 	struct rbuf gone = rbuf_sub(r, rbuf_u16(r));
 	struct rbuf list = rbuf_sub(r, rbuf_u16(r));
-	struct bgp_reach classic = {0};
 	bool worse;
 
 	if (r->failed)
 		return bgp_reset(d->problem, BGP_ERR_UPDATE, BGP_UPD_LIST, NULL,
 				 0, "the lengths inside do not add up");
-	classic_nlri(d, gone, &d->up->withdrawn, &d->up->n_withdrawn);
+	classic_nlri(d, gone, &d->gone);
 	attributes(d, list);
-	classic_nlri(d, rbuf_sub(r, rbuf_left(r)), &classic.prefixes,
-		     &classic.n);
-	mandatory(d, classic.n > 0);
+	classic_nlri(d, rbuf_sub(r, rbuf_left(r)), &d->classic);
+	mandatory(d, d->classic.n > 0);
 	worse = d->treat == BGP_TREAT_AS_WITHDRAW;
-	if (worse && classic.n == 0 && !d->has_mp_reach)
+	if (worse && d->classic.n == 0 && !d->has_mp_reach)
 		d->treat = BGP_SESSION_RESET; /* 5.2 */
-	if (d->treat == BGP_SESSION_RESET) {
-		free(classic.prefixes);
+	if (d->treat == BGP_SESSION_RESET)
 		return BGP_SESSION_RESET;
-	}
-	d->up->end_of_rib = end_of_rib(d, list.len, body);
-	lay_out(d, &classic);
+	u->end_of_rib = end_of_rib(d, list.len, body);
+	lay_out(d, u);
 	return d->treat;
 }
 
@@ -403,15 +410,14 @@ bgp_update_decode(const struct bgp_session *s, struct rbuf *r,
 						 .as4 = true,
 						 .families =
 						     BGP_IPV4 | BGP_IPV6};
-	struct bgp_decoding d = {.s = s ? s : &early, .up = u, .problem = p};
+	struct bgp_decoding d = {.s = s ? s : &early, .problem = p};
 
 	*u = (struct bgp_update){0};
-	d.attrs = bgp_attrs_new();
-	u->treat = decode(&d, r);
-	bgp_attrs_unref(d.attrs);
-	free(d.mp.prefixes);
-	if (u->treat == BGP_SESSION_RESET)
-		bgp_update_clear(u);
+	u->treat = decode(&d, r, u);
+	free(d.plain.unknown);
+	bgp_nlri_clear(&d.gone);
+	bgp_nlri_clear(&d.classic);
+	bgp_nlri_clear(&d.mp);
 	return u->treat;
 }
 
@@ -421,9 +427,11 @@ bgp_update_clear(struct bgp_update *u)
 	enum bgp_treat treat = u->treat;
 
 	free(u->withdrawn);
+	free(u->withdrawn_ids);
 	for (size_t i = 0; i < u->n_reach; i++) {
 		bgp_attrs_unref(u->reach[i].attrs);
 		free(u->reach[i].prefixes);
+		free(u->reach[i].ids);
 	}
 	*u = (struct bgp_update){.treat = treat};
 }

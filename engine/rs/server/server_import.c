@@ -165,31 +165,6 @@ server_import(struct server_member *m, const struct bgp_update *u)
 
 /* ---- ROUTE-REFRESH */
 
-struct import_sweep {
-	struct server_member *m;
-	int f;
-};
-
-static void
-import_gone(void *arg, const struct rib_path *path)
-{
-	struct import_sweep *w = arg;
-
-	import_unblock(w->m, w->f, path);
-	server_event_route(w->m,
-			   &rib_net(w->m->s->table[w->f].rib, path->net)->prefix,
-			   false);
-}
-
-void
-server_import_sweep(struct server_member *m, int f)
-{
-	struct import_sweep w = {m, f};
-
-	if (m->out[f] != NULL)
-		rib_stale_sweep(server_peer(m, f), import_gone, &w);
-}
-
 void
 server_import_refresh(struct server_member *m, const struct bgp_refresh *r)
 {
@@ -205,7 +180,7 @@ server_import_refresh(struct server_member *m, const struct bgp_refresh *r)
 	else if (r->subtype == BGP_REFRESH_BEGIN)
 		rib_stale_mark(server_peer(m, f));
 	else if (r->subtype == BGP_REFRESH_END)
-		server_import_sweep(m, f);
+		server_stale_sweep(m, f);
 }
 
 int

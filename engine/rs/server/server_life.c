@@ -22,6 +22,9 @@
  * place is wanted. */
 #define LIFE_OPEN_MS 10000
 #define LIFE_DYNAMIC 512 /* of a range */
+/* Nobody's routes are kept for longer, whatever it asks for. */
+#define LIFE_RESTART_S 600
+#define LIFE_LONG_LIVED_S 86400
 
 static uint8_t
 life_families(const struct server_member *m, const struct policy_client *c)
@@ -47,6 +50,19 @@ life_conf(const struct server_member *m, const struct policy_client *client)
 	    .families = families,
 	    .passive = set->passive || m->dynamic,
 	    .hold = s->conf->hold,
+	    .extended_message = true,
+	    .add_path_rx = set->add_path ? families : 0,
+	    .add_path_tx = set->add_path ? families : 0,
+	    .ext_nexthop = set->rfc8950 && (families & BGP_IPV4)
+			       ? BGP_IPV4
+			       : 0,
+	    .has_role = set->roles,
+	    .role = set->role,
+	    .role_strict = set->roles && set->strict_roles,
+	    .restart = {.there = true, .notification = true},
+	    .long_lived = {.there = true},
+	    .max_restart_s = LIFE_RESTART_S,
+	    .max_long_lived_s = LIFE_LONG_LIVED_S,
 	    .connect_retry_ms = LIFE_RETRY_MS,
 	    .idle_hold_ms = LIFE_RETRY_MS,
 	    .max_wait_ms = LIFE_RETRY_MAX_MS,

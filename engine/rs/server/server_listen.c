@@ -59,6 +59,10 @@ listen_replace(struct server_member *m)
 static void
 listen_take(struct server_conn *c, struct server_member *m)
 {
+	struct bgp_event restarted = {.type = BGP_EV_RESTARTED};
+
+	if (bgp_fsm_restarted(&m->fsm, server_now(m->s)))
+		server_member_step(m, &restarted);
 	listen_replace(m);
 	if (m->conn[BGP_IN] != NULL || !bgp_fsm_may_accept(&m->fsm)) {
 		server_conn_drop(c);

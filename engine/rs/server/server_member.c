@@ -47,22 +47,42 @@ member_up(struct server_member *m)
 			export_up(m->out[f], session);
 }
 
+/* keep: families whose routes stay for a while, as stale. */
 static void
-member_down(struct server_member *m, const struct bgp_action *a)
+member_down(struct server_member *m, uint8_t keep)
 {
 	member_log(m, "is down", m->fsm.last_error);
 	snprintf(m->last_down, sizeof(m->last_down), "%s", m->fsm.last_error);
 	m->begin_at = 0;
 	server_ready_not(m);
 	for (int f = 0; f < SERVER_FAMILIES; f++) {
+		bool kept = keep & bgp_family_bit(server_family(f));
 		if (m->out[f] == NULL)
 			continue;
-		export_down(m->out[f], false);
-		m->limit[f] = (struct server_limit){0};
+		export_down(m->out[f], kept);
+		if (!kept)
+			m->limit[f] = (struct server_limit){0};
 	}
 	if (m->dynamic)
 		m->again_at = server_now(m->s) + SERVER_DYNAMIC_MS;
-	(void)a;
+}
+
+static void
+member_stale(struct server_member *m, const struct bgp_action *a)
+{
+	bool longer = a->type == BGP_ACT_STALE_LONG_LIVED;
+
+	member_log(m, longer ? "is still away" : "has said what it has",
+		   longer ? "its routes are a last resort from now on"
+			  : "what is stale goes");
+	for (int f = 0; f < SERVER_FAMILIES; f++) {
+		if (!(a->families & bgp_family_bit(server_family(f))))
+			continue;
+		if (longer)
+			server_stale_long(m, f);
+		else
+			server_stale_sweep(m, f);
+	}
 }
 
 /* ---- the machine's actions */
@@ -85,9 +105,11 @@ member_act(struct server_member *m, const struct bgp_action *a)
 			server_conn_close(c);
 		break;
 	case BGP_ACT_UP: member_up(m); break;
-	case BGP_ACT_DOWN: member_down(m, a); break;
+	case BGP_ACT_DOWN: member_down(m, a->keep); break;
 	case BGP_ACT_UPDATE: server_import(m, a->update); break;
 	case BGP_ACT_REFRESH: server_import_refresh(m, &a->refresh); break;
+	case BGP_ACT_STALE_LONG_LIVED:
+	case BGP_ACT_STALE_OVER: member_stale(m, a); break;
 	}
 }
 
@@ -143,11 +165,14 @@ member_timer(uv_timer_t *t)
 	}
 	if (m->again_at != 0 && m->again_at <= now) {
 		m->again_at = 0;
-		if (m->dynamic) {
+		if (m->dynamic && m->fsm.stale.families == 0) {
 			server_member_del(m);
 			return;
 		}
-		server_member_start(m);
+		if (m->dynamic) /* its routes are still here */
+			m->again_at = now + SERVER_DYNAMIC_MS;
+		else
+			server_member_start(m);
 	}
 	server_member_step(m, &ev);
 }

@@ -222,14 +222,16 @@ void server_import_again(struct server *s);
 size_t server_import_inside(struct server *s, const struct ip_prefix *p,
 			    size_t n);
 /* ---- server_again.c */
-/* Paths of the peer that were not announced again go. */
-void server_import_sweep(struct server_member *m, int f);
 /* Send ROUTE-REFRESH for all its families. */
 int server_import_ask(struct server_member *m, struct err *e);
 
 /* ---- server_stale.c: routes of members that are away (RFC 4724, RFC 9494) */
 /* What else is to be said of a path that is kept for long. */
 void server_stale_verdict(const struct rib_path *p, struct rib_verdict *v);
+/* Paths of the member that are stale still go. */
+void server_stale_sweep(struct server_member *m, int f);
+/* They become long-lived stale. */
+void server_stale_long(struct server_member *m, int f);
 
 /* ---- server_limit.c: max_prefix; the first two are pure */
 enum server_limit_news { SERVER_LIMIT_QUIET, SERVER_LIMIT_NEAR,

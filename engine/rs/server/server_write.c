@@ -57,7 +57,10 @@ write_done(uv_write_t *req, int status)
 	export_release(w->pieces, w->n);
 	free(w);
 	c->writing = false;
-	if (status == 0 && c->m != NULL)
+	if (c->m == NULL)
+		return;
+	bgp_fsm_flowing(&c->m->fsm, c->side);
+	if (status == 0)
 		server_ready(c->m);
 }
 
@@ -74,6 +77,8 @@ write_later(struct server_conn *c, struct export_piece *p, uv_buf_t *bufs,
 	bufs[0].base += at;
 	bufs[0].len -= at;
 	c->writing = true;
+	bgp_fsm_blocked(&c->m->fsm, c->side, server_now(c->s));
+	server_member_arm(c->m);
 	if (uv_write(&w->req, (uv_stream_t *)&c->tcp, bufs, (unsigned int)n,
 		     write_done) == 0)
 		return;

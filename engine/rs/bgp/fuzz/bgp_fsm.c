@@ -34,7 +34,8 @@ carry_out(const struct bgp_actions *out)
 		case BGP_ACT_SEND_KEEPALIVE:
 		case BGP_ACT_SEND_NOTIFICATION:
 			assert(m.socket[a->side] == OPEN);
-			assert(bgp_frame(a->data, a->len, &len, &p) == BGP_OK);
+			assert(bgp_frame(NULL, a->data, a->len, &len, &p) ==
+			       BGP_OK);
 			assert(len == a->len);
 			break;
 		case BGP_ACT_CLOSE:
@@ -51,6 +52,8 @@ carry_out(const struct bgp_actions *out)
 			break;
 		case BGP_ACT_UPDATE:
 		case BGP_ACT_REFRESH: assert(m.up); break;
+		case BGP_ACT_STALE_LONG_LIVED:
+		case BGP_ACT_STALE_OVER: break;
 		}
 	}
 }

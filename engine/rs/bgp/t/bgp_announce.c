@@ -66,7 +66,7 @@ announce(const struct bgp_session *s, const struct bgp_attrs *a, size_t n)
 		uint8_t out[2 * BGP_MSG_MAX];
 		struct wbuf w = wbuf_of(out, sizeof out);
 		size_t fit =
-		    bgp_announce_encode(&w, s, a, f, p + done, n - done);
+		    bgp_announce_encode(&w, s, a, f, p + done, NULL, n - done);
 		struct bgp_msg m;
 
 		assert_true(fit > 0 && w.len <= BGP_MSG_MAX);
@@ -118,7 +118,7 @@ local_pref_stays_inside(void **state)
 	(void)state;
 	a->has_local_pref = true;
 	a->local_pref = 100;
-	assert_int_equal(bgp_announce_encode(&w, &s, a, IP_V4, p, 1), 1);
+	assert_int_equal(bgp_announce_encode(&w, &s, a, IP_V4, p, NULL, 1), 1);
 	assert_int_equal(bgp_msg_decode(&s, out, w.len, &m), BGP_OK);
 	assert_false(m.update.reach[0].attrs->has_local_pref);
 	bgp_msg_clear(&m);
@@ -145,7 +145,7 @@ no_room(void **state)
 			size_t fit;
 
 			bgp_attrs_set_communities(a, many, n);
-			fit = bgp_announce_encode(&w, &s, a, f, p, 10);
+			fit = bgp_announce_encode(&w, &s, a, f, p, NULL, 10);
 			assert_true(w.len <= BGP_MSG_MAX && !w.failed);
 			assert_int_equal(fit > 0, w.len > 0);
 			assert_true(fitted || fit == 0);
@@ -170,7 +170,8 @@ withdraw(void **state)
 			struct wbuf w = wbuf_of(out, sizeof out);
 			struct bgp_msg m;
 
-			fit = bgp_withdraw_encode(&w, f, p + done, 3000 - done);
+			fit = bgp_withdraw_encode(&w, NULL, f, p + done, NULL,
+						  3000 - done);
 			assert_true(fit > 0 && w.len <= BGP_MSG_MAX);
 			assert_int_equal(bgp_msg_decode(NULL, out, w.len, &m),
 					 BGP_OK);
@@ -213,7 +214,7 @@ mp_reach_first(void **state)
 	struct wbuf w = wbuf_of(out, sizeof out);
 
 	(void)state;
-	assert_int_equal(bgp_announce_encode(&w, &s, a, IP_V6, p, 1), 1);
+	assert_int_equal(bgp_announce_encode(&w, &s, a, IP_V6, p, NULL, 1), 1);
 	assert_int_equal(out[BGP_HEADER + 5], 14);
 	bgp_attrs_unref(a);
 	free(p);

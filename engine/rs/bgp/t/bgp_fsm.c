@@ -87,7 +87,7 @@ static const struct {
     {OPENSENT, NOTIFICATION, "close", IDLE}, /* * */
     {OPENSENT, KEEPALIVE, "notify5/1 close", IDLE},
     {OPENSENT, UPDATE, "notify5/1 close", IDLE},
-    {OPENSENT, UPDATE_ERR, "notify3/1 close", IDLE},
+    {OPENSENT, UPDATE_ERR, "notify5/1 close", IDLE},
     {OPENSENT, REFRESH, "notify5/1 close", IDLE},
 
     {CONFIRM, START, "", CONFIRM},
@@ -102,7 +102,7 @@ static const struct {
     {CONFIRM, NOTIFICATION, "close", IDLE},
     {CONFIRM, KEEPALIVE, "up", UP},
     {CONFIRM, UPDATE, "notify5/2 close", IDLE},
-    {CONFIRM, UPDATE_ERR, "notify3/1 close", IDLE},
+    {CONFIRM, UPDATE_ERR, "notify5/2 close", IDLE},
     {CONFIRM, REFRESH, "notify5/2 close", IDLE},
 
     {UP, START, "", UP},

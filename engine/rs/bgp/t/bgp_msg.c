@@ -36,7 +36,7 @@ framing(void **state)
 		bool bad = frames[i].code != 0;
 
 		print_message("# %s\n", frames[i].name);
-		assert_int_equal(bgp_frame(in, n, &len, &p),
+		assert_int_equal(bgp_frame(NULL, in, n, &len, &p),
 				 bad ? BGP_SESSION_RESET : BGP_OK);
 		assert_int_equal(len, frames[i].len);
 		assert_int_equal(p.notify.code, frames[i].code);

@@ -61,7 +61,7 @@ static const struct {
      "",
      {0}}, /* 4002 takes two bytes, 8003 three: one is missing */
     {"unknown ones, right",
-     "04 fde9 0003 0a000001 0b 0209 4002 0078 8003 abcdef",
+     "04 fde9 0003 0a000001 0b 0209 8202 0078 8003 abcdef",
      0,
      0,
      "",

@@ -368,6 +368,7 @@ as4_merge(void **state)
 	struct bgp_session s = session(false);
 
 	(void)state;
+	s.allow_as_set = true;
 	for (size_t i = 0; i < sizeof merges / sizeof *merges; i++) {
 		uint8_t in[BGP_MSG_MAX], path[64];
 		char attrs[512], *text;
