@@ -264,10 +264,12 @@ run(struct ixrs *x, struct err *e)
 	}
 	if (!x->foreground)
 		r = detach(x, e);
-	if (r == 0)
+	if (r == 0) {
 		watch_signals(x);
-	else
+		server_start(x->server);
+	} else {
 		server_stop(x->server);
+	}
 	uv_run(&x->loop, UV_RUN_DEFAULT);
 	server_free(x->server);
 	uv_loop_close(&x->loop);

@@ -85,8 +85,8 @@ members_add(struct server *s)
 		const struct policy_client *c = &s->policy->clients[i];
 		for (size_t j = 0; j < c->n_ip; j++)
 			if (server_find(s, &c->ip[j]) == NULL)
-				server_member_start(server_member_add(
-				    s, c, &c->ip[j], false));
+				server_member_start(
+				    server_member_add(s, c, &c->ip[j], false));
 	}
 }
 
@@ -210,11 +210,9 @@ server_stop(struct server *s)
 void
 server_free(struct server *s)
 {
-	for (int f = 0; f < SERVER_FAMILIES; f++) {
+	for (int f = 0; f < SERVER_FAMILIES; f++)
 		if (s->table[f].x != NULL)
 			export_free(s->table[f].x);
-		free(s->table[f].members);
-	}
 	policy_free(s->policy);
 	free(s->listeners);
 	free(s->by_address);

@@ -57,8 +57,8 @@ server_import_again(struct server *s)
 	for (int f = 0; f < SERVER_FAMILIES; f++) {
 		struct again g = {.s = s, .f = f};
 		for (struct server_member *m = s->members; m; m = m->next) {
-			uint32_t next, n = m->out[f] ? server_peer(m, f)->first
-						     : 0;
+			uint32_t next,
+			    n = m->out[f] ? server_peer(m, f)->first : 0;
 			for (; n != 0; n = next) {
 				next = rib_path(s->table[f].rib, n)->next;
 				again_path(&g, m, n);

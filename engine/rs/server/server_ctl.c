@@ -104,7 +104,8 @@ server_wanted(const char *text, struct server_wanted *w, struct err *e)
 		    "\"%s\" is no prefix, such as 192.0.2.0/24, and no address",
 		    text);
 	w->is_addr = true;
-	w->prefix = ip_prefix_of(&a, (uint8_t)ip_bits((enum ip_family)a.family));
+	w->prefix =
+	    ip_prefix_of(&a, (uint8_t)ip_bits((enum ip_family)a.family));
 	return 0;
 }
 
@@ -121,18 +122,12 @@ static const struct {
 	const char *name;
 	server_verb *run; /* 0, or -1 with the reason; *result is the answer */
 } verbs[] = {
-    {"version", server_show_version},
-    {"stats", server_show_stats},
-    {"sessions", server_show_sessions},
-    {"routes", server_show_routes},
-    {"received", server_show_received},
-    {"rejected", server_show_rejected},
-    {"sent", server_show_sent},
-    {"explain", server_explain},
-    {"refresh", server_admin_refresh},
-    {"reload", server_admin_reload},
-    {"shutdown", server_admin_shutdown},
-    {"enable", server_admin_enable},
+    {"version", server_show_version},	 {"stats", server_show_stats},
+    {"sessions", server_show_sessions},	 {"routes", server_show_routes},
+    {"received", server_show_received},	 {"rejected", server_show_rejected},
+    {"sent", server_show_sent},		 {"explain", server_explain},
+    {"refresh", server_admin_refresh},	 {"reload", server_admin_reload},
+    {"shutdown", server_admin_shutdown}, {"enable", server_admin_enable},
     {"reset", server_admin_reset},
 };
 

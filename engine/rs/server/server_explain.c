@@ -31,9 +31,8 @@ explain_told(void *arg, const struct rib_attrs *ra, uint32_t id)
 
 	json_array_append_new(
 	    x->sent,
-	    server_json_sent(x->to,
-			     &rib_net(x->s->table[x->f].rib, x->net)->prefix, a,
-			     id));
+	    server_json_sent(
+		x->to, &rib_net(x->s->table[x->f].rib, x->net)->prefix, a, id));
 	bgp_attrs_unref(a);
 }
 
@@ -74,7 +73,8 @@ explain_candidate(const struct explain *x, uint32_t n, uint32_t best,
 	} else if (b == NULL) {
 		verdict(row, "withheld", "nothing may be sent to this member");
 	} else {
-		snprintf(text, sizeof(text), "a better path from %.150s was sent",
+		snprintf(text, sizeof(text),
+			 "a better path from %.150s was sent",
 			 server_member_name(server_from(x->s, x->f, b)));
 		verdict(row, "not-best", text);
 	}
@@ -115,7 +115,8 @@ static void
 explain_net(struct explain *x)
 {
 	struct rib *r = x->s->table[x->f].rib;
-	uint32_t best = rib_best_for(r, x->net, server_peer(x->to, x->f)->index);
+	uint32_t best =
+	    rib_best_for(r, x->net, server_peer(x->to, x->f)->index);
 
 	x->sent = json_array();
 	if (server_peer(x->to, x->f)->up)

@@ -102,7 +102,7 @@ server_find_del(struct server *s, struct server_member *m)
 struct server_member *
 server_from(const struct server *s, int f, const struct rib_path *p)
 {
-	return s->table[f].members[p->peer];
+	return rib_peer(s->table[f].rib, p->peer)->user;
 }
 
 struct rib_peer *

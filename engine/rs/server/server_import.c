@@ -15,8 +15,7 @@ static struct rib_verdict
 import_verdict(const struct server_member *m, const struct ip_prefix *p,
 	       const struct bgp_attrs *a)
 {
-	struct policy_verdict v =
-	    policy_import(m->s->policy, &m->policy, p, a);
+	struct policy_verdict v = policy_import(m->s->policy, &m->policy, p, a);
 
 	return (struct rib_verdict){v.reason, v.marks, v.rank};
 }
@@ -150,17 +149,15 @@ server_import(struct server_member *m, const struct bgp_update *u)
 		int f = server_family_index(
 		    (enum ip_family)u->withdrawn[i].addr.family);
 		if (import_takes(m, f))
-			import_withdraw(m, f, &u->withdrawn[i],
-					u->withdrawn_ids != NULL
-					    ? u->withdrawn_ids[i]
-					    : 0);
+			import_withdraw(
+			    m, f, &u->withdrawn[i],
+			    u->withdrawn_ids != NULL ? u->withdrawn_ids[i] : 0);
 	}
 	for (size_t i = 0; i < u->n_reach; i++)
 		import_reach(m, &u->reach[i]);
 	if (u->end_of_rib != IP_NONE)
 		log_debug("server", "%s has sent all its %s routes",
-			  server_member_name(m),
-			  ip_family_name(u->end_of_rib));
+			  server_member_name(m), ip_family_name(u->end_of_rib));
 }
 
 /* ---- ROUTE-REFRESH */

@@ -60,7 +60,7 @@ set_counts(json_t *o, const struct counts *c)
 }
 
 /* Per family, and their sum. */
-static void
+static json_t *
 set_tables(json_t *o, const struct server_member *m)
 {
 	const struct policy_settings *c = &m->policy.client->settings;
@@ -91,7 +91,7 @@ set_tables(json_t *o, const struct server_member *m)
 		sum.sent += n.sent;
 	}
 	set_counts(o, &sum);
-	set(o, "tables", list);
+	return list;
 }
 
 static void
@@ -136,9 +136,8 @@ role_name(int role)
 static void
 set_terms(json_t *o, const struct bgp_session *s)
 {
-	set(o, "hold_time", s != NULL ? json_integer(s->hold) : json_null());
-	set(o, "keepalive", s != NULL ? json_integer(s->keepalive)
-				      : json_null());
+	set(o, "keepalive",
+	    s != NULL ? json_integer(s->keepalive) : json_null());
 	set(o, "capabilities", s != NULL ? json_capabilities(s) : json_null());
 	set(o, "peer_role",
 	    json_text(s != NULL ? role_name(s->peer_role) : NULL));
@@ -183,19 +182,21 @@ server_json_session(const struct server_member *m)
 	set(o, "address", json_address(&m->policy.address));
 	set(o, "asn", json_count(c->asn));
 	set(o, "family",
-	    json_string(ip_family_name(
-		(enum ip_family)m->policy.address.family)));
+	    json_string(
+		ip_family_name((enum ip_family)m->policy.address.family)));
 	set(o, "state", json_string(bgp_state_name(bgp_fsm_state(&m->fsm))));
 	set(o, "since_ms", json_count(now - m->fsm.since));
-	set_tables(o, m);
+	set(o, "hold_time",
+	    session != NULL ? json_integer(session->hold) : json_null());
+	json_t *tables = set_tables(o, m);
 	set_terms(o, session);
-	set(o, "local", session != NULL ? json_address(&m->local)
-					: json_null());
+	set(o, "local",
+	    session != NULL ? json_address(&m->local) : json_null());
 	set(o, "dynamic", json_boolean(m->dynamic));
 	set(o, "stopped", json_text(stopped_word(m)));
-	set(o, "restart_ms", m->again_at > now && !m->dynamic
-				 ? json_count(m->again_at - now)
-				 : json_null());
+	set(o, "restart_ms",
+	    m->again_at > now && !m->dynamic ? json_count(m->again_at - now)
+					     : json_null());
 	set(o, "flaps", json_count(m->fsm.flaps));
 	/* While it is up, vain attempts before that are no news. */
 	set(o, "last_error",
@@ -204,6 +205,7 @@ server_json_session(const struct server_member *m)
 			  : m->fsm.last_error));
 	set(o, "malformed", json_count(m->malformed));
 	set(o, "last_malformed", json_text(m->last_malformed));
+	set(o, "tables", tables);
 	return o;
 }
 

@@ -53,9 +53,7 @@ life_conf(const struct server_member *m, const struct policy_client *client)
 	    .extended_message = true,
 	    .add_path_rx = set->add_path ? families : 0,
 	    .add_path_tx = set->add_path ? families : 0,
-	    .ext_nexthop = set->rfc8950 && (families & BGP_IPV4)
-			       ? BGP_IPV4
-			       : 0,
+	    .ext_nexthop = set->rfc8950 && (families & BGP_IPV4) ? BGP_IPV4 : 0,
 	    .has_role = set->roles,
 	    .role = set->role,
 	    .role_strict = set->roles && set->strict_roles,
@@ -73,26 +71,8 @@ life_conf(const struct server_member *m, const struct policy_client *client)
 /* ---- its ends in the tables */
 
 static void
-life_table_add(struct server_member *m, int f)
-{
-	struct server_table *t = &m->s->table[f];
-
-	m->out[f] = export_member_add(t->x, &m->policy, m);
-	uint32_t i = export_peer(m->out[f])->index;
-	if (i >= t->n_members) {
-		uint32_t n = i * 2 + 64;
-		t->members = xreallocarray(t->members, n,
-					   sizeof(struct server_member *));
-		while (t->n_members < n)
-			t->members[t->n_members++] = NULL;
-	}
-	t->members[i] = m;
-}
-
-static void
 life_table_del(struct server_member *m, int f)
 {
-	m->s->table[f].members[export_peer(m->out[f])->index] = NULL;
 	export_member_del(m->out[f]);
 	m->out[f] = NULL;
 	m->limit[f] = (struct server_limit){0};
@@ -105,7 +85,8 @@ life_tables(struct server_member *m, uint8_t families)
 	for (int f = 0; f < SERVER_FAMILIES; f++) {
 		bool want = families & bgp_family_bit(server_family(f));
 		if (want && m->out[f] == NULL)
-			life_table_add(m, f);
+			m->out[f] =
+			    export_member_add(m->s->table[f].x, &m->policy, m);
 		else if (!want && m->out[f] != NULL)
 			life_table_del(m, f);
 	}
@@ -151,8 +132,8 @@ life_in_range(const struct server *s, const struct ip_prefix *range)
 	size_t n = 0;
 
 	for (const struct server_member *m = s->members; m != NULL; m = m->next)
-		n += m->dynamic &&
-		     ip_prefix_has_addr(range, &m->policy.address);
+		n +=
+		    m->dynamic && ip_prefix_has_addr(range, &m->policy.address);
 	return n;
 }
 
@@ -210,10 +191,8 @@ void
 server_member_del(struct server_member *m)
 {
 	struct server *s = m->s;
-	struct bgp_notify n = bgp_notify_cease(s->stopping
-						   ? BGP_CEASE_SHUTDOWN
-						   : BGP_CEASE_UNCONFIGURED,
-					       NULL);
+	struct bgp_notify n = bgp_notify_cease(
+	    s->stopping ? BGP_CEASE_SHUTDOWN : BGP_CEASE_UNCONFIGURED, NULL);
 
 	life_end(m, &n);
 	server_ready_not(m);
@@ -239,8 +218,8 @@ life_must_reset(const struct bgp_fsm_conf *old, const struct bgp_fsm_conf *new,
 		const struct policy_client *was, const struct policy_client *is)
 {
 	return old->local_as != new->local_as ||
-	       old->local_id != new->local_id ||
-	       old->peer_as != new->peer_as || old->families != new->families ||
+	       old->local_id != new->local_id || old->peer_as != new->peer_as ||
+	       old->families != new->families ||
 	       was->settings.gtsm != is->settings.gtsm ||
 	       was->settings.multihop != is->settings.multihop ||
 	       was->settings.add_path != is->settings.add_path ||

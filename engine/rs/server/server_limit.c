@@ -43,9 +43,8 @@ server_limit_news(struct server_limit *l, uint32_t limit, size_t count)
 struct bgp_notify
 server_limit_notify(enum ip_family f, uint32_t limit)
 {
-	struct bgp_notify n = {.code = BGP_ERR_CEASE,
-			       .subcode = BGP_CEASE_MAX_PREFIX,
-			       .len = 7};
+	struct bgp_notify n = {
+	    .code = BGP_ERR_CEASE, .subcode = BGP_CEASE_MAX_PREFIX, .len = 7};
 
 	n.data[1] = f == IP_V4 ? 1 : 2; /* AFI */
 	n.data[2] = 1;			/* SAFI: unicast */

@@ -118,8 +118,8 @@ listen_on(struct server *s, const struct ip_addr *a, struct err *e)
 						   .multihop = 255};
 
 	ip_to_sockaddr(a, s->conf->port, &ss);
-	int r = uv_tcp_init_ex(s->loop, l,
-			       a->family == IP_V6 ? AF_INET6 : AF_INET);
+	int r =
+	    uv_tcp_init_ex(s->loop, l, a->family == IP_V6 ? AF_INET6 : AF_INET);
 	if (r < 0) {
 		err_here(e, "a socket for %s: %s", ip_addr_print(a, text),
 			 uv_strerror(r));

@@ -24,9 +24,9 @@ server_show_version(struct server *s, const json_t *args, json_t **result,
 {
 	(void)args;
 	(void)e;
-	*result = json_pack("{s:s, s:s, s:I}", "name", "ixrs", "version",
-			    SERVER_VERSION, "rs_as",
-			    (json_int_t)s->policy->rs_as);
+	*result =
+	    json_pack("{s:s, s:s, s:I}", "name", "ixrs", "version",
+		      SERVER_VERSION, "rs_as", (json_int_t)s->policy->rs_as);
 	server_json_id(*result, "router_id", s->policy->router_id);
 	return 0;
 }
@@ -99,7 +99,8 @@ server_show_sessions(struct server *s, const json_t *args, json_t **result,
 
 struct show {
 	struct server *s;
-	const struct server_who *who; /* sections are sessions; or NULL: families */
+	const struct server_who
+	    *who; /* sections are sessions; or NULL: families */
 	bool paged, rejected_only;
 	struct server_page page;
 	json_t *rows;
@@ -115,8 +116,9 @@ show_begin(struct show *w, const json_t *args, struct err *e)
 	w->paged = max != NULL;
 	if (w->paged && (!json_is_integer(max) || n < 1))
 		return err_usage(e, "\"max\" is a number of rows");
-	w->page.max = !w->paged ? SHOW_ROWS : n < SHOW_PAGE ? (size_t)n
-							    : SHOW_PAGE;
+	w->page.max = !w->paged	      ? SHOW_ROWS
+		      : n < SHOW_PAGE ? (size_t)n
+				      : SHOW_PAGE;
 	w->page.has_after = after != NULL;
 	if (after != NULL && !server_page_parse(after, &w->page.after))
 		return err_usage(e, "\"after\" is not what a page ended with");
@@ -139,11 +141,12 @@ show_end(struct show *w, json_t **result, struct err *e)
 	}
 	*result = w->rows;
 	if (w->paged) {
-		json_t *next =
-		    w->page.more ? json_string(server_page_print(
-				       &w->page.rows[w->page.n - 1], text))
-				 : json_null();
-		*result = json_pack("{s:o, s:o}", "rows", w->rows, "next", next);
+		json_t *next = w->page.more
+				   ? json_string(server_page_print(
+					 &w->page.rows[w->page.n - 1], text))
+				   : json_null();
+		*result =
+		    json_pack("{s:o, s:o}", "rows", w->rows, "next", next);
 	}
 	server_page_clear(&w->page);
 	return 0;
@@ -223,10 +226,10 @@ paths_of(struct show *w, uint32_t section, const struct server_member *m)
 			const struct rib_path *p = rib_path(r, n);
 			if (w->rejected_only && p->reason == POLICY_ACCEPTED)
 				continue;
-			server_page_add(&w->page,
-					&(struct server_row){
-					    section, rib_net(r, p->net)->prefix,
-					    p->id, n});
+			server_page_add(
+			    &w->page,
+			    &(struct server_row){
+				section, rib_net(r, p->net)->prefix, p->id, n});
 		}
 	}
 }
@@ -250,10 +253,11 @@ show_announced(struct server *s, const json_t *args, bool rejected_only,
 		paths_of(&w, (uint32_t)i, who.m[i]);
 	server_page_end(&w.page);
 	for (size_t i = 0; i < w.page.n; i++)
-		show_path(&w,
-			  server_family_index((enum ip_family)w.page.rows[i]
-						  .prefix.addr.family),
-			  w.page.rows[i].number);
+		show_path(
+		    &w,
+		    server_family_index(
+			(enum ip_family)w.page.rows[i].prefix.addr.family),
+		    w.page.rows[i].number);
 	free(who.m);
 	return show_end(&w, result, e);
 }
@@ -317,9 +321,8 @@ told_to(struct show *w, uint32_t section, const struct server_member *m)
 			export_told(m->out[f], n, told_any, &t);
 			if (t.any)
 				server_page_add(
-				    &w->page,
-				    &(struct server_row){section, net->prefix,
-							 0, n});
+				    &w->page, &(struct server_row){
+						  section, net->prefix, 0, n});
 		}
 	}
 }

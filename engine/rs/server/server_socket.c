@@ -13,8 +13,8 @@
  * a wrong password looks like silence on both sides.
  */
 #include <errno.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -172,11 +172,11 @@ md5_forget(int fd, enum ip_family f, const struct policy *old,
 			continue;
 		for (size_t j = 0; j < c->n_ip + c->n_range; j++) {
 			struct ip_prefix at =
-			    j >= c->n_ip ? c->range[j - c->n_ip]
-					 : (struct ip_prefix){
-					       c->ip[j],
-					       (uint8_t)ip_bits(
-						   c->ip[j].family)};
+			    j >= c->n_ip
+				? c->range[j - c->n_ip]
+				: (struct ip_prefix){
+				      c->ip[j],
+				      (uint8_t)ip_bits(c->ip[j].family)};
 			if (at.addr.family == f && !md5_wanted(p, &at))
 				md5_set(fd, &at.addr, at.len, NULL);
 		}

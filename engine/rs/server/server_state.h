@@ -37,7 +37,7 @@ struct server_conn { /* a TCP connection with a member */
 	struct server_conn *prev, *next; /* of the server */
 };
 
-struct server_limit { /* max_prefix, of one session and family */
+struct server_limit {	 /* max_prefix, of one session and family */
 	bool near, over; /* has been said */
 	size_t blocked;	 /* paths kept as POLICY_MAX_BLOCKED */
 	uint64_t discarded;
@@ -56,7 +56,7 @@ struct server_member { /* a session */
 	struct server *s;
 	struct policy_session policy; /* whose, and from which address */
 	bool dynamic;		      /* from inside a range */
-	bool seen; /* while reloading: with this client */
+	bool seen;		      /* while reloading: with this client */
 	const struct policy_client *next_client;
 	struct bgp_fsm fsm;
 	uv_timer_t timer;
@@ -88,9 +88,7 @@ struct server_event { /* a route event that waits */
 
 struct server_table { /* of one family */
 	struct export *x;
-	struct rib *rib;		/* its */
-	struct server_member **members; /* by index of the rib's peer */
-	uint32_t n_members;
+	struct rib *rib; /* its */
 };
 
 struct server {
@@ -234,8 +232,11 @@ void server_stale_sweep(struct server_member *m, int f);
 void server_stale_long(struct server_member *m, int f);
 
 /* ---- server_limit.c: max_prefix; the first two are pure */
-enum server_limit_news { SERVER_LIMIT_QUIET, SERVER_LIMIT_NEAR,
-			 SERVER_LIMIT_OVER };
+enum server_limit_news {
+	SERVER_LIMIT_QUIET,
+	SERVER_LIMIT_NEAR,
+	SERVER_LIMIT_OVER
+};
 /* What is to be said of count prefixes, once each time. */
 enum server_limit_news server_limit_news(struct server_limit *l, uint32_t limit,
 					 size_t count);

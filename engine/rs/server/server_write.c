@@ -97,8 +97,7 @@ write_now(struct server_conn *c, struct export_piece *p, size_t n)
 	for (size_t i = 0; i < n; i++)
 		bufs[i] = (uv_buf_t){.base = (char *)(uintptr_t)p[i].data,
 				     .len = p[i].len};
-	int taken =
-	    uv_try_write((uv_stream_t *)&c->tcp, bufs, (unsigned int)n);
+	int taken = uv_try_write((uv_stream_t *)&c->tcp, bufs, (unsigned int)n);
 	size_t left = taken > 0 ? (size_t)taken : 0;
 	while (done < n && left >= p[done].len)
 		left -= p[done++].len;
