@@ -52,16 +52,15 @@ stats_table(const struct server *s, int f)
 	struct export_stats x;
 
 	export_stats(t->x, &x);
-	return json_pack(
-	    "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "family",
-	    ip_family_name(server_family(f)), "nets",
-	    (json_int_t)rib_nets(t->rib), "paths",
-	    (json_int_t)rib_paths(t->rib), "attribute_sets",
-	    (json_int_t)x.attrs, "member_sets", (json_int_t)x.sets, "groups",
-	    (json_int_t)x.groups, "views", (json_int_t)x.views, "walks",
-	    (json_int_t)x.walks, "stream_bytes", (json_int_t)x.stream_bytes,
-	    "encoded_bytes", (json_int_t)x.encoded, "undecided",
-	    (json_int_t)rib_changed_count(t->rib));
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "nets", (json_int_t)rib_nets(t->rib), "paths",
+			 (json_int_t)rib_paths(t->rib), "attribute_sets",
+			 (json_int_t)x.attrs, "member_sets", (json_int_t)x.sets,
+			 "groups", (json_int_t)x.groups, "views",
+			 (json_int_t)x.views, "walks", (json_int_t)x.walks,
+			 "stream_bytes", (json_int_t)x.stream_bytes,
+			 "encoded_bytes", (json_int_t)x.encoded, "undecided",
+			 (json_int_t)rib_changed_count(t->rib));
 }
 
 int
@@ -75,11 +74,11 @@ server_show_stats(struct server *s, const json_t *args, json_t **result,
 	for (struct server_member *m = s->members; m != NULL; m = m->next)
 		up += bgp_fsm_session(&m->fsm) != NULL;
 	*result = json_pack(
-	    "{s:I, s:I, s:I, s:I, s:I, s:[o, o]}", "uptime_ms",
+	    "{s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "uptime_ms",
 	    (json_int_t)(server_now(s) - s->started), "memory_bytes",
 	    (json_int_t)resident(), "sessions", (json_int_t)s->n_members, "up",
-	    (json_int_t)up, "dynamic", (json_int_t)s->n_dynamic, "tables",
-	    stats_table(s, SERVER_V4), stats_table(s, SERVER_V6));
+	    (json_int_t)up, "dynamic", (json_int_t)s->n_dynamic, "ipv4",
+	    stats_table(s, SERVER_V4), "ipv6", stats_table(s, SERVER_V6));
 	return 0;
 }
 
