@@ -132,9 +132,8 @@ put_as4(struct wbuf *w, const struct bgp_session *s, const struct bgp_attrs *a,
 
 void
 bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
-		   const struct bgp_attrs *a, enum ip_family f)
+		   const struct bgp_attrs *a, bool classic)
 {
-	bool classic = f == IP_V4 && a->next_hop.family == IP_V4;
 	bool lossy;
 
 	put_bytes(w, BGP_AF_TRANSITIVE, BGP_AT_ORIGIN, &a->origin, 1);
@@ -163,68 +162,6 @@ bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
 	put_unknown(w, a);
 }
 
-/* MP_REACH up to its prefixes; returns where its length is to be put. */
-static size_t
-put_mp_reach(struct wbuf *w, const struct bgp_attrs *a, enum ip_family f)
-{
-	bool two = a->link_local.family == IP_V6;
-	size_t at = w->len + 2;
-
-	wbuf_u8(w, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
-	wbuf_u8(w, BGP_AT_MP_REACH);
-	wbuf_u16(w, 0);
-	wbuf_u16(w, bgp_afi(f));
-	wbuf_u8(w, 1);
-	wbuf_u8(w, two ? 32 : 16);
-	wbuf_bytes(w, a->next_hop.bytes, 16);
-	if (two)
-		wbuf_bytes(w, a->link_local.bytes, 16);
-	wbuf_u8(w, 0);
-	return at;
-}
-
-/* The prefixes of an announcement. */
-struct batch {
-	const struct bgp_session *s;
-	enum ip_family f;
-	const struct ip_prefix *p;
-	const uint32_t *ids;
-	size_t n;
-};
-
-static size_t
-put_batch(struct wbuf *w, const struct batch *b)
-{
-	return bgp_nlri_encode(w, b->s, b->f, b->p, b->ids, b->n);
-}
-
-static size_t
-announce_mp(struct wbuf *m, const struct bgp_attrs *a, const struct wbuf *rest,
-	    const struct batch *b)
-{
-	size_t attrs_at = m->len, mp_at, fit;
-
-	wbuf_u16(m, 0);
-	mp_at = put_mp_reach(m, a, b->f);
-	if (m->failed || m->size - m->len < rest->len)
-		return 0;
-	m->size -= rest->len; /* keep room for the others */
-	fit = put_batch(m, b);
-	m->size += rest->len;
-	wbuf_u16_at(m, mp_at, (uint16_t)(m->len - mp_at - 2));
-	wbuf_bytes(m, rest->data, rest->len);
-	wbuf_u16_at(m, attrs_at, (uint16_t)(m->len - attrs_at - 2));
-	return fit;
-}
-
-static size_t
-announce_classic(struct wbuf *m, const struct wbuf *rest, const struct batch *b)
-{
-	wbuf_u16(m, (uint16_t)rest->len);
-	wbuf_bytes(m, rest->data, rest->len);
-	return m->failed ? 0 : put_batch(m, b);
-}
-
 static bool
 understood(const struct bgp_session *s, enum ip_family f,
 	   const struct ip_addr *next_hop)
@@ -238,24 +175,28 @@ bgp_announce_encode(struct wbuf *w, const struct bgp_session *s,
 		    const struct bgp_attrs *a, enum ip_family f,
 		    const struct ip_prefix *p, const uint32_t *ids, size_t n)
 {
-	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(s));
-	const struct batch b = {s, f, p, ids, n};
 	uint8_t bytes[BGP_MSG_EXTENDED];
-	struct wbuf rest = wbuf_of(bytes, sizeof bytes);
-	bool classic = f == IP_V4 && a->next_hop.family == IP_V4;
-	size_t fit;
+	size_t len;
 
-	if (!understood(s, f, &a->next_hop))
+	if (n == 0 || !understood(s, f, &a->next_hop))
 		return 0;
-	bgp_attributes_put(&rest, s, a, f);
-	if (rest.failed || n == 0)
-		return 0;
-	wbuf_u16(&m, 0);
-	fit = classic ? announce_classic(&m, &rest, &b)
-		      : announce_mp(&m, a, &rest, &b);
-	if (fit > 0)
-		bgp_msg_end(w, &m);
-	return fit;
+	len = bgp_pack_for(s, a, bytes, sizeof bytes);
+	return len == 0 ? 0 : bgp_packed_put(w, s, bytes, len, f, p, ids, n);
+}
+
+/* The prefixes of a withdrawal. */
+struct batch {
+	const struct bgp_session *s;
+	enum ip_family f;
+	const struct ip_prefix *p;
+	const uint32_t *ids;
+	size_t n;
+};
+
+static size_t
+put_batch(struct wbuf *w, const struct batch *b)
+{
+	return bgp_nlri_encode(w, b->s, b->f, b->p, b->ids, b->n);
 }
 
 static size_t

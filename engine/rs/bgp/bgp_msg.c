@@ -182,12 +182,6 @@ bgp_msg_begin(struct wbuf *w, enum bgp_type type, size_t limit)
 	return m;
 }
 
-struct wbuf
-bgp_update_begin(struct wbuf *w, const struct bgp_session *s)
-{
-	return bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(s));
-}
-
 void
 bgp_msg_end(struct wbuf *w, struct wbuf *m)
 {

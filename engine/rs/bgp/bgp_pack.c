@@ -41,21 +41,21 @@ put_next_hop(struct wbuf *w, const struct bgp_attrs *a)
 		wbuf_bytes(w, a->link_local.bytes, 16);
 }
 
-static size_t
-pack(const struct bgp_session *s, const struct bgp_attrs *a, uint8_t *out,
-     size_t size)
+size_t
+bgp_pack_for(const struct bgp_session *s, const struct bgp_attrs *a,
+	     uint8_t *out, size_t size)
 {
 	struct wbuf w = wbuf_of(out, size < BGP_PACK_MAX ? size : BGP_PACK_MAX);
 
 	put_next_hop(&w, a);
-	bgp_attributes_put(&w, s, a, a->next_hop.family);
+	bgp_attributes_put(&w, s, a, a->next_hop.family != IP_V6);
 	return w.failed ? 0 : w.len;
 }
 
 size_t
 bgp_pack(const struct bgp_attrs *a, uint8_t *out, size_t size)
 {
-	return pack(&wide, a, out, size);
+	return bgp_pack_for(&wide, a, out, size);
 }
 
 /* ---- unpacking */
@@ -195,39 +195,31 @@ bgp_pack_next_hop(const uint8_t *data, size_t len)
 
 /* ---- messages */
 
-/* As many prefixes as fit into what is left of the message. */
-static size_t
-put_prefixes(struct wbuf *w, const struct ip_prefix *p, const uint32_t *ids,
-	     size_t n)
-{
-	size_t i;
+struct prefixes {
+	const struct bgp_session *s;
+	enum ip_family f;
+	const struct ip_prefix *p;
+	const uint32_t *ids;
+	size_t n;
+};
 
-	for (i = 0; i < n; i++) {
-		size_t bytes = (p[i].len + 7u) / 8;
-		if (w->size - w->len < 1 + bytes + (ids != NULL ? 4 : 0))
-			break;
-		if (ids != NULL)
-			wbuf_u32(w, ids[i]);
-		wbuf_u8(w, p[i].len);
-		if (bytes > 0)
-			wbuf_bytes(w, p[i].addr.bytes, bytes);
-	}
-	return i;
+static size_t
+put_prefixes(struct wbuf *w, const struct prefixes *p)
+{
+	return bgp_nlri_encode(w, p->s, p->f, p->p, p->ids, p->n);
 }
 
 static size_t
-announce_classic(struct wbuf *m, const uint8_t *attrs, size_t len,
-		 const struct ip_prefix *p, const uint32_t *ids, size_t n)
+announce_classic(struct wbuf *m, struct rbuf attrs, const struct prefixes *p)
 {
-	wbuf_u16(m, (uint16_t)len);
-	wbuf_bytes(m, attrs, len);
-	return m->failed ? 0 : put_prefixes(m, p, ids, n);
+	wbuf_u16(m, (uint16_t)attrs.len);
+	wbuf_bytes(m, attrs.data, attrs.len);
+	return m->failed ? 0 : put_prefixes(m, p);
 }
 
 static size_t
-announce_mp(struct wbuf *m, enum ip_family f, struct rbuf hop,
-	    const uint8_t *attrs, size_t len, const struct ip_prefix *p,
-	    const uint32_t *ids, size_t n)
+announce_mp(struct wbuf *m, struct rbuf hop, struct rbuf attrs,
+	    const struct prefixes *p)
 {
 	size_t at = m->len, fit;
 
@@ -235,39 +227,37 @@ announce_mp(struct wbuf *m, enum ip_family f, struct rbuf hop,
 	wbuf_u8(m, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
 	wbuf_u8(m, BGP_AT_MP_REACH);
 	wbuf_u16(m, 0);
-	wbuf_u16(m, bgp_afi(f));
+	wbuf_u16(m, bgp_afi(p->f));
 	wbuf_u8(m, 1);
 	wbuf_u8(m, (uint8_t)hop.len);
 	wbuf_bytes(m, hop.data, hop.len);
 	wbuf_u8(m, 0);
-	if (m->failed || m->size - m->len < len)
+	if (m->failed || m->size - m->len < attrs.len)
 		return 0;
-	m->size -= len; /* keep room for the others */
-	fit = put_prefixes(m, p, ids, n);
-	m->size += len;
+	m->size -= attrs.len; /* keep room for the others */
+	fit = put_prefixes(m, p);
+	m->size += attrs.len;
 	wbuf_u16_at(m, at + 4, (uint16_t)(m->len - at - 6));
-	wbuf_bytes(m, attrs, len);
+	wbuf_bytes(m, attrs.data, attrs.len);
 	wbuf_u16_at(m, at, (uint16_t)(m->len - at - 2));
 	return fit;
 }
 
-static size_t
-announce(struct wbuf *w, const struct bgp_session *s, const uint8_t *data,
-	 size_t len, enum ip_family f, const struct ip_prefix *p,
-	 const uint32_t *ids, size_t n)
+size_t
+bgp_packed_put(struct wbuf *w, const struct bgp_session *s, const uint8_t *data,
+	       size_t len, enum ip_family f, const struct ip_prefix *p,
+	       const uint32_t *ids, size_t n)
 {
-	struct wbuf m = bgp_update_begin(w, s);
-	struct rbuf hop = rbuf_of(data + 1, data[0]);
-	const uint8_t *attrs = data + 1 + data[0];
+	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(s));
+	struct rbuf r = rbuf_of(data, len), hop = rbuf_sub(&r, rbuf_u8(&r));
+	struct rbuf attrs = rbuf_sub(&r, rbuf_left(&r));
+	const struct prefixes list = {s, f, p, ids, n};
 	size_t fit;
 
-	len -= 1u + data[0];
 	assert(f == IP_V4 || hop.len > 0);
 	wbuf_u16(&m, 0);
-	if (hop.len == 0)
-		fit = announce_classic(&m, attrs, len, p, ids, n);
-	else
-		fit = announce_mp(&m, f, hop, attrs, len, p, ids, n);
+	fit = hop.len == 0 ? announce_classic(&m, attrs, &list)
+			   : announce_mp(&m, hop, attrs, &list);
 	if (fit > 0)
 		bgp_msg_end(w, &m);
 	return fit;
@@ -281,10 +271,10 @@ announce_narrow(struct wbuf *w, const struct bgp_session *s,
 {
 	struct bgp_attrs *a = bgp_unpack(data, len);
 	uint8_t *bytes = xmalloc(BGP_PACK_MAX);
-	size_t packed = pack(s, a, bytes, BGP_PACK_MAX), fit = 0;
+	size_t packed = bgp_pack_for(s, a, bytes, BGP_PACK_MAX), fit = 0;
 
 	if (packed > 0)
-		fit = announce(w, s, bytes, packed, f, p, ids, n);
+		fit = bgp_packed_put(w, s, bytes, packed, f, p, ids, n);
 	free(bytes);
 	bgp_attrs_unref(a);
 	return fit;
@@ -295,35 +285,6 @@ bgp_pack_announce(struct wbuf *w, const struct bgp_session *s,
 		  const uint8_t *data, size_t len, enum ip_family f,
 		  const struct ip_prefix *p, const uint32_t *ids, size_t n)
 {
-	return s->as4 ? announce(w, s, data, len, f, p, ids, n)
+	return s->as4 ? bgp_packed_put(w, s, data, len, f, p, ids, n)
 		      : announce_narrow(w, s, data, len, f, p, ids, n);
-}
-
-size_t
-bgp_pack_withdraw(struct wbuf *w, const struct bgp_session *s, enum ip_family f,
-		  const struct ip_prefix *p, const uint32_t *ids, size_t n)
-{
-	struct wbuf m = bgp_update_begin(w, s);
-	size_t at = m.len, fit;
-
-	wbuf_u16(&m, 0);
-	if (f == IP_V4) {
-		m.size -= 2;
-		fit = put_prefixes(&m, p, ids, n);
-		m.size += 2;
-		wbuf_u16_at(&m, at, (uint16_t)(m.len - at - 2));
-		wbuf_u16(&m, 0);
-	} else {
-		wbuf_u16(&m, 0);
-		wbuf_u8(&m, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
-		wbuf_u8(&m, BGP_AT_MP_UNREACH);
-		wbuf_u16(&m, 0);
-		wbuf_u16(&m, bgp_afi(f));
-		wbuf_u8(&m, 1);
-		fit = put_prefixes(&m, p, ids, n);
-		wbuf_u16_at(&m, at + 2, (uint16_t)(m.len - at - 4));
-		wbuf_u16_at(&m, at + 6, (uint16_t)(m.len - at - 8));
-	}
-	bgp_msg_end(w, &m);
-	return fit;
 }

@@ -30,9 +30,5 @@ size_t bgp_pack_announce(struct wbuf *w, const struct bgp_session *s,
 			 const uint8_t *data, size_t len, enum ip_family f,
 			 const struct ip_prefix *p, const uint32_t *ids,
 			 size_t n);
-/* Likewise withdrawing. */
-size_t bgp_pack_withdraw(struct wbuf *w, const struct bgp_session *s,
-			 enum ip_family f, const struct ip_prefix *p,
-			 const uint32_t *ids, size_t n);
 
 #endif

@@ -164,11 +164,15 @@ uint16_t bgp_afi(enum ip_family f);
 struct wbuf bgp_msg_begin(struct wbuf *w, enum bgp_type type, size_t limit);
 void bgp_msg_end(struct wbuf *w, struct wbuf *m);
 
-/* An UPDATE's, as long as the session allows. */
-struct wbuf bgp_update_begin(struct wbuf *w, const struct bgp_session *s);
-/* All attributes but MP_REACH; NEXT_HOP when f is IPv4. */
+/* All attributes but MP_REACH; NEXT_HOP with classic. */
 void bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
-			const struct bgp_attrs *a, enum ip_family f);
+			const struct bgp_attrs *a, bool classic);
+/* The packed form (bgp_pack.h) as a session wants it, and its message. */
+size_t bgp_pack_for(const struct bgp_session *s, const struct bgp_attrs *a,
+		    uint8_t *out, size_t size);
+size_t bgp_packed_put(struct wbuf *w, const struct bgp_session *s,
+		      const uint8_t *data, size_t len, enum ip_family f,
+		      const struct ip_prefix *p, const uint32_t *ids, size_t n);
 /* AS_PATH from its wire form with 4-octet AS numbers. */
 void bgp_path_set_bytes(struct bgp_attrs *a, const uint8_t *data, size_t len);
 

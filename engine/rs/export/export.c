@@ -58,7 +58,7 @@ export_free(struct export *x)
 	export_plan_clear(x);
 	rib_free(x->rib);
 	free(x->members);
-	free(x->batch.list);
+	export_batch_free(&x->batch);
 	free(x);
 }
 
@@ -71,8 +71,8 @@ export_rib(const struct export *x)
 /* ---- members */
 
 /* Sets of members are to be made anew, and with them all decisions. */
-static void
-everything_anew(struct export *x)
+void
+export_anew(struct export *x)
 {
 	rib_attrs_forget(x->rib);
 	export_plan_clear(x);
@@ -94,7 +94,7 @@ export_member_add(struct export *x, const struct policy_session *s, void *user)
 		x->n_members = m->peer->index + 1;
 	}
 	x->members[m->peer->index] = m;
-	everything_anew(x);
+	export_anew(x);
 	return m;
 }
 
@@ -105,9 +105,9 @@ export_member_del(struct export_member *m)
 
 	export_down(m, false);
 	export_plan_peer(m, NULL);
+	export_anew(x);
 	x->members[m->peer->index] = NULL;
 	rib_peer_del(m->peer);
-	everything_anew(x);
 	free(m);
 }
 
@@ -217,7 +217,7 @@ void
 export_policy(struct export *x, const struct policy *p)
 {
 	x->policy = p;
-	everything_anew(x);
+	export_anew(x);
 	for (uint32_t i = 0; i < x->n_members; i++) {
 		struct export_member *m = x->members[i];
 		if (m != NULL && m->group != NULL && export_waiting(m))
@@ -283,27 +283,43 @@ somebody_behind(const struct export *x)
 	return false;
 }
 
-enum { DECIDE_AT_ONCE = 4096 };
+enum { DECIDE_AT_ONCE = 1024 };
+
+/* Changed nets, and those of them that nobody announces any more. */
+static size_t
+take_changed(struct export *x, uint32_t *nets, size_t max, uint32_t *empty,
+	     size_t *n_empty)
+{
+	size_t n = 0;
+	uint32_t net;
+
+	while (n < max && (net = rib_changed(x->rib)) != 0) {
+		nets[n++] = net;
+		if (rib_net(x->rib, net)->paths == 0)
+			empty[(*n_empty)++] = net;
+	}
+	return n;
+}
 
 bool
 export_decide(struct export *x, size_t max)
 {
-	uint32_t nets[DECIDE_AT_ONCE], net;
+	uint32_t nets[DECIDE_AT_ONCE], empty[DECIDE_AT_ONCE];
 	size_t left = max != 0 ? max : SIZE_MAX;
 
 	while (left > 0 && rib_changed_count(x->rib) > 0) {
-		size_t n = 0, said = 0;
-		while (n < DECIDE_AT_ONCE && n < left &&
-		       (net = rib_changed(x->rib)) != 0)
-			nets[n++] = net;
+		size_t n_empty = 0, said = 0;
+		size_t n = take_changed(
+		    x, nets, left < DECIDE_AT_ONCE ? left : DECIDE_AT_ONCE,
+		    empty, &n_empty);
 		left -= n;
 		x->epoch++;
 		for (struct export_view *v = x->views; v != NULL; v = v->next)
 			said += decide_some(x, v, nets, n);
 		if (said == 0)
 			x->epoch--;
-		for (size_t i = 0; i < n; i++)
-			rib_net_release(x->rib, nets[i]);
+		for (size_t i = 0; i < n_empty; i++)
+			rib_net_release(x->rib, empty[i]);
 	}
 	if (somebody_behind(x))
 		catch_up(x);

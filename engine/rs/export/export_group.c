@@ -133,15 +133,15 @@ encode_run(struct export_group *g, struct export_stream *st,
 		    a != NULL
 			? bgp_pack_announce(&w, &g->terms, a->packed, a->len,
 					    x->conf.family, p, ids, n)
-			: bgp_pack_withdraw(&w, &g->terms, x->conf.family, p,
-					    ids, n);
+			: bgp_withdraw_encode(&w, &g->terms, x->conf.family, p,
+					      ids, n);
 		if (done == 0) { /* no message of theirs can hold these */
 			a = NULL;
 			continue;
 		}
 		export_stream_add(x, st, w.len, to);
 		p += done;
-		ids = ids != NULL ? ids + done : NULL;
+		ids += done;
 		n -= done;
 	}
 }
@@ -155,25 +155,41 @@ for_nobody(const struct export_group *g, const struct rib_set *to)
 	return true;
 }
 
+/* Runs with the same key: as one. */
+static void
+encode_runs(struct export_group *g, struct export_stream *st,
+	    const struct export_batch *b, size_t first, size_t n)
+{
+	const struct export_change *c = &b->list[b->runs[first].first];
+	struct ip_prefix p[ENCODE_AT_ONCE];
+	uint32_t ids[ENCODE_AT_ONCE];
+	size_t have = 0;
+
+	for (size_t i = first; i < first + n; i++)
+		for (size_t k = 0; k < b->runs[i].n; k++) {
+			const struct export_change *it =
+			    &b->list[b->runs[i].first + k];
+			p[have] = it->prefix;
+			ids[have++] = it->id;
+			if (have < ENCODE_AT_ONCE)
+				continue;
+			encode_run(g, st, c->attrs, c->to, p, ids, have);
+			have = 0;
+		}
+	encode_run(g, st, c->attrs, c->to, p, ids, have);
+}
+
 void
 export_group_encode(struct export_group *g, struct export_stream *st,
 		    const struct export_batch *b)
 {
-	struct ip_prefix p[ENCODE_AT_ONCE];
-	uint32_t ids[ENCODE_AT_ONCE];
-	bool with_ids = g->view->which != 0;
-
-	for (size_t i = 0, n; i < b->n; i += n) {
-		const struct export_change *c = &b->list[i];
-		for (n = 0; i + n < b->n && n < ENCODE_AT_ONCE &&
-			    c[n].attrs == c->attrs && c[n].to == c->to;
-		     n++) {
-			p[n] = c[n].prefix;
-			ids[n] = c[n].id;
-		}
+	for (size_t i = 0, n; i < b->n_runs; i += n) {
+		const struct export_run *run = &b->runs[i];
+		const struct export_change *c = &b->list[run->first];
+		for (n = 1; i + n < b->n_runs && run[n].key == run->key; n++)
+			;
 		if (!for_nobody(g, c->to))
-			encode_run(g, st, c->attrs, c->to, p,
-				   with_ids ? ids : NULL, n);
+			encode_runs(g, st, b, i, n);
 	}
 	st->sealed = export_stream_end(st);
 }

@@ -18,18 +18,12 @@
 #include "base/str.h"
 #include "rs/export/export_priv.h"
 
-struct tag { /* a plan, on a list of those of an attribute set */
-	struct tag *next;
-	struct rib_attrs *on;
+struct export_tag { /* a plan, on the list of those of an attribute set */
+	struct export_tag *next;
 	uint32_t peer;
 	uint16_t marks;
+	bool plain; /* the member's, for all its routes without wishes */
 	struct rib_plan plan;
-};
-
-struct bucket {
-	unsigned int class;
-	uint16_t variant;
-	uint64_t *words;
 };
 
 struct making {
@@ -37,8 +31,6 @@ struct making {
 	const struct rib_path *path;
 	const struct policy_session *from;
 	struct bgp_attrs *attrs;
-	struct bucket *list;
-	size_t n;
 };
 
 /* ---- members by class and by AS number */
@@ -80,20 +72,6 @@ tables_make(struct export *x)
 	qsort(x->asns, x->n_asns, sizeof(*x->asns), asn_cmp);
 }
 
-void
-export_plan_clear(struct export *x)
-{
-	for (size_t i = 0; i < POLICY_CLASSES; i++) {
-		free(x->classes[i]);
-		x->classes[i] = NULL;
-	}
-	free(x->ext_next_hop);
-	free(x->asns);
-	x->ext_next_hop = NULL;
-	x->asns = NULL;
-	x->n_words = 0;
-}
-
 /* The first member of an AS; there may be none. */
 static size_t
 asn_find(const struct export *x, uint32_t asn)
@@ -112,47 +90,53 @@ asn_find(const struct export *x, uint32_t asn)
 
 /* ---- buckets */
 
-static struct bucket *
-bucket_of(struct making *m, unsigned int class, uint16_t variant)
+static struct export_bucket *
+bucket_of(struct export *x, unsigned int class, uint16_t variant)
 {
-	for (size_t i = 0; i < m->n; i++)
-		if (m->list[i].class == class && m->list[i].variant == variant)
-			return &m->list[i];
-	m->list = xreallocarray(m->list, m->n + 1, sizeof(*m->list));
-	m->list[m->n] = (struct bucket){
-	    .class = class,
-	    .variant = variant,
-	    .words = xcalloc(m->x->n_words, sizeof(uint64_t)),
-	};
-	return &m->list[m->n++];
+	for (size_t i = 0; i < x->n_buckets; i++)
+		if (x->buckets[i].class == class &&
+		    x->buckets[i].variant == variant)
+			return &x->buckets[i];
+	if (x->n_buckets == x->buckets_size) {
+		x->buckets = xreallocarray(x->buckets, ++x->buckets_size,
+					   sizeof(*x->buckets));
+		x->buckets[x->n_buckets].words =
+		    xcalloc(x->n_words, sizeof(uint64_t));
+	}
+	struct export_bucket *b = &x->buckets[x->n_buckets++];
+	b->class = class;
+	b->variant = variant;
+	memset(b->words, 0, x->n_words * sizeof(uint64_t));
+	return b;
 }
 
 static void
 put(struct making *m, unsigned int class, uint16_t variant, uint32_t index)
 {
 	if (variant != POLICY_VARIANT_DENY)
-		bucket_of(m, class, variant)->words[index / 64] |=
+		bucket_of(m->x, class, variant)->words[index / 64] |=
 		    (uint64_t)1 << index % 64;
 }
 
 static void
 put_everybody(struct making *m, uint16_t variant)
 {
-	const struct export *x = m->x;
+	struct export *x = m->x;
 
 	if (variant == POLICY_VARIANT_DENY)
 		return;
 	for (unsigned int c = 0; c < POLICY_CLASSES; c++)
 		if (x->classes[c] != NULL)
-			memcpy(bucket_of(m, c, variant)->words, x->classes[c],
-			       x->n_words * sizeof(uint64_t));
+			memcpy(bucket_of(m->x, c, variant)->words,
+			       x->classes[c], x->n_words * sizeof(uint64_t));
 }
 
 static void
 take_out(struct making *m, uint32_t index)
 {
-	for (size_t i = 0; i < m->n; i++)
-		m->list[i].words[index / 64] &= ~((uint64_t)1 << index % 64);
+	for (size_t i = 0; i < m->x->n_buckets; i++)
+		m->x->buckets[i].words[index / 64] &=
+		    ~((uint64_t)1 << index % 64);
 }
 
 static void
@@ -190,6 +174,7 @@ fill(struct making *m)
 	struct policy_rule rule;
 	struct export *x = m->x;
 
+	x->n_buckets = 0;
 	policy_rule_init(&rule, x->policy, m->from, m->attrs, m->path->marks);
 	if (rule.by_session) {
 		put_each(m, &rule);
@@ -202,60 +187,113 @@ fill(struct making *m)
 	if (!m->path->attrs->foreign_next_hop)
 		return;
 	x->foreign = true;
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; i < x->n_buckets; i++)
 		for (uint32_t k = 0; k < x->n_words; k++)
-			m->list[i].words[k] &= x->ext_next_hop[k];
+			x->buckets[i].words[k] &= x->ext_next_hop[k];
 }
 
 /* ---- answers */
 
-/* Without a reference when it is the set the plan hangs on: that would hold
- * itself. */
+/* A counted reference; NULL when it is the set the plan hangs on, which must not
+ * hold itself. */
 static struct rib_attrs *
-attrs_of(struct making *m, const struct bucket *b)
+attrs_of(struct making *m, struct bgp_attrs *out)
 {
-	struct rib_attrs *on = m->path->attrs;
-	struct bgp_attrs *out =
-	    policy_export(m->x->policy, m->from, m->attrs, m->path->marks,
-			  b->variant, b->class);
+	struct rib *r = m->x->rib;
+	struct rib_attrs *is;
 
-	if (out == NULL)
+	if (out == m->attrs)
 		return NULL;
-	struct rib_attrs *is = out == m->attrs
-				   ? rib_attrs_ref(on)
-				   : rib_attrs_intern(m->x->rib, out);
-	bgp_attrs_unref(out);
-	if (is == on)
-		rib_attrs_unref(m->x->rib, is);
+	is = rib_attrs_intern(r, out);
+	if (is == m->path->attrs) {
+		rib_attrs_unref(r, is);
+		return NULL;
+	}
 	return is;
 }
 
+/* Members that get the same attributes are one answer. */
 static void
-plan_add(struct making *m, struct rib_plan *plan, const struct bucket *b)
+plan_add(struct making *m, struct rib_plan *plan, struct rib_attrs *a,
+	 struct rib_set *to)
 {
 	struct rib *r = m->x->rib;
-	struct rib_set *to = rib_set_of(r, b->words, m->x->n_words);
-	struct rib_attrs *a = to != NULL ? attrs_of(m, b) : NULL;
+	size_t i = 0;
 
-	if (a == NULL) {
-		rib_set_unref(r, to);
+	while (i < plan->n && plan->to[i].attrs != a)
+		i++;
+	if (i == plan->n) {
+		plan->to[plan->n++] = (struct rib_answer){.attrs = a, .to = to};
 		return;
 	}
-	for (size_t i = 0; i < plan->n; i++) {
-		if (plan->to[i].attrs != a)
-			continue;
-		struct rib_set *both = rib_set_or(r, plan->to[i].to, to);
-		rib_set_unref(r, plan->to[i].to);
-		rib_set_unref(r, to);
-		plan->to[i].to = both;
-		if (a != m->path->attrs)
-			rib_attrs_unref(r, a);
-		return;
-	}
-	plan->to[plan->n++] = (struct rib_answer){.attrs = a, .to = to};
+	struct rib_set *both = rib_set_or(r, plan->to[i].to, to);
+	rib_set_unref(r, plan->to[i].to);
+	rib_set_unref(r, to);
+	plan->to[i].to = both;
+	if (a != NULL)
+		rib_attrs_unref(r, a);
 }
 
-static struct tag *
+static void
+plan_bucket(struct making *m, struct rib_plan *plan,
+	    const struct export_bucket *b)
+{
+	struct rib_set *to = rib_set_of(m->x->rib, b->words, m->x->n_words);
+
+	if (to == NULL)
+		return;
+	struct bgp_attrs *out =
+	    policy_export(m->x->policy, m->from, m->attrs, m->path->marks,
+			  b->variant, b->class);
+	if (out != NULL)
+		plan_add(m, plan, attrs_of(m, out), to);
+	else
+		rib_set_unref(m->x->rib, to);
+	bgp_attrs_unref(out);
+}
+
+static struct export_tag *
+tag_new(struct export *x, const struct rib_path *path)
+{
+	struct export_tag *t =
+	    xcalloc(1, sizeof(*t) + x->n_buckets * sizeof(struct rib_answer));
+
+	t->peer = path->peer;
+	t->marks = path->marks;
+	return t;
+}
+
+static void
+tag_free(struct export *x, struct export_tag *t)
+{
+	for (size_t i = 0; i < t->plan.n; i++) {
+		rib_set_unref(x->rib, t->plan.to[i].to);
+		if (t->plan.to[i].attrs != NULL)
+			rib_attrs_unref(x->rib, t->plan.to[i].attrs);
+	}
+	free(t);
+}
+
+/* Most routes go out as they came, to everybody: they share a plan. */
+static struct export_tag *
+tag_share(struct export *x, struct export_tag *t)
+{
+	struct export_tag **plain = &x->members[t->peer]->plain;
+
+	if (t->plan.n != 1 || t->plan.to[0].attrs != NULL)
+		return t;
+	if (*plain == NULL) {
+		t->plain = true;
+		return *plain = t;
+	}
+	if ((*plain)->marks != t->marks ||
+	    (*plain)->plan.to[0].to != t->plan.to[0].to)
+		return t;
+	tag_free(x, t);
+	return *plain;
+}
+
+static struct export_tag *
 tag_make(struct export *x, const struct rib_path *path)
 {
 	struct making m = {
@@ -267,49 +305,71 @@ tag_make(struct export *x, const struct rib_path *path)
 	if (x->n_words == 0)
 		tables_make(x);
 	fill(&m);
-	struct tag *t =
-	    xcalloc(1, sizeof(*t) + m.n * sizeof(struct rib_answer));
-	t->on = path->attrs;
-	t->peer = path->peer;
-	t->marks = path->marks;
-	for (size_t i = 0; i < m.n; i++) {
-		plan_add(&m, &t->plan, &m.list[i]);
-		free(m.list[i].words);
-	}
-	free(m.list);
+	struct export_tag *t = tag_new(x, path);
+	for (size_t i = 0; i < x->n_buckets; i++)
+		plan_bucket(&m, &t->plan, &x->buckets[i]);
 	bgp_attrs_unref(m.attrs);
+	return path->attrs->tag == NULL ? tag_share(x, t) : t;
+}
+
+/* Hang it on the set, where a shared one must be alone: it is on many. */
+static struct export_tag *
+tag_hang(struct rib_attrs *a, struct export_tag *t)
+{
+	struct export_tag *first = a->tag;
+
+	if (first != NULL && first->plain)
+		first = NULL; /* found again when it is asked for */
+	if (!t->plain)
+		t->next = first;
+	a->tag = t;
 	return t;
 }
 
 const struct rib_plan *
 export_plan(void *arg, const struct rib_path *path)
 {
-	struct tag *t = path->attrs->tag;
+	struct export_tag *t = path->attrs->tag;
 
 	while (t != NULL && (t->peer != path->peer || t->marks != path->marks))
 		t = t->next;
-	if (t == NULL) {
-		t = tag_make(arg, path);
-		t->next = path->attrs->tag;
-		path->attrs->tag = t;
-	}
+	if (t == NULL)
+		t = tag_hang(path->attrs, tag_make(arg, path));
 	return &t->plan;
 }
 
 void
 export_plan_free(void *arg, void *tag)
 {
-	struct export *x = arg;
-
-	for (struct tag *t = tag, *next; t != NULL; t = next) {
+	for (struct export_tag *t = tag, *next; t != NULL; t = next) {
 		next = t->next;
-		for (size_t i = 0; i < t->plan.n; i++) {
-			rib_set_unref(x->rib, t->plan.to[i].to);
-			if (t->plan.to[i].attrs != t->on)
-				rib_attrs_unref(x->rib, t->plan.to[i].attrs);
-		}
-		free(t);
+		if (!t->plain)
+			tag_free(arg, t);
 	}
+}
+
+void
+export_plan_clear(struct export *x)
+{
+	for (size_t i = 0; i < POLICY_CLASSES; i++) {
+		free(x->classes[i]);
+		x->classes[i] = NULL;
+	}
+	for (size_t i = 0; i < x->buckets_size; i++)
+		free(x->buckets[i].words);
+	free(x->buckets);
+	x->buckets = NULL;
+	x->n_buckets = x->buckets_size = 0;
+	for (uint32_t i = 0; i < x->n_members; i++)
+		if (x->members[i] != NULL && x->members[i]->plain != NULL) {
+			tag_free(x, x->members[i]->plain);
+			x->members[i]->plain = NULL;
+		}
+	free(x->ext_next_hop);
+	free(x->asns);
+	x->ext_next_hop = NULL;
+	x->asns = NULL;
+	x->n_words = 0;
 }
 
 /* ---- IPv4 with an IPv6 next hop, RFC 8950 */
@@ -326,11 +386,9 @@ export_plan_peer(struct export_member *m, const struct bgp_session *terms)
 	if (has == m->ext_next_hop)
 		return;
 	m->ext_next_hop = has;
-	bool any = x->foreign;
-	x->foreign = false;
-	if (any)
-		rib_attrs_forget(x->rib);
-	export_plan_clear(x);
-	if (any)
-		rib_touch_all(x->rib);
+	if (x->foreign)
+		export_anew(x);
+	else if (x->n_words > 0)
+		x->ext_next_hop[m->peer->index / 64] ^= (uint64_t)1
+							<< m->peer->index % 64;
 }

@@ -92,18 +92,25 @@ struct export_change {
 	struct rib_set *to;
 	struct ip_prefix prefix;
 	uint32_t id;
-	uint32_t nth;
+};
+
+struct export_run { /* changes side by side that share members and attributes */
+	uint64_t key;
+	uint32_t first, n;
 };
 
 struct export_batch {
 	struct export_change *list;
 	size_t n, size;
+	struct export_run *runs; /* in the order to be told */
+	size_t n_runs, runs_size;
 };
 void export_batch_add(struct export_batch *b, struct rib_attrs *a,
 		      struct rib_set *to, const struct ip_prefix *p,
 		      uint32_t id);
 void export_batch_sort(struct export_batch *b);
 void export_batch_clear(struct export *x, struct export_batch *b);
+void export_batch_free(struct export_batch *b); /* it is clear */
 
 /* The answers to a net now; NULL and 0 when none. list is borrowed or in one. */
 const struct rib_answer *export_view_told(const struct export_view *v,
@@ -172,9 +179,10 @@ struct export_member {
 	uint64_t walk_seq;
 	bool live; /* then this */
 	uint64_t seq;
-	bool again;	    /* a refresh is due after the walk */
-	bool refresh_marks; /* RFC 7313 is agreed */
-	bool ext_next_hop;  /* RFC 8950 is agreed */
+	bool again;		  /* a refresh is due after the walk */
+	struct export_tag *plain; /* plan of its routes without any wishes */
+	bool refresh_marks;	  /* RFC 7313 is agreed */
+	bool ext_next_hop;	  /* RFC 8950 is agreed */
 };
 
 /* ---- walks (export_walk.c): from the table */
@@ -216,7 +224,9 @@ void export_walk_leave(struct export_member *m);
 
 const struct rib_plan *export_plan(void *x, const struct rib_path *path);
 void export_plan_free(void *x, void *tag);
-/* The members or their settings have changed: plans are forgotten already. */
+/* Sets of members are to be made anew, and with them all decisions. */
+void export_anew(struct export *x);
+/* Likewise the tables; all plans are forgotten already. */
 void export_plan_clear(struct export *x);
 /* Terms of its session; NULL none, for good. */
 void export_plan_peer(struct export_member *m, const struct bgp_session *terms);
@@ -224,6 +234,11 @@ void export_plan_peer(struct export_member *m, const struct bgp_session *terms);
 struct export_asn {
 	uint32_t asn, index;
 	unsigned int class;
+};
+struct export_bucket { /* members of a class that get a variant */
+	unsigned int class;
+	uint16_t variant;
+	uint64_t *words;
 };
 
 struct export
@@ -244,6 +259,8 @@ struct export
 	uint32_t n_words;		   /* 0: not made */
 	struct export_asn *asns;	   /* sorted */
 	size_t n_asns;
+	struct export_bucket *buckets; /* of the plan being made */
+	size_t n_buckets, buckets_size;
 	struct export_batch batch;
 };
 

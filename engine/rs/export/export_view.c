@@ -356,38 +356,63 @@ export_batch_add(struct export_batch *b, struct rib_attrs *a,
 	    .to = rib_set_ref(to),
 	    .prefix = *p,
 	    .id = id,
-	    .nth = (uint32_t)b->n,
 	};
 	b->n++;
 }
 
-/* Withdrawals first; then those for the same members side by side, and of these
- * those with the same attributes: entries of a stream join, and prefixes share
- * messages. */
-static int
-change_cmp(const void *a, const void *b)
+static void
+run_add(struct export_batch *b, size_t first, size_t n)
 {
-	const struct export_change *x = a, *y = b;
-	uint64_t i = x->attrs != NULL ? x->attrs->serial : 0,
-		 j = y->attrs != NULL ? y->attrs->serial : 0;
+	const struct export_change *c = &b->list[first];
+	uint64_t announce = c->attrs != NULL;
 
-	if ((i != 0) != (j != 0))
-		return i != 0 ? 1 : -1;
-	if (x->to->id != y->to->id)
-		return x->to->id < y->to->id ? -1 : 1;
-	if (i != j)
-		return i < j ? -1 : 1;
-	return x->nth < y->nth ? -1 : x->nth > y->nth;
+	if (b->n_runs == b->runs_size) {
+		b->runs_size = b->runs_size ? b->runs_size * 2 : 64;
+		b->runs =
+		    xreallocarray(b->runs, b->runs_size, sizeof(*b->runs));
+	}
+	b->runs[b->n_runs++] = (struct export_run){
+	    .key = announce << 63 | (uint64_t)c->to->id << 32 |
+		   (announce ? c->attrs->serial : 0),
+	    .first = (uint32_t)first,
+	    .n = (uint32_t)n,
+	};
 }
 
+static int
+run_cmp(const void *a, const void *b)
+{
+	const struct export_run *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* Withdrawals first; then those for the same members side by side, and of these
+ * those with the same attributes: entries of a stream join, and prefixes share
+ * messages. Changes mostly come in such order, so runs of them are sorted. */
 void
 export_batch_sort(struct export_batch *b)
 {
-	for (size_t i = 1; i < b->n; i++)
-		if (change_cmp(&b->list[i - 1], &b->list[i]) > 0) {
-			qsort(b->list, b->n, sizeof(*b->list), change_cmp);
-			return;
-		}
+	b->n_runs = 0;
+	for (size_t i = 0, n; i < b->n; i += n) {
+		const struct export_change *c = &b->list[i];
+		for (n = 1;
+		     i + n < b->n && c[n].attrs == c->attrs && c[n].to == c->to;
+		     n++)
+			;
+		run_add(b, i, n);
+	}
+	if (b->n_runs > 1)
+		qsort(b->runs, b->n_runs, sizeof(*b->runs), run_cmp);
+}
+
+void
+export_batch_free(struct export_batch *b)
+{
+	free(b->list);
+	free(b->runs);
 }
 
 void

@@ -247,7 +247,7 @@ walk_slice(struct export_walk *w)
 		walk_encode(w, &b);
 		pass_end(w);
 	}
-	free(b.list);
+	export_batch_free(&b);
 	if (w->done)
 		walk_done(w);
 }

@@ -133,8 +133,9 @@ struct rib_verdict {
 	uint8_t rank;
 };
 
-/* How a path goes out: lists of attributes and the members that may have them
- * so. The sets of one plan are disjoint, and never contain the announcer. */
+/* How a path goes out: lists of attributes (in a plan, NULL: its own) and the
+ * members that may have them so. The sets of one plan are disjoint, and never
+ * contain the announcer. */
 struct rib_plan {
 	size_t n;
 	struct rib_answer {

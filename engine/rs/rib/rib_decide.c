@@ -177,10 +177,15 @@ set_add(struct rib *r, struct rib_set **a, struct rib_set *b)
 
 /* ---- answers */
 
-/* Takes over the reference to the set, until the next decision. */
+/* Of a path, by an entry of its plan. Takes over the reference to the set, until
+ * the next decision. */
 static void
-answer_add(struct rib *r, struct rib_attrs *a, struct rib_set *to, uint32_t id)
+answer_add(struct rib *r, uint32_t path, const struct rib_answer *by,
+	   struct rib_set *to, uint32_t id)
 {
+	struct rib_attrs *a =
+	    by->attrs != NULL ? by->attrs : rib_path_at(r, path)->attrs;
+
 	if (to == NULL)
 		return;
 	if (r->n_answers == r->answers_size) {
@@ -242,7 +247,7 @@ answer_best(struct rib *r, uint32_t path, uint32_t run, struct rib_set **done)
 	for (size_t i = 0; i < plan->n; i++) {
 		struct rib_set *to = rib_set_less(r, plan->to[i].to, not );
 		set_add(r, done, to);
-		answer_add(r, plan->to[i].attrs, to, 0);
+		answer_add(r, path, &plan->to[i], to, 0);
 	}
 	rib_set_unref(r, not );
 }
@@ -288,7 +293,7 @@ decide_first(struct rib *r, uint32_t net)
 	const struct rib_plan *plan =
 	    r->hooks.plan(r->hooks.arg, rib_path_at(r, best));
 	for (size_t i = 0; i < plan->n; i++)
-		answer_add(r, plan->to[i].attrs, rib_set_ref(plan->to[i].to),
+		answer_add(r, best, &plan->to[i], rib_set_ref(plan->to[i].to),
 			   0);
 }
 
@@ -323,7 +328,7 @@ decide_all(struct rib *r, uint32_t net, uint32_t max)
 			struct rib_set *to = rib_set_ref(plan->to[k].to);
 			set_take(r, &to, level[max - 1]);
 			levels_add(r, level, max, to);
-			answer_add(r, plan->to[k].attrs, to, i);
+			answer_add(r, i, &plan->to[k], to, i);
 		}
 	}
 	for (uint32_t k = 0; k < max; k++)

@@ -273,3 +273,27 @@ rpki_covers(const struct rpki *t, const struct ip_prefix *p, uint32_t origin)
 	}
 	return false;
 }
+
+bool
+rpki_covering(const struct rpki *t, const struct ip_prefix *p, uint32_t asn,
+	      struct rpki_vrp *vrp)
+{
+	unsigned int from = 0;
+	bool found = false;
+	uint32_t at;
+
+	while ((at = ipmap_around(&t->map, p, &from)) != IPMAP_NONE) {
+		const struct ip_prefix *key = &t->map.keys[at];
+		const struct rpki_payload *v = rpki_row_view(&t->rows[at]);
+		for (uint32_t i = 0; i < t->rows[at].n; i++) {
+			if (asn != 0 && v[i].asn != asn)
+				continue;
+			if (found && ip_prefix_eq(key, &vrp->prefix) &&
+			    v[i].max_len <= vrp->max_len)
+				continue;
+			*vrp = (struct rpki_vrp){*key, v[i].max_len, v[i].asn};
+			found = true;
+		}
+	}
+	return found;
+}

@@ -71,6 +71,11 @@ enum rpki_state rpki_validate(const struct rpki *t, const struct ip_prefix *p,
 bool rpki_covers(const struct rpki *t, const struct ip_prefix *p,
 		 uint32_t origin);
 
+/* A VRP around the prefix, for sentences: that of the longest prefix, and of
+ * these the one that permits the longest; of the AS, unless asn is 0. */
+bool rpki_covering(const struct rpki *t, const struct ip_prefix *p,
+		   uint32_t asn, struct rpki_vrp *vrp);
+
 /* An ASPA: the providers of a customer AS; replaces an earlier one. */
 void rpki_aspa_set(struct rpki *t, uint32_t customer, const uint32_t *providers,
 		   size_t n);

@@ -90,6 +90,47 @@ validates_origins(void **state)
 	rpki_free(t);
 }
 
+/* What a sentence names. */
+static void
+covering(void **state)
+{
+	static const struct {
+		const char *prefix;
+		uint32_t asn;
+		const char *vrp; /* NULL: none */
+		uint8_t max_len;
+		uint32_t expect;
+	} cases[] = {
+	    {"10.0.32.0/25", 0, "10.0.32.0/24", 24, 2},
+	    {"10.0.32.0/25", 1, "10.0.0.0/16", 20, 1},
+	    {"10.0.32.0/25", 9, NULL, 0, 0},
+	    {"10.2.0.0/25", 0, "10.2.0.0/16", 24, 4},
+	    {"10.2.0.0/25", 3, "10.2.0.0/16", 16, 3},
+	    {"10.3.0.0/24", 0, NULL, 0, 0},
+	};
+	struct rpki *t = rpki_new();
+	struct rpki_vrp v;
+	struct ip_prefix p, vrp;
+
+	(void)state;
+	put(t, "10.0.0.0/16", 20, 1);
+	put(t, "10.0.32.0/24", 24, 2);
+	put(t, "10.2.0.0/16", 24, 4);
+	put(t, "10.2.0.0/16", 16, 3);
+	for (size_t i = 0; i < N(cases); i++) {
+		assert_true(ip_prefix_parse(cases[i].prefix, &p));
+		assert_int_equal(rpki_covering(t, &p, cases[i].asn, &v),
+				 cases[i].vrp != NULL);
+		if (cases[i].vrp == NULL)
+			continue;
+		assert_true(ip_prefix_parse(cases[i].vrp, &vrp));
+		assert_true(ip_prefix_eq(&v.prefix, &vrp));
+		assert_int_equal(v.max_len, cases[i].max_len);
+		assert_int_equal(v.asn, cases[i].expect);
+	}
+	rpki_free(t);
+}
+
 /* ---- against a list, with everything that comes and goes */
 
 #define MANY 120
@@ -330,6 +371,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(covering),
 	    cmocka_unit_test(validates_origins),
 	    cmocka_unit_test(agrees_with_a_list),
 	    cmocka_unit_test(notes_what_changed),
