@@ -6,6 +6,9 @@
 
 #include "base/str.h"
 
+#define HINTS 65536
+#define HINTS_FROM 4096 /* keys */
+
 struct key { /* a prefix as numbers */
 	uint64_t high, low;
 	uint8_t family, len;
@@ -55,6 +58,52 @@ key_hash(const struct key *k)
 	return (uint32_t)(h >> 32);
 }
 
+/* ---- hints: bits that say what may be there; they outlive their keys */
+
+/* Lengths from here on have a hint. */
+static unsigned int
+hint_min(enum ip_family family)
+{
+	return family == IP_V4 ? 16 : 32;
+}
+
+static uint64_t *
+hint_of(const struct ipmap *m, const struct key *k)
+{
+	uint64_t at = k->high >> 48;
+
+	if (k->family != IP_V4)
+		at = at * 31 + (k->high >> 32);
+	return &m->hints[at % HINTS];
+}
+
+/* IPv4 has the low half, and IPv6 three lengths a bit in the other. */
+static uint64_t
+hint_bit(enum ip_family family, unsigned int len)
+{
+	return UINT64_C(1) << (family == IP_V4 ? len - 1
+					       : 32 + (len - 32) * 31 / 96);
+}
+
+static void
+hint_add(struct ipmap *m, const struct key *k)
+{
+	if (m->hints != NULL && k->len >= hint_min(k->family))
+		*hint_of(m, k) |= hint_bit(k->family, k->len);
+}
+
+static void
+hints_begin(struct ipmap *m)
+{
+	struct key k;
+
+	m->hints = xcalloc(HINTS, sizeof(*m->hints));
+	for (uint32_t i = 0; i < m->n; i++) {
+		k = key_of(&m->keys[i]);
+		hint_add(m, &k);
+	}
+}
+
 static uint32_t *
 lens_of(struct ipmap *m, const struct ip_prefix *p)
 {
@@ -66,6 +115,7 @@ ipmap_clear(struct ipmap *m)
 {
 	free(m->keys);
 	free(m->slots);
+	free(m->hints);
 	*m = (struct ipmap){0};
 }
 
@@ -112,6 +162,9 @@ ipmap_add(struct ipmap *m, const struct ip_prefix *p)
 		m->keys[m->n] = *p;
 		m->slots[at] = ++m->n;
 		(*lens_of(m, p))++;
+		hint_add(m, &k);
+		if (m->n == HINTS_FROM && m->hints == NULL)
+			hints_begin(m);
 	}
 	return m->slots[at] - 1;
 }
@@ -169,10 +222,13 @@ ipmap_around(const struct ipmap *m, const struct ip_prefix *p,
 {
 	const uint32_t *lens = m->lens[p->addr.family == IP_V6];
 	struct key whole = key_of(p), k;
+	unsigned int hinted = hint_min(whole.family);
+	uint64_t hint = m->hints != NULL ? *hint_of(m, &whole) : ~UINT64_C(0);
 	uint32_t number;
 
 	for (unsigned int len = *from; len <= p->len; len++) {
-		if (lens[len] == 0)
+		if (lens[len] == 0 ||
+		    (len >= hinted && !(hint & hint_bit(whole.family, len))))
 			continue;
 		k = whole;
 		key_shorten(&k, len);

@@ -3,8 +3,9 @@
  *
  * A prefix that is added gets a number, counted from 0 without gaps, so that the
  * caller keeps what belongs to it in a plain array. Equal prefixes are found with
- * one hash; the prefixes around one with a hash for each length in use, of which
- * a routing table has two dozen. 22 to 30 bytes a prefix.
+ * one hash; the prefixes around one with a hash for each length in use. A routing
+ * table has two dozen of these, so a big map also keeps, by the first 16 bits of
+ * IPv4 and 32 of IPv6, which lengths there may be. 22 to 34 bytes a prefix.
  */
 #ifndef BASE_IPMAP_H
 #define BASE_IPMAP_H
@@ -20,6 +21,7 @@ struct ipmap {			/* {0} is empty and ready */
 	uint32_t *slots; /* open addressing: number + 1, or 0 */
 	uint32_t n_slots;
 	uint32_t lens[2][129]; /* keys of a length: IPv4, IPv6 */
+	uint64_t *hints;       /* of a big map: lengths by the first bits */
 };
 
 #define IPMAP_NONE UINT32_MAX

@@ -59,6 +59,48 @@ check_around(const struct ipmap *m, const struct list *l)
 	assert_int_equal(seen, expect);
 }
 
+/* Enough beside them that there are hints; the model's prefixes are others. */
+static void
+fill(struct ipmap *m)
+{
+	struct ip_addr a = {.family = IP_V4, .bytes = {100}};
+
+	for (uint32_t i = 0; i < 5000; i++) {
+		struct ip_addr b = ip_addr_add(&a, i);
+		struct ip_prefix p = ip_prefix_of(&b, 32);
+		ipmap_add(m, &p);
+	}
+}
+
+static void
+test_big(void **state)
+{
+	static const char *const texts[] = {
+	    "0.0.0.0/0",      "10.0.0.0/15",   "10.0.0.0/16",	"10.0.0.0/17",
+	    "10.0.0.0/32",    "2001:db8::/31", "2001:db8::/32", "2001:db8::/33",
+	    "2001:db8::/127", "2001:db8::/128"};
+	struct ip_prefix v4, v6;
+	struct ipmap m = {0};
+	unsigned int from = 0, seen = 0;
+
+	(void)state;
+	fill(&m);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct ip_prefix p;
+		assert_true(ip_prefix_parse(texts[i], &p));
+		ipmap_add(&m, &p);
+	}
+	assert_true(ip_prefix_parse("10.0.0.0/32", &v4));
+	assert_true(ip_prefix_parse("2001:db8::/128", &v6));
+	while (ipmap_around(&m, &v4, &from) != IPMAP_NONE)
+		seen++;
+	assert_int_equal(seen, 5);
+	for (from = 0; ipmap_around(&m, &v6, &from) != IPMAP_NONE;)
+		seen++;
+	assert_int_equal(seen, 10);
+	ipmap_clear(&m);
+}
+
 /* The list is kept in the map's own order, by the rule that ipmap_del states. */
 static void
 test_model(void **state)
@@ -112,6 +154,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_empty),
+	    cmocka_unit_test(test_big),
 	    cmocka_unit_test(test_model),
 	};
 

@@ -295,7 +295,7 @@ take_changed(struct export *x, uint32_t *nets, size_t max, uint32_t *empty,
 
 	while (n < max && (net = rib_changed(x->rib)) != 0) {
 		nets[n++] = net;
-		if (rib_net(x->rib, net)->paths == 0)
+		if (rib_net(x->rib, net)->n == 0)
 			empty[(*n_empty)++] = net;
 	}
 	return n;

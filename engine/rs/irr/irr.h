@@ -26,11 +26,13 @@ void irr_db_free(struct irr_db *db); /* NULL is fine; after its filters */
 
 /* Add the objects of an RPSL text; name is for messages. Classes that are not
  * ours are skipped; an object of ours that is malformed is skipped too and
- * counted, for registries are full of them. -1 when the text is no RPSL at all. */
+ * counted, for registries are full of them (of an as-set only the member that is
+ * malformed). -1 when the text is no RPSL at all. */
 int irr_db_rpsl(struct irr_db *db, const char *text, size_t len,
 		const char *name, struct err *e);
 /* Add what `bgpq4 -j` printed: lists of prefixes or of AS numbers under the name
- * of their as-set. */
+ * of their as-set; one text may hold several outputs. On -1 a part of it may have
+ * been added. */
 int irr_db_bgpq4(struct irr_db *db, const char *text, size_t len,
 		 const char *name, struct err *e);
 size_t irr_db_routes(const struct irr_db *db);
@@ -43,7 +45,8 @@ struct irr_filter;
 struct irr_filter *irr_filter_new(const struct irr_db *db,
 				  const char *const *names, size_t n);
 void irr_filter_free(struct irr_filter *f); /* NULL is fine */
-/* The names that the database does not know: borrowed; "" ends nothing. */
+/* The names that the database does not know, those asked for first, then those
+ * that sets named: borrowed. */
 size_t irr_filter_missing(const struct irr_filter *f,
 			  const char *const **names);
 size_t irr_filter_asns(const struct irr_filter *f, const uint32_t **asns);

@@ -398,6 +398,14 @@ struct bgp_attrs *policy_tag_rejected(const struct policy *p,
 				      const struct bgp_attrs *a,
 				      enum policy_reason r);
 
+/* The communities an accepted route is shown with to the operator: as it came,
+ * without what only we may set, with the informational ones, the states of
+ * validation that stay inside, and the client's custom ones. A new set. */
+struct bgp_attrs *policy_tag_accepted(const struct policy *p,
+				      const struct policy_session *s,
+				      const struct bgp_attrs *a,
+				      uint16_t marks);
+
 /* Stable word ("next-hop-not-peer"), and the Euro-IX number n of the large
  * community RS:1101:n; 0 for an accepted route. */
 const char *policy_reason_slug(enum policy_reason r);

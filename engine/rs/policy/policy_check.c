@@ -1,14 +1,32 @@
 /*
  * policy_check: may this route in?
  *
- * The checks stand in the order in which a member would want to hear of them:
- * what is wrong with the prefix whoever sends it, then its length, then the AS
- * path, then the next hop. RFC 7948 4.1 to 4.8, BCP 194. The first that fails
- * names the reason.
+ * The checks stand in the order in which a member would want to hear of them, and
+ * the first that fails names the reason. It is what INEX and arouteserver have in
+ * common (RFC 7948 4.1 to 4.8, BCP 194):
+ *
+ *	the prefix	default route, black lists, bogons, IPv6 global unicast
+ *			(2000::/3) only, length
+ *	the AS path	empty, first AS, loop, length, bogon AS numbers
+ *	the next hop	by the client's policy
+ *	the AS path	transit-free networks behind the first AS, networks that
+ *			never use route servers
+ *	leaks		ONLY_TO_CUSTOMER from a client (RFC 9234 5)
+ *	the registries	origin, then prefix, then the rest (policy_origin.c)
+ *	RPKI		origin validation (RFC 6811), then ASPA
+ *
+ * A blackhole route (RFC 7999: 65535:666 or a local community, where general.yml
+ * has a policy for the family) may have any length; the other checks hold, and it
+ * must lie inside what the client may announce. RPKI says nothing of it, as a ROA
+ * for a /24 makes every /32 invalid.
+ *
+ * Graceful shutdown (RFC 8326) and long-lived stale routes (RFC 9494 4.2) are
+ * accepted with a worse rank.
  */
-#include "rs/policy/policy.h"
-
 #include <stddef.h>
+#include <stdlib.h>
+
+#include "rs/policy/policy_priv.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
@@ -45,15 +63,20 @@ policy_asn_is_bogon(const struct policy *p, uint32_t asn)
 	for (size_t i = 0; i < p->n_allowed; i++)
 		if (asn >= p->allowed[i].first && asn <= p->allowed[i].last)
 			return false;
-	for (size_t i = 0; i < p->n_clients; i++)
-		if (p->clients[i].asn == asn)
-			return false;
-	return true;
+	return !policy_is_client(p, asn);
+}
+
+/* 2000::/3 */
+static bool
+is_global(const struct ip_prefix *prefix)
+{
+	return prefix->addr.family != IP_V6 ||
+	       (prefix->len >= 3 && prefix->addr.bytes[0] >> 5 == 1);
 }
 
 static enum policy_reason
 check_prefix(const struct policy *p, const struct policy_settings *set,
-	     const struct ip_prefix *prefix)
+	     const struct ip_prefix *prefix, bool blackhole)
 {
 	int fam = prefix->addr.family == IP_V6;
 
@@ -65,6 +88,10 @@ check_prefix(const struct policy *p, const struct policy_settings *set,
 		return POLICY_BOGON_PREFIX;
 	if (policy_prefixes_find(&set->black_list, prefix) != NULL)
 		return POLICY_CLIENT_BLACK_LIST;
+	if (!is_global(prefix))
+		return POLICY_NOT_GLOBAL;
+	if (blackhole)
+		return POLICY_ACCEPTED;
 	if (prefix->len > set->max_len[fam])
 		return POLICY_TOO_LONG;
 	if (prefix->len < set->min_len[fam])
@@ -109,42 +136,163 @@ is_of(const struct ip_addr *a, const struct ip_addr *list, size_t n)
 	return false;
 }
 
+/* An address of the AS here, of a session that is up or may come. */
+static bool
+is_of_as(const struct policy *p, const struct ip_addr *a, uint32_t asn)
+{
+	for (size_t i = 0; i < p->n_clients; i++) {
+		const struct policy_client *c = &p->clients[i];
+		if (c->asn != asn)
+			continue;
+		if (is_of(a, c->ip, c->n_ip))
+			return true;
+		for (size_t j = 0; j < c->n_range; j++)
+			if (ip_prefix_has_addr(&c->range[j], a))
+				return true;
+	}
+	return false;
+}
+
+/* With RFC 8950 an IPv4 prefix may have the session's IPv6 address. */
 static bool
 next_hop_is_right(const struct policy *p, const struct policy_session *s,
-		  const struct ip_addr *nh)
+		  const struct ip_prefix *prefix, const struct ip_addr *nh)
 {
 	const struct policy_settings *set = &s->client->settings;
 
+	if (nh->family != prefix->addr.family &&
+	    !(set->rfc8950 && nh->family == IP_V6))
+		return false;
 	switch ((enum policy_next_hop)set->next_hop) {
 	case POLICY_NH_STRICT: return ip_addr_eq(nh, &s->address);
 	case POLICY_NH_AUTHORIZED:
 		return is_of(nh, set->authorized, set->n_authorized);
 	case POLICY_NH_SAME_AS: break;
 	}
-	for (size_t i = 0; i < p->n_clients; i++)
-		if (p->clients[i].asn == s->client->asn &&
-		    is_of(nh, p->clients[i].ip, p->clients[i].n_ip))
+	return ip_addr_eq(nh, &s->address) || is_of_as(p, nh, s->client->asn);
+}
+
+static int
+asn_cmp(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+uint32_t
+policy_path_in(const struct bgp_attrs *a, const uint32_t *list, size_t n,
+	       uint32_t but)
+{
+	struct bgp_path_walk w = bgp_path_walk(a);
+
+	while (n > 0 && bgp_path_next(&w))
+		if (w.asn != but &&
+		    bsearch(&w.asn, list, n, sizeof(*list), asn_cmp) != NULL)
+			return w.asn;
+	return 0;
+}
+
+static enum policy_reason
+check_leak(const struct policy *p, const struct policy_client *c,
+	   const struct bgp_attrs *a)
+{
+	enum policy_way_of way = policy_role(c);
+
+	if (p->transit_free_reject &&
+	    policy_path_in(a, p->transit_free, p->n_transit_free, c->asn) != 0)
+		return POLICY_TRANSIT_FREE;
+	if (policy_path_in(a, p->never_via, p->n_never_via, 0) != 0)
+		return POLICY_NEVER_VIA_RS;
+	if (a->has_otc && (way == POLICY_ROLE_DOWN ||
+			   (way == POLICY_ROLE_PEER && a->otc != c->asn)))
+		return POLICY_OTC_LEAK;
+	return POLICY_ACCEPTED;
+}
+
+static enum policy_reason
+check_rpki(const struct policy *p, const struct policy_settings *set,
+	   const struct ip_prefix *prefix, const struct bgp_attrs *a,
+	   uint16_t *marks)
+{
+	if (p->rov && p->rpki != NULL)
+		switch (rpki_validate(p->rpki, prefix, bgp_path_origin(a))) {
+		case RPKI_VALID: *marks |= POLICY_MARK_ROV_VALID; break;
+		case RPKI_NOT_FOUND: *marks |= POLICY_MARK_ROV_UNKNOWN; break;
+		case RPKI_INVALID: *marks |= POLICY_MARK_ROV_INVALID; break;
+		}
+	if (*marks & POLICY_MARK_ROV_INVALID && set->reject_rov_invalid)
+		return POLICY_ROV_INVALID;
+	if (policy_aspa_state(p, a) == RPKI_INVALID) {
+		*marks |= POLICY_MARK_ASPA_INVALID;
+		if (set->reject_aspa_invalid)
+			return POLICY_ASPA_INVALID;
+	}
+	return POLICY_ACCEPTED;
+}
+
+static bool
+is_blackhole(const struct policy *p, const struct ip_prefix *prefix,
+	     const struct bgp_attrs *a)
+{
+	struct policy_walk w = policy_walk(p, a);
+
+	if (p->blackhole[prefix->addr.family == IP_V6] == POLICY_BH_NONE)
+		return false;
+	if (policy_has_std(a, POLICY_BLACKHOLE_COMMUNITY))
+		return true;
+	while (policy_has(p, POLICY_BLACKHOLE) && policy_walk_next(&w))
+		if (w.m.action == POLICY_BLACKHOLE)
 			return true;
 	return false;
 }
 
-enum policy_reason
-policy_check(const struct policy *p, const struct policy_session *s,
-	     const struct ip_prefix *prefix, const struct bgp_attrs *a)
+/* Ordinary routes have a LOCAL_PREF of 100, those on their way out less. */
+static uint8_t
+rank_of(const struct policy *p, const struct bgp_attrs *a, uint16_t marks)
 {
-	enum policy_reason r = check_prefix(p, &s->client->settings, prefix);
+	enum { ORDINARY = 100, STALE = 200 };
 
-	if (r == POLICY_ACCEPTED)
-		r = check_path(p, s->client, a);
-	if (r == POLICY_ACCEPTED && !next_hop_is_right(p, s, &a->next_hop))
-		r = POLICY_NEXT_HOP;
-	return r;
+	if (policy_has_std(a, POLICY_LLGR_COMMUNITY))
+		return STALE;
+	if (marks & POLICY_MARK_GSHUT && p->gshut_pref < ORDINARY)
+		return (uint8_t)(ORDINARY - p->gshut_pref);
+	return 0;
 }
 
 struct policy_verdict
 policy_import(const struct policy *p, const struct policy_session *s,
 	      const struct ip_prefix *prefix, const struct bgp_attrs *a)
 {
-	return (struct policy_verdict){
-	    .reason = (uint16_t)policy_check(p, s, prefix, a)};
+	const struct policy_client *c = s->client;
+	bool blackhole = is_blackhole(p, prefix, a);
+	uint16_t marks = blackhole ? POLICY_MARK_BLACKHOLE : 0;
+	enum policy_reason r = check_prefix(p, &c->settings, prefix, blackhole);
+
+	if (r == POLICY_ACCEPTED)
+		r = check_path(p, c, a);
+	if (r == POLICY_ACCEPTED &&
+	    !next_hop_is_right(p, s, prefix, &a->next_hop))
+		r = POLICY_NEXT_HOP;
+	if (r == POLICY_ACCEPTED)
+		r = check_leak(p, c, a);
+	if (r == POLICY_ACCEPTED)
+		r = policy_origin_check(p, c, prefix, a, blackhole, &marks);
+	if (r == POLICY_ACCEPTED && !blackhole)
+		r = check_rpki(p, &c->settings, prefix, a, &marks);
+	if (r != POLICY_ACCEPTED)
+		return (struct policy_verdict){.reason = (uint16_t)r};
+	if (p->gshut && c->settings.gshut && !blackhole &&
+	    policy_has_std(a, POLICY_GSHUT_COMMUNITY))
+		marks |= POLICY_MARK_GSHUT;
+	return (struct policy_verdict){.reason = POLICY_ACCEPTED,
+				       .marks = marks,
+				       .rank = rank_of(p, a, marks)};
+}
+
+enum policy_reason
+policy_check(const struct policy *p, const struct policy_session *s,
+	     const struct ip_prefix *prefix, const struct bgp_attrs *a)
+{
+	return (enum policy_reason)policy_import(p, s, prefix, a).reason;
 }

@@ -1,27 +1,18 @@
 /*
- * policy_community: the members' say in where their routes go.
+ * policy_community: communities as the configuration writes them.
  *
- * A community of the configuration is a template such as rs_as:0:peer_as. One
- * pass over a route's communities compares each with the few templates and
- * collects a rule; the rule is kept with the attribute set, so that 500 members
- * cost 500 short searches and not 500 passes.
- *
- * The order of evaluation is the exchanges' (DE-CIX, INEX) and arouteserver's:
- *
- *	1  do not announce to X        no
- *	2  announce to X               yes
- *	3  do not announce to anybody  no
- *	4  otherwise                   yes
- *
- * A standard community has 16 bits a part. An AS number that needs more can be
- * named by a large community only, and a standard one never stands for it: to
- * read 16 of its bits would send the route to a stranger.
+ * A community of general.yml is a template such as rs_as:0:peer_as. Here it is
+ * read from its text, rs_as put in, and made into a community of a route when it
+ * is one that we add. The other way, from a route's community to what it means,
+ * is policy_index.c.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "rs/policy/policy_conf.h"
+#include "rs/policy/policy_priv.h"
 
 /* ---- templates */
 
@@ -103,185 +94,126 @@ policy_template_resolve(struct policy_template *t, uint32_t rs_as)
 	return true;
 }
 
-/* Does the community fit the template? Then *peer is what stands for peer_as. */
+/* ---- lists */
+
+void
+policy_list_std(struct policy_list *l, uint32_t c)
+{
+	if ((l->n_std & (l->n_std - 1)) == 0) /* at 0, 1, 2, 4, 8, ... */
+		l->std = xreallocarray(l->std, l->n_std ? l->n_std * 2 : 1,
+				       sizeof(*l->std));
+	l->std[l->n_std++] = c;
+}
+
+void
+policy_list_lrg(struct policy_list *l, const struct bgp_large *c)
+{
+	if ((l->n_lrg & (l->n_lrg - 1)) == 0)
+		l->lrg = xreallocarray(l->lrg, l->n_lrg ? l->n_lrg * 2 : 1,
+				       sizeof(*l->lrg));
+	l->lrg[l->n_lrg++] = *c;
+}
+
+void
+policy_list_ext(struct policy_list *l, const uint8_t *c)
+{
+	if ((l->n_ext & (l->n_ext - 1)) == 0)
+		l->ext = xreallocarray(l->ext, l->n_ext ? l->n_ext * 2 : 1, 8);
+	memcpy(l->ext + 8 * l->n_ext++, c, 8);
+}
+
+bool
+policy_list_has_std(const struct policy_list *l, uint32_t c)
+{
+	for (size_t i = 0; i < l->n_std; i++)
+		if (l->std[i] == c)
+			return true;
+	return false;
+}
+
 static bool
-template_match(const struct policy_template *t, const uint32_t *parts,
-	       unsigned int n, uint32_t *peer)
+has_lrg(const struct policy_list *l, const struct bgp_large *c)
 {
-	if (t->n != n)
-		return false;
-	for (unsigned int i = 0; i < n; i++)
-		if (t->part[i].kind == POLICY_PART_PEER)
-			*peer = parts[i];
-		else if (t->part[i].value != parts[i])
-			return false;
-	return true;
+	for (size_t i = 0; i < l->n_lrg; i++)
+		if (memcmp(&l->lrg[i], c, sizeof(*c)) == 0)
+			return true;
+	return false;
 }
 
-/* Which action does the community ask for? POLICY_ACTIONS: none. The action for
- * all comes first in the table, so that 0:rs_as is not "not to peer rs_as". */
-static enum policy_action
-action_of(const struct policy *p, const uint32_t *parts, unsigned int n,
-	  uint32_t *peer)
+static bool
+has_ext(const struct policy_list *l, const uint8_t *c)
 {
-	for (unsigned int i = 0; i < POLICY_ACTIONS; i++) {
-		const struct policy_community *c = &p->communities[i];
-		if (template_match(n == 2 ? &c->std : &c->lrg, parts, n, peer))
-			return (enum policy_action)i;
+	for (size_t i = 0; i < l->n_ext; i++)
+		if (memcmp(&l->ext[8 * i], c, 8) == 0)
+			return true;
+	return false;
+}
+
+/* A two-octet AS leaves four octets for the rest, and the other way round. */
+static void
+add_ext(struct policy_list *l, uint8_t sub, uint32_t as, uint32_t value)
+{
+	bool as4 = as > UINT16_MAX;
+	uint8_t c[8];
+	struct wbuf w = wbuf_of(c, sizeof(c));
+
+	if (as4 && value > UINT16_MAX)
+		return;
+	wbuf_u8(&w, as4 ? 2 : 0);
+	wbuf_u8(&w, sub);
+	if (as4) {
+		wbuf_u32(&w, as);
+		wbuf_u16(&w, (uint16_t)value);
+	} else {
+		wbuf_u16(&w, (uint16_t)as);
+		wbuf_u32(&w, value);
 	}
-	return POLICY_ACTIONS;
+	if (!has_ext(l, c))
+		policy_list_ext(l, c);
 }
 
-static enum policy_action
-action_of_std(const struct policy *p, uint32_t c, uint32_t *peer)
+static uint32_t
+part_of(const struct policy_template *t, unsigned int i, uint32_t arg)
 {
-	return action_of(p, (uint32_t[]){c >> 16, c & 0xffff}, 2, peer);
-}
-
-static enum policy_action
-action_of_large(const struct policy *p, const struct bgp_large *l,
-		uint32_t *peer)
-{
-	return action_of(p, (uint32_t[]){l->global, l->a, l->b}, 3, peer);
-}
-
-/* ---- the rule */
-
-static int
-exception_cmp(const void *a, const void *b)
-{
-	const struct policy_exception *x = a, *y = b;
-
-	return x->asn < y->asn ? -1 : x->asn > y->asn;
-}
-
-/* Set the variant for one AS; a denial stays one. */
-static void
-except(struct policy_rule *r, uint32_t asn, uint16_t variant)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (r->except[i].asn == asn) {
-			if (r->except[i].variant != POLICY_VARIANT_DENY)
-				r->except[i].variant = variant;
-			return;
-		}
-	if ((r->n & (r->n - 1)) == 0) /* at 0, 1, 2, 4, 8, ... */
-		r->except = xreallocarray(r->except, r->n ? r->n * 2 : 1,
-					  sizeof(*r->except));
-	r->except[r->n++] = (struct policy_exception){asn, variant};
+	return t->part[i].kind == POLICY_PART_NUMBER ? t->part[i].value : arg;
 }
 
 static void
-rule_add(struct policy_rule *r, enum policy_action action, uint32_t peer)
+template_add(struct policy_list *l, const struct policy_template *t,
+	     uint32_t arg)
 {
-	switch (action) {
-	case POLICY_DENY_ALL: r->others = POLICY_VARIANT_DENY; break;
-	case POLICY_DENY_PEER: except(r, peer, POLICY_VARIANT_DENY); break;
-	case POLICY_ALLOW_PEER: except(r, peer, 0); break;
-	default: break;
+	uint32_t x = part_of(t, 0, arg), y = part_of(t, 1, arg);
+
+	if (t->n == 3) {
+		struct bgp_large c = {x, y, part_of(t, 2, arg)};
+		if (!has_lrg(l, &c))
+			policy_list_lrg(l, &c);
+	} else if (t->n == 2 && t->ext != 0) {
+		add_ext(l, t->ext, x, y);
+	} else if (t->n == 2 && x <= UINT16_MAX && y <= UINT16_MAX) {
+		uint32_t c = BGP_COMMUNITY(x, y);
+		if (!policy_list_has_std(l, c))
+			policy_list_std(l, c);
 	}
 }
 
 void
-policy_rule_init(struct policy_rule *r, const struct policy *p,
-		 const struct policy_session *from, const struct bgp_attrs *a,
-		 uint16_t marks)
+policy_list_add(struct policy_list *l, const struct policy_community *c,
+		uint32_t arg)
 {
-	struct bgp_path_walk w = bgp_path_walk(a);
-	enum policy_action action;
-	bool nobody = marks & POLICY_MARK_ROV_INVALID;
-	uint32_t peer = 0;
-
-	*r = (struct policy_rule){0};
-	except(r, from->client->asn, POLICY_VARIANT_DENY);
-	while (bgp_path_next(&w))
-		except(r, w.asn, POLICY_VARIANT_DENY);
-	for (size_t i = 0; i < a->n_communities; i++) {
-		uint32_t c = a->communities[i];
-		nobody |= p->obey_rfc1997 &&
-			  (c == BGP_NO_EXPORT || c == BGP_NO_ADVERTISE);
-		action = action_of_std(p, c, &peer);
-		rule_add(r, action, peer);
-	}
-	for (size_t i = 0; i < a->n_large; i++) {
-		action = action_of_large(p, &a->large[i], &peer);
-		rule_add(r, action, peer);
-	}
-	if (nobody) {
-		r->others = POLICY_VARIANT_DENY;
-		r->n = 0;
-	}
-	if (r->n > 1)
-		qsort(r->except, r->n, sizeof(*r->except), exception_cmp);
+	template_add(l, &c->std, arg);
+	template_add(l, &c->lrg, arg);
+	template_add(l, &c->ext, arg);
 }
 
 void
-policy_rule_clear(struct policy_rule *r)
+policy_list_give(struct policy_list *l, struct bgp_attrs *a)
 {
-	free(r->except);
-	free(r->rtt);
-	*r = (struct policy_rule){0};
-}
-
-uint16_t
-policy_rule_variant(const struct policy_rule *r, const struct policy *p,
-		    const struct policy_session *to)
-{
-	struct policy_exception key = {.asn = to->client->asn}, *e = NULL;
-
-	(void)p;
-	if (r->n != 0)
-		e = bsearch(&key, r->except, r->n, sizeof(key), exception_cmp);
-	return e != NULL ? e->variant : r->others;
-}
-
-/* ---- scrubbing */
-
-static bool
-scrub(const struct policy *p, struct bgp_attrs *a)
-{
-	uint32_t peer;
-	uint32_t *std = xcalloc(a->n_communities, sizeof(*std));
-	struct bgp_large *large = xcalloc(a->n_large, sizeof(*large));
-	size_t n = 0, m = 0;
-
-	for (size_t i = 0; i < a->n_communities; i++)
-		if (action_of_std(p, a->communities[i], &peer) ==
-		    POLICY_ACTIONS)
-			std[n++] = a->communities[i];
-	for (size_t i = 0; i < a->n_large; i++)
-		if (action_of_large(p, &a->large[i], &peer) == POLICY_ACTIONS)
-			large[m++] = a->large[i];
-	bool changed = n != a->n_communities || m != a->n_large;
-	if (changed) {
-		bgp_attrs_set_communities(a, std, n);
-		bgp_attrs_set_large(a, large, m);
-	}
-	free(std);
-	free(large);
-	return changed;
-}
-
-/* ---- as it leaves */
-
-unsigned int
-policy_class(const struct policy *p, const struct policy_client *c)
-{
-	(void)p;
-	return c->settings.prepend_rs_as ? 1 : 0;
-}
-
-struct bgp_attrs *
-policy_export(const struct policy *p, const struct policy_session *from,
-	      struct bgp_attrs *a, uint16_t marks, uint16_t variant,
-	      unsigned int class)
-{
-	struct bgp_attrs *mine = bgp_attrs_clone(a);
-
-	(void)marks;
-	scrub(p, mine);
-	bgp_path_prepend(mine, from->client->asn,
-			 variant & POLICY_VARIANT_PREPEND);
-	bgp_path_prepend(mine, p->rs_as, class & 1);
-	return mine;
+	bgp_attrs_set_communities(a, l->std, l->n_std);
+	bgp_attrs_set_large(a, l->lrg, l->n_lrg);
+	bgp_attrs_set_ext(a, l->ext, l->n_ext);
+	free(l->std);
+	free(l->lrg);
+	free(l->ext);
+	*l = (struct policy_list){0};
 }

@@ -8,6 +8,7 @@
  * in which file to point.
  */
 #include "rs/policy/policy_conf.h"
+#include "rs/policy/policy_priv.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -256,6 +257,7 @@ policy_new(const struct yaml_doc *general, const struct yaml_doc *clients,
 	if (bogons != NULL &&
 	    root_walk(&c, &policy_keys_root_bogons, "bogons") < 0)
 		goto fail;
+	policy_index_build(p);
 	return p;
 fail:
 	policy_free(p);
@@ -372,6 +374,7 @@ policy_free(struct policy *p)
 	prefixes_clear(&p->bogons);
 	prefixes_clear(&p->black_list);
 	free(p->allowed);
+	policy_index_free(p->index);
 	free(p);
 }
 

@@ -17,6 +17,7 @@ rib_new(enum ip_family f, const struct rib_hooks *hooks, uint64_t seed)
 	r->seed = seed;
 	r->nets.item = sizeof(struct rib_net);
 	r->paths.item = sizeof(struct rib_path);
+	r->lists.item = sizeof(struct rib_list *);
 	return r;
 }
 
@@ -30,6 +31,7 @@ rib_free(struct rib *r)
 	assert(r->n_attrs == 0 && r->n_sets == 0);
 	rib_slab_clear(&r->nets);
 	rib_slab_clear(&r->paths);
+	rib_slab_clear(&r->lists);
 	free(r->buckets);
 	free(r->changed);
 	free(r->attrs);
@@ -102,50 +104,13 @@ rib_peers(const struct rib *r)
 	return r->n_peers;
 }
 
-/* ---- the paths of a net, in order */
-
-static void
-path_place(struct rib *r, uint32_t i)
-{
-	struct rib_path *path = rib_path_at(r, i);
-	uint32_t *link = &rib_net_at(r, path->net)->paths;
-
-	while (*link != 0 && rib_path_cmp(r, rib_path_at(r, *link), path) < 0)
-		link = &rib_path_at(r, *link)->below;
-	path->below = *link;
-	*link = i;
-}
-
-static void
-path_take(struct rib *r, uint32_t i)
-{
-	struct rib_path *path = rib_path_at(r, i);
-	uint32_t *link = &rib_net_at(r, path->net)->paths;
-
-	while (*link != i)
-		link = &rib_path_at(r, *link)->below;
-	*link = path->below;
-}
-
-static uint32_t
-path_of(const struct rib_peer *p, uint32_t net, uint32_t id)
-{
-	const struct rib *r = p->rib;
-	uint32_t i = rib_net_at(r, net)->paths;
-
-	while (i != 0 && (rib_path_at(r, i)->peer != p->index ||
-			  rib_path_at(r, i)->id != id))
-		i = rib_path_at(r, i)->below;
-	return i;
-}
-
 uint32_t
 rib_path_of(const struct rib_peer *p, const struct ip_prefix *prefix,
 	    uint32_t id)
 {
 	uint32_t net = rib_find(p->rib, prefix);
 
-	return net != 0 ? path_of(p, net, id) : 0;
+	return net != 0 ? rib_list_find(p->rib, net, p->index, id) : 0;
 }
 
 /* ---- the paths of a member */
@@ -199,7 +164,7 @@ path_new(struct rib_peer *p, uint32_t net, uint32_t id, struct rib_attrs *a,
 	};
 	r->n_paths++;
 	peer_link(p, i);
-	path_place(r, i);
+	rib_list_add(r, i);
 }
 
 static void
@@ -209,7 +174,7 @@ path_free(struct rib *r, uint32_t i)
 	uint32_t net = path->net;
 	bool visible = path->reason == 0;
 
-	path_take(r, i);
+	rib_list_del(r, i);
 	peer_unlink(r->peers[path->peer], i);
 	rib_attrs_unref(r, path->attrs);
 	rib_slab_del(&r->paths, i);
@@ -232,7 +197,7 @@ path_change(struct rib *r, uint32_t i, struct rib_attrs *a,
 	if (old == a && path->reason == v->reason && path->marks == v->marks &&
 	    path->rank == v->rank)
 		return false;
-	path_take(r, i);
+	rib_list_del(r, i);
 	path->attrs = rib_attrs_ref(a);
 	rib_attrs_unref(r, old);
 	r->peers[path->peer]->accepted +=
@@ -240,7 +205,7 @@ path_change(struct rib *r, uint32_t i, struct rib_attrs *a,
 	path->reason = v->reason;
 	path->marks = v->marks;
 	path->rank = v->rank;
-	path_place(r, i);
+	rib_list_add(r, i);
 	if (visible)
 		rib_net_changed(r, path->net);
 	return true;
@@ -262,7 +227,8 @@ rib_announce(struct rib_peer *p, const struct ip_prefix *prefix, uint32_t id,
 	struct rib *r = p->rib;
 
 	assert(p->up && prefix->addr.family == r->family);
-	uint32_t net = rib_net_get(r, prefix), i = path_of(p, net, id);
+	uint32_t net = rib_net_get(r, prefix),
+		 i = rib_list_find(r, net, p->index, id);
 	if (i == 0) {
 		path_new(p, net, id, a, v);
 		if (v->reason == 0)
@@ -299,10 +265,10 @@ new_router_id(struct rib_peer *p, uint32_t router_id)
 	struct rib *r = p->rib;
 
 	for (uint32_t i = p->first; i != 0; i = rib_path_at(r, i)->next)
-		path_take(r, i);
+		rib_list_del(r, i);
 	p->router_id = router_id;
 	for (uint32_t i = p->first; i != 0; i = rib_path_at(r, i)->next) {
-		path_place(r, i);
+		rib_list_add(r, i);
 		rib_net_changed(r, rib_path_at(r, i)->net);
 	}
 }

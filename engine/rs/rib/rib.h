@@ -111,7 +111,6 @@ struct rib_peer {   /* one session's end */
 struct rib_path {
 	struct rib_attrs *attrs; /* as received */
 	uint32_t net;
-	uint32_t below; /* the next one of the net, in order of preference */
 	uint32_t prev, next; /* of the same peer */
 	uint32_t peer;	     /* index */
 	uint32_t id;	 /* the member's path identifier; 0 without ADD-PATH */
@@ -125,7 +124,8 @@ struct rib_net {
 	struct ip_prefix prefix;
 	uint16_t flags;
 	uint32_t chain;
-	uint32_t paths; /* the first: candidates in order, then the rejected */
+	uint32_t n;	/* paths: candidates in order, then the rejected */
+	uint32_t paths; /* the only one, or a list of them: rib_net_path */
 };
 
 struct rib_verdict {
@@ -189,6 +189,8 @@ size_t rib_stale_sweep(struct rib_peer *p,
 
 const struct rib_path *rib_path(const struct rib *r, uint32_t path);
 const struct rib_net *rib_net(const struct rib *r, uint32_t net);
+/* The paths of a net in order of preference, from 0 on; 0 ends them. */
+uint32_t rib_net_path(const struct rib *r, uint32_t net, uint32_t nth);
 /* The number of a net; 0 when nobody announces it. */
 uint32_t rib_find(const struct rib *r, const struct ip_prefix *p);
 /* The path of a member to a net, 0 none. */

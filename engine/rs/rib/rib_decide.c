@@ -38,74 +38,100 @@ cmp_u32(uint32_t a, uint32_t b)
 	return a < b ? -1 : a > b;
 }
 
-/* Up to step 2. */
-static int
-cmp_rank(const struct rib_path *a, const struct rib_path *b)
+/* Steps 0 to 2 in the upper half, 4 in the lower one. */
+uint64_t
+rib_path_key(const struct rib *r, const struct rib_path *path)
 {
-	int c = (a->reason != 0) - (b->reason != 0);
-
-	if (c == 0)
-		c = cmp_u32(a->rank, b->rank);
-	if (c == 0)
-		c = cmp_u32(a->attrs->path_len, b->attrs->path_len);
-	return c != 0 ? c : cmp_u32(a->attrs->origin, b->attrs->origin);
+	return (uint64_t)(path->reason != 0) << 63 |
+	       (uint64_t)(path->rank & 127) << 56 |
+	       (uint64_t)path->attrs->path_len << 40 |
+	       (uint64_t)path->attrs->origin << 32 |
+	       r->peers[path->peer]->router_id;
 }
 
-/* Steps 4 to 6. */
-static int
-cmp_tie(const struct rib *r, const struct rib_path *a, const struct rib_path *b)
+static bool
+same_rank(uint64_t a, uint64_t b)
 {
-	const struct rib_peer *p = r->peers[a->peer], *q = r->peers[b->peer];
-	int c = cmp_u32(p->router_id, q->router_id);
+	return a >> 32 == b >> 32;
+}
 
-	if (c == 0)
-		c = ip_addr_cmp(&p->address, &q->address);
-	return c != 0 ? c : cmp_u32(a->id, b->id);
+static bool
+is_rejected(uint64_t key)
+{
+	return key >> 63 != 0;
 }
 
 int
 rib_path_cmp(const struct rib *r, const struct rib_path *a,
 	     const struct rib_path *b)
 {
-	int c = cmp_rank(a, b);
+	uint64_t i = rib_path_key(r, a), j = rib_path_key(r, b);
 
-	return c != 0 ? c : cmp_tie(r, a, b);
+	if (i != j)
+		return i < j ? -1 : 1;
+	int c = ip_addr_cmp(&r->peers[a->peer]->address,
+			    &r->peers[b->peer]->address);
+	return c != 0 ? c : cmp_u32(a->id, b->id);
 }
 
 /* ---- step 3 */
 
-/* Does b put a out, where both are candidates? */
-static bool
-beats_by_med(const struct rib_path *b, const struct rib_path *a)
+/* Candidates that are equal up to step 2: a run of the list, from first to
+ * below end. */
+struct run {
+	uint32_t first, end;
+	bool med; /* there is one, and something to compare it with */
+};
+
+static struct run
+run_at(const struct rib *r, const struct rib_net *net, uint32_t first)
 {
-	return b->attrs->med < a->attrs->med &&
-	       b->attrs->neighbour == a->attrs->neighbour &&
-	       cmp_rank(a, b) == 0;
+	uint64_t key = rib_list_at(r, net, first).key;
+	struct run run = {.first = first, .end = first + 1};
+
+	while (run.end < net->n &&
+	       same_rank(rib_list_at(r, net, run.end).key, key))
+		run.end++;
+	for (uint32_t k = first; run.end - first > 1 && k < run.end; k++)
+		run.med |=
+		    rib_path_at(r, rib_list_at(r, net, k).path)->attrs->med !=
+		    0;
+	return run;
 }
 
-/* Candidates of the same rank as the first one: a run. */
+/* Does b put a of the same run out, where both are candidates? */
 static bool
-in_run(const struct rib *r, uint32_t first, uint32_t i)
+beats_by_med(const struct rib *r, uint32_t b, uint32_t a)
 {
-	return i != 0 && rib_path_at(r, i)->reason == 0 &&
-	       cmp_rank(rib_path_at(r, first), rib_path_at(r, i)) == 0;
+	const struct rib_attrs *x = rib_path_at(r, a)->attrs,
+			       *y = rib_path_at(r, b)->attrs;
+
+	return y->med < x->med && y->neighbour == x->neighbour;
+}
+
+static bool
+has_candidate(const struct rib *r, const struct rib_net *net, uint32_t nth)
+{
+	return nth < net->n && !is_rejected(rib_list_at(r, net, nth).key);
 }
 
 uint32_t
-rib_best(const struct rib *r, uint32_t net)
+rib_best(const struct rib *r, uint32_t i)
 {
-	uint32_t first = rib_net_at(r, net)->paths;
+	const struct rib_net *net = rib_net_at(r, i);
 
-	for (uint32_t i = first; in_run(r, first, i);
-	     i = rib_path_at(r, i)->below) {
-		uint32_t j = first;
-		while (in_run(r, first, j) &&
-		       !beats_by_med(rib_path_at(r, j), rib_path_at(r, i)))
-			j = rib_path_at(r, j)->below;
-		if (!in_run(r, first, j))
-			return i;
+	if (!has_candidate(r, net, 0))
+		return 0;
+	struct run run = run_at(r, net, 0);
+	for (uint32_t k = 0; run.med && k < run.end; k++) {
+		uint32_t path = rib_net_path(r, i, k), j = 0;
+		while (j < run.end &&
+		       !beats_by_med(r, rib_net_path(r, i, j), path))
+			j++;
+		if (j == run.end)
+			return path;
 	}
-	return 0;
+	return rib_net_path(r, i, 0);
 }
 
 /* ---- plans */
@@ -123,21 +149,25 @@ plan_has(const struct rib *r, uint32_t path, uint32_t peer)
 }
 
 uint32_t
-rib_best_for(const struct rib *r, uint32_t net, uint32_t peer)
+rib_best_for(const struct rib *r, uint32_t i, uint32_t peer)
 {
-	uint32_t first = rib_net_at(r, net)->paths;
+	const struct rib_net *net = rib_net_at(r, i);
+	struct run run = {0};
 
-	for (uint32_t i = first; i != 0 && rib_path_at(r, i)->reason == 0;
-	     i = rib_path_at(r, i)->below) {
-		if (!plan_has(r, i, peer))
+	for (uint32_t k = 0; has_candidate(r, net, k); k++) {
+		uint32_t path = rib_net_path(r, i, k), j;
+		if (k == run.end)
+			run = run_at(r, net, k);
+		if (!plan_has(r, path, peer))
 			continue;
-		uint32_t j = i;
-		while (in_run(r, i, j) &&
-		       !(beats_by_med(rib_path_at(r, j), rib_path_at(r, i)) &&
-			 plan_has(r, j, peer)))
-			j = rib_path_at(r, j)->below;
-		if (!in_run(r, i, j))
-			return i;
+		for (j = run.first; run.med && j < run.end; j++) {
+			uint32_t other = rib_net_path(r, i, j);
+			if (beats_by_med(r, other, path) &&
+			    plan_has(r, other, peer))
+				break;
+		}
+		if (!run.med || j == run.end)
+			return path;
 	}
 	return 0;
 }
@@ -207,43 +237,32 @@ rib_answers_clear(struct rib *r)
 
 /* The members for whom a path of the run with a lower MED puts it out. */
 static struct rib_set *
-out_by_med(struct rib *r, uint32_t run, uint32_t path)
+out_by_med(struct rib *r, uint32_t net, const struct run *run, uint32_t path)
 {
 	struct rib_set *out = NULL;
 
-	for (uint32_t j = run; in_run(r, run, j);
-	     j = rib_path_at(r, j)->below) {
-		if (!beats_by_med(rib_path_at(r, j), rib_path_at(r, path)))
+	for (uint32_t j = run->first; j < run->end; j++) {
+		uint32_t other = rib_net_path(r, net, j);
+		if (!beats_by_med(r, other, path))
 			continue;
 		struct rib_set *to = plan_members(
-		    r, r->hooks.plan(r->hooks.arg, rib_path_at(r, j)));
+		    r, r->hooks.plan(r->hooks.arg, rib_path_at(r, other)));
 		set_add(r, &out, to);
 		rib_set_unref(r, to);
 	}
 	return out;
 }
 
-static bool
-run_has_med(const struct rib *r, uint32_t run)
-{
-	for (uint32_t j = run; in_run(r, run, j); j = rib_path_at(r, j)->below)
-		if (rib_path_at(r, j)->attrs->med != 0)
-			return true;
-	return false;
-}
-
+/* The path is the answer for the members of its plan that are not in done, nor
+ * in out; they are done then. */
 static void
-answer_best(struct rib *r, uint32_t path, uint32_t run, struct rib_set **done)
+answer_best(struct rib *r, uint32_t path, struct rib_set **done,
+	    struct rib_set *out)
 {
 	const struct rib_plan *plan =
 	    r->hooks.plan(r->hooks.arg, rib_path_at(r, path));
-	struct rib_set *not = rib_set_ref(*done);
+	struct rib_set *not = rib_set_or(r, *done, out);
 
-	if (run != 0) {
-		struct rib_set *out = out_by_med(r, run, path);
-		set_add(r, &not, out);
-		rib_set_unref(r, out);
-	}
 	for (size_t i = 0; i < plan->n; i++) {
 		struct rib_set *to = rib_set_less(r, plan->to[i].to, not );
 		set_add(r, done, to);
@@ -263,21 +282,22 @@ everybody_has(struct rib *r, struct rib_set *done)
 }
 
 static void
-decide_best(struct rib *r, uint32_t net)
+decide_best(struct rib *r, uint32_t i)
 {
+	const struct rib_net *net = rib_net_at(r, i);
 	struct rib_set *done = NULL;
-	uint32_t i = rib_net_at(r, net)->paths, run = 0;
-	bool med = false;
+	struct run run = {0};
 
-	for (; i != 0 && rib_path_at(r, i)->reason == 0;
-	     i = rib_path_at(r, i)->below) {
-		if (run == 0 || !in_run(r, run, i)) {
-			run = i;
-			med = in_run(r, run, rib_path_at(r, i)->below) &&
-			      run_has_med(r, run);
-		}
-		answer_best(r, i, med ? run : 0, &done);
-		if (rib_path_at(r, i)->below == 0 || everybody_has(r, done))
+	for (uint32_t k = 0; has_candidate(r, net, k); k++) {
+		uint32_t path = rib_net_path(r, i, k);
+		struct rib_set *out = NULL;
+		if (k == run.end && net->n > 1)
+			run = run_at(r, net, k);
+		if (run.med)
+			out = out_by_med(r, i, &run, path);
+		answer_best(r, path, &done, out);
+		rib_set_unref(r, out);
+		if (net->n == 1 || everybody_has(r, done))
 			break;
 	}
 	rib_set_unref(r, done);
@@ -318,10 +338,10 @@ static void
 decide_all(struct rib *r, uint32_t net, uint32_t max)
 {
 	struct rib_set **level = xcalloc(max, sizeof(struct rib_set *));
-	uint32_t i = rib_net_at(r, net)->paths;
 
-	for (; i != 0 && rib_path_at(r, i)->reason == 0;
-	     i = rib_path_at(r, i)->below) {
+	for (uint32_t nth = 0; has_candidate(r, rib_net_at(r, net), nth);
+	     nth++) {
+		uint32_t i = rib_net_path(r, net, nth);
 		const struct rib_plan *plan =
 		    r->hooks.plan(r->hooks.arg, rib_path_at(r, i));
 		for (size_t k = 0; k < plan->n; k++) {

@@ -143,7 +143,7 @@ rib_net_release(struct rib *r, uint32_t i)
 {
 	struct rib_net *net = rib_net_at(r, i);
 
-	if (net->paths != 0 || (net->flags & RIB_NET_CHANGED) != 0)
+	if (net->n != 0 || (net->flags & RIB_NET_CHANGED) != 0)
 		return;
 	uint32_t *link =
 	    &r->buckets[prefix_hash(r, &net->prefix) & (r->n_buckets - 1)];

@@ -23,6 +23,18 @@ void rib_slab_clear(struct rib_slab *s);
 
 enum { RIB_NET_CHANGED = 1 }; /* flags of a net: it is in the list */
 
+/* The paths of a net that has more than one, side by side: they are searched and
+ * sorted at each announcement. Equal upper halves of keys are a tie up to the BGP
+ * identifier. */
+struct rib_entry {
+	uint64_t key;
+	uint32_t path, peer;
+};
+struct rib_list {
+	uint32_t size;
+	struct rib_entry at[];
+};
+
 struct rib_op { /* a result remembered */
 	struct rib_set *a, *b, *is;
 	uint8_t kind;
@@ -34,9 +46,9 @@ struct rib {
 	struct rib_hooks hooks;
 	uint64_t seed;
 
-	struct rib_slab nets, paths;
-	uint32_t *buckets; /* of nets */
-	size_t n_buckets;  /* a power of two */
+	struct rib_slab nets, paths, lists; /* lists: pointers to them */
+	uint32_t *buckets;		    /* of nets */
+	size_t n_buckets;		    /* a power of two */
 	size_t n_nets, n_paths;
 	uint32_t *changed; /* a ring of nets */
 	size_t changed_head, changed_n, changed_size;
@@ -70,6 +82,17 @@ rib_net_at(const struct rib *r, uint32_t i)
 }
 
 uint64_t rib_mix(uint64_t x);
+
+/* ---- the paths of a net (rib_list.c) */
+void rib_list_add(struct rib *r, uint32_t path);
+void rib_list_del(struct rib *r, uint32_t path);
+uint32_t rib_list_find(const struct rib *r, uint32_t net, uint32_t peer,
+		       uint32_t id);
+struct rib_entry rib_list_at(const struct rib *r, const struct rib_net *net,
+			     uint32_t nth);
+
+/* ---- order (rib_decide.c) */
+uint64_t rib_path_key(const struct rib *r, const struct rib_path *path);
 
 /* ---- nets (rib_table.c) */
 uint32_t rib_net_get(struct rib *r, const struct ip_prefix *p);

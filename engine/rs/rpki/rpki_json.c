@@ -8,91 +8,34 @@
  *
  * rpki-client, Routinator, OctoRPKI and StayRTR agree on the shape and differ in
  * the words; all of theirs are read. A file of the whole Internet is 90 MB, and
- * as one tree of JSON values ten times that, so only the outer braces and commas
- * are read here, and jansson reads the elements one by one.
+ * as one tree of JSON values ten times that, so it is read element by element.
  *
  * What a file says goes into a table of its own first: a file with a mistake in
  * it adds nothing.
  */
 #include <ctype.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
+#include "base/json_in.h"
 #include "base/str.h"
 #include "rs/rpki/rpki_priv.h"
 
 struct reader {
-	const char *text;
-	size_t len, pos;
-	size_t last; /* where the last value began */
-	const char *name;
+	struct json_in in;
 	const struct rpki_part *part;
 	struct rpki *t;
 	bool has_vrps, has_aspas;
-	struct err *e;
 };
 
-/* ---- the text */
-
+/* In the element that was read last. */
 static int
-fail(struct reader *r, size_t pos, const char *what)
+fail(struct reader *r, const char *what)
 {
-	int line = 1;
-	size_t begin = 0;
-
-	for (size_t i = 0; i < pos && i < r->len; i++) {
-		if (r->text[i] != '\n')
-			continue;
-		line++;
-		begin = i + 1;
-	}
-	return err_at(r->e, r->name, line, (int)(pos - begin) + 1, "%s", what);
-}
-
-/* The next character that is no space, 0 at the end. */
-static char
-peek(struct reader *r)
-{
-	while (r->pos < r->len && strchr(" \t\r\n", r->text[r->pos]) != NULL &&
-	       r->text[r->pos] != '\0')
-		r->pos++;
-	return r->pos < r->len ? r->text[r->pos] : '\0';
-}
-
-static bool
-take(struct reader *r, char c)
-{
-	if (peek(r) != c)
-		return false;
-	r->pos++;
-	return true;
-}
-
-/* The next value, owned; NULL with the error set. */
-static json_t *
-value(struct reader *r)
-{
-	json_error_t je;
-	json_t *v;
-
-	peek(r);
-	r->last = r->pos;
-	v = json_loadb(r->text + r->pos, r->len - r->pos,
-		       JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK |
-			   JSON_REJECT_DUPLICATES,
-		       &je);
-	if (v == NULL) {
-		str_clean(je.text);
-		fail(r, r->pos + (je.position > 0 ? (size_t)je.position : 0),
-		     je.text);
-		return NULL;
-	}
-	r->pos += (size_t)je.position;
-	return v;
+	return json_in_fail(&r->in, r->in.last, what);
 }
 
 /* ---- the elements */
@@ -180,15 +123,14 @@ add_vrp(struct reader *r, const json_t *o)
 	uint64_t max_len;
 
 	if (!asn_of(json_object_get(o, "asn"), &v.asn))
-		return fail(r, r->last, "\"asn\" is missing or no AS number");
+		return fail(r, "\"asn\" is missing or no AS number");
 	if (prefix == NULL || !ip_prefix_parse(prefix, &v.prefix))
-		return fail(r, r->last, "\"prefix\" is missing or no prefix");
+		return fail(r, "\"prefix\" is missing or no prefix");
 	max_len = v.prefix.len;
 	if (max != NULL &&
 	    (!number_of(max, 128, &max_len) || max_len < v.prefix.len ||
 	     max_len > ip_bits(v.prefix.addr.family)))
-		return fail(r, r->last,
-			    "\"maxLength\" is no length of such a prefix");
+		return fail(r, "\"maxLength\" is no length of such a prefix");
 	v.max_len = (uint8_t)max_len;
 	if (is_wanted(r->part, o))
 		rpki_add(r->t, &v);
@@ -216,14 +158,13 @@ add_aspa(struct reader *r, const json_t *o)
 
 	if (!asn_of(either(o, "customer_asid", "customer", "customer_as"),
 		    &customer))
-		return fail(r, r->last,
-			    "\"customer\" is missing or no AS number");
+		return fail(r, "\"customer\" is missing or no AS number");
 	if (!json_is_array(list))
-		return fail(r, r->last, "\"providers\" is missing or no list");
+		return fail(r, "\"providers\" is missing or no list");
 	providers = xmalloc(n * sizeof(*providers));
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (!asn_of(json_array_get(list, i), &providers[i]))
-			rc = fail(r, r->last, "a provider is not an AS number");
+			rc = fail(r, "a provider is not an AS number");
 	if (rc == 0 && is_wanted(r->part, o))
 		rpki_aspa_set(r->t, customer, providers, n);
 	free(providers);
@@ -245,7 +186,7 @@ check_age(struct reader *r, const json_t *metadata)
 		if (sscanf(built, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year,
 			   &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
 			   &tm.tm_sec) != 6)
-			return fail(r, r->last, "\"buildtime\" is no date");
+			return fail(r, "\"buildtime\" is no date");
 		tm.tm_year -= 1900;
 		tm.tm_mon--;
 		when = timegm(&tm) > 0 ? (uint64_t)timegm(&tm) : 0;
@@ -255,74 +196,53 @@ check_age(struct reader *r, const json_t *metadata)
 	}
 	if (when >= r->part->not_before)
 		return 0;
-	return fail(r, r->last, "the file is too old to be trusted");
+	return fail(r, "the file is too old to be trusted");
 }
 
 /* ---- the outer structure */
 
 static int
-elements(struct reader *r, int (*add)(struct reader *r, const json_t *o))
+vrp_element(void *reader, const json_t *o)
 {
-	json_t *v;
-	int rc = 0;
+	struct reader *r = reader;
 
-	if (!take(r, '['))
-		return fail(r, r->pos, "a list was expected here");
-	if (take(r, ']'))
-		return 0;
-	do {
-		v = value(r);
-		if (v == NULL)
-			return -1;
-		rc = json_is_object(v)
-			 ? add(r, v)
-			 : fail(r, r->last, "an object was expected here");
-		json_decref(v);
-		if (rc < 0)
-			return -1;
-	} while (take(r, ','));
-	return take(r, ']') ? 0 : fail(r, r->pos, "\",\" or \"]\" is missing");
-}
-
-static int members(struct reader *r,
-		   int (*member)(struct reader *r, const char *key));
-
-static int
-ignore(struct reader *r, const json_t *o)
-{
-	(void)r;
-	(void)o;
-	return 0;
+	if (!json_is_object(o))
+		return fail(r, "an object was expected here");
+	return r->part->vrps ? add_vrp(r, o) : 0;
 }
 
 static int
-skip(struct reader *r)
+aspa_element(void *reader, const json_t *o)
 {
-	json_t *v = value(r);
+	struct reader *r = reader;
 
-	json_decref(v);
-	return v != NULL ? 0 : -1;
+	if (!json_is_object(o))
+		return fail(r, "an object was expected here");
+	return r->part->aspas ? add_aspa(r, o) : 0;
 }
 
 static int
-aspas_of_family(struct reader *r, const char *key)
+family_member(void *reader, const char *name)
 {
-	(void)key;
-	return elements(r, add_aspa);
+	struct reader *r = reader;
+
+	(void)name;
+	return json_in_list(&r->in, aspa_element, r);
 }
 
 /* A list, or (rpki-client before version 9) one for each family. */
 static int
 aspas(struct reader *r)
 {
-	return peek(r) == '{' ? members(r, aspas_of_family)
-			      : elements(r, add_aspa);
+	return json_in_peek(&r->in) == '{'
+		   ? json_in_object(&r->in, family_member, r)
+		   : json_in_list(&r->in, aspa_element, r);
 }
 
 static int
 metadata(struct reader *r)
 {
-	json_t *v = value(r);
+	json_t *v = json_in_value(&r->in);
 	int rc = v != NULL ? check_age(r, v) : -1;
 
 	json_decref(v);
@@ -330,62 +250,34 @@ metadata(struct reader *r)
 }
 
 static int
-top_member(struct reader *r, const char *key)
+top_member(void *reader, const char *name)
 {
-	bool is_aspas = strcmp(key, "aspas") == 0 ||
-			strcmp(key, "provider_authorizations") == 0;
-	bool is_vrps = strcmp(key, "roas") == 0;
+	struct reader *r = reader;
 
-	if (strcmp(key, "metadata") == 0)
+	if (strcmp(name, "metadata") == 0)
 		return metadata(r);
-	r->has_vrps |= is_vrps;
-	r->has_aspas |= is_aspas;
-	if (is_vrps)
-		return elements(r, r->part->vrps ? add_vrp : ignore);
-	if (is_aspas && r->part->aspas)
-		return aspas(r);
-	return skip(r);
-}
-
-static int
-members(struct reader *r, int (*member)(struct reader *r, const char *key))
-{
-	json_t *key;
-	int rc;
-
-	if (!take(r, '{'))
-		return fail(r, r->pos, "\"{\" was expected here");
-	if (take(r, '}'))
-		return 0;
-	do {
-		key = value(r);
-		if (key == NULL)
-			return -1;
-		if (!json_is_string(key))
-			rc = fail(r, r->last, "a name was expected here");
-		else if (!take(r, ':'))
-			rc = fail(r, r->pos, "\":\" is missing");
-		else
-			rc = member(r, json_string_value(key));
-		json_decref(key);
-		if (rc < 0)
-			return -1;
-	} while (take(r, ','));
-	return take(r, '}') ? 0 : fail(r, r->pos, "\",\" or \"}\" is missing");
+	if (strcmp(name, "roas") == 0) {
+		r->has_vrps = true;
+		return json_in_list(&r->in, vrp_element, r);
+	}
+	if (strcmp(name, "aspas") != 0 &&
+	    strcmp(name, "provider_authorizations") != 0)
+		return json_in_skip(&r->in);
+	r->has_aspas = true;
+	return aspas(r);
 }
 
 static int
 document(struct reader *r)
 {
-	if (members(r, top_member) < 0)
+	if (json_in_object(&r->in, top_member, r) < 0 ||
+	    json_in_end(&r->in) < 0)
 		return -1;
-	if (peek(r) != '\0' || r->pos < r->len)
-		return fail(r, r->pos, "text follows after the end");
 	if (r->part->vrps && !r->has_vrps && !(r->part->aspas && r->has_aspas))
-		return err_usage(r->e,
+		return err_usage(r->in.e,
 				 "%s: there is no list \"roas\" in it; it "
 				 "takes the JSON of rpki-client or Routinator",
-				 r->name);
+				 r->in.name);
 	return 0;
 }
 
@@ -393,12 +285,10 @@ int
 rpki_json_part(struct rpki *t, const struct rpki_part *part, const char *text,
 	       size_t len, const char *name, struct err *e)
 {
-	struct reader r = {.text = text,
-			   .len = len,
-			   .name = name,
-			   .part = part,
-			   .t = rpki_new(),
-			   .e = e};
+	struct reader r = {
+	    .in = {.text = text, .len = len, .name = name, .e = e},
+	    .part = part,
+	    .t = rpki_new()};
 	int rc = document(&r);
 
 	if (rc == 0)

@@ -126,6 +126,13 @@ static const struct {
     {"2a 01", "Unknown Error/1"},
     {"03 0b 400200", "UPDATE Message Error/Malformed AS_PATH"},
     {"07 01", "ROUTE-REFRESH Message Error/Invalid Message Length"},
+    {"08 00", "Send Hold Timer Expired"},
+    {"06 0a", "Cease/BFD Down"},
+    {"06 09", "Cease/Hard Reset"},
+    {"06 09 06", "Cease/Hard Reset"}, /* half a reason */
+    {"06 09 06 02 03 627965",
+     "Cease/Hard Reset, Cease/Administrative Shutdown: bye"},
+    {"06 09 04 00", "Cease/Hard Reset, Hold Timer Expired"},
     /* RFC 9003: length, then UTF-8 */
     {"06 02 05 68656c6c6f", "Cease/Administrative Shutdown: hello"},
     {"06 04 03 627965", "Cease/Administrative Reset: bye"},
@@ -179,6 +186,44 @@ shutdown_text(void **state)
 	assert_int_equal(strlen(bgp_notify_text(&n, back, sizeof back)), 254);
 }
 
+static void
+hard_reset(void **state)
+{
+	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_SHUTDOWN, "power off");
+	char text[100];
+
+	(void)state;
+	n = bgp_notify_hard(&n);
+	assert_string_equal(
+	    bgp_notify_print(&n, text, sizeof text),
+	    "Cease/Hard Reset, Cease/Administrative Shutdown: power off");
+	assert_string_equal(bgp_notify_print(&n, text, 20),
+			    "Cease/Hard Reset, C");
+	n.len = sizeof n.data; /* the longest reason loses its end */
+	n = bgp_notify_hard(&n);
+	assert_int_equal(n.len, sizeof n.data);
+}
+
+/* The data of a NOTIFICATION is cut at what a message holds, not before. */
+static void
+long_data(void **state)
+{
+	static uint8_t in[BGP_MSG_EXTENDED], out[BGP_MSG_MAX];
+	struct bgp_session s = {.extended_message = true};
+	struct wbuf w = wbuf_of(out, sizeof out);
+	static struct bgp_msg m;
+
+	(void)state;
+	message(BGP_NOTIFICATION, "03 01", in);
+	in[16] = 0xFF;
+	in[17] = 0xFF;
+	in[sizeof in - 1] = 1;
+	assert_int_equal(bgp_msg_decode(&s, in, sizeof in, &m), BGP_OK);
+	assert_int_equal(m.notify.len, 4096 - 21);
+	bgp_notify_encode(&w, &m.notify);
+	assert_int_equal(w.len, 4096);
+}
+
 int
 main(void)
 {
@@ -188,6 +233,8 @@ main(void)
 	    cmocka_unit_test(refresh),
 	    cmocka_unit_test(notification),
 	    cmocka_unit_test(shutdown_text),
+	    cmocka_unit_test(hard_reset),
+	    cmocka_unit_test(long_data),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

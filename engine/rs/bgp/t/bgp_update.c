@@ -11,13 +11,14 @@
 	"30 20010db80001 "
 #define INTERNAL 1
 #define TWO_BYTE 2
+#define SETS 3
 
 static const struct {
 	const char *rule, *withdrawn, *attrs, *nlri;
 	enum bgp_treat treat;
 	uint8_t subcode;
 	const char *data; /* of the notification */
-	int peer;	  /* INTERNAL, TWO_BYTE */
+	int peer;	  /* INTERNAL, TWO_BYTE, SETS */
 } rows[] = {
     {"a good one", "", GOOD, NET, BGP_OK, 0, "", 0},
     {"a good one, IPv6", "", REACH6 ORIGIN PATH, "", BGP_OK, 0, "", 0},
@@ -170,6 +171,37 @@ static const struct {
     {"RFC 4271 5: unknown optional", "", GOOD "806301 01", NET, BGP_OK, 0, "",
      0},
 
+    {"RFC 9774 3: AS_SET", "", ORIGIN "40020c 0201 0000fde9 0101 00000007" HOP,
+     NET, BGP_TREAT_AS_WITHDRAW, 11, NULL, 0},
+    {"RFC 9774 3: AS_SET, allowed by us", "",
+     ORIGIN "40020c 0201 0000fde9 0101 00000007" HOP, NET, BGP_OK, 0, "", SETS},
+    {"RFC 9774 3: AS_CONFED_SET", "", ORIGIN "400206 0401 0000fde9" HOP, NET,
+     BGP_TREAT_AS_WITHDRAW, 11, NULL, 0},
+    {"RFC 9774 3: AS_SET in AS4_PATH", "",
+     ORIGIN "400204 0201 fde9" HOP "c01106 0101 0000fde9", NET,
+     BGP_TREAT_AS_WITHDRAW, 11, NULL, TWO_BYTE},
+    {"RFC 6793 6: confederation in AS4_PATH", "",
+     ORIGIN "400204 0201 fde9" HOP "c0110c 0301 0000fde8 0201 0000fde9", NET,
+     BGP_OK, 0, "", TWO_BYTE},
+    {"7.15: IPV6_EXTENDED_COMMUNITIES length", "",
+     GOOD "c01913 00000000000000000000000000000000000000", NET,
+     BGP_TREAT_AS_WITHDRAW, 5, NULL, 0},
+    {"RFC 7311 3.3: AIGP is not for us", "",
+     GOOD "801a0b 01000b 0000000000000001", NET, BGP_OK, 0, "", 0},
+    {"RFC 7311 3.3: nor to be passed on, whatever its flags", "",
+     GOOD "c01a01 01", NET, BGP_OK, 0, "", 0},
+    {"RFC 8669 5: PREFIX_SID from outside", "",
+     GOOD "c0280a 01 0007 00 0000 00000001", NET, BGP_ATTR_DISCARD, 9, NULL, 0},
+    {"RFC 8669 6: PREFIX_SID too short, inside", "",
+     GOOD "400504 00000064 c02802 0100", NET, BGP_ATTR_DISCARD, 5, NULL,
+     INTERNAL},
+    {"RFC 6514 5: PMSI_TUNNEL is passed on", "", GOOD "c01605 0000000000", NET,
+     BGP_OK, 0, "", 0},
+    {"RFC 8950: IPv6 next hop not agreed on", "",
+     "800e19 0001 01 10 20010db8000000000000000000000001 00 18 cb0071" ORIGIN
+	 PATH,
+     "", BGP_SESSION_RESET, 9, NULL, 0},
+
     {"the worst decides", "", "400101 09" PATH HOP "400601 00", NET,
      BGP_TREAT_AS_WITHDRAW, 6, "400101 09", 0},
     {"the worst decides, last", "", PATH HOP "400601 00 400101 09", NET,
@@ -192,6 +224,7 @@ rfc_7606(void **state)
 
 		if (rows[i].peer == INTERNAL)
 			s.peer_as = s.local_as;
+		s.allow_as_set = rows[i].peer == SETS;
 		print_message("# %s\n", rows[i].rule);
 		assert_int_equal(bgp_msg_decode(&s, in, n, &m), rows[i].treat);
 		sent = &m.problem.notify;
@@ -210,6 +243,47 @@ rfc_7606(void **state)
 			assert_int_equal(m.update.n_withdrawn, 1);
 		if (rows[i].treat == BGP_SESSION_RESET)
 			assert_int_equal(m.update.n_withdrawn, 0);
+		bgp_msg_clear(&m);
+	}
+}
+
+/* What we do not read: passed on with the Partial bit, or dropped. */
+static void
+passed_on(void **state)
+{
+	static const struct {
+		const char *attr, *unknown;
+	} cases[] = {
+	    {"c01605 0000000000", "e0160005 0000000000"}, /* PMSI_TUNNEL */
+	    {"d0160001 00", "e0160001 00"},
+	    {"e08000", "e0800000"}, /* ATTR_SET */
+	    {"801d01 00", ""},	    /* BGP-LS is not transitive */
+	    {"801a0b 01000b 0000000000000001", ""},
+	    {"c01a0b 01000b 0000000000000001", ""},
+	    {"c01914 0002000000000000000000000000000000000000",
+	     "c0190014 0002000000000000000000000000000000000000"},
+	    {"e01914 0002000000000000000000000000000000000000",
+	     "e0190014 0002000000000000000000000000000000000000"},
+	    {"c0280a 01 0007 00 0000 00000001", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct bgp_session s = session(true);
+		uint8_t in[BGP_MSG_MAX], want[64];
+		char text[256];
+		struct bgp_msg m;
+		size_t n;
+
+		snprintf(text, sizeof text, GOOD "%s", cases[i].attr);
+		n = update("", text, NET, in);
+		bgp_msg_decode(&s, in, n, &m);
+		assert_int_equal(m.update.n_reach, 1);
+		n = hex(cases[i].unknown, want);
+		assert_int_equal(m.update.reach[0].attrs->unknown_len, n);
+		if (n > 0)
+			assert_memory_equal(m.update.reach[0].attrs->unknown,
+					    want, n);
 		bgp_msg_clear(&m);
 	}
 }
@@ -357,6 +431,8 @@ static const struct {
      "c0110a 0202 0000fde9 00030d40", "65001"},
     {"a set before the tail", "0201 fde9 0102 fdea fdeb 0201 5ba0",
      "c01106 0201 00030d40", "65001 {65002 65003} 200000"},
+    {"a confederation in the tail", "0203 fde9 fdea 5ba0",
+     "c01110 0302 0000fde7 0000fde8 0201 00030d40", "65001 65002 200000"},
     {"a set in the tail", "0202 fde9 5ba0 0102 5ba0 5ba0",
      "c01110 0201 00030d40 0102 00030d41 00030d42",
      "65001 200000 {200001 200002}"},
@@ -484,6 +560,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(rfc_7606),
+	    cmocka_unit_test(passed_on),
 	    cmocka_unit_test(lengths_that_contradict),
 	    cmocka_unit_test(everything),
 	    cmocka_unit_test(host_bits),
