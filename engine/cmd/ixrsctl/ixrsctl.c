@@ -34,8 +34,7 @@ static const struct out_column route_columns[] = {
 };
 static const struct out_column rejected_columns[] = {
 	{"PREFIX", "prefix"}, {"MEMBER", "member"}, {"ADDRESS", "address"},
-	{"CODE", "reason_code"}, {"COMMUNITIES", "communities"},
-	{"LARGE", "large_communities"}, {"REASON", "reason_text"},
+	{"CODE", "reason_code"}, {"REASON", "reason_text"},
 };
 static const struct out_column sent_columns[] = {
 	{"PREFIX", "prefix"}, {"TO", "address"}, {"NEXT HOP", "next_hop"},

@@ -108,18 +108,13 @@ again_inside(struct server *s, int f, const struct inside *in)
 
 	for (uint32_t n = 1; n < rib_nets_end(r); n++) {
 		const struct rib_net *net = rib_net(r, n);
-		uint32_t next, i = net->paths;
-		if (i == 0 || !is_inside(in, &net->prefix))
+		uint32_t count = net->n;
+		if (count == 0 || !is_inside(in, &net->prefix))
 			continue;
-		/* judging reorders: collect first */
-		uint32_t *paths = NULL;
-		size_t count = 0;
-		for (; i != 0; i = next) {
-			next = rib_path(r, i)->below;
-			paths = xreallocarray(paths, count + 1, sizeof(*paths));
-			paths[count++] = i;
-		}
-		for (size_t k = 0; k < count; k++)
+		uint32_t *paths = xcalloc(count, sizeof(*paths));
+		for (uint32_t k = 0; k < count; k++) /* judging reorders */
+			paths[k] = rib_net_path(r, n, k);
+		for (uint32_t k = 0; k < count; k++)
 			again_path(&g, server_from(s, f, rib_path(r, paths[k])),
 				   paths[k]);
 		judged += count;

@@ -121,9 +121,10 @@ explain_net(struct explain *x)
 	x->sent = json_array();
 	if (server_peer(x->to, x->f)->up)
 		export_told(x->to->out[x->f], x->net, explain_told, x);
-	for (uint32_t p = rib_net(r, x->net)->paths; p != 0;
-	     p = rib_path(r, p)->below)
-		json_array_append_new(x->rows, explain_path(x, p, best));
+	const struct rib_net *net = rib_net(r, x->net);
+	for (uint32_t i = 0; i < net->n; i++)
+		json_array_append_new(
+		    x->rows, explain_path(x, rib_net_path(r, x->net, i), best));
 	json_decref(x->sent);
 }
 
@@ -141,7 +142,7 @@ explain_member(struct explain *x, const struct server_wanted *w)
 			continue;
 		}
 		for (x->net = 1; x->net < rib_nets_end(r); x->net++)
-			if (rib_net(r, x->net)->paths != 0 &&
+			if (rib_net(r, x->net)->n != 0 &&
 			    server_is_wanted(w, &rib_net(r, x->net)->prefix))
 				explain_net(x);
 	}

@@ -35,12 +35,10 @@ import_too_many(const struct server_member *m, int f, const struct ip_prefix *p)
 {
 	struct rib *r = m->s->table[f].rib;
 	uint32_t mine = server_peer(m, f)->index, n = 0;
-	const struct rib_net *net = rib_net(r, rib_find(r, p));
+	uint32_t net = rib_find(r, p);
 
-	if (net == NULL)
-		return false;
-	for (uint32_t i = net->paths; i != 0; i = rib_path(r, i)->below)
-		n += rib_path(r, i)->peer == mine;
+	for (uint32_t i = 0; net != 0 && i < rib_net(r, net)->n; i++)
+		n += rib_path(r, rib_net_path(r, net, i))->peer == mine;
 	return n >= IMPORT_PATHS;
 }
 

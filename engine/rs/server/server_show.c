@@ -180,7 +180,7 @@ nets_wanted(struct show *w, const struct server_wanted *wanted)
 		struct rib *r = w->s->table[f].rib;
 		for (uint32_t n = 1; n < rib_nets_end(r); n++) {
 			const struct rib_net *net = rib_net(r, n);
-			if (net->paths != 0 &&
+			if (net->n != 0 &&
 			    server_is_wanted(wanted, &net->prefix))
 				server_page_add(
 				    &w->page,
@@ -205,9 +205,10 @@ server_show_routes(struct server *s, const json_t *args, json_t **result,
 	for (size_t i = 0; i < w.page.n; i++) {
 		int f = (int)w.page.rows[i].section;
 		struct rib *r = s->table[f].rib;
-		uint32_t p = rib_net(r, w.page.rows[i].number)->paths;
-		for (; p != 0; p = rib_path(r, p)->below)
-			show_path(&w, f, p);
+		const struct rib_net *net = rib_net(r, w.page.rows[i].number);
+		for (uint32_t k = 0; k < net->n; k++)
+			show_path(&w, f,
+				  rib_net_path(r, w.page.rows[i].number, k));
 	}
 	return show_end(&w, result, e);
 }
