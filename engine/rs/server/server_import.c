@@ -153,9 +153,11 @@ server_import(struct server_member *m, const struct bgp_update *u)
 	}
 	for (size_t i = 0; i < u->n_reach; i++)
 		import_reach(m, &u->reach[i]);
-	if (u->end_of_rib != IP_NONE)
-		log_debug("server", "%s has sent all its %s routes",
-			  server_member_name(m), ip_family_name(u->end_of_rib));
+	if (u->end_of_rib == IP_NONE)
+		return;
+	log_debug("server", "%s has sent all its %s routes",
+		  server_member_name(m), ip_family_name(u->end_of_rib));
+	server_member_begin(m);
 }
 
 /* ---- ROUTE-REFRESH */

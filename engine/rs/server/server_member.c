@@ -14,11 +14,12 @@
 #include "base/str.h"
 #include "rs/server/server_state.h"
 
-/* From Established to the first UPDATE. BIRD 2.0.12 may go to sleep for three
- * seconds with its own table unsent when all we have to say comes together with
- * the KEEPALIVE that completes the session; a little later, it wakes it up. It
- * also lets the tables of members that come together be heard before they are
- * told. */
+/* From Established to the first UPDATE at most; sooner when the member has said
+ * all it has (End-of-RIB). BIRD 2.0.12 may go to sleep for three seconds with its
+ * own table unsent when all we have to say comes together with the KEEPALIVE that
+ * completes the session: seen in 10 of 15 starts without a pause, in 1 of 25 with
+ * 1 ms, never with 2 ms or more. It also lets the tables of members that come
+ * together be heard before they are told. */
 #define MEMBER_BEGIN_MS 20
 
 static void
@@ -83,6 +84,15 @@ member_stale(struct server_member *m, const struct bgp_action *a)
 		else
 			server_stale_sweep(m, f);
 	}
+}
+
+void
+server_member_begin(struct server_member *m)
+{
+	if (m->begin_at == 0)
+		return;
+	m->begin_at = 0;
+	server_ready(m);
 }
 
 /* ---- the machine's actions */
@@ -159,10 +169,8 @@ member_timer(uv_timer_t *t)
 	uint64_t now = server_now(m->s);
 
 	m->timer_at = 0;
-	if (m->begin_at != 0 && m->begin_at <= now) {
-		m->begin_at = 0;
-		server_ready(m);
-	}
+	if (m->begin_at <= now)
+		server_member_begin(m);
 	if (m->again_at != 0 && m->again_at <= now) {
 		m->again_at = 0;
 		if (m->dynamic && m->fsm.stale.families == 0) {

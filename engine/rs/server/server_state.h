@@ -191,6 +191,8 @@ void server_member_step(struct server_member *m, const struct bgp_event *ev);
 /* The bytes of one whole message. */
 void server_member_receive(struct server_member *m, enum bgp_side side,
 			   const uint8_t *data, size_t len);
+/* It may be told now what there is. */
+void server_member_begin(struct server_member *m);
 void server_member_arm(struct server_member *m); /* its timer */
 
 /* ---- server_life.c: members come and go */
