@@ -63,6 +63,7 @@ rsload.dir  := engine/bench
 base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
 net.priv    := libnl-route-3.0
+ixrs.priv   := libseccomp libcap
 tui.priv    := ncursesw libtsm libcmark
 
 # ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
@@ -123,7 +124,7 @@ endef
 # the outer targets install first and build in a second make
 OUTER := lab check bench bench-rs deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
-ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
+ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
 endif
 $(foreach m,$(LIBS) $(PROGS) rsload,$(eval $(call MODULE,$(m))))
@@ -167,7 +168,7 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	libuv1-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	libuv1-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd

@@ -12,12 +12,14 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "cmd/ixrs/ixrs_sandbox.h"
 #include "rs/bgp/bgp.h"
 #include "rs/server/server.h"
 
 struct ixrs {
 	struct server_conf conf;
-	bool foreground, check;
+	bool foreground, check, no_sandbox;
+	const char *user;
 	uv_loop_t loop;
 	uv_signal_t signals[3];
 	struct server *server;
@@ -33,7 +35,8 @@ help(void)
 	    "            [--perform-graceful-shutdown]\n"
 	    "            --control SOCKET [--check]\n"
 	    "            [--listen ADDR]... [--port N] [--hold SECONDS]\n"
-	    "            [--allow-asns FIRST[-LAST]]... [--verbose]\n"
+	    "            [--allow-asns FIRST[-LAST]]... [--user NAME]\n"
+	    "            [--no-sandbox] [--verbose]\n"
 	    "\n"
 	    "A BGP route server (RFC 7947), configured by arouteserver's "
 	    "files.\n"
@@ -58,6 +61,9 @@ help(void)
 	    "  --hold SECONDS    hold time to propose, 0 or from 3 (default "
 	    "90)\n"
 	    "  --allow-asns A-B  AS numbers that are no bogons here\n"
+	    "  --user NAME       become this account once the port is bound\n"
+	    "  --no-sandbox      do not filter system calls, do not protect "
+	    "files\n"
 	    "  --verbose         log more, on standard error as always\n"
 	    "  --keys            print the table of keys, as the manual has "
 	    "it\n"
@@ -84,6 +90,8 @@ enum {
 	OPT_PORT,
 	OPT_HOLD,
 	OPT_ALLOW,
+	OPT_USER,
+	OPT_NO_SANDBOX,
 	OPT_KEYS,
 	OPT_REASONS
 };
@@ -188,6 +196,8 @@ option(struct ixrs *x, int opt, const char *word, struct err *e)
 	case OPT_PORT: return set_port(c, optarg, e);
 	case OPT_HOLD: return set_hold(c, optarg, e);
 	case OPT_ALLOW: return add_allowed(c, optarg, e);
+	case OPT_USER: x->user = optarg; return 0;
+	case OPT_NO_SANDBOX: x->no_sandbox = true; return 0;
 	case ':':
 		return err_usage(e, "%s needs a value; see ixrs --help", word);
 	}
@@ -215,6 +225,8 @@ words(struct ixrs *x, int argc, char **argv, struct err *e)
 	    {"port", required_argument, NULL, OPT_PORT},
 	    {"hold", required_argument, NULL, OPT_HOLD},
 	    {"allow-asns", required_argument, NULL, OPT_ALLOW},
+	    {"user", required_argument, NULL, OPT_USER},
+	    {"no-sandbox", no_argument, NULL, OPT_NO_SANDBOX},
 	    {"keys", no_argument, NULL, OPT_KEYS},
 	    {"reasons", no_argument, NULL, OPT_REASONS},
 	    {0},
@@ -298,9 +310,13 @@ run(struct ixrs *x, struct err *e)
 	if (!x->foreground)
 		r = detach(x, e);
 	if (r == 0)
+		r = ixrs_sandbox(x->user, x->conf.control, !x->no_sandbox, e);
+	if (r == 0) {
 		watch_signals(x);
-	else
+		server_start(x->server);
+	} else {
 		server_stop(x->server);
+	}
 	uv_run(&x->loop, UV_RUN_DEFAULT);
 	server_free(x->server);
 	uv_loop_close(&x->loop);

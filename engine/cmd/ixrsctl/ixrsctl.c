@@ -16,20 +16,21 @@
 #include "ctl/ctl.h"
 
 #define TIMEOUT_MS 30000
+#define PAGE 2000 /* rows */
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /* clang-format off */
 static const struct out_column session_columns[] = {
 	{"MEMBER", "member"}, {"ADDRESS", "address"}, {"AS", "asn"},
 	{"STATE", "state"}, {"SINCE", "since"}, {"RECEIVED", "received"},
-	{"REJECTED", "rejected"}, {"SENT", "sent"},
-	{"LAST ERROR", "last_error"},
+	{"ACCEPTED", "accepted"}, {"REJECTED", "rejected"}, {"SENT", "sent"},
+	{"STALE", "stale"}, {"LAST ERROR", "last_error"},
 };
 static const struct out_column route_columns[] = {
 	{"", "mark"}, {"PREFIX", "prefix"}, {"MEMBER", "member"},
 	{"NEXT HOP", "next_hop"}, {"AS PATH", "as_path"},
 	{"COMMUNITIES", "communities"}, {"LARGE", "large_communities"},
-	{"REASON", "reason_text"},
+	{"FOUND", "marks"}, {"REASON", "reason_text"},
 };
 static const struct out_column rejected_columns[] = {
 	{"PREFIX", "prefix"}, {"MEMBER", "member"}, {"ADDRESS", "address"},
@@ -40,21 +41,50 @@ static const struct out_column sent_columns[] = {
 	{"AS PATH", "as_path"}, {"MED", "med"},
 	{"COMMUNITIES", "communities"}, {"LARGE", "large_communities"},
 };
+static const struct out_column explain_columns[] = {
+	{"", "mark"}, {"PREFIX", "prefix"}, {"FROM", "member"},
+	{"ADDRESS", "address"}, {"AS PATH", "as_path"},
+	{"VERDICT", "verdict"}, {"WHY", "why"},
+};
 static const struct out_column version_columns[] = {
 	{"name", "name"}, {"version", "version"}, {"rs_as", "rs_as"},
 	{"router_id", "router_id"},
 };
+static const struct out_column stats_columns[] = {
+	{"uptime", "uptime"}, {"memory, bytes", "memory_bytes"},
+	{"sessions", "sessions"}, {"of these up", "up"},
+	{"of these dynamic", "dynamic"},
+	{"IPv4: prefixes", "ipv4.nets"}, {"IPv4: paths", "ipv4.paths"},
+	{"IPv4: attribute sets", "ipv4.attribute_sets"},
+	{"IPv4: groups", "ipv4.groups"},
+	{"IPv4: bytes encoded", "ipv4.encoded_bytes"},
+	{"IPv4: bytes held for slow members", "ipv4.stream_bytes"},
+	{"IPv6: prefixes", "ipv6.nets"}, {"IPv6: paths", "ipv6.paths"},
+	{"IPv6: attribute sets", "ipv6.attribute_sets"},
+	{"IPv6: groups", "ipv6.groups"},
+	{"IPv6: bytes encoded", "ipv6.encoded_bytes"},
+	{"IPv6: bytes held for slow members", "ipv6.stream_bytes"},
+};
 static const struct out_column refresh_columns[] = {{"asked", "asked"}};
 static const struct out_column reload_columns[] = {{"clients", "clients"}};
+static const struct out_column shutdown_columns[] = {
+	{"sessions shut down", "shut_down"}};
+static const struct out_column enable_columns[] = {
+	{"sessions enabled", "enabled"}};
+static const struct out_column reset_columns[] = {
+	{"sessions reset", "reset"}};
 
 enum need { NO_ARG, MAY_ARG, MUST_ARG };
-enum form { ROWS, RECORD, EVENTS }; /* of the answer */
+/* of the answer; PAGES are asked for one after the other and are ROWS then */
+enum form { ROWS, PAGES, RECORD, EVENTS };
 
 static const struct command {
 	const char *words[2];	/* "show", "sessions" */
 	const char *verb;
-	const char *arg;	/* its key in the request */
-	enum need need;
+	struct {
+		const char *key; /* in the request */
+		enum need need;
+	} args[2];		/* "text" takes all words that are left */
 	enum form form;
 	const struct out_column *columns;
 	size_t n_columns;
@@ -62,33 +92,63 @@ static const struct command {
 	const char *help;
 } commands[] = {
 #define COLUMNS(c) c, COUNT(c)
-	{{"show", "sessions"}, "sessions", NULL, NO_ARG, ROWS,
+	{{"show", "sessions"}, "sessions", {{0}}, ROWS,
 	    COLUMNS(session_columns), "no members are configured",
 	    "the members' sessions and their counters"},
-	{{"show", "routes"}, "routes", "prefix", MAY_ARG, ROWS,
+	{{"show", "routes"}, "routes", {{"prefix", MAY_ARG}}, PAGES,
 	    COLUMNS(route_columns), "no routes",
 	    "all paths, or those to a prefix or around an address"},
-	{{"show", "received"}, "received", "member", MUST_ARG, ROWS,
+	{{"show", "received"}, "received", {{"member", MUST_ARG}}, PAGES,
 	    COLUMNS(route_columns), "no routes from that member",
 	    "what a member announces"},
-	{{"show", "rejected"}, "rejected", "member", MAY_ARG, ROWS,
+	{{"show", "rejected"}, "rejected", {{"member", MAY_ARG}}, PAGES,
 	    COLUMNS(rejected_columns), "no rejected routes",
 	    "what was rejected, and why"},
-	{{"show", "sent"}, "sent", "member", MUST_ARG, ROWS,
+	{{"show", "sent"}, "sent", {{"member", MUST_ARG}}, PAGES,
 	    COLUMNS(sent_columns), "no routes sent to that member",
 	    "what a member was told"},
-	{{"show", "version"}, "version", NULL, NO_ARG, RECORD,
+	{{"show", "stats"}, "stats", {{0}}, RECORD,
+	    COLUMNS(stats_columns), NULL, "how much of everything there is"},
+	{{"show", "version"}, "version", {{0}}, RECORD,
 	    COLUMNS(version_columns), NULL, "the route server itself"},
-	{{"refresh", NULL}, "refresh", "member", MUST_ARG, RECORD,
+	{{"explain", NULL}, "explain",
+	    {{"prefix", MUST_ARG}, {"member", MUST_ARG}}, ROWS,
+	    COLUMNS(explain_columns), "nobody announces it",
+	    "why a member has a route, or has it not"},
+	{{"refresh", NULL}, "refresh", {{"member", MUST_ARG}}, RECORD,
 	    COLUMNS(refresh_columns), NULL,
 	    "ask a member to announce all again"},
-	{{"reload", NULL}, "reload", NULL, NO_ARG, RECORD,
+	{{"reload", NULL}, "reload", {{0}}, RECORD,
 	    COLUMNS(reload_columns), NULL,
 	    "read the configuration files again"},
-	{{"watch", NULL}, "subscribe", NULL, NO_ARG, EVENTS, NULL, 0, NULL,
+	{{"shutdown", NULL}, "shutdown",
+	    {{"member", MUST_ARG}, {"text", MAY_ARG}}, RECORD,
+	    COLUMNS(shutdown_columns), NULL,
+	    "end a member's sessions until enable"},
+	{{"enable", NULL}, "enable", {{"member", MUST_ARG}}, RECORD,
+	    COLUMNS(enable_columns), NULL, "let them come up again"},
+	{{"reset", NULL}, "reset",
+	    {{"member", MUST_ARG}, {"text", MAY_ARG}}, RECORD,
+	    COLUMNS(reset_columns), NULL,
+	    "end a member's sessions and begin anew"},
+	{{"watch", NULL}, "subscribe", {{0}}, EVENTS, NULL, 0, NULL,
 	    "print events as JSON, one a line, until the server ends"},
 };
 /* clang-format on */
+
+static void
+add_arg(struct str *s, const char *key, enum need need)
+{
+	static const char *const names[][2] = {
+	    {"member", "MEMBER"}, {"prefix", "PREFIX"}, {"text", "TEXT"}};
+
+	if (need == NO_ARG)
+		return;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strcmp(key, names[i][0]) == 0)
+			str_addf(s, need == MAY_ARG ? " [%s]" : " %s",
+				 names[i][1]);
+}
 
 static void
 help(void)
@@ -96,17 +156,13 @@ help(void)
 	fputs("usage: ixrsctl --control SOCKET [--json] COMMAND\n\n", stdout);
 	for (size_t i = 0; i < COUNT(commands); i++) {
 		const struct command *c = &commands[i];
-		const char *arg = c->arg == NULL		  ? ""
-				  : strcmp(c->arg, "member") == 0 ? "MEMBER"
-								  : "PREFIX";
-		_free_ char *words = xasprintf(
-		    "%s%s%s%s%s%s", c->words[0], c->words[1] ? " " : "",
-		    c->words[1] ? c->words[1] : "",
-		    c->need == NO_ARG	 ? ""
-		    : c->need == MAY_ARG ? " ["
-					 : " ",
-		    arg, c->need == MAY_ARG ? "]" : "");
-		printf("  %-24s %s\n", words, c->help);
+		struct str words = {0};
+		str_addf(&words, "%s%s%s", c->words[0], c->words[1] ? " " : "",
+			 c->words[1] ? c->words[1] : "");
+		for (int k = 0; k < 2; k++)
+			add_arg(&words, c->args[k].key, c->args[k].need);
+		printf("  %-24s %s\n", str_text(&words), c->help);
+		str_clear(&words);
 	}
 	fputs("\nMEMBER is a client's description or id, an address, or an AS "
 	      "number.\n"
@@ -156,6 +212,19 @@ unknown(char **words, int n, struct err *e)
 			 near ? "\"?)" : "");
 }
 
+/* The words of a text, whose number the shell decides. */
+static json_t *
+joined(char **words, int n)
+{
+	struct str s = {0};
+
+	for (int i = 0; i < n; i++)
+		str_addf(&s, "%s%s", i > 0 ? " " : "", words[i]);
+	json_t *text = out_str(str_text(&s));
+	str_clear(&s);
+	return text;
+}
+
 static int
 request(char **words, int n, const struct command **out, json_t **args,
 	struct err *e)
@@ -165,15 +234,23 @@ request(char **words, int n, const struct command **out, json_t **args,
 
 	if (c == NULL)
 		return unknown(words, n, e);
-	if (n > used + (c->need != NO_ARG))
-		return err_usage(e, "\"%s\" is one word too many",
-				 words[used + (c->need != NO_ARG)]);
-	if (c->need == MUST_ARG && n == used)
-		return err_usage(e, "which %s? see ixrsctl --help", c->arg);
 	*out = c;
 	*args = json_object();
-	if (n > used)
-		json_object_set_new(*args, c->arg, out_str(words[used]));
+	for (int i = 0; i < 2 && c->args[i].need != NO_ARG; i++) {
+		const char *key = c->args[i].key;
+		bool rest = strcmp(key, "text") == 0;
+		if (used < n)
+			json_object_set_new(*args, key,
+					    rest
+						? joined(words + used, n - used)
+						: out_str(words[used]));
+		else if (c->args[i].need == MUST_ARG)
+			return err_usage(e, "which %s? see ixrsctl --help",
+					 key);
+		used = rest ? n : used + (used < n);
+	}
+	if (used < n)
+		return err_usage(e, "\"%s\" is one word too many", words[used]);
 	return 0;
 }
 
@@ -192,6 +269,14 @@ age(json_int_t ms)
 	return json_string(text);
 }
 
+static bool
+is_word(const json_t *row, const char *key, const char *word)
+{
+	const char *text = json_string_value(json_object_get(row, key));
+
+	return text != NULL && strcmp(text, word) == 0;
+}
+
 /* Columns made from keys: for a person only. */
 static void
 decorate(json_t *rows)
@@ -205,10 +290,10 @@ decorate(json_t *rows)
 		if (since != NULL)
 			json_object_set_new(row, "since",
 					    age(json_integer_value(since)));
-		const char *state =
-		    json_string_value(json_object_get(row, "state"));
 		bool best = json_is_true(json_object_get(row, "best"));
-		bool rejected = state != NULL && strcmp(state, "rejected") == 0;
+		bool rejected = is_word(row, "state", "rejected");
+		if (json_object_get(row, "verdict") != NULL)
+			best = is_word(row, "verdict", "sent");
 		json_object_set_new(row, "mark",
 				    json_string(best	   ? "*"
 						: rejected ? "x"
@@ -223,10 +308,14 @@ print(const struct command *c, json_t *result, bool json)
 		return; /* they were the answer */
 	if (json) {
 		out_json(stdout, result);
-	} else if (c->form == ROWS) {
+	} else if (c->form == ROWS || c->form == PAGES) {
 		decorate(result);
 		out_table(stdout, result, c->columns, c->n_columns, c->empty);
 	} else {
+		json_t *uptime = json_object_get(result, "uptime_ms");
+		if (uptime != NULL)
+			json_object_set_new(result, "uptime",
+					    age(json_integer_value(uptime)));
 		out_record(stdout, result, c->columns, c->n_columns);
 	}
 }
@@ -249,17 +338,48 @@ watch(struct ctl *ctl)
 	}
 }
 
+/* All pages of a list, as one. */
+static int
+pages(struct ctl *ctl, const struct command *c, json_t *args, json_t **result,
+      struct err *e)
+{
+	json_t *page = NULL;
+	int r = 0;
+
+	*result = json_array();
+	json_object_set_new(args, "max", json_integer(PAGE));
+	for (;;) {
+		r = ctl_call(ctl, c->verb, json_deep_copy(args), NULL, 0,
+			     TIMEOUT_MS, &page, e);
+		if (r < 0)
+			break;
+		json_array_extend(*result, json_object_get(page, "rows"));
+		json_t *next = json_incref(json_object_get(page, "next"));
+		json_decref(page);
+		json_object_set_new(args, "after", next);
+		if (!json_is_string(next))
+			break;
+	}
+	json_decref(args);
+	return r;
+}
+
 static int
 ask(const char *control, const struct command *c, json_t *args, json_t **result,
     struct err *e)
 {
 	struct ctl *ctl = ctl_open(control, e);
+	int r;
 
 	if (ctl == NULL) {
 		json_decref(args);
 		return -1;
 	}
-	int r = ctl_call(ctl, c->verb, args, NULL, 0, TIMEOUT_MS, result, e);
+	if (c->form == PAGES)
+		r = pages(ctl, c, args, result, e);
+	else
+		r = ctl_call(ctl, c->verb, args, NULL, 0, TIMEOUT_MS, result,
+			     e);
 	if (r == 0 && c->form == EVENTS)
 		watch(ctl);
 	ctl_close(ctl);
@@ -308,10 +428,11 @@ main(int argc, char **argv)
 
 	if (options(argc, argv, &control, &json, &e) == 0 &&
 	    request(argv + optind, argc - optind, &c, &args, &e) == 0 &&
-	    ask(control, c, args, &result, &e) == 0)
+	    ask(control, c, json_incref(args), &result, &e) == 0)
 		print(c, result, json);
 	else
 		fprintf(stderr, "ixrsctl: %s\n", e.msg);
+	json_decref(args);
 	json_decref(result);
 	return e.class;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
 #include "base/str.h"
@@ -17,25 +18,55 @@ server_now(const struct server *s)
 
 /* ---- members follow the policy */
 
+/* Members whose address the policy names are told their client; the others are
+ * left unseen. */
 static void
-add_missing(struct server *s)
+members_see(struct server *s, const struct policy *old, const struct policy *p)
+{
+	const struct ip_prefix *range;
+
+	for (struct server_member *m = s->members; m != NULL; m = m->next)
+		m->seen = false;
+	for (size_t i = 0; i < p->n_clients; i++)
+		for (size_t j = 0; j < p->clients[i].n_ip; j++) {
+			struct server_member *m =
+			    server_find(s, &p->clients[i].ip[j]);
+			if (m == NULL || m->dynamic)
+				continue;
+			m->seen = true;
+			m->next_client = &p->clients[i];
+		}
+	for (struct server_member *m = s->members; m != NULL; m = m->next)
+		if (m->dynamic) {
+			m->next_client =
+			    server_range(p, &m->policy.address, &range);
+			m->seen = m->next_client != NULL;
+		}
+	(void)old;
+}
+
+static void
+members_drop_unseen(struct server *s)
+{
+	struct server_member *next;
+
+	for (struct server_member *m = s->members; m != NULL; m = next) {
+		next = m->next;
+		if (!m->seen)
+			server_member_del(m);
+	}
+}
+
+static void
+members_add(struct server *s)
 {
 	for (size_t i = 0; i < s->policy->n_clients; i++) {
 		const struct policy_client *c = &s->policy->clients[i];
 		for (size_t j = 0; j < c->n_ip; j++)
-			if (server_member_find(s, &c->ip[j]) == NULL)
-				server_member_add(s, c, &c->ip[j]);
+			if (server_find(s, &c->ip[j]) == NULL)
+				server_member_start(
+				    server_member_add(s, c, &c->ip[j], false));
 	}
-}
-
-static const struct policy_client *
-client_at(const struct policy *p, const struct ip_addr *a)
-{
-	for (size_t i = 0; i < p->n_clients; i++)
-		for (size_t j = 0; j < p->clients[i].n_ip; j++)
-			if (ip_addr_eq(&p->clients[i].ip[j], a))
-				return &p->clients[i];
-	return NULL;
 }
 
 int
@@ -43,21 +74,25 @@ server_reload(struct server *s, struct err *e)
 {
 	struct policy *old = s->policy,
 		      *new = server_policy_load(s->conf, s->rpki, e);
-	struct server_member *m, *next;
 
 	if (new == NULL)
 		return -1;
-	for (m = s->members; m != NULL; m = next) {
-		next = m->next;
-		if (client_at(new, &m->policy.address) == NULL)
-			server_member_del(m);
+	if (server_socket_probe(new, e) < 0 ||
+	    server_socket_passwords(s, old, new, e) < 0) {
+		policy_free(new);
+		return -1;
 	}
+	members_see(s, old, new);
+	members_drop_unseen(s);
 	s->policy = new;
-	for (m = s->members; m != NULL; m = m->next)
-		server_member_update(m, client_at(new, &m->policy.address));
+	for (struct server_member *m = s->members; m != NULL; m = m->next)
+		server_member_update(m, old, m->next_client);
 	server_import_again(s);
-	add_missing(s);
+	for (int f = 0; f < SERVER_FAMILIES; f++)
+		export_policy(s->table[f].x, new);
 	policy_free(old);
+	members_add(s);
+	server_turn_soon(s);
 	log_info("server", "configuration read again: %zu clients",
 		 new->n_clients);
 	server_policy_notes(new);
@@ -66,34 +101,79 @@ server_reload(struct server *s, struct err *e)
 
 /* ---- start and end */
 
+static void
+table_changed(void *arg)
+{
+	server_turn_soon(arg);
+}
+
+static void
+member_has(void *arg, void *user)
+{
+	(void)arg;
+	server_ready(user);
+}
+
+static void
+tables_new(struct server *s)
+{
+	struct export_hooks hooks = {s, table_changed, member_has};
+	struct export_conf conf = {0};
+
+	if (getrandom(&conf.seed, sizeof(conf.seed), GRND_NONBLOCK) < 0)
+		conf.seed = uv_hrtime();
+	for (int f = 0; f < SERVER_FAMILIES; f++) {
+		conf.family = server_family(f);
+		s->table[f].x = export_new(&conf, s->policy, &hooks);
+		s->table[f].rib = export_rib(s->table[f].x);
+	}
+}
+
+/* A session is a descriptor, and one that is on its way out another. */
+static void
+descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur == r.rlim_max)
+		return;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+}
+
 struct server *
 server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 {
 	struct server *s = xcalloc(1, sizeof(*s));
-	struct rib_hooks hooks = server_export_hooks;
-	uint64_t seed = 0;
 
 	s->loop = loop;
 	s->conf = conf;
-	uv_timer_init(loop, &s->flush);
+	s->in = xmalloc(SERVER_IN);
+	s->started = uv_now(loop);
+	descriptors();
 	uv_timer_init(loop, &s->events_timer);
-	s->flush.data = s->events_timer.data = s;
-	hooks.arg = s;
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) < 0)
-		seed = uv_hrtime();
-	s->rib = rib_new(&hooks, seed);
+	s->events_timer.data = s;
+	server_turn_init(s);
 	s->rpki = rpki_new();
 	s->policy = server_policy_load(conf, s->rpki, e);
-	if (s->policy == NULL || server_ctl_open(s, e) < 0 ||
-	    server_listen(s, e) < 0) {
+	if (s->policy != NULL)
+		tables_new(s);
+	if (s->policy == NULL || server_socket_probe(s->policy, e) < 0 ||
+	    server_ctl_open(s, e) < 0 || server_listen(s, e) < 0 ||
+	    server_socket_passwords(s, NULL, s->policy, e) < 0) {
 		server_stop(s);
 		uv_run(loop, UV_RUN_DEFAULT);
 		server_free(s);
 		return NULL;
 	}
-	add_missing(s);
 	server_policy_notes(s->policy);
 	return s;
+}
+
+void
+server_start(struct server *s)
+{
+	members_add(s);
 }
 
 void
@@ -106,16 +186,20 @@ server_stop(struct server *s)
 		server_member_del(s->members);
 	server_unlisten(s);
 	server_ctl_close(s);
-	uv_close((uv_handle_t *)&s->flush, NULL);
+	server_turn_close(s);
 	uv_close((uv_handle_t *)&s->events_timer, NULL);
 }
 
 void
 server_free(struct server *s)
 {
-	rib_free(s->rib);
+	for (int f = 0; f < SERVER_FAMILIES; f++)
+		if (s->table[f].x != NULL)
+			export_free(s->table[f].x);
 	policy_free(s->policy);
 	rpki_free(s->rpki);
 	free(s->listeners);
+	free(s->by_address);
+	free(s->in);
 	free(s);
 }

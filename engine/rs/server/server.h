@@ -1,20 +1,26 @@
 /*
  * server: the route server as a process: sockets, timers, members, answers.
  *
- *	                bytes            messages          routes
- *	member's router --> server_conn --> bgp_fsm_receive --> server_import
- *	       ^                            (pure)              | policy_check
- *	       |                                                v
- *	server_conn <-- server_export <-- rib_next <----------- rib
- *	                (UPDATEs)         (differences)
+ *	              bytes               messages            routes
+ *	member's --> server_read --> bgp_fsm_receive --> server_import --> rib
+ *	router                           (pure)          policy_import      |
+ *	   ^                                                             changed
+ *	   |                                                              nets
+ *	server_write <---- pieces of the shared stream <---- export <-------+
+ *	                   (export_take)                     (export_decide)
  *
- * A member is one session: one address of a client of clients.yml. All that is
- * pure is elsewhere (bgp, policy, rib); here are the parts that wait. One thread,
- * one libuv loop. RFC 7947: the server adds nothing to a path and is in no path.
+ * A member is one session: one address of a client of clients.yml, or somebody
+ * from inside a range of it. All that is pure is elsewhere (bgp, policy, rib,
+ * export); here are the parts that wait. One thread, one libuv loop. RFC 7947:
+ * the server adds nothing to a path and is in no path.
  *
- * A member that does not read costs a bounded buffer: nothing is generated for
- * it until its socket takes bytes, and its differences wait in the rib, each net
- * once. A member that sends nonsense costs its own session at most.
+ * The loop goes in turns (server_turn.c). All sockets that have something are
+ * read first, so that what many members say about one prefix is one decision;
+ * then some decisions are made, then bytes are handed out, each part bounded, and
+ * the next turn begins. Nothing waits for a slow member: export keeps a cursor
+ * for it, and no bytes of its own.
+ *
+ * A member that sends nonsense costs its own session at most.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
@@ -55,10 +61,13 @@ struct policy *server_policy_load(const struct server_conf *c,
 void server_policy_notes(const struct policy *p);
 
 struct server;
-/* Read the files, take the sockets, start the sessions. conf is borrowed for the
- * server's life. NULL with e set: the loop has run and is empty again. */
+/* Read the files and take the sockets. conf is borrowed for the server's life.
+ * NULL with e set: the loop has run and is empty again. */
 struct server *server_new(uv_loop_t *loop, const struct server_conf *conf,
 			  struct err *e);
+/* Start the sessions. Between the two the process may fork and give up its
+ * privileges. */
+void server_start(struct server *s);
 /* Tell the members good-bye and close everything; the loop then ends. */
 void server_stop(struct server *s);
 void server_free(struct server *s); /* after the loop has ended */

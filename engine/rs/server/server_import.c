@@ -2,92 +2,204 @@
  * server_import: what a member announces, judged and put into the table.
  *
  * A rejected route is kept with its reason (ixrsctl show rejected), as are the
- * attributes it came with. Only LOCAL_PREF goes: from outside it means nothing
- * (RFC 4271 5.1.5) and must not be passed on.
+ * attributes it came with; LOCAL_PREF alone goes, for from outside it means
+ * nothing (RFC 4271 5.1.5). Because all is kept, a changed policy or changed RPKI
+ * data need no member's help: the table is judged again (RFC 9324).
  */
 #include "base/log.h"
 #include "rs/server/server_state.h"
 
-static struct rib_attrs *
-import_attrs(struct server *s, struct bgp_attrs *a)
-{
-	struct bgp_attrs *mine;
+#define IMPORT_PATHS 16 /* of one prefix, of a session with ADD-PATH */
 
-	if (a->has_local_pref) {
-		mine = bgp_attrs_clone(a);
-		mine->has_local_pref = false;
-		mine->local_pref = 0;
-	} else {
-		mine = bgp_attrs_ref(a);
+static struct rib_verdict
+import_verdict(const struct server_member *m, const struct ip_prefix *p,
+	       const struct bgp_attrs *a)
+{
+	struct policy_verdict v = policy_import(m->s->policy, &m->policy, p, a);
+
+	return (struct rib_verdict){v.reason, v.marks, v.rank};
+}
+
+/* ---- UPDATE */
+
+static void
+import_unblock(struct server_member *m, int f, const struct rib_path *old)
+{
+	if (old != NULL && old->reason == POLICY_MAX_BLOCKED)
+		m->limit[f].blocked--;
+}
+
+/* Whether one more path of this prefix is too many. */
+static bool
+import_too_many(const struct server_member *m, int f, const struct ip_prefix *p)
+{
+	struct rib *r = m->s->table[f].rib;
+	uint32_t mine = server_peer(m, f)->index, n = 0;
+	uint32_t net = rib_find(r, p);
+
+	for (uint32_t i = 0; net != 0 && i < rib_net(r, net)->n; i++)
+		n += rib_path(r, rib_net_path(r, net, i))->peer == mine;
+	return n >= IMPORT_PATHS;
+}
+
+/* A path that is not there yet meets the limits. Whether it is let in, perhaps as
+ * blocked. */
+static bool
+import_room(struct server_member *m, int f, const struct ip_prefix *p,
+	    bool add_path, struct rib_verdict *v)
+{
+	bool keep = true;
+
+	if (server_limit_blocks(m, f, v, &keep)) {
+		v->reason = POLICY_MAX_BLOCKED;
+		v->marks = 0;
+		v->rank = 0;
 	}
-	return rib_attrs_intern(s->rib, mine);
+	if (keep && add_path)
+		keep = !import_too_many(m, f, p);
+	m->limit[f].blocked += keep && v->reason == POLICY_MAX_BLOCKED;
+	m->limit[f].discarded += !keep;
+	return keep;
+}
+
+static bool
+import_limited(const struct server_member *m, int f)
+{
+	const struct policy_settings *c = &m->policy.client->settings;
+
+	return c->max_action == POLICY_MAX_BLOCK && c->max_prefix[f] != 0;
+}
+
+static void
+import_path(struct server_member *m, int f, const struct ip_prefix *p,
+	    const uint32_t *id, struct rib_attrs *ra, const struct bgp_attrs *a)
+{
+	struct rib *r = m->s->table[f].rib;
+	struct rib_peer *peer = server_peer(m, f);
+	struct rib_verdict v = import_verdict(m, p, a);
+	uint32_t n = id != NULL ? *id : 0;
+
+	if (id != NULL || import_limited(m, f)) {
+		uint32_t at = rib_path_of(peer, p, n);
+		const struct rib_path *old = at ? rib_path(r, at) : NULL;
+		bool counted = old != NULL && old->reason == POLICY_ACCEPTED;
+		import_unblock(m, f, old);
+		if (!counted &&
+		    !import_room(m, f, p, id != NULL && old == NULL, &v)) {
+			if (old != NULL && rib_withdraw(peer, p, n))
+				server_event_route(m, p, false);
+			return;
+		}
+	}
+	if (rib_announce(peer, p, n, ra, &v))
+		server_event_route(m, p, true);
+}
+
+static void
+import_withdraw(struct server_member *m, int f, const struct ip_prefix *p,
+		uint32_t id)
+{
+	struct rib_peer *peer = server_peer(m, f);
+
+	if (m->limit[f].blocked > 0) {
+		uint32_t at = rib_path_of(peer, p, id);
+		import_unblock(m, f,
+			       at ? rib_path(m->s->table[f].rib, at) : NULL);
+	}
+	if (rib_withdraw(peer, p, id))
+		server_event_route(m, p, false);
+}
+
+static bool
+import_takes(const struct server_member *m, int f)
+{
+	return m->out[f] != NULL && server_peer(m, f)->up;
 }
 
 static void
 import_reach(struct server_member *m, const struct bgp_reach *r)
 {
-	struct server *s = m->s;
-	struct rib_attrs *a = import_attrs(s, r->attrs);
+	struct rib_attrs *ra = NULL;
+	int f = 0;
 
+	if (r->n == 0)
+		return;
+	f = server_family_index((enum ip_family)r->prefixes[0].addr.family);
+	if (!import_takes(m, f))
+		return;
+	ra = rib_attrs_intern(m->s->table[f].rib, r->attrs);
 	for (size_t i = 0; i < r->n; i++) {
-		const struct ip_prefix *p = &r->prefixes[i];
-		if (p->addr.family != m->peer->family)
-			continue;
-		enum policy_reason why =
-		    policy_check(s->policy, &m->policy, p, a->attrs);
-		if (rib_announce(m->peer, p, a, (uint16_t)why))
-			server_event_route(m, p, true);
+		const uint32_t *id = r->ids != NULL ? &r->ids[i] : NULL;
+		if (ra != NULL)
+			import_path(m, f, &r->prefixes[i], id, ra, r->attrs);
+		else /* nobody could be told: treat as withdrawn */
+			import_withdraw(m, f, &r->prefixes[i], id ? *id : 0);
 	}
-	rib_attrs_unref(s->rib, a);
+	if (ra != NULL)
+		rib_attrs_unref(m->s->table[f].rib, ra);
+	server_limit_check(m, f);
 }
 
 void
 server_import(struct server_member *m, const struct bgp_update *u)
 {
-	for (size_t i = 0; i < u->n_withdrawn; i++)
-		if (u->withdrawn[i].addr.family == m->peer->family &&
-		    rib_withdraw(m->peer, &u->withdrawn[i]))
-			server_event_route(m, &u->withdrawn[i], false);
+	for (size_t i = 0; i < u->n_withdrawn; i++) {
+		int f = server_family_index(
+		    (enum ip_family)u->withdrawn[i].addr.family);
+		if (import_takes(m, f))
+			import_withdraw(
+			    m, f, &u->withdrawn[i],
+			    u->withdrawn_ids != NULL ? u->withdrawn_ids[i] : 0);
+	}
 	for (size_t i = 0; i < u->n_reach; i++)
 		import_reach(m, &u->reach[i]);
-	if (u->end_of_rib != IP_NONE)
-		log_debug("server", "%s has sent all its routes",
-			  server_member_name(m));
+	if (u->end_of_rib == IP_NONE)
+		return;
+	log_debug("server", "%s has sent all its %s routes",
+		  server_member_name(m), ip_family_name(u->end_of_rib));
+	server_member_begin(m);
 }
 
-static void
-import_gone(void *arg, const struct rib_path *path)
-{
-	server_event_route(arg, &path->net->prefix, false);
-}
+/* ---- ROUTE-REFRESH */
 
 void
 server_import_refresh(struct server_member *m, const struct bgp_refresh *r)
 {
 	const struct bgp_session *session = bgp_fsm_session(&m->fsm);
+	int f = server_family_index(r->family);
 
-	if (r->family != m->peer->family || session == NULL)
+	if (r->family == IP_NONE || session == NULL || !import_takes(m, f))
 		return;
 	if (r->subtype == BGP_REFRESH_REQUEST)
-		rib_peer_refresh(m->peer);
+		export_refresh(m->out[f]);
 	else if (!session->enhanced_refresh)
 		return;
 	else if (r->subtype == BGP_REFRESH_BEGIN)
-		rib_stale_mark(m->peer);
+		rib_stale_mark(server_peer(m, f));
 	else if (r->subtype == BGP_REFRESH_END)
-		rib_stale_sweep(m->peer, import_gone, m);
+		server_stale_sweep(m, f);
 }
 
-void
-server_import_again(struct server *s)
+int
+server_import_ask(struct server_member *m, struct err *e)
 {
-	for (struct server_member *m = s->members; m != NULL; m = m->next)
-		for (struct rib_path *p = m->peer->first; p != NULL;
-		     p = p->next)
-			rib_path_judge(
-			    p, (uint16_t)policy_check(s->policy, &m->policy,
-						      &p->net->prefix,
-						      p->attrs->attrs));
-	rib_attrs_forget(s->rib);
-	rib_touch_all(s->rib);
+	uint8_t bytes[BGP_MSG_MAX];
+	const struct bgp_session *session = bgp_fsm_session(&m->fsm);
+	enum bgp_side side;
+
+	if (!bgp_fsm_side(&m->fsm, &side) || m->conn[side] == NULL)
+		return err_here(e, "the session with %s is not up",
+				server_member_name(m));
+	if (!session->refresh)
+		return err_here(e, "%s does not know route refresh",
+				server_member_name(m));
+	for (int f = 0; f < SERVER_FAMILIES; f++) {
+		struct wbuf w = wbuf_of(bytes, sizeof(bytes));
+		struct bgp_refresh r = {server_family(f), BGP_REFRESH_REQUEST};
+		if (!import_takes(m, f))
+			continue;
+		bgp_refresh_encode(&w, &r);
+		server_write(m->conn[side], bytes, w.len);
+	}
+	return 0;
 }

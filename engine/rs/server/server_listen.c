@@ -1,0 +1,170 @@
+/*
+ * server_listen: who connects, and who is let in.
+ *
+ * A connection is a member's, or from inside a range of one, or a stranger's. A
+ * member has at most one that we accepted: while that one is only half a session
+ * a newer one takes its place, for a router that comes back does not wait for our
+ * timers, and nobody gets more by opening more. Strangers hear a Cease, a bounded
+ * number of them at a time; the others are just closed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "rs/server/server_state.h"
+
+#define LISTEN_BACKLOG 4096
+#define LISTEN_STRANGERS 64
+
+/* ---- in */
+
+static void
+listen_refuse(struct server_conn *c)
+{
+	uint8_t bytes[BGP_MSG_MAX];
+	struct wbuf w = wbuf_of(bytes, sizeof(bytes));
+	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_REJECTED, NULL);
+
+	c->connected = true;
+	c->stranger = true;
+	c->s->n_strangers++;
+	bgp_notify_encode(&w, &n);
+	server_write(c, bytes, w.len);
+	server_read(c);
+	server_conn_close(c);
+}
+
+static bool
+listen_peer(const struct server_conn *c, struct ip_addr *from)
+{
+	struct sockaddr_storage ss;
+	int len = sizeof(ss);
+	uint16_t port;
+
+	return uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&ss, &len) == 0 &&
+	       ip_from_sockaddr((const struct sockaddr *)&ss, from, &port);
+}
+
+/* A newer connection instead of one that has not become a session. */
+static void
+listen_replace(struct server_member *m)
+{
+	struct server_conn *old = m->conn[BGP_IN];
+
+	if (old != NULL && m->fsm.conn[BGP_IN].state <= BGP_OPENSENT)
+		server_conn_ended(old, UV_ECONNABORTED);
+}
+
+static void
+listen_take(struct server_conn *c, struct server_member *m)
+{
+	struct bgp_event restarted = {.type = BGP_EV_RESTARTED};
+
+	if (bgp_fsm_restarted(&m->fsm, server_now(m->s)))
+		server_member_step(m, &restarted);
+	listen_replace(m);
+	if (m->conn[BGP_IN] != NULL || !bgp_fsm_may_accept(&m->fsm)) {
+		server_conn_drop(c);
+		return;
+	}
+	c->m = m;
+	m->conn[BGP_IN] = c;
+	server_socket_ttl(&c->tcp, m->policy.address.family,
+			  &m->policy.client->settings);
+	server_conn_start(c);
+}
+
+static void
+listen_accept(uv_stream_t *listener, int status)
+{
+	struct server *s = listener->data;
+	struct ip_addr from;
+	char text[IP_ADDRSTRLEN];
+
+	if (status < 0) {
+		log_warnx("server", "accept: %s", uv_strerror(status));
+		return;
+	}
+	struct server_conn *c = server_conn_new(s, NULL, BGP_IN, AF_UNSPEC);
+	if (uv_accept(listener, (uv_stream_t *)&c->tcp) < 0 ||
+	    !listen_peer(c, &from)) {
+		server_conn_drop(c);
+		return;
+	}
+	struct server_member *m = server_find(s, &from);
+	if (m == NULL)
+		m = server_member_dynamic(s, &from);
+	if (m != NULL) {
+		listen_take(c, m);
+		return;
+	}
+	log_debug("server", "%s is no member", ip_addr_print(&from, text));
+	if (s->n_strangers >= LISTEN_STRANGERS)
+		server_conn_drop(c);
+	else
+		listen_refuse(c);
+}
+
+/* ---- sockets */
+
+static int
+listen_on(struct server *s, const struct ip_addr *a, struct err *e)
+{
+	struct sockaddr_storage ss;
+	char text[IP_ADDRSTRLEN];
+	uv_tcp_t *l = &s->listeners[s->n_listeners];
+	static const struct policy_settings far = {.gtsm = false,
+						   .multihop = 255};
+
+	ip_to_sockaddr(a, s->conf->port, &ss);
+	int r =
+	    uv_tcp_init_ex(s->loop, l, a->family == IP_V6 ? AF_INET6 : AF_INET);
+	if (r < 0) {
+		err_here(e, "a socket for %s: %s", ip_addr_print(a, text),
+			 uv_strerror(r));
+		return r;
+	}
+	l->data = s;
+	s->n_listeners++;
+	server_socket_ttl(l, (enum ip_family)a->family, &far);
+	r = uv_tcp_bind(l, (const struct sockaddr *)&ss,
+			a->family == IP_V6 ? UV_TCP_IPV6ONLY : 0);
+	if (r == 0)
+		r = uv_listen((uv_stream_t *)l, LISTEN_BACKLOG, listen_accept);
+	if (r == 0)
+		return 0;
+	err_here(e, "listen on %s port %u: %s", ip_addr_print(a, text),
+		 s->conf->port, uv_strerror(r));
+	return r;
+}
+
+int
+server_listen(struct server *s, struct err *e)
+{
+	struct ip_addr any4 = {.family = IP_V4}, any6 = {.family = IP_V6};
+	size_t n = s->conf->n_listen;
+
+	s->listeners = xcalloc(n > 2 ? n : 2, sizeof(*s->listeners));
+	for (size_t i = 0; i < n; i++)
+		if (listen_on(s, &s->conf->listen[i], e) < 0)
+			return -1;
+	if (n > 0)
+		return 0;
+	if (listen_on(s, &any4, e) < 0)
+		return -1;
+	int r = listen_on(s, &any6, e);
+	if (r == UV_EAFNOSUPPORT || r == UV_EADDRNOTAVAIL)
+		log_warnx("server", "no IPv6 here: %s", e->msg);
+	else if (r < 0)
+		return -1;
+	return 0;
+}
+
+void
+server_unlisten(struct server *s)
+{
+	for (size_t i = 0; i < s->n_listeners; i++)
+		uv_close((uv_handle_t *)&s->listeners[i], NULL);
+	s->n_listeners = 0;
+}

@@ -1,0 +1,128 @@
+/*
+ * server_turn: who is served when.
+ *
+ * libuv's loop goes timers, sockets, then our check. By then everything that
+ * could be read has been read, but no more than SERVER_IN of each connection;
+ * what that changed lies in the ribs, each changed net once. The check decides on
+ * some nets, then gives each member that has something one portion, in turn.
+ * Both are bounded in time, so that no keepalive and no connection waits longer
+ * than that. While work is left an idle handle keeps the loop from sleeping.
+ *
+ * Members with work form a queue; who got its portion and may take more goes to
+ * the end. Who waits for its socket is not in it: the write's end brings it back.
+ */
+#include "rs/server/server_state.h"
+
+#define TURN_NETS 16384 /* decided in one go: many together pack better */
+#define TURN_DECIDE_NS 6000000u
+#define TURN_WRITE_NS 12000000u
+
+static void
+turn_idle(uv_idle_t *h)
+{
+	(void)h; /* the loop does not sleep while this is active */
+}
+
+void
+server_turn_soon(struct server *s)
+{
+	if (!s->stopping)
+		uv_idle_start(&s->idle, turn_idle);
+}
+
+void
+server_ready(struct server_member *m)
+{
+	struct server *s = m->s;
+
+	if (m->ready)
+		return;
+	m->ready = true;
+	m->ready_next = NULL;
+	*(s->ready != NULL ? &s->ready_last->ready_next : &s->ready) = m;
+	s->ready_last = m;
+	server_turn_soon(s);
+}
+
+static struct server_member *
+ready_take(struct server *s)
+{
+	struct server_member *m = s->ready;
+
+	s->ready = m->ready_next;
+	m->ready = false;
+	return m;
+}
+
+void
+server_ready_not(struct server_member *m)
+{
+	struct server_member **at = &m->s->ready, *last = NULL;
+
+	if (!m->ready)
+		return;
+	while (*at != m) {
+		last = *at;
+		at = &last->ready_next;
+	}
+	*at = m->ready_next;
+	if (m->s->ready_last == m)
+		m->s->ready_last = last;
+	m->ready = false;
+}
+
+/* Whether nets are left. */
+static bool
+turn_decide(struct server *s, uint64_t until)
+{
+	bool more[SERVER_FAMILIES];
+
+	do {
+		for (int f = 0; f < SERVER_FAMILIES; f++)
+			more[f] = export_decide(s->table[f].x, TURN_NETS);
+	} while ((more[SERVER_V4] || more[SERVER_V6]) && uv_hrtime() < until);
+	return more[SERVER_V4] || more[SERVER_V6];
+}
+
+static void
+turn_write(struct server *s, uint64_t until)
+{
+	while (s->ready != NULL) {
+		struct server_member *m = ready_take(s);
+		if (server_write_pieces(m))
+			server_ready(m);
+		if (uv_hrtime() >= until)
+			return;
+	}
+}
+
+static void
+turn(uv_check_t *h)
+{
+	struct server *s = h->data;
+	uint64_t now = uv_hrtime();
+
+	s->turn++;
+	bool paused = s->n_paused > 0;
+	server_read_resume(s);
+	bool more = turn_decide(s, now + TURN_DECIDE_NS);
+	turn_write(s, now + TURN_WRITE_NS);
+	if (!more && !paused && s->ready == NULL)
+		uv_idle_stop(&s->idle);
+}
+
+void
+server_turn_init(struct server *s)
+{
+	uv_check_init(s->loop, &s->check);
+	uv_idle_init(s->loop, &s->idle);
+	s->check.data = s->idle.data = s;
+	uv_check_start(&s->check, turn);
+}
+
+void
+server_turn_close(struct server *s)
+{
+	uv_close((uv_handle_t *)&s->check, NULL);
+	uv_close((uv_handle_t *)&s->idle, NULL);
+}
