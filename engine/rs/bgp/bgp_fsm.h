@@ -54,11 +54,9 @@ struct bgp_fsm_conf {
 	uint32_t idle_hold_ms;	   /* in Idle after an error: 300 */
 	uint32_t max_wait_ms;	   /* 5000 */
 	uint32_t open_hold_ms;	   /* to wait for an OPEN: 240000 */
-	uint32_t send_hold_ms; /* RFC 9687: 480000, or twice the hold time if
-				    that is more */
+	uint32_t send_hold_ms;	   /* RFC 9687: 480000, at least twice hold */
 	uint32_t
-	    stale_ms;  /* from Established to End-of-RIB, if routes are stale:
-			      360000 */
+	    stale_ms;  /* from UP to End-of-RIB, if routes are stale: 360000 */
 	uint32_t seed; /* randomness for jitter (RFC 4271 10); 0: none */
 };
 

@@ -7,12 +7,15 @@
 # ixpeer in a network namespace, each with every capability that it has, lets
 # them announce, refresh, withdraw and say goodbye, and writes each message to
 # DIR (bgp_message.seeds beside this script) as DAEMON-NUMBER-TYPE, behind the two
-# bytes that tell the fuzzer what was agreed on. What is not installed is left
-# out. Needs root, for OpenBGPD becomes another user, and "make" before.
+# bytes that tell the fuzzer what was agreed on; and all of a daemon's in a row to
+# bgp_stream.seeds beside DIR. What is not installed is left out. Needs root, for
+# OpenBGPD becomes another user, and "make" before.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../../.." && pwd)
 to=${1:-$here/bgp_message.seeds}
+streams=$(dirname "$to")/bgp_stream.seeds
+mkdir -p "$streams"
 PATH=$top/build:$PATH:/usr/sbin:/sbin:/usr/lib/frr
 if [ -z "${RECORD_NS:-}" ]; then
 	RECORD_NS=1 exec unshare -nmpf --mount-proc --kill-child sh "$0" "$to"
@@ -27,6 +30,16 @@ tmp=$(mktemp -d)
 chmod 755 "$tmp"
 # RECORD_LOGS=1: what the daemons had to say, for who runs this by hand
 trap '[ -z "${RECORD_LOGS:-}" ] || tail -n 30 "$tmp"/*.log "$tmp"/*/log; rm -rf "$tmp"' EXIT
+
+# A message as the fuzzer of streams reads it: type, length, body.
+in_stream() { # FILE
+	size=$(($(wc -c <"$1") - 19))
+	type=$(od -An -tu1 -j18 -N1 "$1")
+	[ "$size" -le 255 ] || return 0
+	# shellcheck disable=SC2059
+	printf "\\$(printf %03o "$type")\\$(printf %03o "$size")"
+	tail -c +20 "$1"
+}
 
 # What was agreed on, as the fuzzer's two bytes.
 agreed() { # DIR
@@ -71,6 +84,7 @@ listen() { # NAME PID MORE...
 	grep -q '"event":"up"' "$tmp/$name/log" || return 0
 	bytes=$(agreed "$tmp/$name")
 	: >"$tmp/known"
+	printf '\173\007' >"$streams/$name"
 	for f in "$tmp/$name"/[0-9]*; do
 		sum=$(md5sum <"$f")
 		! grep -q "$sum" "$tmp/known" || continue
@@ -81,6 +95,7 @@ listen() { # NAME PID MORE...
 			printf "$bytes"
 			cat "$f"
 		} >"$to/$name-$(basename "$f")"
+		case $f in *open) ;; *) in_stream "$f" >>"$streams/$name" ;; esac
 	done
 	echo "$name: $(find "$to" -name "$name-*" | wc -l) messages"
 }
