@@ -43,8 +43,8 @@ uint64_t
 rib_path_key(const struct rib *r, const struct rib_path *path)
 {
 	return (uint64_t)(path->reason != 0) << 63 |
-	       (uint64_t)(path->rank & 127) << 56 |
-	       (uint64_t)path->attrs->path_len << 40 |
+	       (uint64_t)path->rank << 55 |
+	       (uint64_t)(path->attrs->path_len & 0x7fff) << 40 |
 	       (uint64_t)path->attrs->origin << 32 |
 	       r->peers[path->peer]->router_id;
 }
