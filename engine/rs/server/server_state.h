@@ -60,8 +60,10 @@ struct server_member { /* a session */
 	const struct policy_client *next_client;
 	struct bgp_fsm fsm;
 	uv_timer_t timer;
-	uint64_t timer_at;	     /* armed; 0 not */
-	uint64_t begin_at;	     /* it is told nothing before; 0 told */
+	uint64_t timer_at; /* armed; 0 not */
+	uint64_t begin_at; /* it is told nothing before; 0 told */
+	uint64_t nudge_at; /* it is told something again; 0 never */
+	unsigned int nudges;
 	uint64_t again_at;	     /* stopped or gone: what then; 0 never */
 	struct server_conn *conn[2]; /* by enum bgp_side */
 	struct ip_addr local;	     /* our end of the session */
