@@ -30,6 +30,8 @@ ixlab.uses   := base ctl model plan net node super grader tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base bgp
+# measures route servers, and shares no code with one; not among PROGS
+rsload.uses  := base
 
 LIBS  := base ctl model plan net node super bgp irr rpki rib policy export server grader tui
 PROGS := ixlab ixrs ixrsctl ixpeer
@@ -54,6 +56,7 @@ ixlab.dir   := engine/cmd/ixlab
 ixrs.dir    := engine/cmd/ixrs
 ixrsctl.dir := engine/cmd/ixrsctl
 ixpeer.dir  := engine/cmd/ixpeer
+rsload.dir  := engine/bench
 
 # ---- libraries, by pkg-config name; their headers are visible to the module
 # and to those above it, except for the private ones (.priv)
@@ -119,14 +122,14 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check bench deps deps-check help clean
+OUTER := lab check bench bench-rs deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
 endif
-$(foreach m,$(LIBS) $(PROGS),$(eval $(call MODULE,$(m))))
+$(foreach m,$(LIBS) $(PROGS) rsload,$(eval $(call MODULE,$(m))))
 $(foreach m,$(LIBS),$(eval $(call LIBRARY,$(m))))
-$(foreach m,$(PROGS),$(eval $(call PROGRAM,$(m))))
+$(foreach m,$(PROGS) rsload,$(eval $(call PROGRAM,$(m))))
 endif
 
 $(O)/%.o: %.c Makefile
@@ -149,9 +152,9 @@ $(FUZZ):
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: all lab check check-run layers fuzz fuzz-seeds format format-check \
-	coverage bench install clean help deps deps-check compile_commands.json
+	coverage bench bench-rs install clean help deps deps-check compile_commands.json
 .SECONDARY:
-all: $(BINS)                ## build the programs into build/
+all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
 
 # ---- the two commands of README
@@ -168,6 +171,7 @@ DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route
 	libuv1-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
+DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd
 DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl \
 	frr openbgpd gobgpd tmux jq
 deps:                       ## install the packages that "make lab" needs
@@ -182,7 +186,7 @@ TESTS = $(UNIT) $(filter-out engine/t/tap.sh,$(wildcard $(addsuffix /t/*.sh,engi
 check-run: all $(UNIT)      ## run the tests alone, or those that ONLY names
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -j2 $(if $(V),-v,-Q) --timer --exec '' $(or $(ONLY),$(TESTS))
 layers: $(OBJS)             ## who may use whom: includes, private headers, system calls
-	$(Q)rc=0; $(foreach m,$(LIBS) $(PROGS),sh engine/layers.sh $(O) $(call where,$(m)) \
+	$(Q)rc=0; $(foreach m,$(LIBS) $(PROGS) rsload,sh engine/layers.sh $(O) $(call where,$(m)) \
 	  "$(foreach u,$(call closure,$(m)),$(call where,$(u)))" "$(if $(filter $(m),$(PURE)),pure)" || rc=1;) exit $$rc
 fuzz-seeds: $(FUZZ)         ## run every fuzzer over its seeds once
 	$(Q)$(foreach f,$(FUZZ),$(f) -runs=0 $(wildcard $(f:$(O)/%=%).seeds) >$(f).log 2>&1 \
@@ -202,6 +206,10 @@ bench:                      ## measure: start, check latency, big-ix against Min
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench.sh
+bench-rs:                   ## measure ixrs beside BIRD, OpenBGPD, FRR, GoBGP (QUICK=1: minutes)
+	$(Q)sh engine/deps.sh $(DEPS_BENCH_RS)
+	$(Q)$(MAKE) all $(BIN)/rsload
+	$(Q)BIN=$(BIN) bash engine/bench/bench-rs.sh
 
 # ---- care
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')

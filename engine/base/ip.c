@@ -141,12 +141,13 @@ ip_prefix_of(const struct ip_addr *a, uint8_t len)
 bool
 ip_prefix_has_addr(const struct ip_prefix *p, const struct ip_addr *a)
 {
-	struct ip_prefix q;
+	unsigned int whole = p->len / 8, rest = p->len % 8;
 
-	if (p->addr.family != a->family)
+	if (p->addr.family != a->family ||
+	    memcmp(p->addr.bytes, a->bytes, whole) != 0)
 		return false;
-	q = ip_prefix_of(a, p->len);
-	return ip_addr_eq(&q.addr, &p->addr);
+	return rest == 0 ||
+	       (p->addr.bytes[whole] ^ a->bytes[whole]) >> (8 - rest) == 0;
 }
 
 bool

@@ -74,6 +74,8 @@ config() {
 		  router_id: 203.0.113.1
 		  passive: no
 		  filtering:
+		    irrdb: {enforce_origin_in_as_set: no, enforce_prefix_in_as_set: no}
+		    never_via_route_servers: {peering_db: no}
 		    global_black_list_pref:
 		      - prefix: 203.0.113.0
 		        length: 24

@@ -30,7 +30,19 @@ static const char help[] =
     "  --families LIST     ipv4, ipv6 or ipv4,ipv6\n"
     "  --hold S            hold time to propose, 90\n"
     "  --two-byte          play an old speaker without 4-byte AS numbers\n"
+    "  --add-path          several routes for a prefix, both ways (RFC 7911)\n"
+    "  --extended-message  messages up to 65535 bytes (RFC 8654)\n"
+    "  --ext-nexthop       IPv6 next hops for IPv4 (RFC 8950)\n"
+    "  --role ROLE         provider, rs, rs-client, customer or peer, or 0 to "
+    "4\n"
+    "                      (RFC 9234)\n"
+    "  --role-strict       refuse a peer that says no role\n"
+    "  --gr S              graceful restart: keep our routes for that time "
+    "while\n"
+    "                      we are away; 0 only helps others (RFC 4724, 8538)\n"
+    "  --llgr S            and for that time after it (RFC 9494)\n"
     "  --mute              send nothing but what the script says\n"
+    "  --record DIR        write each message that comes to a file there\n"
     "  --script FILE       what to say, - for standard input\n"
     "  --timeout S         how long a step may wait, 30\n"
     "  --seconds N         stop after that time\n"
@@ -48,7 +60,15 @@ enum {
 	OPT_FAMILIES,
 	OPT_HOLD,
 	OPT_TWO_BYTE,
+	OPT_ADD_PATH,
+	OPT_EXTENDED_MESSAGE,
+	OPT_EXT_NEXTHOP,
+	OPT_ROLE,
+	OPT_ROLE_STRICT,
+	OPT_GR,
+	OPT_LLGR,
 	OPT_MUTE,
+	OPT_RECORD,
 	OPT_SCRIPT,
 	OPT_TIMEOUT,
 	OPT_SECONDS,
@@ -67,7 +87,15 @@ static const struct option options[] = {
     {"families", required_argument, NULL, OPT_FAMILIES},
     {"hold", required_argument, NULL, OPT_HOLD},
     {"two-byte", no_argument, NULL, OPT_TWO_BYTE},
+    {"add-path", no_argument, NULL, OPT_ADD_PATH},
+    {"extended-message", no_argument, NULL, OPT_EXTENDED_MESSAGE},
+    {"ext-nexthop", no_argument, NULL, OPT_EXT_NEXTHOP},
+    {"role", required_argument, NULL, OPT_ROLE},
+    {"role-strict", no_argument, NULL, OPT_ROLE_STRICT},
+    {"gr", required_argument, NULL, OPT_GR},
+    {"llgr", required_argument, NULL, OPT_LLGR},
     {"mute", no_argument, NULL, OPT_MUTE},
+    {"record", required_argument, NULL, OPT_RECORD},
     {"script", required_argument, NULL, OPT_SCRIPT},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"seconds", required_argument, NULL, OPT_SECONDS},
@@ -180,6 +208,51 @@ hold_time(const char *text, uint16_t *out, struct err *e)
 	return 0;
 }
 
+static int
+role(const char *text, struct bgp_fsm_conf *c, struct err *e)
+{
+	static const char *const names[] = {"provider", "rs", "rs-client",
+					    "customer", "peer"};
+
+	for (unsigned int i = 0; i < sizeof names / sizeof *names; i++) {
+		char digit[2] = {(char)('0' + i), '\0'};
+
+		if (strcmp(text, names[i]) != 0 && strcmp(text, digit) != 0)
+			continue;
+		c->has_role = true;
+		c->role = (enum bgp_role)i;
+		return 0;
+	}
+	return err_usage(e,
+			 "--role needs provider, rs, rs-client, customer, "
+			 "peer, or 0 to 4, not '%s'",
+			 text);
+}
+
+static int
+restart_time(const char *text, struct bgp_fsm_conf *c, struct err *e)
+{
+	uint32_t v = 0;
+
+	if (number("--gr", text, 0, 4095, &v, e) < 0)
+		return -1;
+	c->restart.there = c->restart.notification = true;
+	c->restart.time = (uint16_t)v;
+	return 0;
+}
+
+static int
+long_time(const char *text, struct bgp_fsm_conf *c, struct err *e)
+{
+	uint32_t v = 0;
+
+	if (number("--llgr", text, 0, 0xFFFFFF, &v, e) < 0)
+		return -1;
+	c->long_lived.there = true;
+	c->long_lived.time[0] = c->long_lived.time[1] = v;
+	return 0;
+}
+
 /* "--listen 1790" as well as "--listen=1790" and "--listen". */
 static int
 listen_port(int argc, char **argv, uint16_t *out, struct err *e)
@@ -193,11 +266,40 @@ listen_port(int argc, char **argv, uint16_t *out, struct err *e)
 	return text ? port("--listen", text, out, e) : 0;
 }
 
+/* The options about what to offer. */
+static int
+capability(int c, struct bgp_fsm_conf *bgp, struct err *e)
+{
+	switch (c) {
+	case OPT_FAMILIES: return families(optarg, &bgp->families, e);
+	case OPT_TWO_BYTE: bgp->two_byte = true; break;
+	case OPT_ADD_PATH:
+		bgp->add_path_rx = bgp->add_path_tx = BGP_IPV4 | BGP_IPV6;
+		break;
+	case OPT_EXTENDED_MESSAGE: bgp->extended_message = true; break;
+	case OPT_EXT_NEXTHOP: bgp->ext_nexthop = BGP_IPV4; break;
+	case OPT_ROLE: return role(optarg, bgp, e);
+	case OPT_ROLE_STRICT: bgp->role_strict = true; break;
+	case OPT_GR: return restart_time(optarg, bgp, e);
+	case OPT_LLGR: return long_time(optarg, bgp, e);
+	}
+	return 0;
+}
+
 static int
 option(int c, int argc, char **argv, struct ixpeer_options *o,
        const char **script, struct err *e)
 {
 	switch (c) {
+	case OPT_FAMILIES:
+	case OPT_TWO_BYTE:
+	case OPT_ADD_PATH:
+	case OPT_EXTENDED_MESSAGE:
+	case OPT_EXT_NEXTHOP:
+	case OPT_ROLE:
+	case OPT_ROLE_STRICT:
+	case OPT_GR:
+	case OPT_LLGR: return capability(c, &o->bgp, e);
 	case OPT_ASN:
 		return number("--asn", optarg, 1, UINT32_MAX, &o->bgp.local_as,
 			      e);
@@ -208,10 +310,9 @@ option(int c, int argc, char **argv, struct ixpeer_options *o,
 	case OPT_PEER_AS:
 		return number("--peer-as", optarg, 1, UINT32_MAX,
 			      &o->bgp.peer_as, e);
-	case OPT_FAMILIES: return families(optarg, &o->bgp.families, e);
 	case OPT_HOLD: return hold_time(optarg, &o->bgp.hold, e);
-	case OPT_TWO_BYTE: o->bgp.two_byte = true; return 0;
 	case OPT_MUTE: o->mute = true; return 0;
+	case OPT_RECORD: o->record = optarg; return 0;
 	case OPT_SCRIPT: *script = optarg; return 0;
 	case OPT_TIMEOUT:
 		return number("--timeout", optarg, 1, 86400, &o->timeout, e);
@@ -224,6 +325,16 @@ option(int c, int argc, char **argv, struct ixpeer_options *o,
 		return err_usage(e, "unknown option '%s', see --help",
 				 argv[optind - 1]);
 	}
+}
+
+/* What we keep while we are away: all, or nothing if no time is given. */
+static void
+promise(struct bgp_fsm_conf *c)
+{
+	if (c->restart.time > 0)
+		c->restart.families = c->restart.forwarding = c->families;
+	if (c->long_lived.time[0] > 0)
+		c->long_lived.families = c->long_lived.forwarding = c->families;
 }
 
 static int
@@ -243,6 +354,11 @@ complete(struct ixpeer_options *o, struct err *e)
 	if (o->bgp.families == 0)
 		o->bgp.families = (uint8_t)bgp_family_bit(o->local.family);
 	o->bgp.passive = o->remote.family == IP_NONE;
+	if (o->bgp.long_lived.there && !o->bgp.restart.there)
+		return err_usage(e, "--llgr needs --gr");
+	if (o->bgp.role_strict && !o->bgp.has_role)
+		return err_usage(e, "--role-strict needs --role");
+	promise(&o->bgp);
 	return 0;
 }
 
@@ -300,8 +416,7 @@ load(const char *path, struct ixpeer_options *o, struct ixpeer_script *s,
 	rc = ixpeer_script_parse(text, len, o->script_name, s, e);
 	free(text);
 	if (rc == 0)
-		rc = ixpeer_script_fill(s, o->script_name, o->bgp.local_as,
-					&o->local, e);
+		rc = ixpeer_script_fill(s, o, e);
 	return rc;
 }
 

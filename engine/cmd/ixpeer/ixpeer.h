@@ -20,6 +20,7 @@ struct ixpeer_options {
 	bool until_eor;
 	bool mute; /* say nothing of our own accord */
 	const char *script_name;
+	const char *record; /* a folder; NULL: do not */
 };
 
 /* ---- ixpeer_link.c: a TCP connection with both buffers ---- */

@@ -6,7 +6,14 @@
 
 struct ixpeer_own {
 	struct ip_prefix prefix;
+	uint32_t id;		 /* path identifier */
 	struct bgp_attrs *attrs; /* one reference */
+};
+
+struct ixpeer_route {		 /* what the peer announced for a prefix */
+	struct ip_prefix prefix; /* first: the tree's key */
+	uint32_t *ids;		 /* path identifiers, 0 where none is agreed */
+	size_t n;
 };
 
 struct ixpeer {
@@ -22,10 +29,11 @@ struct ixpeer {
 	size_t at;	      /* next step of the script */
 	uint64_t waits_since; /* how long that one has waited; 0: not yet */
 	bool quit;
+	unsigned int n_recorded;
 
 	struct ixpeer_own *own;
 	size_t n_own;
-	void *received; /* tsearch tree of struct ip_prefix */
+	void *received; /* tsearch tree of struct ixpeer_route */
 	unsigned int eor;
 };
 
@@ -48,10 +56,12 @@ bool ixpeer_has_received(const struct ixpeer *p,
 /* The side to write to: the one that got further; false when none is open. */
 bool ixpeer_open_side(const struct ixpeer *p, enum bgp_side *side);
 void ixpeer_send(struct ixpeer *p, const struct wbuf *w);
+/* All with the same attributes; id for every one of them. */
 void ixpeer_send_announce(struct ixpeer *p, const struct bgp_attrs *a,
-			  const struct ip_prefix *prefixes, size_t n);
-void ixpeer_send_withdraw(struct ixpeer *p, const struct ip_prefix *prefixes,
+			  const struct ip_prefix *prefixes, uint32_t id,
 			  size_t n);
+void ixpeer_send_withdraw(struct ixpeer *p, const struct ip_prefix *prefixes,
+			  uint32_t id, size_t n);
 void ixpeer_send_eor(struct ixpeer *p, enum ip_family f);
 /* All our routes, and End-of-RIB, of every agreed family. */
 void ixpeer_send_tables(struct ixpeer *p);

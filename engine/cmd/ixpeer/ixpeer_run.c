@@ -19,6 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/str.h"
+
 static volatile sig_atomic_t signalled;
 
 static void
@@ -66,6 +69,7 @@ carry_out_one(struct ixpeer *p, const struct bgp_action *a)
 	case BGP_ACT_CLOSE: ixpeer_link_close(l, false); break;
 	case BGP_ACT_UP:
 		ixpeer_say_up(bgp_fsm_session(&p->fsm));
+		p->fsm.conf.restart.restarting = false;
 		if (!p->o->mute)
 			ixpeer_send_tables(p);
 		break;
@@ -144,6 +148,24 @@ bad_header(struct ixpeer *p, enum bgp_side side,
 	carry_out(p, &out);
 }
 
+/* A whole message as it came, to a file of its own: DIR/NUMBER-TYPE. */
+static void
+record(struct ixpeer *p, const uint8_t *data, size_t len)
+{
+	static const char *const types[] = {
+	    "none", "open", "update", "notification", "keepalive", "refresh"};
+	struct err e = {0};
+	char *path;
+
+	if (p->o->record == NULL)
+		return;
+	path = xasprintf("%s/%04u-%s", p->o->record, ++p->n_recorded,
+			 types[data[BGP_HEADER - 1]]);
+	if (file_write(path, data, len, &e) < 0)
+		fprintf(stderr, "ixpeer: %s\n", e.msg);
+	free(path);
+}
+
 static void
 receive(struct ixpeer *p, enum bgp_side side, size_t len)
 {
@@ -152,6 +174,7 @@ receive(struct ixpeer *p, enum bgp_side side, size_t len)
 	enum bgp_treat treat;
 	struct bgp_msg m;
 
+	record(p, l->in, len);
 	bgp_fsm_receive(&p->fsm, side, l->in, len, ixpeer_now(), &m, &out);
 	treat = m.problem.notify.code == 0 ? BGP_OK : BGP_SESSION_RESET;
 	if (m.type == BGP_UPDATE)
@@ -246,9 +269,20 @@ serve(struct ixpeer *p, enum bgp_side side, short events)
 static void
 flush(struct ixpeer *p)
 {
-	for (int side = BGP_OUT; side <= BGP_IN; side++)
-		if (ixpeer_link_write(&p->link[side]) < 0)
-			ixpeer_lost(p, (enum bgp_side)side, errno);
+	for (int i = BGP_OUT; i <= BGP_IN; i++) {
+		enum bgp_side side = (enum bgp_side)i;
+		struct ixpeer_link *l = &p->link[side];
+		size_t before = l->out_len;
+
+		if (ixpeer_link_write(l) < 0) {
+			ixpeer_lost(p, side, errno);
+			continue;
+		}
+		if (l->out_len < before)
+			bgp_fsm_flowing(&p->fsm, side);
+		if (l->out_len > 0)
+			bgp_fsm_blocked(&p->fsm, side, ixpeer_now());
+	}
 }
 
 static short

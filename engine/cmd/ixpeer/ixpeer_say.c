@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/out.h"
+#include "base/str.h"
 
 static json_t *
 event(const char *name)
@@ -57,7 +58,7 @@ set_id(json_t *o, const char *key, uint32_t id)
 }
 
 static void
-set_families(json_t *o, unsigned int families)
+set_families(json_t *o, const char *key, unsigned int families)
 {
 	json_t *list = json_array();
 
@@ -65,7 +66,57 @@ set_families(json_t *o, unsigned int families)
 		json_array_append_new(list, json_string("ipv4"));
 	if (families & BGP_IPV6)
 		json_array_append_new(list, json_string("ipv6"));
-	json_object_set_new(o, "families", list);
+	json_object_set_new(o, key, list);
+}
+
+static void
+set_ids(json_t *o, const uint32_t *ids, size_t n)
+{
+	json_t *list;
+
+	if (ids == NULL)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_integer(ids[i]));
+	json_object_set_new(o, "path_ids", list);
+}
+
+static void
+set_role(json_t *o, int role)
+{
+	static const char *const names[] = {"provider", "rs", "rs-client",
+					    "customer", "peer"};
+
+	if (role >= 0 && role <= BGP_ROLE_PEER)
+		set_str(o, "role", names[role]);
+	else if (role >= 0)
+		set_int(o, "role", role);
+}
+
+static void
+set_restart(json_t *o, const struct bgp_restart *g,
+	    const struct bgp_long_lived *l)
+{
+	json_t *r = json_object();
+
+	if (!g->there) {
+		json_decref(r);
+		return;
+	}
+	set_int(r, "time", g->time);
+	json_object_set_new(r, "restarting", json_boolean(g->restarting));
+	json_object_set_new(r, "notification", json_boolean(g->notification));
+	set_families(r, "families", g->families);
+	set_families(r, "forwarding", g->forwarding);
+	if (l->there) {
+		set_families(r, "long_lived", l->families);
+		if (l->families & BGP_IPV4)
+			set_int(r, "long_lived_ipv4", l->time[0]);
+		if (l->families & BGP_IPV6)
+			set_int(r, "long_lived_ipv6", l->time[1]);
+	}
+	json_object_set_new(o, "graceful_restart", r);
 }
 
 static void
@@ -128,13 +179,14 @@ set_communities(json_t *o, const struct bgp_attrs *a)
 static void
 set_hex(json_t *o, const char *key, const uint8_t *bytes, size_t n)
 {
-	char text[2 * BGP_MSG_MAX + 1] = "";
+	struct str text = {0};
 
 	if (n == 0)
 		return;
-	for (size_t i = 0; i < n && i < BGP_MSG_MAX; i++)
-		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-	set_str(o, key, text);
+	for (size_t i = 0; i < n; i++)
+		str_addf(&text, "%02x", bytes[i]);
+	set_str(o, key, str_text(&text));
+	str_clear(&text);
 }
 
 static void
@@ -180,7 +232,13 @@ ixpeer_say_up(const struct bgp_session *s)
 	set_int(o, "asn", s->peer_as);
 	set_id(o, "id", s->peer_id);
 	set_int(o, "hold", s->hold);
-	set_families(o, s->families);
+	set_families(o, "families", s->families);
+	json_object_set_new(o, "extended_message",
+			    json_boolean(s->extended_message));
+	set_families(o, "add_path_rx", s->add_path_rx);
+	set_families(o, "add_path_tx", s->add_path_tx);
+	set_families(o, "ext_nexthop", s->ext_nexthop);
+	set_role(o, s->peer_role);
 	say(o);
 }
 
@@ -201,11 +259,18 @@ say_open(const struct bgp_open *open)
 	set_int(o, "asn", open->asn);
 	set_id(o, "id", open->id);
 	set_int(o, "hold", open->hold);
-	set_families(o, open->families);
+	set_families(o, "families", open->families);
 	json_object_set_new(o, "as4", json_boolean(open->as4));
 	json_object_set_new(o, "refresh", json_boolean(open->refresh));
 	json_object_set_new(o, "enhanced_refresh",
 			    json_boolean(open->enhanced_refresh));
+	json_object_set_new(o, "extended_message",
+			    json_boolean(open->extended_message));
+	set_families(o, "add_path_rx", open->add_path_rx);
+	set_families(o, "add_path_tx", open->add_path_tx);
+	set_families(o, "ext_nexthop", open->ext_nexthop);
+	set_role(o, open->has_role ? open->role : BGP_ROLE_NONE);
+	set_restart(o, &open->restart, &open->long_lived);
 	set_int(o, "unknown_capabilities", open->unknown);
 	say(o);
 }
@@ -218,11 +283,13 @@ say_update(const struct bgp_update *u)
 	if (u->n_withdrawn > 0) {
 		o = event("withdraw");
 		set_prefixes(o, u->withdrawn, u->n_withdrawn);
+		set_ids(o, u->withdrawn_ids, u->n_withdrawn);
 		say(o);
 	}
 	for (size_t i = 0; i < u->n_reach; i++) {
 		o = event("announce");
 		set_prefixes(o, u->reach[i].prefixes, u->reach[i].n);
+		set_ids(o, u->reach[i].ids, u->reach[i].n);
 		set_attrs(o, u->reach[i].attrs);
 		say(o);
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cmd/ixpeer/ixpeer.h"
 #include "cmd/ixpeer/ixpeer_line.h"
 
 /* ---- values ---- */
@@ -56,6 +57,26 @@ take_prefixes(struct ixpeer_line *l, struct ixpeer_step *s)
 			return -1;
 	} while (ixpeer_peek(l));
 	return 0;
+}
+
+static int
+key_path_id(struct ixpeer_line *l, struct ixpeer_step *s)
+{
+	return take_number(l, UINT32_MAX, "a path identifier", &s->path_id);
+}
+
+/* PREFIX ... [path-id N] */
+static int
+verb_withdraw(struct ixpeer_line *l, struct ixpeer_step *s)
+{
+	do {
+		if (take_prefix(l, s) < 0)
+			return -1;
+	} while (ixpeer_peek(l) && strcmp(ixpeer_peek(l), "path-id") != 0);
+	if (ixpeer_peek(l) == NULL)
+		return 0;
+	l->at++;
+	return key_path_id(l, s);
 }
 
 static int
@@ -119,7 +140,7 @@ key_next_hop(struct ixpeer_line *l, struct ixpeer_step *s)
 
 	if (take_addr(l, hop) < 0)
 		return -1;
-	if (hop->family == s->prefixes[0].addr.family)
+	if (hop->family == s->prefixes[0].addr.family || hop->family == IP_V6)
 		return 0;
 	l->at--;
 	return ixpeer_wrong(l, "of the prefix's family");
@@ -132,10 +153,11 @@ key_link_local(struct ixpeer_line *l, struct ixpeer_step *s)
 
 	if (take_addr(l, hop) < 0)
 		return -1;
-	if (hop->family == IP_V6 && s->prefixes[0].addr.family == IP_V6)
+	if (hop->family == IP_V6 && (s->prefixes[0].addr.family == IP_V6 ||
+				     s->attrs->next_hop.family == IP_V6))
 		return 0;
 	l->at--;
-	return ixpeer_wrong(l, "an IPv6 address beside an IPv6 prefix");
+	return ixpeer_wrong(l, "an IPv6 address beside an IPv6 next hop");
 }
 
 static bool
@@ -259,14 +281,17 @@ key_community(struct ixpeer_line *l, struct ixpeer_step *s)
 	struct bgp_attrs *a = s->attrs;
 
 	do {
-		uint32_t c;
+		uint32_t c, *all;
 
 		if (ixpeer_peek(l) == NULL ||
 		    !bgp_community_parse(ixpeer_peek(l), &c))
 			return ixpeer_wrong(l, "a community such as 65001:10");
-		a->communities = xreallocarray(a->communities,
-					       a->n_communities + 1, sizeof c);
-		a->communities[a->n_communities++] = c;
+		all = xreallocarray(NULL, a->n_communities + 1, sizeof c);
+		for (size_t i = 0; i < a->n_communities; i++)
+			all[i] = a->communities[i];
+		all[a->n_communities] = c;
+		bgp_attrs_set_communities(a, all, a->n_communities + 1);
+		free(all);
 		l->at++;
 	} while (numeric(ixpeer_peek(l)));
 	return 0;
@@ -278,14 +303,18 @@ key_large(struct ixpeer_line *l, struct ixpeer_step *s)
 	struct bgp_attrs *a = s->attrs;
 
 	do {
-		struct bgp_large c;
+		struct bgp_large c, *all;
 
 		if (ixpeer_peek(l) == NULL ||
 		    !bgp_large_parse(ixpeer_peek(l), &c))
 			return ixpeer_wrong(
 			    l, "a large community such as 65001:1:10");
-		a->large = xreallocarray(a->large, a->n_large + 1, sizeof c);
-		a->large[a->n_large++] = c;
+		all = xreallocarray(NULL, a->n_large + 1, sizeof c);
+		for (size_t i = 0; i < a->n_large; i++)
+			all[i] = a->large[i];
+		all[a->n_large] = c;
+		bgp_attrs_set_large(a, all, a->n_large + 1);
+		free(all);
 		l->at++;
 	} while (numeric(ixpeer_peek(l)));
 	return 0;
@@ -295,6 +324,7 @@ static const struct key {
 	const char *name;
 	int (*take)(struct ixpeer_line *l, struct ixpeer_step *s);
 } keys[] = {
+    {"path-id", key_path_id},
     {"next-hop", key_next_hop},
     {"link-local", key_link_local},
     {"as-path", key_as_path},
@@ -395,7 +425,7 @@ verb_message(struct ixpeer_line *l, struct ixpeer_step *s)
 	return ixpeer_refuse(l, "a length has 16 bits, 65535 bytes at most");
 }
 
-/* CODE/SUBCODE */
+/* CODE/SUBCODE [HEX ...] */
 static int
 verb_notify(struct ixpeer_line *l, struct ixpeer_step *s)
 {
@@ -411,9 +441,11 @@ verb_notify(struct ixpeer_line *l, struct ixpeer_step *s)
 	if (!str_to_u32(first, 1, 255, &code) ||
 	    !str_to_u32(slash + 1, 0, 255, &subcode))
 		return ixpeer_wrong(l, want);
-	s->notify.code = (uint8_t)code;
-	s->notify.subcode = (uint8_t)subcode;
 	l->at++;
+	if (ixpeer_peek(l) && take_hex(l, s) < 0)
+		return -1;
+	bgp_notify_set(&s->notify, (uint8_t)code, (uint8_t)subcode, s->bytes,
+		       s->n_bytes);
 	return 0;
 }
 
@@ -423,7 +455,7 @@ static const struct {
 		    struct ixpeer_step *s); /* NULL: no words */
 } verbs[] = {
     [IXPEER_ANNOUNCE] = {"announce", verb_announce},
-    [IXPEER_WITHDRAW] = {"withdraw", take_prefixes},
+    [IXPEER_WITHDRAW] = {"withdraw", verb_withdraw},
     [IXPEER_UPDATE] = {"update", verb_update},
     [IXPEER_MESSAGE] = {"message", verb_message},
     [IXPEER_RAW] = {"raw", take_hex},
@@ -497,24 +529,27 @@ ixpeer_script_parse(const char *text, size_t len, const char *name,
 }
 
 int
-ixpeer_script_fill(struct ixpeer_script *s, const char *name, uint32_t asn,
-		   const struct ip_addr *local, struct err *e)
+ixpeer_script_fill(struct ixpeer_script *s, const struct ixpeer_options *o,
+		   struct err *e)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct ixpeer_step *step = &s->steps[i];
+		bool extended =
+		    o->bgp.ext_nexthop != 0 && o->local.family == IP_V6;
 
 		if (step->verb != IXPEER_ANNOUNCE)
 			continue;
 		if (!step->has_path)
-			bgp_path_set(step->attrs, &asn, 1);
+			bgp_path_set(step->attrs, &o->bgp.local_as, 1);
 		if (step->attrs->next_hop.family != IP_NONE)
 			continue;
-		if (local->family != step->prefixes[0].addr.family)
+		if (o->local.family != step->prefixes[0].addr.family &&
+		    !extended)
 			return err_at(
-			    e, name, step->line, 1,
+			    e, o->script_name, step->line, 1,
 			    "say the next-hop, our own address is of the "
 			    "other family");
-		step->attrs->next_hop = *local;
+		step->attrs->next_hop = o->local;
 	}
 	return 0;
 }

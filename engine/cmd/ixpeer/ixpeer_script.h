@@ -13,6 +13,8 @@
 #include "base/ip.h"
 #include "rs/bgp/bgp.h"
 
+struct ixpeer_options;
+
 enum ixpeer_verb {
 	IXPEER_ANNOUNCE, /* prefixes with attrs, kept for the next session */
 	IXPEER_WITHDRAW, /* prefixes */
@@ -21,7 +23,7 @@ enum ixpeer_verb {
 	IXPEER_RAW,	 /* bytes as they are */
 	IXPEER_EOR,	 /* family */
 	IXPEER_REFRESH,	 /* family */
-	IXPEER_NOTIFY,	 /* notify; the session is stopped */
+	IXPEER_NOTIFY,	 /* notify, bytes as its data; the session is stopped */
 	IXPEER_DROP,	 /* close TCP without a word */
 	IXPEER_STALL,	 /* read no more from the peer */
 	IXPEER_RESUME,	 /* read again */
@@ -41,6 +43,7 @@ struct ixpeer_step {
 	bool has_path; /* as-path was given, if only an empty one */
 	struct ip_prefix *prefixes;
 	size_t n_prefixes;
+	uint32_t path_id; /* of all these prefixes */
 	uint8_t *bytes;
 	size_t n_bytes;
 	uint8_t type; /* MESSAGE */
@@ -57,9 +60,9 @@ struct ixpeer_script {
 int ixpeer_script_parse(const char *text, size_t len, const char *name,
 			struct ixpeer_script *s, struct err *e);
 /* Put in what "announce" left out: our AS as the path, our address as the next
- * hop; an error where that address is of the other family. */
-int ixpeer_script_fill(struct ixpeer_script *s, const char *name, uint32_t asn,
-		       const struct ip_addr *local, struct err *e);
+ * hop; an error where an address of that family cannot be one. */
+int ixpeer_script_fill(struct ixpeer_script *s, const struct ixpeer_options *o,
+		       struct err *e);
 void ixpeer_script_clear(struct ixpeer_script *s);
 const char *ixpeer_verb_name(enum ixpeer_verb v);
 

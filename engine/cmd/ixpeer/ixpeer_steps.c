@@ -7,10 +7,11 @@
 #include "base/str.h"
 
 static struct ixpeer_own *
-find_own(struct ixpeer *p, const struct ip_prefix *prefix)
+find_own(struct ixpeer *p, const struct ip_prefix *prefix, uint32_t id)
 {
 	for (size_t i = 0; i < p->n_own; i++)
-		if (ip_prefix_eq(&p->own[i].prefix, prefix))
+		if (p->own[i].id == id &&
+		    ip_prefix_eq(&p->own[i].prefix, prefix))
 			return &p->own[i];
 	return NULL;
 }
@@ -19,32 +20,34 @@ static void
 announce(struct ixpeer *p, const struct ixpeer_step *s)
 {
 	for (size_t i = 0; i < s->n_prefixes; i++) {
-		struct ixpeer_own *o = find_own(p, &s->prefixes[i]);
+		struct ixpeer_own *o = find_own(p, &s->prefixes[i], s->path_id);
 
 		if (o == NULL) {
 			p->own =
 			    xreallocarray(p->own, p->n_own + 1, sizeof *p->own);
 			o = &p->own[p->n_own++];
-			*o = (struct ixpeer_own){.prefix = s->prefixes[i]};
+			*o = (struct ixpeer_own){.prefix = s->prefixes[i],
+						 .id = s->path_id};
 		}
 		bgp_attrs_unref(o->attrs);
 		o->attrs = bgp_attrs_ref(s->attrs);
 	}
-	ixpeer_send_announce(p, s->attrs, s->prefixes, s->n_prefixes);
+	ixpeer_send_announce(p, s->attrs, s->prefixes, s->path_id,
+			     s->n_prefixes);
 }
 
 static void
 withdraw(struct ixpeer *p, const struct ixpeer_step *s)
 {
 	for (size_t i = 0; i < s->n_prefixes; i++) {
-		struct ixpeer_own *o = find_own(p, &s->prefixes[i]);
+		struct ixpeer_own *o = find_own(p, &s->prefixes[i], s->path_id);
 
 		if (o == NULL)
 			continue;
 		bgp_attrs_unref(o->attrs);
 		*o = p->own[--p->n_own];
 	}
-	ixpeer_send_withdraw(p, s->prefixes, s->n_prefixes);
+	ixpeer_send_withdraw(p, s->prefixes, s->path_id, s->n_prefixes);
 }
 
 /* A message with a right header and any body. */
@@ -84,9 +87,11 @@ send_update(struct ixpeer *p, const struct ixpeer_step *s)
 	free(bytes);
 }
 
+/* The next OPEN says that we have restarted, if we promised to come back. */
 static void
 drop(struct ixpeer *p)
 {
+	p->fsm.conf.restart.restarting = p->fsm.conf.restart.time > 0;
 	for (int side = BGP_OUT; side <= BGP_IN; side++)
 		if (p->link[side].fd >= 0)
 			ixpeer_lost(p, (enum bgp_side)side, ECONNABORTED);

@@ -30,7 +30,10 @@ help(void)
 {
 	fputs(
 	    "usage: ixrs [--foreground] --general FILE --clients FILE\n"
-	    "            [--bogons FILE] --control SOCKET [--check]\n"
+	    "            [--bogons FILE] [--irr FILE]... [--vrps FILE]\n"
+	    "            [--rtt FILE] [--peering-db FILE]\n"
+	    "            [--perform-graceful-shutdown]\n"
+	    "            --control SOCKET [--check]\n"
 	    "            [--listen ADDR]... [--port N] [--hold SECONDS]\n"
 	    "            [--allow-asns FIRST[-LAST]]... [--user NAME]\n"
 	    "            [--no-sandbox] [--verbose]\n"
@@ -41,6 +44,14 @@ help(void)
 	    "  --general FILE    general.yml: the exchange's settings\n"
 	    "  --clients FILE    clients.yml: the members\n"
 	    "  --bogons FILE     bogons.yml: prefixes nobody may announce\n"
+	    "  --irr FILE        route objects and AS-SETs, in RPSL or from "
+	    "bgpq4 -j\n"
+	    "  --vrps FILE       VRPs and ASPAs, the JSON of rpki-client or "
+	    "Routinator\n"
+	    "  --rtt FILE        round-trip times: ADDRESS MILLISECONDS lines\n"
+	    "  --peering-db FILE PeeringDB's networks, the JSON of /api/net\n"
+	    "  --perform-graceful-shutdown\n"
+	    "                    tag all routes sent with GRACEFUL_SHUTDOWN\n"
 	    "  --control SOCKET  where ixrsctl asks: a path, or @name\n"
 	    "  --foreground      stay; without it, return once all runs\n"
 	    "  --check           read the files, say what is wrong, and end\n"
@@ -69,6 +80,11 @@ enum {
 	OPT_GENERAL = 1,
 	OPT_CLIENTS,
 	OPT_BOGONS,
+	OPT_IRR,
+	OPT_VRPS,
+	OPT_RTT,
+	OPT_PEERING_DB,
+	OPT_GSHUT,
 	OPT_CONTROL,
 	OPT_LISTEN,
 	OPT_PORT,
@@ -89,6 +105,13 @@ add_listen(struct server_conf *c, const char *text, struct err *e)
 		return err_usage(e, "--listen: \"%s\" is no address", text);
 	c->n_listen++;
 	return 0;
+}
+
+static void
+add_irr(struct server_conf *c, const char *file)
+{
+	c->irr = xreallocarray(c->irr, c->n_irr + 1, sizeof(*c->irr));
+	c->irr[c->n_irr++] = file;
 }
 
 static int
@@ -163,6 +186,11 @@ option(struct ixrs *x, int opt, const char *word, struct err *e)
 	case OPT_GENERAL: c->general = optarg; return 0;
 	case OPT_CLIENTS: c->clients = optarg; return 0;
 	case OPT_BOGONS: c->bogons = optarg; return 0;
+	case OPT_IRR: add_irr(c, optarg); return 0;
+	case OPT_VRPS: c->vrps = optarg; return 0;
+	case OPT_RTT: c->rtt = optarg; return 0;
+	case OPT_PEERING_DB: c->peering_db = optarg; return 0;
+	case OPT_GSHUT: c->perform_gshut = true; return 0;
 	case OPT_CONTROL: c->control = optarg; return 0;
 	case OPT_LISTEN: return add_listen(c, optarg, e);
 	case OPT_PORT: return set_port(c, optarg, e);
@@ -187,6 +215,11 @@ words(struct ixrs *x, int argc, char **argv, struct err *e)
 	    {"general", required_argument, NULL, OPT_GENERAL},
 	    {"clients", required_argument, NULL, OPT_CLIENTS},
 	    {"bogons", required_argument, NULL, OPT_BOGONS},
+	    {"irr", required_argument, NULL, OPT_IRR},
+	    {"vrps", required_argument, NULL, OPT_VRPS},
+	    {"rtt", required_argument, NULL, OPT_RTT},
+	    {"peering-db", required_argument, NULL, OPT_PEERING_DB},
+	    {"perform-graceful-shutdown", no_argument, NULL, OPT_GSHUT},
 	    {"control", required_argument, NULL, OPT_CONTROL},
 	    {"listen", required_argument, NULL, OPT_LISTEN},
 	    {"port", required_argument, NULL, OPT_PORT},
@@ -290,17 +323,40 @@ run(struct ixrs *x, struct err *e)
 	return r;
 }
 
+/* One line: what is there, and of what the options brought, how much. */
+static void
+summary(const struct policy *p)
+{
+	printf("AS%u: clients %zu, bogon prefixes %zu", p->rs_as, p->n_clients,
+	       p->bogons.n);
+	if (p->irr != NULL)
+		printf(", route objects %zu, AS-SETs %zu",
+		       irr_db_routes(p->irr), irr_db_sets(p->irr));
+	if (rpki_count(p->rpki) != 0)
+		printf(", VRPs %zu", rpki_count(p->rpki));
+	if (rpki_aspa_count(p->rpki) != 0)
+		printf(", ASPAs %zu", rpki_aspa_count(p->rpki));
+	if (p->n_never_via != 0)
+		printf(", networks that avoid route servers %zu",
+		       p->n_never_via);
+	if (p->n_rtt != 0)
+		printf(", round-trip times %zu", p->n_rtt);
+	printf("\n");
+}
+
 static int
 check(const struct ixrs *x, struct err *e)
 {
-	struct policy *p = server_policy_load(&x->conf, e);
+	struct rpki *rpki = rpki_new();
+	struct policy *p = server_policy_load(&x->conf, rpki, e);
 
-	if (p == NULL)
-		return -1;
-	printf("AS%u: clients %zu, bogon prefixes %zu\n", p->rs_as,
-	       p->n_clients, p->bogons.n);
+	if (p != NULL) {
+		summary(p);
+		server_policy_notes(p);
+	}
 	policy_free(p);
-	return 0;
+	rpki_free(rpki);
+	return p != NULL ? 0 : -1;
 }
 
 int
@@ -313,6 +369,7 @@ main(int argc, char **argv)
 	if (words(&x, argc, argv, &e) < 0 ||
 	    (x.check ? check(&x, &e) : run(&x, &e)) < 0)
 		fprintf(stderr, "ixrs: %s\n", e.msg);
+	free(x.conf.irr);
 	free(x.conf.listen);
 	free(x.conf.allowed);
 	return e.class;

@@ -94,7 +94,10 @@ model_ixrs_general(const struct lab *lab, const struct lab_node *n)
 	    "    ipv4_pref_len:\n      min: 8\n      max: 24\n"
 	    "    ipv6_pref_len:\n      min: 12\n      max: 48\n"
 	    "    max_as_path_len: 32\n"
-	    "    reject_invalid_as_in_as_path: %s\n",
+	    "    reject_invalid_as_in_as_path: %s\n"
+	    "    irrdb:\n      enforce_origin_in_as_set: no\n"
+	    "      enforce_prefix_in_as_set: no\n      tag_as_set: no\n"
+	    "    never_via_route_servers:\n      peering_db: no\n",
 	    n->name, lab->exchange, lab->name, n->asn,
 	    ip_addr_print(&n->router_id, id),
 	    strangers_in_paths(lab, n) ? "no" : "yes");

@@ -125,11 +125,13 @@ bgp_attr_aggregator(struct bgp_decoding *d, struct rbuf *v)
 		bgp_complain(d, d->row->bad_length, BGP_UPD_LENGTH,
 			     "a length of %zu instead of %zu", rbuf_left(v),
 			     want);
+		d->plain.partial &= (uint8_t)~BGP_PARTIAL_AGGREGATOR;
 		return;
 	}
 	asn = d->s->as4 ? rbuf_u32(v) : rbuf_u16(v);
 	if (asn == 0) { /* RFC 7607 */
 		BAD_VALUE(d, "AS 0 is reserved");
+		d->plain.partial &= (uint8_t)~BGP_PARTIAL_AGGREGATOR;
 		return;
 	}
 	d->plain.has_aggregator = true;

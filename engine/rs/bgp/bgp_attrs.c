@@ -5,8 +5,8 @@
  * them to very many peers, so a set is made once, then only shared and counted.
  * It is compared and hashed as a whole (the rib interns by it) and changed by
  * cloning. Reading a set from an UPDATE costs one allocation: the struct and all
- * its arrays are one block. AS_PATH and the unknown attributes stay the bytes they were, since a
- * route server must pass them on as they came (RFC 7947 2.2).
+ * its arrays are one block. AS_PATH and the unknown attributes stay the bytes
+ * they were, since a route server must pass them on as they came (RFC 7947 2.2).
  */
 #include "rs/bgp/bgp.h"
 

@@ -11,7 +11,7 @@
  *
  * bgp_fsm_step() takes an event and the time and fills a list of actions. It
  * opens no socket, reads no clock and keeps no pointer, so a test can drive it
- * through every row of the RFC's table (t/bgp_fsm.c does) and a fuzzer through
+ * through every row of the RFC's table (t/bgp_fsm_rfc.c) and a fuzzer through
  * every order of events. Timers are deadlines in the struct: the caller sleeps
  * until bgp_fsm_next_deadline() and then says BGP_EV_TIMER.
  *
@@ -31,20 +31,10 @@
  * know both numbers. Against an Established connection the newcomer always
  * loses. bgp_collision() is that rule and nothing else.
  *
- * The timers, in the RFC's words:
- *   ConnectRetryTimer  time for TCP to come up, and the pause between attempts
- *   HoldTimer          how long the peer may be silent: four minutes before its
- *                      OPEN, then the smaller of both proposals
- *   KeepaliveTimer     a third of that
- *   SendHoldTimer      how long the peer may read nothing of what we write (RFC
- *                      9687): its own timers do not notice, since it hears us
- *                      in its way, and all routes it missed would stay wrong
- *   IdleHoldTimer      the pause in Idle after an error (DampPeerOscillations)
- * Pauses double with every failure and are bounded. They begin anew once a
- * session lasted longer than the longest pause.
+ * What the timers are is told in bgp_fsm_timer.c.
  *
- * Where this differs from the letter of RFC 4271 8.2.2, the table in t/bgp_fsm.c
- * says so, event by event, with the reason. The main points:
+ * Where this differs from the letter of RFC 4271 8.2.2, the table in
+ * t/bgp_fsm_rfc.c says so, event by event, with the reason. The main points:
  *   - Connect and TCP refused leads to Active rather than Idle, as everywhere:
  *     meanwhile the peer may connect to us.
  *   - A NOTIFICATION is never answered, not even in OpenSent (6.4).
@@ -124,50 +114,6 @@ send_notification(struct bgp_step *s, enum bgp_side side,
 	put(s, BGP_ACT_SEND_NOTIFICATION, side, &w);
 }
 
-/* ---- timers ---- */
-
-/* Up to a quarter less (RFC 4271 10), that not all peers of a box speak at
- * once; xorshift will do for that. */
-static uint64_t
-jitter(struct bgp_fsm *f, uint64_t ms)
-{
-	uint32_t x = f->random;
-
-	if (x == 0)
-		return ms;
-	x ^= x << 13;
-	x ^= x >> 17;
-	x ^= x << 5;
-	f->random = x;
-	return ms - ms / 4 * (x & 0xFF) / 255;
-}
-
-/* A pause that doubles with each failure in a row. */
-static uint64_t
-pause_until(const struct bgp_step *s, uint64_t ms)
-{
-	uint32_t doubled = s->f->failures < 16 ? s->f->failures : 16;
-
-	ms <<= doubled;
-	if (ms > s->f->conf.max_wait_ms)
-		ms = s->f->conf.max_wait_ms;
-	return s->now + jitter(s->f, ms);
-}
-
-static void
-restart_hold(struct bgp_step *s, struct bgp_conn *c)
-{
-	c->hold_at = c->session.hold ? s->now + c->session.hold * 1000u : 0;
-}
-
-static void
-restart_keepalive(struct bgp_fsm *f, uint64_t now, struct bgp_conn *c)
-{
-	uint64_t ms = c->session.keepalive * UINT64_C(1000);
-
-	c->keepalive_at = ms ? now + jitter(f, ms) : 0;
-}
-
 /* ---- going up ---- */
 
 static void
@@ -176,7 +122,7 @@ connect_out(struct bgp_step *s)
 	struct bgp_conn *c = &s->f->conn[BGP_OUT];
 
 	c->state = BGP_CONNECT;
-	c->connect_retry_at = pause_until(s, s->f->conf.connect_retry_ms);
+	c->connect_retry_at = bgp_timer_pause(s, s->f->conf.connect_retry_ms);
 	bgp_act(s, BGP_ACT_CONNECT, BGP_OUT);
 }
 
@@ -250,7 +196,7 @@ fall(struct bgp_step *s, enum bgp_side side)
 	if (s->f->conn[other].state >= BGP_OPENSENT)
 		return;
 	close_conn(s, other);
-	s->f->idle_hold_at = pause_until(s, s->f->conf.idle_hold_ms);
+	s->f->idle_hold_at = bgp_timer_pause(s, s->f->conf.idle_hold_ms);
 	s->f->failures++;
 }
 
@@ -341,8 +287,8 @@ open_received(struct bgp_step *s, enum bgp_side side, const struct bgp_open *o)
 	c->session = bgp_fsm_negotiate(&s->f->conf, o);
 	c->state = BGP_OPENCONFIRM;
 	send_keepalive(s, side);
-	restart_keepalive(s->f, s->now, c);
-	restart_hold(s, c);
+	bgp_timer_keepalive(s->f, s->now, c);
+	bgp_timer_hold(s, c);
 }
 
 /* ---- messages ---- */
@@ -374,7 +320,7 @@ established(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 	case BGP_KEEPALIVE: break;
 	default: fsm_error(s, side, (uint8_t)m->type); return;
 	}
-	restart_hold(s, &s->f->conn[side]);
+	bgp_timer_hold(s, &s->f->conn[side]);
 }
 
 static void
@@ -391,7 +337,7 @@ message(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 	} else if (c->state == BGP_OPENCONFIRM && m->type == BGP_KEEPALIVE) {
 		bgp_stale_up(s, side, c);
 		c->state = BGP_ESTABLISHED;
-		restart_hold(s, c);
+		bgp_timer_hold(s, c);
 		bgp_act(s, BGP_ACT_UP, side);
 	} else if (c->state == BGP_ESTABLISHED) {
 		established(s, side, m);
@@ -490,7 +436,7 @@ to_active(struct bgp_step *s)
 	*c = (struct bgp_conn){.state = BGP_ACTIVE};
 	if (s->f->conf.passive)
 		return;
-	c->connect_retry_at = pause_until(s, s->f->conf.connect_retry_ms);
+	c->connect_retry_at = bgp_timer_pause(s, s->f->conf.connect_retry_ms);
 	s->f->failures++;
 }
 
@@ -551,7 +497,7 @@ conn_timers(struct bgp_step *s, enum bgp_side side)
 	}
 	if (c->keepalive_at != 0 && c->keepalive_at <= s->now) {
 		send_keepalive(s, side);
-		restart_keepalive(s->f, s->now, c);
+		bgp_timer_keepalive(s->f, s->now, c);
 	}
 }
 
@@ -617,32 +563,4 @@ bgp_fsm_receive(struct bgp_fsm *f, enum bgp_side side, const uint8_t *data,
 		ev.type = BGP_EV_MSG;
 	}
 	bgp_fsm_step(f, &ev, now, out);
-}
-
-void
-bgp_fsm_sent(struct bgp_fsm *f, uint64_t now)
-{
-	enum bgp_side side;
-
-	if (bgp_fsm_side(f, &side))
-		restart_keepalive(f, now, &f->conn[side]);
-}
-
-void
-bgp_fsm_blocked(struct bgp_fsm *f, enum bgp_side side, uint64_t now)
-{
-	struct bgp_conn *c = &f->conn[side];
-	uint64_t ms = c->session.hold * UINT64_C(2000);
-
-	if (c->state != BGP_ESTABLISHED || c->send_hold_at != 0)
-		return;
-	if (ms < f->conf.send_hold_ms)
-		ms = f->conf.send_hold_ms;
-	c->send_hold_at = now + ms;
-}
-
-void
-bgp_fsm_flowing(struct bgp_fsm *f, enum bgp_side side)
-{
-	f->conn[side].send_hold_at = 0;
 }

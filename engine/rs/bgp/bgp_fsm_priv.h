@@ -24,6 +24,13 @@ struct bgp_step {
 struct bgp_action *bgp_act(struct bgp_step *s, enum bgp_action_type type,
 			   enum bgp_side side);
 
+/* ---- bgp_fsm_timer.c ---- */
+
+/* When a pause is over that doubles with each failure in a row. */
+uint64_t bgp_timer_pause(const struct bgp_step *s, uint64_t ms);
+void bgp_timer_hold(struct bgp_step *s, struct bgp_conn *c);
+void bgp_timer_keepalive(struct bgp_fsm *f, uint64_t now, struct bgp_conn *c);
+
 /* ---- bgp_fsm_open.c ---- */
 
 /* The OPEN to send. */

@@ -78,6 +78,9 @@ char *bgp_notify_print(const struct bgp_notify *n, char *buf, size_t size);
 /* The shutdown communication as clean text, "" when there is none; that of the
  * reason inside a hard reset, too. */
 char *bgp_notify_text(const struct bgp_notify *n, char *buf, size_t size);
+/* Any one; data that does not fit is cut. */
+void bgp_notify_set(struct bgp_notify *n, uint8_t code, uint8_t subcode,
+		    const void *data, size_t len);
 /* A Cease; text (may be NULL) becomes a shutdown communication where RFC 9003
  * allows one (subcodes 2 and 4), cut at 255 bytes between characters. */
 struct bgp_notify bgp_notify_cease(enum bgp_cease subcode, const char *text);

@@ -187,7 +187,5 @@ void bgp_update_clear(struct bgp_update *u);
 enum bgp_treat bgp_reset(struct bgp_problem *p, uint8_t code, uint8_t subcode,
 			 const void *data, size_t len, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
-void bgp_notify_set(struct bgp_notify *n, uint8_t code, uint8_t subcode,
-		    const void *data, size_t len);
 
 #endif

@@ -201,7 +201,7 @@ struct export_walk {
 	    done; /* all has been produced; members read the live stream, too */
 	struct export_needs needs; /* of who has read nothing of it */
 	struct export_needs pass;  /* the one at hand */
-	uint32_t pos;		   /* the next net */
+	uint32_t pos, end;	   /* the next net; where the pass ends */
 	uint32_t began;		   /* epoch when the pass began */
 	struct export_pass_end *ends;
 	size_t n_ends;

@@ -115,6 +115,15 @@ export_walk_needs(const struct export_member *m)
 
 /* ---- producing */
 
+/* Nets that appear meanwhile are the next pass's. */
+static void
+pass_begin(struct export_walk *w)
+{
+	w->pos = 1;
+	w->end = rib_nets_end(w->group->view->x->rib);
+	w->began = w->group->view->x->epoch;
+}
+
 static void
 walk_start(struct export_walk *w)
 {
@@ -129,7 +138,7 @@ walk_start(struct export_walk *w)
 	if (w->pass.mark == EXPORT_REFRESH)
 		export_group_mark(w->group, &w->stream, EXPORT_BORR, w->all);
 	if (!w->resumed)
-		w->began = x->epoch;
+		pass_begin(w);
 	w->started = true;
 }
 
@@ -203,11 +212,9 @@ pass_end(struct export_walk *w)
 	w->ends = xreallocarray(w->ends, w->n_ends + 1, sizeof(*w->ends));
 	w->ends[w->n_ends++] = (struct export_pass_end){
 	    .seq = export_stream_end(&w->stream), .began = w->began};
+	w->done = w->began == x->epoch;
 	w->pass = (struct export_needs){.since = w->began};
-	w->pos = 1;
-	if (w->began == x->epoch)
-		w->done = true;
-	w->began = x->epoch;
+	pass_begin(w);
 }
 
 /* They hear of what comes by the stream of the group. */
@@ -231,15 +238,13 @@ walk_done(struct export_walk *w)
 static void
 walk_slice(struct export_walk *w)
 {
-	struct export *x = w->group->view->x;
 	struct export_batch b = {0};
-	uint32_t end = rib_nets_end(x->rib);
 	uint64_t from = export_stream_end(&w->stream);
 
 	while (!w->done && export_stream_end(&w->stream) == from) {
-		while (w->pos < end && size_of(&b) < SLICE_BYTES)
+		while (w->pos < w->end && size_of(&b) < SLICE_BYTES)
 			walk_net(w, w->pos++, &b);
-		bool through = w->pos >= end;
+		bool through = w->pos >= w->end;
 		walk_encode(w, &b);
 		if (!through)
 			continue;
@@ -267,6 +272,7 @@ walk_onward(struct export_member *m)
 			o->pass.mark = EXPORT_REFRESH_BEGUN;
 		o->needs = needs;
 		o->pos = w->pos;
+		o->end = w->end;
 		o->began = w->began;
 		o->resumed = true;
 		w->onward = o;

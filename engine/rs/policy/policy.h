@@ -6,13 +6,17 @@
  * table (policy_keys.c), as supported or as refused by name, and that table
  * drives the reader, the refusals and the manual page.
  *
- * On the way in a route meets policy_check: one enum policy_reason says why it
+ * On the way in a route meets policy_import: one enum policy_reason says why it
  * was rejected, and policy_reason_print writes the sentence with the numbers
- * seen. The reasons are one table (policy_reason.c).
+ * seen. The reasons are one table (policy_reason.c). What was found out about an
+ * accepted route stays beside it as marks, for its attributes are shared.
  *
  * On the way out the members' control communities decide. They are compiled
- * once per attribute set into a struct policy_rule; asking it about a client is
- * a small search. RFC 1997, RFC 7947 2.2.4, RFC 8092.
+ * once per attribute set into a struct policy_rule: a variant of the route for
+ * everybody, and for the AS numbers that differ. What is sent in a variant to a
+ * class of clients is made once, too (policy_export). policy_why_not says in
+ * words why something is not sent. RFC 1997, 4360, 7947 2.2.4, 7999, 8092, 8326,
+ * 9234.
  *
  * Pure: trees of text and routes come in, values go out.
  */
@@ -280,13 +284,14 @@ struct policy *policy_new(const struct yaml_doc *general,
  * complete; the caller reads and gives it in policy_sources. */
 struct policy_wanted {
 	/* Files of VRPs in order of preference: the first that can be read and is
-	 * not older than max_age (seconds; 0 any age) is taken. None when the
+	 * not older than max_age (seconds; 0 any age) is to be taken, unless the
 	 * caller has VRPs from elsewhere. ASPAs likewise. */
 	struct policy_wanted_json {
 		char **files;
 		size_t n;
-		char **anchors; /* trust anchors taken; none: all */
+		char **anchors; /* trust anchors taken */
 		size_t n_anchors;
+		bool said_anchors; /* by general.yml; else the default */
 		uint32_t max_age;
 	} vrps, aspas;
 	char *arin, *registrobr; /* NULL: not wanted */
@@ -298,8 +303,11 @@ struct policy_text {
 	size_t len;
 };
 struct policy_sources {
-	struct policy_text irr, rtt, peering_db, arin, registrobr;
+	const struct policy_text *irr; /* RPSL, or bgpq4's JSON */
+	size_t n_irr;
+	struct policy_text rtt, peering_db, arin, registrobr;
 	struct rpki *rpki; /* borrowed for the policy's life; may be NULL */
+	bool vrps, aspas;  /* it has them, or somebody will fill them in */
 };
 void policy_wanted(const struct policy *p, struct policy_wanted *w);
 void policy_wanted_clear(struct policy_wanted *w);

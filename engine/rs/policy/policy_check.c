@@ -24,7 +24,6 @@
  * accepted with a worse rank.
  */
 #include <stddef.h>
-#include <stdlib.h>
 
 #include "rs/policy/policy_priv.h"
 
@@ -35,8 +34,11 @@ policy_prefixes_find(const struct policy_prefixes *l, const struct ip_prefix *p)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct policy_prefix *e = &l->items[i];
-		if (p->len >= e->ge && p->len <= e->le &&
-		    ip_prefix_covers(&e->prefix, p))
+		if (p->len < e->ge || p->len > e->le ||
+		    (e->prefix.len >= 8 &&
+		     e->prefix.addr.bytes[0] != p->addr.bytes[0]))
+			continue; /* most of them, at a glance */
+		if (ip_prefix_covers(&e->prefix, p))
 			return e;
 	}
 	return NULL;
@@ -172,12 +174,15 @@ next_hop_is_right(const struct policy *p, const struct policy_session *s,
 	return ip_addr_eq(nh, &s->address) || is_of_as(p, nh, s->client->asn);
 }
 
-static int
-asn_cmp(const void *a, const void *b)
+bool
+policy_asn_in(uint32_t asn, const uint32_t *list, size_t n)
 {
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
+	while (n > 1) {
+		size_t half = n / 2;
+		list += list[half] <= asn ? half : 0;
+		n -= half;
+	}
+	return n == 1 && *list == asn;
 }
 
 uint32_t
@@ -187,8 +192,7 @@ policy_path_in(const struct bgp_attrs *a, const uint32_t *list, size_t n,
 	struct bgp_path_walk w = bgp_path_walk(a);
 
 	while (n > 0 && bgp_path_next(&w))
-		if (w.asn != but &&
-		    bsearch(&w.asn, list, n, sizeof(*list), asn_cmp) != NULL)
+		if (w.asn != but && policy_asn_in(w.asn, list, n))
 			return w.asn;
 	return 0;
 }
@@ -241,7 +245,9 @@ is_blackhole(const struct policy *p, const struct ip_prefix *prefix,
 		return false;
 	if (policy_has_std(a, POLICY_BLACKHOLE_COMMUNITY))
 		return true;
-	while (policy_has(p, POLICY_BLACKHOLE) && policy_walk_next(&w))
+	if (!policy_has(p, POLICY_BLACKHOLE))
+		return false;
+	while (policy_walk_next(&w))
 		if (w.m.action == POLICY_BLACKHOLE)
 			return true;
 	return false;

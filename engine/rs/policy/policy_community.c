@@ -20,8 +20,7 @@ static bool
 part_parse(const char *text, unsigned int n, unsigned int i,
 	   struct policy_template *t)
 {
-	uint32_t max =
-	    n == 3 || (t->ext != 0 && i == 1) ? UINT32_MAX : UINT16_MAX;
+	uint32_t max = n == 3 || t->ext != 0 ? UINT32_MAX : UINT16_MAX;
 	unsigned int v = 0;
 
 	t->part[i].value = 0;

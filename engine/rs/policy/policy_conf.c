@@ -8,13 +8,13 @@
  * in which file to point.
  */
 #include "rs/policy/policy_conf.h"
-#include "rs/policy/policy_priv.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "rs/policy/policy_priv.h"
 
 /* ---- the walk */
 
@@ -84,8 +84,10 @@ walk_key(struct policy_conf *c, const struct policy_key_table *t,
 							 : "clients");
 	if (yaml_is_null(y))
 		return 0;
-	if (k->set != NULL)
+	if (k->set != NULL && !(k->or_map && y->kind == YAML_MAP)) {
+		c->settings->said |= k->said;
 		return k->set(c, y, k);
+	}
 	if (yaml_want(c->doc, y, YAML_MAP, k->path, c->e) < 0)
 		return -1;
 	str_add(path, ".");
@@ -121,9 +123,8 @@ policy_conf_walk(struct policy_conf *c, const struct policy_key_table *t,
 	return r;
 }
 
-/* The node of a dotted path below y, or the nearest one above it. */
-static const struct yaml *
-node_at(const struct yaml *y, const char *path)
+const struct yaml *
+policy_conf_at(const struct yaml *y, const char *path)
 {
 	char word[64];
 
@@ -141,58 +142,13 @@ node_at(const struct yaml *y, const char *path)
 	return y;
 }
 
-/* ---- checks over several keys */
-
-static int
-check_settings(struct policy_conf *c, const struct yaml *cfg)
+struct policy_place
+policy_conf_place(const struct yaml *y)
 {
-	const struct policy_settings *s = c->settings;
-
-	for (int i = 0; i < 2; i++)
-		if (s->min_len[i] > s->max_len[i])
-			return yaml_err(
-			    c->doc,
-			    node_at(cfg, i ? "filtering.ipv6_pref_len"
-					   : "filtering.ipv4_pref_len"),
-			    c->e, "min %u is longer than max %u", s->min_len[i],
-			    s->max_len[i]);
-	if (c->client != NULL && s->next_hop == POLICY_NH_AUTHORIZED &&
-	    s->n_authorized == 0)
-		return yaml_err(c->doc,
-				node_at(cfg, "filtering.next_hop.policy"), c->e,
-				"next hop policy authorized_addresses needs "
-				"authorized_addresses_list in the client's "
-				"filtering.next_hop");
-	return 0;
-}
-
-static int
-check_communities(struct policy_conf *c)
-{
-	struct policy *p = c->p;
-
-	for (size_t i = 0; i < POLICY_ACTIONS; i++) {
-		if (!policy_template_resolve(&p->communities[i].std, p->rs_as))
-			return yaml_err(
-			    c->doc, c->community[i][0], c->e,
-			    "rs_as %u does not fit a standard community; "
-			    "remove std and use lrg",
-			    p->rs_as);
-		policy_template_resolve(&p->communities[i].lrg, p->rs_as);
-	}
-	return 0;
+	return (struct policy_place){y->line, y->col};
 }
 
 /* ---- the files */
-
-static void
-settings_copy(struct policy_settings *to, const struct policy_settings *from)
-{
-	*to = *from;
-	to->authorized = NULL;
-	to->n_authorized = 0;
-	to->black_list = (struct policy_prefixes){0};
-}
 
 static int
 root_walk(struct policy_conf *c, const struct policy_key_table *t,
@@ -212,6 +168,7 @@ root_walk(struct policy_conf *c, const struct policy_key_table *t,
 static int
 general_read(struct policy_conf *c)
 {
+	c->p->files->general = xstrdup(c->doc->file);
 	if (root_walk(c, &policy_keys_root_general, "cfg") < 0)
 		return -1;
 	const struct yaml *cfg = yaml_get(c->doc->root, "cfg");
@@ -219,9 +176,10 @@ general_read(struct policy_conf *c)
 		return yaml_err(c->doc, cfg, c->e, "cfg needs rs_as");
 	if (c->p->router_id == 0)
 		return yaml_err(c->doc, cfg, c->e, "cfg needs router_id");
-	if (check_settings(c, cfg) < 0)
+	if (policy_rules_general(c, cfg) < 0 ||
+	    policy_rules_settings(c, cfg) < 0)
 		return -1;
-	return check_communities(c);
+	return policy_rules_communities(c);
 }
 
 static struct policy *
@@ -231,13 +189,49 @@ policy_defaults(void)
 
 	p->settings = (struct policy_settings){
 	    .passive = true,
+	    .role = 1, /* route server, RFC 9234 4.1 */
+	    .enforce_origin = true,
+	    .enforce_prefix = true,
+	    .reject_rov_invalid = true,
+	    .reject_aspa_invalid = true,
+	    .blackhole_announce = true,
+	    .restart_after = 15,
+	    .count_rejected = true,
+	    .max_peering_db = true,
+	    .max_absolute = 100,
+	    .max_relative = 15,
 	    .reject_invalid_as = true,
 	    .next_hop = POLICY_NH_STRICT,
 	    .max_as_path_len = 32,
 	    .min_len = {8, 12},
 	    .max_len = {24, 48},
 	};
+	p->path_hiding = p->tag_as_set = p->blackhole_noexport = true;
+	p->files = xcalloc(1, sizeof(*p->files));
+	*p->files = (struct policy_files){
+	    .never_pdb = true,
+	    .roas.max_age = 21600,
+	    .aspas.max_age = 21600,
+	    .general_limit = {170000, 12000},
+	};
 	return p;
+}
+
+static int
+files_read(struct policy_conf *c, const struct yaml_doc *general,
+	   const struct yaml_doc *clients, const struct yaml_doc *bogons)
+{
+	c->doc = general;
+	if (general_read(c) < 0)
+		return -1;
+	c->doc = clients;
+	if (root_walk(c, &policy_keys_root_clients, "clients") < 0)
+		return -1;
+	policy_rules_clients(c->p);
+	c->doc = bogons;
+	if (bogons == NULL)
+		return 0;
+	return root_walk(c, &policy_keys_root_bogons, "bogons");
 }
 
 struct policy *
@@ -245,91 +239,16 @@ policy_new(const struct yaml_doc *general, const struct yaml_doc *clients,
 	   const struct yaml_doc *bogons, struct err *e)
 {
 	struct policy *p = policy_defaults();
-	struct policy_conf c = {
-	    .doc = general, .e = e, .p = p, .settings = &p->settings};
+	struct policy_conf c = {.e = e, .p = p, .settings = &p->settings};
+	int r = files_read(&c, general, clients, bogons);
 
-	if (general_read(&c) < 0)
-		goto fail;
-	c.doc = clients;
-	if (root_walk(&c, &policy_keys_root_clients, "clients") < 0)
-		goto fail;
-	c.doc = bogons;
-	if (bogons != NULL &&
-	    root_walk(&c, &policy_keys_root_bogons, "bogons") < 0)
-		goto fail;
-	policy_index_build(p);
-	return p;
-fail:
+	free(c.seen);
+	if (r == 0) {
+		policy_index_build(p);
+		return p;
+	}
 	policy_free(p);
 	return NULL;
-}
-
-/* ---- clients */
-
-static int
-client_duplicates(struct policy_conf *c, const struct yaml *y)
-{
-	char a[IP_ADDRSTRLEN];
-	const struct policy_client *me = c->client;
-
-	for (size_t i = 0; i < me->n_ip; i++)
-		for (const struct policy_client *o = c->p->clients; o <= me;
-		     o++)
-			for (size_t j = 0; j < (o == me ? i : o->n_ip); j++)
-				if (ip_addr_eq(&me->ip[i], &o->ip[j]))
-					return yaml_err(
-					    c->doc, yaml_get(y, "ip"), c->e,
-					    "address %s belongs to client %s "
-					    "already",
-					    ip_addr_print(&o->ip[j], a), o->id);
-	return 0;
-}
-
-static void
-client_number(struct policy *p, struct policy_client *me)
-{
-	unsigned int nth = 1;
-
-	for (const struct policy_client *o = p->clients; o < me; o++)
-		nth += o->asn == me->asn;
-	snprintf(me->id, sizeof(me->id), "AS%u_%u", me->asn, nth);
-}
-
-static int
-client_read(struct policy_conf *c, const struct yaml *y)
-{
-	if (policy_conf_walk(c, &policy_keys_client, y, POLICY_KEY_GENERAL) < 0)
-		return -1;
-	if (c->client->asn == 0)
-		return yaml_err(c->doc, y, c->e, "a client needs asn");
-	if (c->client->n_ip == 0)
-		return yaml_err(c->doc, y, c->e, "a client needs ip");
-	client_number(c->p, c->client);
-	const struct yaml *cfg = yaml_get(y, "cfg");
-	if (check_settings(c, cfg != NULL ? cfg : y) < 0)
-		return -1;
-	return client_duplicates(c, y);
-}
-
-int
-policy_set_clients(struct policy_conf *c, const struct yaml *y,
-		   const struct policy_key *k)
-{
-	struct policy *p = c->p;
-	int r = 0;
-
-	if (yaml_want(c->doc, y, YAML_LIST, k->path, c->e) < 0)
-		return -1;
-	p->clients = xcalloc(y->n, sizeof(*p->clients));
-	for (size_t i = 0; i < y->n && r == 0; i++) {
-		c->client = &p->clients[p->n_clients++];
-		c->settings = &c->client->settings;
-		settings_copy(c->settings, &p->settings);
-		r = client_read(c, y->items[i]);
-	}
-	c->client = NULL;
-	c->settings = &p->settings;
-	return r;
 }
 
 int
@@ -340,48 +259,4 @@ policy_set_cfg(struct policy_conf *c, const struct yaml *y,
 	return policy_conf_walk(c, &policy_keys_cfg, y,
 				c->client != NULL ? POLICY_KEY_CLIENT
 						  : POLICY_KEY_GENERAL);
-}
-
-/* ---- the end, and the exception to the bogon AS numbers */
-
-static void
-prefixes_clear(struct policy_prefixes *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		free(l->items[i].comment);
-	free(l->items);
-}
-
-static void
-settings_clear(struct policy_settings *s)
-{
-	free(s->authorized);
-	prefixes_clear(&s->black_list);
-}
-
-void
-policy_free(struct policy *p)
-{
-	if (p == NULL)
-		return;
-	for (size_t i = 0; i < p->n_clients; i++) {
-		free(p->clients[i].description);
-		free(p->clients[i].ip);
-		settings_clear(&p->clients[i].settings);
-	}
-	free(p->clients);
-	settings_clear(&p->settings);
-	prefixes_clear(&p->bogons);
-	prefixes_clear(&p->black_list);
-	free(p->allowed);
-	policy_index_free(p->index);
-	free(p);
-}
-
-void
-policy_allow_asns(struct policy *p, uint32_t first, uint32_t last)
-{
-	p->allowed =
-	    xreallocarray(p->allowed, p->n_allowed + 1, sizeof(*p->allowed));
-	p->allowed[p->n_allowed++] = (struct policy_asns){first, last};
 }

@@ -3,16 +3,8 @@
  *
  * A route server passes attributes on as they came (RFC 7947 2.2), but for what
  * is between a member and us: the communities that were meant for us go, those
- * that only we may set are set, and what a member asked for is done. Most routes
- * need none of it and leave as the very object they are.
- *
- * Scrubbed: all communities of general.yml, custom ones, those of
- * reject_cause_map, RS:1101:n, and with origin validation the states of RFC 8097.
- * 65535:0 goes when graceful shutdown is on in general and off for the client it
- * came from. Added: what registries said (prefix_present_in_as_set and the like),
- * that validation was not done, the custom communities of the client. The states
- * of validation stay inside, as arouteserver documents: policy_tag_accepted shows
- * them to the operator.
+ * that only we may set are set (both policy_tag.c), and what a member asked for
+ * is done. Most routes need none of it and leave as the very object they are.
  *
  * Blackhole routes (RFC 7999) carry 65535:666, NO_EXPORT if wanted, and the
  * address where traffic dies as next hop. Without the prefix, the family of the
@@ -20,6 +12,10 @@
  *
  * Roles (RFC 9234 5): what we pass down carries OTC with our AS number, and a
  * route that carries it goes neither to a provider nor sideways.
+ *
+ * 65535:0 (RFC 8326) goes when graceful shutdown is on in general and off for
+ * the client it came from, and is added to everything when we are on our way out
+ * ourselves. Long-lived stale routes carry 65535:6 (RFC 9494).
  */
 #include <string.h>
 
@@ -54,114 +50,6 @@ policy_class(const struct policy *p, const struct policy_client *c)
 }
 
 /* ---- communities */
-
-/* The informational communities that marks stand for. */
-static const struct {
-	uint16_t mark;
-	uint8_t action;
-} tags[] = {
-    {POLICY_MARK_PREFIX_IN_SET, POLICY_TAG_PREFIX_IN_SET},
-    {POLICY_MARK_PREFIX_NOT_IN_SET, POLICY_TAG_PREFIX_NOT_IN_SET},
-    {POLICY_MARK_ORIGIN_IN_SET, POLICY_TAG_ORIGIN_IN_SET},
-    {POLICY_MARK_ORIGIN_NOT_IN_SET, POLICY_TAG_ORIGIN_NOT_IN_SET},
-    {POLICY_MARK_VIA_ROA, POLICY_TAG_VIA_ROA},
-    {POLICY_MARK_VIA_ARIN, POLICY_TAG_VIA_ARIN},
-    {POLICY_MARK_VIA_REGISTROBR, POLICY_TAG_VIA_REGISTROBR},
-    {POLICY_MARK_VIA_WHITE_LIST, POLICY_TAG_VIA_WHITE_LIST},
-};
-
-enum { TAGS_MAX = sizeof(tags) / sizeof(*tags) + 2 };
-enum {
-	ROV_MARKS = POLICY_MARK_ROV_VALID | POLICY_MARK_ROV_UNKNOWN |
-		    POLICY_MARK_ROV_INVALID
-};
-
-/* Which of them are to be set, beside that something was not done. */
-static unsigned int
-actions_of(const struct policy *p, uint16_t marks, uint8_t *actions)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
-		if (marks & tags[i].mark && policy_has(p, tags[i].action))
-			actions[n++] = tags[i].action;
-	if (!(marks & ROV_MARKS) && policy_has(p, POLICY_TAG_ROV_NOT_DONE))
-		actions[n++] = POLICY_TAG_ROV_NOT_DONE;
-	if ((!p->aspa || marks & POLICY_MARK_BLACKHOLE) &&
-	    policy_has(p, POLICY_TAG_ASPA_NOT_DONE))
-		actions[n++] = POLICY_TAG_ASPA_NOT_DONE;
-	return n;
-}
-
-/* Has it a meaning from that one on? From POLICY_TAGS on only we set them. */
-static bool
-drops_std(const struct policy *p, uint32_t c, enum policy_action first)
-{
-	struct policy_meaning m;
-
-	return c != POLICY_BLACKHOLE_COMMUNITY && c != POLICY_GSHUT_COMMUNITY &&
-	       policy_std_means(p, c, &m) && m.action >= first;
-}
-
-static bool
-drops_lrg(const struct policy *p, const struct bgp_large *c,
-	  enum policy_action first)
-{
-	struct policy_meaning m;
-
-	return policy_lrg_means(p, c, &m) && m.action >= first;
-}
-
-static bool
-drops_ext(const struct policy *p, const uint8_t *c, enum policy_action first)
-{
-	struct policy_meaning m;
-
-	if (p->rov && c[0] == 0x43 && c[1] == 0) /* RFC 8097 */
-		return true;
-	return policy_ext_means(p, c, &m) && m.action >= first;
-}
-
-static bool
-is_scrubbed(const struct policy *p, const struct bgp_attrs *a,
-	    enum policy_action first)
-{
-	for (size_t i = 0; i < a->n_communities; i++)
-		if (drops_std(p, a->communities[i], first))
-			return true;
-	for (size_t i = 0; i < a->n_large; i++)
-		if (drops_lrg(p, &a->large[i], first))
-			return true;
-	for (size_t i = 0; i < a->n_ext; i++)
-		if (drops_ext(p, &a->ext[8 * i], first))
-			return true;
-	return false;
-}
-
-/* What is left; without graceful shutdown's community when it is refused. */
-static void
-scrub(struct policy_list *l, const struct policy *p, const struct bgp_attrs *a,
-      enum policy_action first, bool no_gshut)
-{
-	for (size_t i = 0; i < a->n_communities; i++)
-		if (!drops_std(p, a->communities[i], first) &&
-		    !(no_gshut && a->communities[i] == POLICY_GSHUT_COMMUNITY))
-			policy_list_std(l, a->communities[i]);
-	for (size_t i = 0; i < a->n_large; i++)
-		if (!drops_lrg(p, &a->large[i], first))
-			policy_list_lrg(l, &a->large[i]);
-	for (size_t i = 0; i < a->n_ext; i++)
-		if (!drops_ext(p, &a->ext[8 * i], first))
-			policy_list_ext(l, &a->ext[8 * i]);
-}
-
-static void
-add_custom(struct policy_list *l, const struct policy *p,
-	   const struct policy_client *c)
-{
-	for (size_t i = 0; i < c->n_custom; i++)
-		policy_list_add(l, &p->custom[c->custom[i]].community, 0);
-}
 
 /* Well-known communities that go out: a set of bits. */
 enum {
@@ -208,47 +96,34 @@ add_well_known(struct policy_list *l, unsigned int add)
 			policy_list_std(l, well_knowns[i]);
 }
 
-/* What is to be done with the communities of one route. */
-struct additions {
-	uint8_t actions[TAGS_MAX];
-	unsigned int n_actions, well_known;
-	bool no_gshut; /* that of the member goes */
-};
-
-static void
-additions_init(struct additions *add, const struct policy *p,
-	       const struct policy_session *from, uint16_t marks,
-	       uint16_t variant)
+/* Graceful shutdown is on, and not for that client: its community goes. */
+static bool
+drops_gshut(const struct policy *p, const struct policy_session *from)
 {
-	add->n_actions = actions_of(p, marks, add->actions);
-	add->well_known = well_known(p, marks, variant);
-	add->no_gshut =
-	    p->gshut && !p->perform_gshut && !from->client->settings.gshut;
+	return p->gshut && !p->perform_gshut && !from->client->settings.gshut;
 }
 
 static bool
-changes_communities(const struct additions *add, const struct policy *p,
-		    const struct policy_session *from,
-		    const struct bgp_attrs *a)
+changes_communities(const struct policy *p, const struct policy_session *from,
+		    const struct bgp_attrs *a, uint16_t marks, uint16_t variant)
 {
-	return add->n_actions > 0 || from->client->n_custom > 0 ||
-	       lacks_well_known(a, add->well_known) ||
-	       (add->no_gshut && policy_has_std(a, POLICY_GSHUT_COMMUNITY)) ||
-	       is_scrubbed(p, a, 0);
+	return lacks_well_known(a, well_known(p, marks, variant)) ||
+	       policy_has_tags(p, from, marks) ||
+	       (drops_gshut(p, from) &&
+		policy_has_std(a, POLICY_GSHUT_COMMUNITY)) ||
+	       policy_is_scrubbed(p, a);
 }
 
 static void
-rewrite_communities(const struct additions *add, const struct policy *p,
-		    const struct policy_session *from,
-		    const struct bgp_attrs *a, struct bgp_attrs *out)
+rewrite_communities(const struct policy *p, const struct policy_session *from,
+		    const struct bgp_attrs *a, uint16_t marks, uint16_t variant,
+		    struct bgp_attrs *out)
 {
 	struct policy_list l = {0};
 
-	scrub(&l, p, a, 0, add->no_gshut);
-	for (unsigned int i = 0; i < add->n_actions; i++)
-		policy_list_add(&l, &p->communities[add->actions[i]], 0);
-	add_custom(&l, p, from->client);
-	add_well_known(&l, add->well_known);
+	policy_scrub(&l, p, a, 0, drops_gshut(p, from));
+	add_well_known(&l, well_known(p, marks, variant));
+	policy_add_tags(&l, p, from, marks);
 	policy_list_give(&l, out);
 }
 
@@ -320,14 +195,12 @@ policy_export(const struct policy *p, const struct policy_session *from,
 {
 	enum policy_way_of to = class >> CLASS_ROLE_SHIFT;
 	const struct ip_addr *hop = blackhole_hop(p, a, marks);
-	struct additions add;
 	bool has_otc;
 
 	if ((marks & POLICY_MARK_BLACKHOLE && !(class & CLASS_BLACKHOLE)) ||
 	    otc_forbids(from, a, to))
 		return NULL;
-	additions_init(&add, p, from, marks, variant);
-	bool rewrites = changes_communities(&add, p, from, a);
+	bool rewrites = changes_communities(p, from, a, marks, variant);
 	uint32_t otc = otc_out(p, from, a, to, &has_otc);
 	if (!rewrites && hop == NULL && has_otc == a->has_otc &&
 	    !a->has_local_pref && !(class & CLASS_PREPEND) &&
@@ -335,7 +208,7 @@ policy_export(const struct policy *p, const struct policy_session *from,
 		return bgp_attrs_ref(a);
 	struct bgp_attrs *out = bgp_attrs_clone(a);
 	if (rewrites)
-		rewrite_communities(&add, p, from, a, out);
+		rewrite_communities(p, from, a, marks, variant, out);
 	if (hop != NULL) {
 		out->next_hop = *hop;
 		out->link_local = (struct ip_addr){0};
@@ -345,67 +218,5 @@ policy_export(const struct policy *p, const struct policy_session *from,
 	out->has_local_pref = false;
 	out->local_pref = 0;
 	path_prepend(p, from, out, variant, class);
-	return out;
-}
-
-/* ---- as shown to the operator */
-
-struct bgp_attrs *
-policy_tag_rejected(const struct policy *p, const struct policy_session *s,
-		    const struct bgp_attrs *a, enum policy_reason r)
-{
-	struct bgp_attrs *out = bgp_attrs_clone(a);
-	unsigned int cause = policy_reason_cause(r);
-	struct bgp_large why = {p->rs_as, 1101, policy_reason_code(r)};
-	struct policy_list l = {0};
-
-	scrub(&l, p, a, POLICY_TAGS, false);
-	policy_list_lrg(&l, &why);
-	if (s->client->settings.reject != POLICY_REJECT) {
-		const struct policy_community *c =
-		    &p->communities[POLICY_TAG_REJECT_CAUSE];
-		policy_list_add(&l, c, 0); /* "is to be treated as rejected" */
-		policy_list_add(&l, c, cause);
-		for (size_t i = 0; i < p->n_causes; i++)
-			if (p->causes[i].cause == cause)
-				policy_list_add(&l, &p->causes[i].community, 0);
-		policy_list_add(&l, &p->communities[POLICY_TAG_REJECTED_BY],
-				s->client->asn);
-	}
-	policy_list_give(&l, out);
-	return out;
-}
-
-struct bgp_attrs *
-policy_tag_accepted(const struct policy *p, const struct policy_session *s,
-		    const struct bgp_attrs *a, uint16_t marks)
-{
-	static const struct {
-		uint16_t mark;
-		uint8_t action;
-	} states[] = {{POLICY_MARK_ROV_VALID, POLICY_TAG_ROV_VALID},
-		      {POLICY_MARK_ROV_UNKNOWN, POLICY_TAG_ROV_UNKNOWN},
-		      {POLICY_MARK_ROV_INVALID, POLICY_TAG_ROV_INVALID}};
-	static const uint8_t aspa[] = {
-	    [RPKI_NOT_FOUND] = POLICY_TAG_ASPA_UNKNOWN,
-	    [RPKI_VALID] = POLICY_TAG_ASPA_VALID,
-	    [RPKI_INVALID] = POLICY_TAG_ASPA_INVALID};
-	struct bgp_attrs *out = bgp_attrs_clone(a);
-	uint8_t actions[TAGS_MAX];
-	unsigned int n = actions_of(p, marks, actions);
-	struct policy_list l = {0};
-
-	scrub(&l, p, a, POLICY_TAGS, false);
-	for (unsigned int i = 0; i < n; i++)
-		policy_list_add(&l, &p->communities[actions[i]], 0);
-	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
-		if (marks & states[i].mark)
-			policy_list_add(&l, &p->communities[states[i].action],
-					0);
-	if (p->aspa && !(marks & POLICY_MARK_BLACKHOLE))
-		policy_list_add(
-		    &l, &p->communities[aspa[policy_aspa_state(p, a)]], 0);
-	add_custom(&l, p, s->client);
-	policy_list_give(&l, out);
 	return out;
 }

@@ -7,7 +7,7 @@
  * zero, in one hash table. Shapes with fewer open parts come first: 0:rs_as is
  * "to nobody" and not "not to the peer rs_as". A pattern that stands for two
  * functions means the first one. Most communities of a route are somebody
- * else's and cost two probes.
+ * else's, and mostly their first part says so.
  *
  * A standard community has 16 bits a part. An AS number that needs more can be
  * named by a large or an extended one only, and a standard one never stands for
@@ -39,7 +39,8 @@ struct policy_index {
 	size_t n_slots; /* a power of two, at least half of them empty */
 	uint8_t shapes[KINDS][8];
 	uint8_t n_shapes[KINDS];
-	uint32_t *clients; /* a hash of AS numbers, 0 empty */
+	bool first[KINDS][256]; /* hashes of first parts that occur */
+	uint32_t *clients;	/* a hash of AS numbers, 0 empty */
 	size_t n_clients;
 	struct policy_rtt *rtt; /* by address */
 	size_t n_rtt;
@@ -121,6 +122,10 @@ template_add(struct policy_index *x, const struct policy_template *t,
 	struct slot *s = slot_of(x, kind, shape, part);
 	if (s->kind != KIND_NONE)
 		return;
+	if (shape & 1)
+		memset(x->first[kind], true, sizeof(x->first[kind]));
+	else
+		x->first[kind][mix(0, part[0]) >> 24] = true;
 	*s = (struct slot){.kind = kind, .shape = shape};
 	memcpy(s->part, part, sizeof(part));
 	s->action = (uint8_t)action;
@@ -163,6 +168,8 @@ means(const struct policy *p, enum kind kind, const uint32_t *part,
 {
 	const struct policy_index *x = p->index;
 
+	if (!x->first[kind][mix(0, part[0]) >> 24])
+		return false;
 	for (unsigned int i = 0; i < x->n_shapes[kind]; i++) {
 		uint8_t shape = x->shapes[kind][i];
 		const struct slot *s = slot_of(x, (uint8_t)kind, shape, part);

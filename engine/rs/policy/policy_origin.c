@@ -30,15 +30,6 @@
 
 /* ---- registries */
 
-static bool
-is_white_asn(const struct policy_client *c, uint32_t asn)
-{
-	for (size_t i = 0; i < c->n_white_asns; i++)
-		if (c->white_asns[i] == asn)
-			return true;
-	return false;
-}
-
 /* The entry has the prefix; for a blackhole, or holds one around it. */
 static bool
 is_in(const struct policy_prefix *e, const struct ip_prefix *p, bool longer)
@@ -94,7 +85,7 @@ find(struct findings *f, const struct policy *p, const struct policy_client *c,
 	const struct rpki *roas =
 	    p->roas_as_routes || blackhole ? p->rpki : NULL;
 
-	f->origin = is_white_asn(c, origin) ||
+	f->origin = policy_asn_in(origin, c->white_asns, c->n_white_asns) ||
 		    (c->irr != NULL && irr_filter_has_asn(c->irr, origin));
 	f->prefix =
 	    is_white_prefix(c, prefix, longer) ||

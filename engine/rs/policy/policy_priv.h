@@ -70,6 +70,21 @@ void policy_list_add(struct policy_list *l, const struct policy_community *c,
 /* Make them a's; clears the list. */
 void policy_list_give(struct policy_list *l, struct bgp_attrs *a);
 
+/* ---- scrubbing and tagging: policy_tag.c */
+
+/* Is anything in a that means something here? */
+bool policy_is_scrubbed(const struct policy *p, const struct bgp_attrs *a);
+/* a's communities but for those that mean an action from first on (POLICY_TAGS:
+ * what only we may set), and for GRACEFUL_SHUTDOWN when that is not wanted. */
+void policy_scrub(struct policy_list *l, const struct policy *p,
+		  const struct bgp_attrs *a, enum policy_action first,
+		  bool no_gshut);
+/* Informational communities by marks, and the client's custom ones. */
+bool policy_has_tags(const struct policy *p, const struct policy_session *from,
+		     uint16_t marks);
+void policy_add_tags(struct policy_list *l, const struct policy *p,
+		     const struct policy_session *from, uint16_t marks);
+
 /* ---- registries and RPKI: policy_origin.c */
 
 /* Judge prefix and origin, setting marks. */
@@ -96,6 +111,9 @@ enum policy_way_of { /* of our side */
 };
 enum policy_way_of policy_role(const struct policy_client *c);
 
+/* ---- AS numbers in sorted lists: policy_check.c */
+
+bool policy_asn_in(uint32_t asn, const uint32_t *list, size_t n);
 /* First AS of the path that stands in a sorted list, but for that one; 0 none. */
 uint32_t policy_path_in(const struct bgp_attrs *a, const uint32_t *list,
 			size_t n, uint32_t but);

@@ -2,8 +2,11 @@
  * policy_set: the setters that the table of keys names.
  *
  * Each reads one value of the file, checks it alone, and puts it in its place.
- * Ownership: strings and arrays are copied into the policy.
+ * Ownership: strings and arrays are copied into the policy. Here are those by
+ * type and those of general.yml; policy_set_client.c, policy_set_prefix.c and
+ * policy_set_community.c have the others.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +16,11 @@
 static void *
 field(struct policy_conf *c, const struct policy_key *k)
 {
+	switch (k->base) {
+	case POLICY_IN_SETTINGS: break;
+	case POLICY_IN_POLICY: return (char *)c->p + k->offset;
+	case POLICY_IN_FILES: return (char *)c->p->files + k->offset;
+	}
 	return (char *)c->settings + k->offset;
 }
 
@@ -36,11 +44,54 @@ int
 policy_set_word(struct policy_conf *c, const struct yaml *y,
 		const struct policy_key *k)
 {
-	size_t i;
+	size_t i, none = k->words[0][0] == '\0'; /* 0 is not to be written */
 
-	if (yaml_word(c->doc, y, k->words, k->n_words, &i, c->e) < 0)
+	if (yaml_word(c->doc, y, k->words + none, k->n_words - none, &i, c->e) <
+	    0)
 		return -1;
-	*(uint32_t *)field(c, k) = (uint32_t)i;
+	*(uint32_t *)field(c, k) = (uint32_t)(i + none);
+	return 0;
+}
+
+static void
+text_add(struct policy_texts *l, const char *text)
+{
+	l->items = xreallocarray(l->items, l->n + 1, sizeof(*l->items));
+	l->items[l->n++] = xstrdup(text);
+}
+
+int
+policy_set_text(struct policy_conf *c, const struct yaml *y,
+		const struct policy_key *k)
+{
+	char **out = field(c, k);
+	const char *text;
+
+	if (yaml_str(c->doc, y, &text, c->e) < 0)
+		return -1;
+	free(*out);
+	*out = xstrdup(text);
+	return 0;
+}
+
+/* One text or a list of them. */
+int
+policy_set_texts(struct policy_conf *c, const struct yaml *y,
+		 const struct policy_key *k)
+{
+	struct policy_texts *l = field(c, k);
+	const char *text;
+
+	if (y->kind != YAML_LIST) {
+		if (yaml_str(c->doc, y, &text, c->e) < 0)
+			return -1;
+		text_add(l, text);
+	}
+	for (size_t i = 0; y->kind == YAML_LIST && i < y->n; i++) {
+		if (yaml_str(c->doc, y->items[i], &text, c->e) < 0)
+			return -1;
+		text_add(l, text);
+	}
 	return 0;
 }
 
@@ -80,7 +131,7 @@ policy_set_refused(struct policy_conf *c, const struct yaml *y,
 		   const struct policy_key *k)
 {
 	return err_at(c->e, c->doc->file, y->key_line, y->key_col,
-		      "ixrs does not support `%s` yet: %s", last_word(k->path),
+		      "ixrs does not support `%s`: %s", last_word(k->path),
 		      k->text);
 }
 
@@ -101,7 +152,9 @@ policy_set_router_id(struct policy_conf *c, const struct yaml *y,
 	struct ip_addr a;
 
 	(void)k;
-	if (y->kind == YAML_LIST)
+	if (y->kind == YAML_LIST && y->n == 1)
+		y = y->items[0];
+	else if (y->kind == YAML_LIST)
 		return yaml_err(
 		    c->doc, y, c->e,
 		    "one process has one router_id; start one for each");
@@ -128,256 +181,191 @@ policy_set_rfc1997(struct policy_conf *c, const struct yaml *y,
 	return 0;
 }
 
-static int
-set_template(struct policy_conf *c, const struct yaml *y,
-	     const struct policy_key *k, struct policy_template *t,
-	     unsigned int n)
+int
+policy_set_transit_action(struct policy_conf *c, const struct yaml *y,
+			  const struct policy_key *k)
 {
-	const char *text;
+	size_t i;
 
-	if (yaml_str(c->doc, y, &text, c->e) < 0)
+	if (yaml_word(c->doc, y, k->words, k->n_words, &i, c->e) < 0)
 		return -1;
-	if (!policy_template_parse(text, n, t))
-		return yaml_err(
-		    c->doc, y, c->e,
-		    "\"%s\" is no %s community: write %s of numbers, rs_as "
-		    "or peer_as",
-		    text, n == 2 ? "standard" : "large",
-		    n == 2 ? "A:B" : "A:B:C");
-	c->community[k->offset][n - 2] = y;
-	bool peer = false, early = false;
-	for (unsigned int i = 0; i < n; i++)
-		if (t->part[i].kind == POLICY_PART_PEER)
-			*(i == n - 1 ? &peer : &early) = true;
-	if (early || peer != (k->offset != POLICY_DENY_ALL))
-		return yaml_err(
-		    c->doc, y, c->e, "peer_as %s",
-		    k->offset == POLICY_DENY_ALL
-			? "has no place in a community for everybody"
-			: "must be the last part, and only that");
+	c->p->transit_free_reject = i == 0;
+	c->p->transit_free_warn = i == 1;
 	return 0;
 }
 
 int
-policy_set_std(struct policy_conf *c, const struct yaml *y,
-	       const struct policy_key *k)
-{
-	return set_template(c, y, k, &c->p->communities[k->offset].std, 2);
-}
-
-int
-policy_set_lrg(struct policy_conf *c, const struct yaml *y,
-	       const struct policy_key *k)
-{
-	return set_template(c, y, k, &c->p->communities[k->offset].lrg, 3);
-}
-
-/* ---- clients */
-
-int
-policy_set_asn(struct policy_conf *c, const struct yaml *y,
-	       const struct policy_key *k)
-{
-	(void)k;
-	if (yaml_u32(c->doc, y, 1, UINT32_MAX - 1, &c->client->asn, c->e) < 0)
-		return -1;
-	if (c->client->asn == c->p->rs_as)
-		return yaml_err(c->doc, y, c->e,
-				"asn %u is the route server's own",
-				c->client->asn);
-	return 0;
-}
-
-static int
-add_address(struct policy_conf *c, const struct yaml *y, struct ip_addr **list,
-	    size_t *n)
-{
-	struct ip_addr a;
-
-	if (yaml_addr(c->doc, y, IP_NONE, &a, c->e) < 0)
-		return -1;
-	*list = xreallocarray(*list, *n + 1, sizeof(**list));
-	(*list)[(*n)++] = a;
-	return 0;
-}
-
-static int
-add_addresses(struct policy_conf *c, const struct yaml *y,
-	      struct ip_addr **list, size_t *n)
-{
-	if (y->kind != YAML_LIST)
-		return add_address(c, y, list, n);
-	for (size_t i = 0; i < y->n; i++)
-		if (add_address(c, y->items[i], list, n) < 0)
-			return -1;
-	return 0;
-}
-
-int
-policy_set_ip(struct policy_conf *c, const struct yaml *y,
-	      const struct policy_key *k)
-{
-	(void)k;
-	return add_addresses(c, y, &c->client->ip, &c->client->n_ip);
-}
-
-int
-policy_set_addresses(struct policy_conf *c, const struct yaml *y,
+policy_set_never_pdb(struct policy_conf *c, const struct yaml *y,
 		     const struct policy_key *k)
 {
 	(void)k;
-	return add_addresses(c, y, &c->settings->authorized,
-			     &c->settings->n_authorized);
+	c->p->files->never_place = policy_conf_place(y);
+	return yaml_bool(c->doc, y, &c->p->files->never_pdb, c->e);
 }
 
 int
-policy_set_description(struct policy_conf *c, const struct yaml *y,
+policy_set_rpki_source(struct policy_conf *c, const struct yaml *y,
 		       const struct policy_key *k)
 {
-	const char *text;
+	size_t i;
 
-	(void)k;
-	if (yaml_str(c->doc, y, &text, c->e) < 0)
+	if (yaml_word(c->doc, y, k->words, k->n_words, &i, c->e) < 0)
 		return -1;
-	free(c->client->description);
-	c->client->description = xstrdup(text);
-	str_clean(c->client->description);
-	return 0;
-}
-
-/* ---- lists of prefixes */
-
-int
-policy_set_prefix(struct policy_conf *c, const struct yaml *y,
-		  const struct policy_key *k)
-{
-	(void)k;
-	return yaml_addr(c->doc, y, IP_NONE, &c->prefix->prefix.addr, c->e);
-}
-
-static int
-set_length(struct policy_conf *c, const struct yaml *y,
-	   const struct policy_key *k, uint8_t *out)
-{
-	uint32_t v;
-
-	if (yaml_u32(c->doc, y, k->min, k->max, &v, c->e) < 0)
-		return -1;
-	*out = (uint8_t)v;
+	*(uint32_t *)field(c, k) = i == 0 ? POLICY_RPKI_JSON : POLICY_RPKI_RTR;
 	return 0;
 }
 
 int
-policy_set_length(struct policy_conf *c, const struct yaml *y,
-		  const struct policy_key *k)
+policy_set_blackhole_hop(struct policy_conf *c, const struct yaml *y,
+			 const struct policy_key *k)
 {
-	c->has_length = true;
-	return set_length(c, y, k, &c->prefix->prefix.len);
+	return yaml_addr(c->doc, y, (enum ip_family)k->min, field(c, k), c->e);
 }
 
+/* In general it says whether the community is looked at, too. */
 int
-policy_set_exact(struct policy_conf *c, const struct yaml *y,
+policy_set_gshut(struct policy_conf *c, const struct yaml *y,
 		 const struct policy_key *k)
 {
 	(void)k;
-	return yaml_bool(c->doc, y, &c->exact, c->e);
+	if (yaml_bool(c->doc, y, &c->settings->gshut, c->e) < 0)
+		return -1;
+	if (c->client == NULL)
+		c->p->gshut = c->settings->gshut;
+	return 0;
 }
 
+/* The numbers of RFC 9234 4.1. */
 int
-policy_set_ge(struct policy_conf *c, const struct yaml *y,
-	      const struct policy_key *k)
+policy_set_role(struct policy_conf *c, const struct yaml *y,
+		const struct policy_key *k)
 {
-	return set_length(c, y, k, &c->prefix->ge);
-}
-
-int
-policy_set_le(struct policy_conf *c, const struct yaml *y,
-	      const struct policy_key *k)
-{
-	return set_length(c, y, k, &c->prefix->le);
-}
-
-int
-policy_set_comment(struct policy_conf *c, const struct yaml *y,
-		   const struct policy_key *k)
-{
-	const char *text;
+	static const char *const words[] = {"provider", "rs", "rs-client",
+					    "customer", "peer"};
+	size_t i;
 
 	(void)k;
+	if (yaml_word(c->doc, y, words, sizeof(words) / sizeof(*words), &i,
+		      c->e) < 0)
+		return -1;
+	c->settings->role = (int)i;
+	return 0;
+}
+
+/* ---- numbers with commas, or a list */
+
+static int
+number_add(struct policy_conf *c, const struct yaml *y, const char *text,
+	   uint32_t min, uint32_t max, uint32_t **list, size_t *n)
+{
+	unsigned int v;
+	char shown[40];
+
+	if (!str_to_u32(text, min, max, &v)) {
+		snprintf(shown, sizeof(shown), "%s", text);
+		str_clean(shown);
+		return yaml_err(c->doc, y, c->e,
+				"expected numbers from %u to %u with commas "
+				"between, found \"%s\"",
+				min, max, shown);
+	}
+	*list = xreallocarray(*list, *n + 1, sizeof(**list));
+	(*list)[(*n)++] = v;
+	return 0;
+}
+
+static int
+numbers_of_text(struct policy_conf *c, const struct yaml *y, uint32_t min,
+		uint32_t max, uint32_t **list, size_t *n)
+{
+	const char *text;
+	int r = 0;
+
 	if (yaml_str(c->doc, y, &text, c->e) < 0)
 		return -1;
-	free(c->prefix->comment);
-	c->prefix->comment = xstrdup(text);
-	str_clean(c->prefix->comment);
-	return 0;
-}
-
-static int
-prefix_finish(struct policy_conf *c, const struct yaml *y)
-{
-	struct policy_prefix *p = c->prefix;
-	unsigned int bits = ip_bits(p->prefix.addr.family);
-	bool window = yaml_get(y, "ge") || yaml_get(y, "le");
-
-	if (p->prefix.addr.family == IP_NONE)
-		return yaml_err(c->doc, y, c->e, "a prefix entry needs prefix");
-	if (!c->has_length)
-		return yaml_err(c->doc, y, c->e, "a prefix entry needs length");
-	if (p->prefix.len > bits || p->ge > bits || p->le > bits)
-		return yaml_err(c->doc, y, c->e,
-				"a length is beyond the %u bits of the address",
-				bits);
-	struct ip_prefix normal = ip_prefix_of(&p->prefix.addr, p->prefix.len);
-	if (!ip_addr_eq(&normal.addr, &p->prefix.addr))
-		return yaml_err(c->doc, yaml_get(y, "prefix"), c->e,
-				"the address has bits set beyond length %u",
-				p->prefix.len);
-	if (c->exact && window)
-		return yaml_err(c->doc, y, c->e,
-				"exact leaves no room for ge and le");
-	if (p->ge == 0)
-		p->ge = p->prefix.len;
-	if (p->le == 0)
-		p->le = c->exact ? p->prefix.len : (uint8_t)bits;
-	if (p->ge < p->prefix.len || p->ge > p->le)
-		return yaml_err(
-		    c->doc, y, c->e,
-		    "length %u, ge %u and le %u are not in ascending order",
-		    p->prefix.len, p->ge, p->le);
-	return 0;
-}
-
-static int
-add_prefixes(struct policy_conf *c, const struct yaml *y, const char *what,
-	     struct policy_prefixes *l)
-{
-	if (yaml_want(c->doc, y, YAML_LIST, what, c->e) < 0)
-		return -1;
-	l->items = xreallocarray(l->items, l->n + y->n, sizeof(*l->items));
-	for (size_t i = 0; i < y->n; i++) {
-		c->prefix = &l->items[l->n++];
-		*c->prefix = (struct policy_prefix){.comment = xstrdup("")};
-		c->has_length = c->exact = false;
-		if (policy_conf_walk(c, &policy_keys_prefix, y->items[i],
-				     POLICY_KEY_GENERAL) < 0 ||
-		    prefix_finish(c, y->items[i]) < 0)
-			return -1;
+	_free_ char *copy = xstrdup(text);
+	for (char *word, *rest = copy; r == 0 && rest != NULL;) {
+		word = strsep(&rest, ",");
+		word += strspn(word, " \t\r\n");
+		word[strcspn(word, " \t\r\n")] = '\0';
+		if (rest != NULL || *word != '\0' || *n == 0)
+			r = number_add(c, y, word, min, max, list, n);
 	}
+	return r;
+}
+
+static int
+numbers(struct policy_conf *c, const struct yaml *y, uint32_t min, uint32_t max,
+	uint32_t **list, size_t *n)
+{
+	if (y->kind != YAML_LIST)
+		return numbers_of_text(c, y, min, max, list, n);
+	for (size_t i = 0; i < y->n; i++)
+		if (numbers_of_text(c, y->items[i], min, max, list, n) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+number_cmp(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+void
+policy_asns_sort(uint32_t *asns, size_t *n)
+{
+	size_t m = 0;
+
+	if (*n == 0)
+		return;
+	qsort(asns, *n, sizeof(*asns), number_cmp);
+	for (size_t i = 0; i < *n; i++)
+		if (i == 0 || asns[i] != asns[m - 1])
+			asns[m++] = asns[i];
+	*n = m;
+}
+
+int
+policy_read_asns(struct policy_conf *c, const struct yaml *y, uint32_t **asns,
+		 size_t *n)
+{
+	if (numbers(c, y, 1, UINT32_MAX - 1, asns, n) < 0)
+		return -1;
+	policy_asns_sort(*asns, n);
 	return 0;
 }
 
 int
-policy_set_black_list(struct policy_conf *c, const struct yaml *y,
+policy_set_asns(struct policy_conf *c, const struct yaml *y,
+		const struct policy_key *k)
+{
+	bool transit = k->offset == offsetof(struct policy, transit_free);
+
+	return transit ? policy_read_asns(c, y, &c->p->transit_free,
+					  &c->p->n_transit_free)
+		       : policy_read_asns(c, y, &c->p->never_via,
+					  &c->p->n_never_via);
+}
+
+int
+policy_set_thresholds(struct policy_conf *c, const struct yaml *y,
 		      const struct policy_key *k)
 {
-	return add_prefixes(c, y, k->path,
-			    c->client != NULL ? &c->settings->black_list
-					      : &c->p->black_list);
-}
+	struct policy *p = c->p;
 
-int
-policy_set_bogons(struct policy_conf *c, const struct yaml *y,
-		  const struct policy_key *k)
-{
-	return add_prefixes(c, y, k->path, &c->p->bogons);
+	(void)k;
+	if (numbers(c, y, 0, 65535, &p->rtt_thresholds, &p->n_rtt_thresholds) <
+	    0)
+		return -1;
+	for (size_t i = 1; i < p->n_rtt_thresholds; i++)
+		if (p->rtt_thresholds[i] <= p->rtt_thresholds[i - 1])
+			return yaml_err(c->doc, y, c->e,
+					"rtt_thresholds must ascend: %u comes "
+					"after %u",
+					p->rtt_thresholds[i],
+					p->rtt_thresholds[i - 1]);
+	return 0;
 }

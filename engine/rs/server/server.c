@@ -16,27 +16,6 @@ server_now(const struct server *s)
 	return uv_now(s->loop);
 }
 
-/* ---- the files */
-
-struct policy *
-server_policy_load(const struct server_conf *c, struct err *e)
-{
-	struct yaml_doc general = {0}, clients = {0}, bogons = {0};
-	struct policy *p = NULL;
-
-	if (yaml_load(&general, c->general, e) == 0 &&
-	    yaml_load(&clients, c->clients, e) == 0 &&
-	    (c->bogons == NULL || yaml_load(&bogons, c->bogons, e) == 0))
-		p = policy_new(&general, &clients,
-			       c->bogons != NULL ? &bogons : NULL, e);
-	yaml_clear(&general);
-	yaml_clear(&clients);
-	yaml_clear(&bogons);
-	for (size_t i = 0; p != NULL && i < c->n_allowed; i++)
-		policy_allow_asns(p, c->allowed[i].first, c->allowed[i].last);
-	return p;
-}
-
 /* ---- members follow the policy */
 
 /* Members whose address the policy names are told their client; the others are
@@ -93,7 +72,8 @@ members_add(struct server *s)
 int
 server_reload(struct server *s, struct err *e)
 {
-	struct policy *old = s->policy, *new = server_policy_load(s->conf, e);
+	struct policy *old = s->policy,
+		      *new = server_policy_load(s->conf, s->rpki, e);
 
 	if (new == NULL)
 		return -1;
@@ -115,6 +95,7 @@ server_reload(struct server *s, struct err *e)
 	server_turn_soon(s);
 	log_info("server", "configuration read again: %zu clients",
 		 new->n_clients);
+	server_policy_notes(new);
 	return 0;
 }
 
@@ -173,7 +154,8 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 	uv_timer_init(loop, &s->events_timer);
 	s->events_timer.data = s;
 	server_turn_init(s);
-	s->policy = server_policy_load(conf, e);
+	s->rpki = rpki_new();
+	s->policy = server_policy_load(conf, s->rpki, e);
 	if (s->policy != NULL)
 		tables_new(s);
 	if (s->policy == NULL || server_socket_probe(s->policy, e) < 0 ||
@@ -184,6 +166,7 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 		server_free(s);
 		return NULL;
 	}
+	server_policy_notes(s->policy);
 	return s;
 }
 
@@ -214,6 +197,7 @@ server_free(struct server *s)
 		if (s->table[f].x != NULL)
 			export_free(s->table[f].x);
 	policy_free(s->policy);
+	rpki_free(s->rpki);
 	free(s->listeners);
 	free(s->by_address);
 	free(s->in);

@@ -38,7 +38,12 @@
 
 struct server_conf {
 	const char *general, *clients, *bogons; /* files; bogons may be NULL */
-	const char *control;			/* socket name, see ctl.h */
+	const char **irr;			/* RPSL or bgpq4's JSON */
+	size_t n_irr;
+	const char *vrps, *rtt, *peering_db; /* files; NULL: not given */
+	const char *rtr;		     /* HOST:PORT of a cache; NULL */
+	bool perform_gshut;
+	const char *control;	/* socket name, see ctl.h */
 	struct ip_addr *listen; /* none: every address of both families */
 	size_t n_listen;
 	struct policy_asns *allowed; /* see policy_allow_asns */
@@ -47,8 +52,13 @@ struct server_conf {
 	uint16_t hold; /* seconds to propose */
 };
 
-/* Read the files: what --check does. NULL with e set. */
-struct policy *server_policy_load(const struct server_conf *c, struct err *e);
+/* Read the files: what --check does. rpki is lent to the policy and says then
+ * what the files of VRPs say; with c->rtr it keeps what it has. NULL with e set:
+ * nothing has changed. */
+struct policy *server_policy_load(const struct server_conf *c,
+				  struct rpki *rpki, struct err *e);
+/* Log what the operator should know of it. */
+void server_policy_notes(const struct policy *p);
 
 struct server;
 /* Read the files and take the sockets. conf is borrowed for the server's life.

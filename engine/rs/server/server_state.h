@@ -97,6 +97,7 @@ struct server {
 	uv_loop_t *loop;
 	const struct server_conf *conf;
 	struct policy *policy;
+	struct rpki *rpki; /* lent to the policy */
 	struct server_table table[SERVER_FAMILIES];
 	uv_tcp_t *listeners;
 	size_t n_listeners;

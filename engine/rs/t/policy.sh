@@ -102,11 +102,11 @@ ok "the client that is gone is told" wait_for 3 sh -c \
 	"birdc -s $tmp/delta.ctl show protocols all rs4 | grep -q 'Received: Peer de-configured'"
 unlike "the others kept their sessions" "$(json show sessions)" \
 	'"flaps":[1-9]'
-echo "  blackhole_filtering: {policy_ipv4: rewrite-next-hop}" >>"$general"
+echo "  blackhole_filtering: {policy_ipv4: rewrite}" >>"$general"
 run ctl reload
 is "a bad file: exit status" "$status" 2
 like "a bad file: sentence" "$err" \
-	'general.yml:[0-9]+:3: ixrs does not support `blackhole_filtering` yet'
+	'general.yml:[0-9]+:38: expected propagate-unchanged or rewrite-next-hop, found "rewrite"'
 ok "a bad file changes nothing" established 6
 
 kill -TERM $rs_pid

@@ -36,6 +36,10 @@ wrong "--asn 1 --id 1.1.1.1 --local 192.0.2.1" "say --connect or --listen"
 wrong "--asn 1 --id 1.1.1.1 --local 192.0.2.1 --connect ::1" \
 	"--local and --connect are of different families"
 wrong "--connect 192.0.2.1:0" "--connect needs a number from 1 to 65535, not '0'"
+wrong "--role king" "--role needs provider, rs, rs-client, customer, peer, or 0 to 4, not 'king'"
+wrong "--gr 4096" "--gr needs a number from 0 to 4095, not '4096'"
+wrong "--asn 1 --id 1.1.1.1 --local ::1 --listen --llgr 9" "--llgr needs --gr"
+wrong "--asn 1 --id 1.1.1.1 --local ::1 --listen --role-strict" "--role-strict needs --role"
 wrong "--hold 2" "--hold needs 0, or 3 and more"
 printf 'wait-eor\nannounce 10.0.0.0/33\n' >"$tmp/bad"
 wrong "--asn 1 --id 1.1.1.1 --local ::1 --listen --script $tmp/bad" \
@@ -85,6 +89,54 @@ ok "noise is answered by a notification" \
 kill $c
 wait $c
 is "a signal ends it" $? 0
+
+# ---- what else can be agreed on
+$one --local 192.0.2.1 --listen 1793 --families ipv4 --add-path --extended-message --ext-nexthop \
+	--role rs --gr 30 --llgr 3600 --script - >"$tmp/e.json" <<'END' &
+announce 10.0.0.0/8 path-id 1
+announce 10.0.0.0/8 path-id 2 next-hop 2001:db8::1 link-local fe80::1
+announce 11.0.0.0/8 path-id 3
+wait-prefix 20.0.0.0/8
+withdraw 10.0.0.0/8 path-id 1
+wait-withdrawn 20.0.0.0/8
+drop
+wait-prefix 20.0.0.0/8
+notify 6/9 0602
+END
+e=$!
+$two --local 192.0.2.2 --connect 192.0.2.1:1793 --families ipv4 --add-path --extended-message --ext-nexthop \
+	--role rs-client --role-strict --gr 0 --script - >"$tmp/f.json" <<'END'
+announce 20.0.0.0/8
+wait-prefix 10.0.0.0/8 11.0.0.0/8
+withdraw 20.0.0.0/8
+wait-down
+wait-established
+announce 20.0.0.0/8
+wait-down
+quit
+END
+is "all of it: exit status" $? 0
+kill $e
+wait $e
+ok "both say so" heard f '"up",.*"extended_message":true,"add_path_rx":\["ipv4"\],"add_path_tx":\["ipv4"\],"ext_nexthop":\["ipv4"\],"role":"rs"'
+ok "graceful restart is announced" heard f '"open",.*"graceful_restart":{"time":30,"restarting":false,"notification":true,"families":\["ipv4"\],"forwarding":\["ipv4"\],"long_lived":\["ipv4"\],"long_lived_ipv4":3600}'
+ok "and a restart" heard f '"restarting":true'
+ok "the helper promises nothing" heard e '"graceful_restart":{"time":0,"restarting":false,"notification":true,"families":\[\],"forwarding":\[\]}'
+ok "path identifiers come" heard f '"announce","prefixes":\["10.0.0.0/8"\],"path_ids":\[1\],"next_hop":"192.0.2.1"'
+ok "an IPv6 next hop for IPv4" heard f '"10.0.0.0/8"\],"path_ids":\[2\],"next_hop":"2001:db8::1","link_local":"fe80::1"'
+ok "one path is withdrawn" heard f '"withdraw","prefixes":\["10.0.0.0/8"\],"path_ids":\[1\]'
+ok "a hard reset" heard f '"received","code":6,"subcode":9,"name":"Hard Reset","data":"0602"'
+wrong_role() {
+	$one --local 192.0.2.1 --listen 1794 --role provider --seconds 5 >"$tmp/g.json" &
+	g=$!
+	echo wait-established | $two --local 192.0.2.2 --connect 192.0.2.1:1794 --role peer \
+		--timeout 1 --script - >"$tmp/h.json" 2>&1
+	kill $g
+	wait $g
+	heard g '"sent","code":2,"subcode":11,"name":"Role Mismatch"' ||
+		heard h '"sent","code":2,"subcode":11,"name":"Role Mismatch"'
+}
+ok "roles that do not fit" wrong_role
 
 # ---- in vain
 run ixpeer --asn 1 --id 1.1.1.1 --local 192.0.2.3 --listen 1792 --until-eor --seconds 1

@@ -22,12 +22,17 @@ static const struct {
     {"announce 10.0.0.0/8 2001:db8::/32",
      "s:1:21: '2001:db8::/32' is not of the same family as the first "
      "prefix"},
-    {"announce 10.0.0.0/8 next-hop 2001:db8::1",
-     "s:1:30: '2001:db8::1' is not of the prefix's family"},
+    {"announce 2001:db8::/32 next-hop 192.0.2.1",
+     "s:1:33: '192.0.2.1' is not of the prefix's family"},
+    {"announce 10.0.0.0/8 path-id x", "s:1:29: 'x' is not a path identifier"},
+    {"withdraw 10.0.0.0/8 path-id",
+     "s:1:28: the line ends here, expected a path identifier"},
+    {"withdraw 10.0.0.0/8 path-id 1 2", "s:1:31: '2' is not expected here"},
+    {"notify 6/9 x", "s:1:12: 'x' is not hexadecimal bytes, two digits each"},
     {"announce 10.0.0.0/8 next-hop",
      "s:1:29: the line ends here, expected an address"},
     {"announce 10.0.0.0/8 link-local fe80::1",
-     "s:1:32: 'fe80::1' is not an IPv6 address beside an IPv6 prefix"},
+     "s:1:32: 'fe80::1' is not an IPv6 address beside an IPv6 next hop"},
     {"announce 10.0.0.0/8 med -1", "s:1:25: '-1' is not a number"},
     {"announce 10.0.0.0/8 med 4294967296",
      "s:1:25: '4294967296' is not a number"},
@@ -174,18 +179,27 @@ fill(void **state)
 	struct ixpeer_script s = good("announce 10.0.0.0/8\n"
 				      "announce 11.0.0.0/8 as-path\n"
 				      "announce 2001:db8::/32");
-	struct ip_addr local;
+	struct ixpeer_options o = {.bgp = {.local_as = 65001},
+				   .script_name = "s"};
 	struct err e = {0};
 
 	(void)state;
-	ip_addr_parse("192.0.2.1", &local);
-	assert_int_equal(ixpeer_script_fill(&s, "s", 65001, &local, &e), -1);
+	ip_addr_parse("192.0.2.1", &o.local);
+	assert_int_equal(ixpeer_script_fill(&s, &o, &e), -1);
 	assert_string_equal(
 	    e.msg,
 	    "s:3:1: say the next-hop, our own address is of the other family");
 	assert_int_equal(bgp_path_first(s.steps[0].attrs), 65001);
-	assert_true(ip_addr_eq(&s.steps[0].attrs->next_hop, &local));
+	assert_true(ip_addr_eq(&s.steps[0].attrs->next_hop, &o.local));
 	assert_int_equal(s.steps[1].attrs->path_len, 0);
+	ixpeer_script_clear(&s);
+	/* RFC 8950: our IPv6 address may be the next hop of IPv4 */
+	s = good("announce 10.0.0.0/8");
+	ip_addr_parse("2001:db8::1", &o.local);
+	assert_int_equal(ixpeer_script_fill(&s, &o, &e), -1);
+	o.bgp.ext_nexthop = BGP_IPV4;
+	assert_int_equal(ixpeer_script_fill(&s, &o, &e), 0);
+	assert_true(ip_addr_eq(&s.steps[0].attrs->next_hop, &o.local));
 	ixpeer_script_clear(&s);
 }
 

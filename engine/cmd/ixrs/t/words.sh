@@ -42,6 +42,77 @@ refused "a bad address" 2 'listen: "x" is no address' \
 	ixrs --check $files --listen x
 refused "a bad range" 2 'allow-asns: "9-3" is no range' \
 	ixrs --check $files --allow-asns 9-3
+
+# ---- data from outside
+like "--check says what is off for want of data" "$(ixrs --check $files 2>&1)" \
+	'not compared with AS-SETs: there is no --irr'
+cat >"$tmp/irr" <<-END
+	as-set: AS-X
+	members: AS1
+
+	route: 100.64.0.0/24
+	origin: AS1
+END
+echo '{"metadata": {"buildtime": "2024-01-01T00:00:00Z"}, "roas": [
+	{"asn": 1, "prefix": "100.64.0.0/24", "maxLength": 24, "ta": "x"},
+	{"asn": 2, "prefix": "100.65.0.0/24", "maxLength": 24, "ta": "y"}]}' \
+	>"$tmp/vrps.json"
+echo '{"data": [{"asn": 7, "info_never_via_route_servers": true}]}' \
+	>"$tmp/net.json"
+echo "127.0.0.9 12.5 # far" >"$tmp/rtt"
+run ixrs --check $files --irr "$tmp/irr" --vrps "$tmp/vrps.json" \
+	--rtt "$tmp/rtt" --peering-db "$tmp/net.json" \
+	--perform-graceful-shutdown
+is "--check with all data: exit status" "$status" 0
+is "--check with all data: summary" "$out" \
+	"AS64500: clients 2, bogon prefixes 0, route objects 1, AS-SETs 1, VRPs 2, networks that avoid route servers 1, round-trip times 1"
+refused "no such data" 2 'none.json: No such file' \
+	ixrs --check $files --vrps "$tmp/none.json"
+echo "127.0.0.9 far" >"$tmp/rtt"
+refused "a bad round-trip time" 2 \
+	'/rtt:1:1: "far" is no number of milliseconds' \
+	ixrs --check $files --rtt "$tmp/rtt"
+
+# files that general.yml names: the first that is good, of trust anchors allowed
+named() { # LINES
+	cat >"$tmp/named.yml" <<-END
+		cfg:
+		  rs_as: 64500
+		  router_id: 192.0.2.1
+		  filtering:
+		    never_via_route_servers: {peering_db: no}
+		    irrdb: {enforce_origin_in_as_set: no, enforce_prefix_in_as_set: no}
+		    rpki_bgp_origin_validation: {enabled: yes}
+		  rpki_roas:
+		    allowed_trust_anchors: [x]
+		$1
+	END
+}
+check_named="ixrs --check --general $tmp/named.yml --clients $tmp/clients.yml"
+named "    ripe_rpki_validator_url: [http://a.example/, $tmp/none, $tmp/vrps.json]
+    ignore_cache_files_older_than: 0"
+run $check_named
+is "VRPs of a file in general.yml" "$out" \
+	"AS64500: clients 2, bogon prefixes 0, VRPs 1"
+like "the one before it is named" "$err" '/none: No such file'
+named "    ripe_rpki_validator_url: $tmp/vrps.json"
+run $check_named
+is "a file too old: exit status" "$status" 2
+like "a file too old: sentence" "$err" '^ixrs: .*/vrps.json:'
+named "    ripe_rpki_validator_url: http://a.example/"
+refused "a URL only" 2 'named.yml:10:30: ROAs are wanted and ixrs fetches no URL: give --vrps' \
+	$check_named
+run $check_named --vrps "$tmp/vrps.json"
+is "--vrps goes first, and anchors hold" "$out" \
+	"AS64500: clients 2, bogon prefixes 0, VRPs 1"
+echo '!include x.yml' >"$tmp/bad.yml"
+refused "an include" 2 'bad.yml:1:1: ixrs does not support !include' \
+	ixrs --check --general "$tmp/bad.yml" --clients "$tmp/clients.yml"
+printf 'clients:\n  - {asn: 5, ip: 192.0.2.1, password: "${SECRET}"}\n' \
+	>"$tmp/bad.yml"
+refused "a variable" 2 'bad.yml:2:40: ixrs does not put variables' \
+	ixrs --check --general "$tmp/general.yml" --clients "$tmp/bad.yml"
+
 echo "cfg: {rs_as: 64500, max_prefix: 3}" >"$tmp/bad.yml"
 refused "a bad key" 2 '^ixrs: .*/bad.yml:1:21: cfg has no key "max_prefix"$' \
 	ixrs --check --general "$tmp/bad.yml" --clients "$tmp/clients.yml"
@@ -91,5 +162,16 @@ between() { sed -n "/^.\\\\\" The $1 are printed/,/^.\\\\\" End of the $1/p" \
 	"$top/engine/cmd/ixrs/ixrs.conf.5" | sed '1d;$d'; }
 is "ixrs.conf(5) has the keys" "$(between keys)" "$(ixrs --keys)"
 is "ixrs.conf(5) has the reasons" "$(between reasons)" "$(ixrs --reasons)"
+example() { # N
+	awk -v n="$1" '/^\.Bd -literal/ {i++; next} /^\.Ed/ {i += 0; in_ = 0}
+		{if (i == n && !done[n]) print} /^\.Ed/ {done[i] = 1}' \
+		"$top/engine/cmd/ixrs/ixrs.conf.5" | grep -v '^\.'
+}
+example 1 >"$tmp/general.yml"
+example 2 >"$tmp/clients.yml"
+example 3 >"$tmp/bogons.yml"
+run ixrs --check $files --bogons "$tmp/bogons.yml" --vrps "$tmp/vrps.json"
+is "the examples of ixrs.conf(5) are good" "$status $out" \
+	"0 AS64500: clients 2, bogon prefixes 1, VRPs 2"
 leftovers "nothing is left"
 done_testing

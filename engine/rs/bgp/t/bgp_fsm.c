@@ -314,6 +314,67 @@ collision(void **state)
 	expect("connect", BGP_CONNECT);
 }
 
+/* RFC 9687 4: the longer one of eight minutes and twice the hold time. */
+static void
+send_hold(void **state)
+{
+	static const struct {
+		uint16_t hold;
+		uint32_t conf, ms;
+	} rows[] = {{90, 0, 480000}, {240, 0, 480000},	{300, 0, 600000},
+		    {0, 0, 480000},  {9, 20000, 20000}, {30, 20000, 60000}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct bgp_conn *c = &fsm.conn[BGP_OUT];
+
+		reach(BGP_OPENSENT);
+		fsm.conf.hold = rows[i].hold;
+		if (rows[i].conf)
+			fsm.conf.send_hold_ms = rows[i].conf;
+		receive_open(BGP_OUT, PEER_AS, PEER_ID, rows[i].hold);
+		bgp_fsm_blocked(&fsm, BGP_OUT, now);
+		assert_true(c->send_hold_at == 0); /* not yet Established */
+		happen(KEEPALIVE);
+		bgp_fsm_blocked(&fsm, BGP_OUT, now);
+		assert_true(c->send_hold_at == now + rows[i].ms);
+		now += 1000; /* still blocked: the time goes on */
+		bgp_fsm_blocked(&fsm, BGP_OUT, now);
+		assert_true(c->send_hold_at == now - 1000 + rows[i].ms);
+		bgp_fsm_flowing(&fsm, BGP_OUT);
+		assert_true(c->send_hold_at == 0);
+		bgp_fsm_blocked(&fsm, BGP_OUT, now);
+		c->hold_at = c->keepalive_at = 0; /* the peer talks, we do */
+		assert_true(bgp_fsm_next_deadline(&fsm) == now + rows[i].ms);
+		timer(now + rows[i].ms);
+		expect("notify8/0 close down", BGP_IDLE);
+	}
+	assert_string_equal(
+	    fsm.last_error,
+	    "sent Send Hold Timer Expired: the peer took nothing in time");
+}
+
+/* RFC 4271 10: timers run for 75 to 100 per cent of their time. */
+static void
+jitter(void **state)
+{
+	uint64_t min = UINT64_MAX, max = 0;
+
+	(void)state;
+	reach(BGP_ESTABLISHED);
+	fsm.random = 12345;
+	for (int i = 0; i < 1000; i++) {
+		uint64_t in;
+
+		bgp_fsm_sent(&fsm, now);
+		in = fsm.conn[BGP_OUT].keepalive_at - now;
+		min = in < min ? in : min;
+		max = in > max ? in : max;
+	}
+	assert_in_range(min, 22500, 23000);
+	assert_in_range(max, 29500, 30000);
+}
+
 static void
 words(void **state)
 {
@@ -361,7 +422,8 @@ main(void)
 	    cmocka_unit_test(open_refused),    cmocka_unit_test(negotiation),
 	    cmocka_unit_test(refresh),	       cmocka_unit_test(back_off),
 	    cmocka_unit_test(passive),	       cmocka_unit_test(collision_rule),
-	    cmocka_unit_test(collision),       cmocka_unit_test(words),
+	    cmocka_unit_test(collision),       cmocka_unit_test(send_hold),
+	    cmocka_unit_test(jitter),	       cmocka_unit_test(words),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -256,8 +256,9 @@ passed_on(void **state)
 	} cases[] = {
 	    {"c01605 0000000000", "e0160005 0000000000"}, /* PMSI_TUNNEL */
 	    {"d0160001 00", "e0160001 00"},
-	    {"e08000", "e0800000"}, /* ATTR_SET */
-	    {"801d01 00", ""},	    /* BGP-LS is not transitive */
+	    {"e08000", "e0800000"},	      /* ATTR_SET */
+	    {"e00708 00000000 0a000001", ""}, /* AGGREGATOR of AS 0 */
+	    {"801d01 00", ""},		      /* BGP-LS is not transitive */
 	    {"801a0b 01000b 0000000000000001", ""},
 	    {"c01a0b 01000b 0000000000000001", ""},
 	    {"c01914 0002000000000000000000000000000000000000",
@@ -281,6 +282,7 @@ passed_on(void **state)
 		assert_int_equal(m.update.n_reach, 1);
 		n = hex(cases[i].unknown, want);
 		assert_int_equal(m.update.reach[0].attrs->unknown_len, n);
+		assert_int_equal(m.update.reach[0].attrs->partial, 0);
 		if (n > 0)
 			assert_memory_equal(m.update.reach[0].attrs->unknown,
 					    want, n);

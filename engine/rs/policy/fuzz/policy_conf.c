@@ -16,6 +16,20 @@ cut(const uint8_t *data, size_t *len, size_t *left)
 	return data + used;
 }
 
+/* Without data: a sentence, or notes. */
+static void
+complete(struct policy *p)
+{
+	struct policy_sources none = {0};
+	struct policy_wanted w;
+	struct err e = {0};
+
+	policy_wanted(p, &w);
+	policy_wanted_clear(&w);
+	if ((policy_complete(p, &none, &e) < 0) != (e.msg[0] != '\0'))
+		__builtin_trap();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
@@ -34,6 +48,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		struct policy *p = policy_new(&docs[0], &docs[1], &docs[2], &e);
 		if ((p == NULL) != (e.msg[0] != '\0'))
 			__builtin_trap();
+		if (p != NULL)
+			complete(p);
 		policy_free(p);
 	}
 	while (i-- > 0)

@@ -262,7 +262,7 @@ not_done(void **state)
 	rich.p.aspa = true;
 	expect(a, POLICY_MARK_ROV_UNKNOWN, 0, PLAIN, "8||||192.0.2.98");
 	expect(a, POLICY_MARK_BLACKHOLE, 0, PLAIN,
-	       "8|64513:0 64514:0 65535:666|64500:1000:3 64500:1005:0|"
+	       "8|65535:666 64513:0 64514:0|64500:1000:3 64500:1005:0|"
 	       "0002:fc0100000000 0002:fc0200000000|192.0.2.98");
 	bgp_attrs_unref(a);
 }

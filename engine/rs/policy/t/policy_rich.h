@@ -84,7 +84,7 @@ static const struct rich_community {
 				"rt:65519:dyn_val"},
 };
 
-static bool
+static inline bool
 rich_template(struct policy_template *t, const char *text, unsigned int n)
 {
 	return (n == 0 ? policy_template_parse_ext(text, t)
@@ -116,7 +116,7 @@ struct rich {
 static const uint32_t rich_asns[RICH_CLIENTS] = {7, 8, 65536, 70000};
 static uint32_t rich_thresholds[] = {5, 10, 30, 100};
 
-static void
+static inline void
 rich_clear(struct rich *r)
 {
 	policy_index_free(r->p.index);

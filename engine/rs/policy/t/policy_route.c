@@ -19,6 +19,8 @@ policy(const char *more)
 	char *general = xasprintf(
 	    "cfg:\n  rs_as: 64500\n  router_id: 192.0.2.1\n"
 	    "  filtering:\n    max_as_path_len: 4\n"
+	    "    irrdb: {enforce_origin_in_as_set: no, "
+	    "enforce_prefix_in_as_set: no}\n"
 	    "    global_black_list_pref:\n"
 	    "      - {prefix: 203.0.113.0, length: 24, comment: LAN}\n"
 	    "  communities:\n"
