@@ -92,9 +92,12 @@ static void
 drop(struct ixpeer *p)
 {
 	p->fsm.conf.restart.restarting = p->fsm.conf.restart.time > 0;
-	for (int side = BGP_OUT; side <= BGP_IN; side++)
-		if (p->link[side].fd >= 0)
-			ixpeer_lost(p, (enum bgp_side)side, ECONNABORTED);
+	for (int side = BGP_OUT; side <= BGP_IN; side++) {
+		if (p->link[side].fd < 0)
+			continue;
+		ixpeer_link_write(&p->link[side]); /* what was said before */
+		ixpeer_lost(p, (enum bgp_side)side, ECONNABORTED);
+	}
 }
 
 static void

@@ -110,6 +110,8 @@ bgp_nlri_move(struct bgp_nlri *to, struct bgp_nlri *from)
 void
 bgp_nlri_clear(struct bgp_nlri *list)
 {
+	if (list->prefixes == NULL)
+		return; /* nothing: the common case */
 	free(list->prefixes);
 	free(list->ids);
 	*list = (struct bgp_nlri){0};

@@ -154,27 +154,46 @@ attribute(struct bgp_decoding *d, uint8_t type, struct rbuf *v)
 		unknown_attribute(d, type, v);
 }
 
+/* Cut the attribute at p: flags, type, length in one byte or two, value. NULL
+ * when it does not fit before end, else where the next one begins. */
+static const uint8_t *
+cut(const uint8_t *p, const uint8_t *end, struct rbuf *value)
+{
+	size_t left = (size_t)(end - p), head, len;
+
+	if (left < 3)
+		return NULL;
+	head = p[0] & BGP_AF_EXTENDED ? 4 : 3;
+	if (left < head)
+		return NULL;
+	len = head == 3 ? p[2] : (size_t)p[2] << 8 | p[3];
+	if (left - head < len)
+		return NULL;
+	*value = rbuf_of(p + head, len);
+	return p + head + len;
+}
+
 static void
 attributes(struct bgp_decoding *d, struct rbuf list)
 {
-	while (rbuf_left(&list) > 0 && d->treat != BGP_SESSION_RESET) {
-		size_t start = list.pos;
-		uint8_t flags = rbuf_u8(&list), type = rbuf_u8(&list);
-		size_t len =
-		    flags & BGP_AF_EXTENDED ? rbuf_u16(&list) : rbuf_u8(&list);
-		struct rbuf v = rbuf_sub(&list, len);
+	const uint8_t *p = list.data, *end = list.data + list.len;
+
+	while (p < end && d->treat != BGP_SESSION_RESET) {
+		struct rbuf v;
+		const uint8_t *next = cut(p, end, &v);
 
 		d->row = NULL;
-		d->flags = flags;
-		d->raw = list.data + start;
-		d->raw_len = list.pos - start;
-		if (list.failed) { /* 4 */
+		d->flags = p[0];
+		d->raw = p;
+		d->raw_len = (size_t)((next ? next : end) - p);
+		if (next == NULL) { /* 4 */
 			bgp_complain(
 			    d, BGP_TREAT_AS_WITHDRAW, BGP_UPD_LIST,
 			    "an attribute is longer than the list of them");
 			break;
 		}
-		attribute(d, type, &v);
+		attribute(d, p[1], &v);
+		p = next;
 	}
 	d->row = NULL;
 	d->raw = NULL;

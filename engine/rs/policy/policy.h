@@ -325,13 +325,15 @@ void policy_keys_print(FILE *f);
 
 /* ---- the way in */
 
-/* Numbers in the wire's and the manual's words: policy_reason.c. */
+/* In the order of the checks. Numbers in the wire's and the manual's words:
+ * policy_reason.c. */
 enum policy_reason {
 	POLICY_ACCEPTED,
 	POLICY_DEFAULT_ROUTE,
 	POLICY_BLACK_LIST,
 	POLICY_BOGON_PREFIX,
 	POLICY_CLIENT_BLACK_LIST,
+	POLICY_NOT_GLOBAL, /* IPv6 outside 2000::/3 */
 	POLICY_TOO_LONG,
 	POLICY_TOO_SHORT,
 	POLICY_EMPTY_PATH,
@@ -340,16 +342,15 @@ enum policy_reason {
 	POLICY_PATH_TOO_LONG,
 	POLICY_BOGON_ASN,
 	POLICY_NEXT_HOP,
-	POLICY_NOT_GLOBAL, /* IPv6 outside 2000::/3 */
 	POLICY_TRANSIT_FREE,
 	POLICY_NEVER_VIA_RS,
+	POLICY_OTC_LEAK,	  /* RFC 9234: OTC on a route from a client */
+	POLICY_BLACKHOLE_FOREIGN, /* no covering prefix is the client's */
 	POLICY_ORIGIN_NOT_IN_SET,
 	POLICY_PREFIX_NOT_IN_SET,
 	POLICY_ROV_INVALID,
 	POLICY_ASPA_INVALID,
-	POLICY_OTC_LEAK,	  /* RFC 9234: OTC on a route from a client */
-	POLICY_BLACKHOLE_FOREIGN, /* no covering prefix is the client's */
-	POLICY_MAX_BLOCKED,	  /* beyond max_prefix, action block */
+	POLICY_MAX_BLOCKED, /* beyond max_prefix, action block */
 	POLICY_REASONS,
 };
 

@@ -25,6 +25,8 @@ static const struct {
     [POLICY_CLIENT_BLACK_LIST] =
 	{"client-black-listed-prefix", 3, 11,
 	 "the prefix is in the client's black_list_pref"},
+    [POLICY_NOT_GLOBAL] = {"not-global-unicast", 3, 10,
+			   "an IPv6 prefix outside 2000::/3"},
     [POLICY_TOO_LONG] = {"prefix-too-long", 1, 13,
 			 "the prefix is longer than the longest taken"},
     [POLICY_TOO_SHORT] = {"prefix-too-short", 2, 13,
@@ -41,14 +43,17 @@ static const struct {
 	 "the AS path contains an AS number that is not for the Internet"},
     [POLICY_NEXT_HOP] = {"next-hop-not-peer", 8, 5,
 			 "the next hop is not one that this member may use"},
-    [POLICY_NOT_GLOBAL] = {"not-global-unicast", 3, 10,
-			   "an IPv6 prefix outside 2000::/3"},
     [POLICY_TRANSIT_FREE] =
 	{"transit-free-asn", 14, 8,
 	 "a transit-free network is in the AS path behind the first AS"},
     [POLICY_NEVER_VIA_RS] =
 	{"never-via-route-servers", 14, 15,
 	 "the AS path contains an AS that never uses route servers"},
+    [POLICY_OTC_LEAK] = {"otc-leak", 21, 65535,
+			 "ONLY_TO_CUSTOMER on a route from a member: a leak"},
+    [POLICY_BLACKHOLE_FOREIGN] =
+	{"blackhole-not-covered", 9, 12,
+	 "a blackhole outside the prefixes that the member may announce"},
     [POLICY_ORIGIN_NOT_IN_SET] =
 	{"origin-not-in-as-set", 10, 9,
 	 "the registry does not name the origin AS among the member's"},
@@ -59,11 +64,6 @@ static const struct {
 			    "the ROAs name another origin or shorter prefixes"},
     [POLICY_ASPA_INVALID] = {"aspa-invalid", 13, 14,
 			     "the ASPAs say that the AS path leaks a route"},
-    [POLICY_OTC_LEAK] = {"otc-leak", 21, 65535,
-			 "ONLY_TO_CUSTOMER on a route from a member: a leak"},
-    [POLICY_BLACKHOLE_FOREIGN] =
-	{"blackhole-not-covered", 9, 12,
-	 "a blackhole outside the prefixes that the member may announce"},
     [POLICY_MAX_BLOCKED] = {"over-prefix-limit", 22, 65535,
 			    "one route more than max_prefix permits"},
 };
@@ -93,6 +93,6 @@ void
 policy_reasons_print(FILE *f)
 {
 	for (size_t i = 1; i < POLICY_REASONS; i++)
-		fprintf(f, ".It %u Ta %s Ta %s\n", reasons[i].code,
-			reasons[i].slug, reasons[i].text);
+		fprintf(f, ".It %u Ta %u Ta %s Ta %s\n", reasons[i].code,
+			reasons[i].cause, reasons[i].slug, reasons[i].text);
 }

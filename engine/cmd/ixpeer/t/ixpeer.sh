@@ -13,7 +13,7 @@ if [ -z "${IXPEER_NS:-}" ]; then
 fi
 . "$top/engine/t/tap.sh"
 ip link set lo up
-for n in 1 2 3; do
+for n in 1 2 3 4; do
 	ip addr add 192.0.2.$n/32 dev lo
 	ip addr add 2001:db8::$n/128 dev lo nodad
 done
@@ -166,6 +166,9 @@ protocol bgp six from common { source address 2001:db8::2; neighbor 2001:db8::1 
 	ipv6 { import all; export where source = RTS_STATIC; }; }
 protocol bgp old from common { source address 192.0.2.2; neighbor 192.0.2.3 as 65003;
 	ipv4 { import all; export where source = RTS_STATIC; }; }
+protocol bgp modern from common { source address 192.0.2.2; neighbor 192.0.2.4 as 65004;
+	local role rs_client; enable extended messages; graceful restart on; long lived graceful restart on;
+	ipv4 { add paths; extended next hop; import all; export where source = RTS_STATIC; }; }
 END
 bird -c "$tmp/bird.conf" -s "$tmp/bird.ctl" -P "$tmp/bird.pid"
 birdc() { command birdc -s "$tmp/bird.ctl" "$@"; }
@@ -182,6 +185,16 @@ printf 'announce 30.0.0.0/8 as-path 65003 4200000009\nwait-prefix 20.0.0.0/8\n' 
 	ixpeer --asn 65003 --id 192.0.2.3 --two-byte --timeout 5 --local 192.0.2.3 --connect 192.0.2.2 \
 		--script - >"$tmp/old.json" &
 old=$!
+cat >"$tmp/modern" <<'END'
+announce 40.0.0.0/8 path-id 1
+announce 40.0.0.0/8 path-id 2 next-hop 2001:db8::1 as-path 65004 65005
+wait-prefix 20.0.0.0/8
+wait-down
+END
+ixpeer --asn 65004 --id 192.0.2.4 --timeout 20 --local 192.0.2.4 --connect 192.0.2.2 --add-path \
+	--extended-message --ext-nexthop --role rs --role-strict --gr 60 --llgr 600 \
+	--script "$tmp/modern" >"$tmp/modern.json" &
+modern=$!
 ok "BIRD has the IPv4 route" wait_for 5 has 10.0.0.0/8 'as_path: 65001$'
 ok "BIRD reads the aggregator" has 10.0.0.0/8 'aggregator: 10.0.0.1 AS4200000000'
 ok "BIRD has the IPv6 route" wait_for 5 has 2001:db8:10::/48 'next_hop: 2001:db8::1 fe80::1'
@@ -189,6 +202,14 @@ ok "BIRD joins AS4_PATH" wait_for 5 has 30.0.0.0/8 'as_path: 65003 4200000009$'
 ok "we join AS4_PATH" wait_for 3 heard old '"as_path":\[4200000002\]'
 ok "large communities come" wait_for 3 heard four '"large_communities":\["65002:1:2"\]'
 ok "End-of-RIB, IPv6" wait_for 3 heard six '"end-of-rib","family":"ipv6"'
+ok "BIRD has both paths" wait_for 5 has 40.0.0.0/8 'as_path: 65004 65005$'
+ok "and the other one" has 40.0.0.0/8 'as_path: 65004$'
+ok "BIRD takes the IPv6 next hop" has 40.0.0.0/8 'next_hop: 2001:db8::1'
+ok "all is agreed on with BIRD" wait_for 3 heard modern '"up",.*"extended_message":true,"add_path_rx":\["ipv4"\],"add_path_tx":\["ipv4"\],"ext_nexthop":\["ipv4"\],"role":"rs-client"'
+ok "BIRD's path identifier comes" wait_for 3 heard modern '"20.0.0.0/8"\],"path_ids":\[[0-9]'
+kill -9 $modern # without a word
+wait $modern 2>/dev/null
+ok "BIRD keeps the routes meanwhile" has 40.0.0.0/8 'as_path: 65004 65005$'
 birdc 'reload in four' >/dev/null
 ok "BIRD asks for a refresh" wait_for 3 heard four '"refresh","family":"ipv4","kind":"request"'
 ok "and has the route after it" has 10.0.0.0/8 'as_path: 65001$'
