@@ -106,6 +106,7 @@ server_stop(struct server *s)
 		server_member_del(s->members);
 	server_unlisten(s);
 	server_ctl_close(s);
+	server_rtr_stop(s);
 	uv_close((uv_handle_t *)&s->flush, NULL);
 	uv_close((uv_handle_t *)&s->events_timer, NULL);
 }
