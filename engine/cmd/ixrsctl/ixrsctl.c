@@ -65,6 +65,12 @@ static const struct out_column stats_columns[] = {
 	{"IPv6: bytes encoded", "ipv6.encoded_bytes"},
 	{"IPv6: bytes held for slow members", "ipv6.stream_bytes"},
 };
+static const struct out_column rpki_columns[] = {
+	{"VRPs", "vrps"}, {"ASPAs", "aspas"}, {"cache", "cache"},
+	{"state", "state"}, {"serial", "serial"},
+	{"VRPs of the cache", "cache_vrps"}, {"last change", "changed"},
+	{"routes judged", "judged"}, {"last error", "last_error"},
+};
 static const struct out_column refresh_columns[] = {{"asked", "asked"}};
 static const struct out_column reload_columns[] = {{"clients", "clients"}};
 static const struct out_column shutdown_columns[] = {
@@ -109,6 +115,9 @@ static const struct command {
 	    "what a member was told"},
 	{{"show", "stats"}, "stats", {{0}}, RECORD,
 	    COLUMNS(stats_columns), NULL, "how much of everything there is"},
+	{{"show", "rpki"}, "rpki", {{0}}, RECORD,
+	    COLUMNS(rpki_columns), NULL,
+	    "what is known of the RPKI, and the cache it comes from"},
 	{{"show", "version"}, "version", {{0}}, RECORD,
 	    COLUMNS(version_columns), NULL, "the route server itself"},
 	{{"explain", NULL}, "explain",
@@ -302,6 +311,21 @@ decorate(json_t *rows)
 }
 
 static void
+decorate_record(json_t *row)
+{
+	json_t *changed = json_object_get(row, "changed_ms");
+	json_t *uptime = json_object_get(row, "uptime_ms");
+
+	if (json_is_integer(uptime))
+		json_object_set_new(row, "uptime",
+				    age(json_integer_value(uptime)));
+
+	if (json_is_integer(changed))
+		json_object_set_new(row, "changed",
+				    age(json_integer_value(changed)));
+}
+
+static void
 print(const struct command *c, json_t *result, bool json)
 {
 	if (c->form == EVENTS)
@@ -312,10 +336,7 @@ print(const struct command *c, json_t *result, bool json)
 		decorate(result);
 		out_table(stdout, result, c->columns, c->n_columns, c->empty);
 	} else {
-		json_t *uptime = json_object_get(result, "uptime_ms");
-		if (uptime != NULL)
-			json_object_set_new(result, "uptime",
-					    age(json_integer_value(uptime)));
+		decorate_record(result);
 		out_record(stdout, result, c->columns, c->n_columns);
 	}
 }

@@ -80,6 +80,7 @@ server_reload(struct server *s, struct err *e)
 	if (server_socket_probe(new, e) < 0 ||
 	    server_socket_passwords(s, old, new, e) < 0) {
 		policy_free(new);
+		server_rpki_changed(s); /* that much has been read */
 		return -1;
 	}
 	members_see(s, old, new);
@@ -186,6 +187,7 @@ server_stop(struct server *s)
 		server_member_del(s->members);
 	server_unlisten(s);
 	server_ctl_close(s);
+	server_rtr_stop(s);
 	server_turn_close(s);
 	uv_close((uv_handle_t *)&s->events_timer, NULL);
 }

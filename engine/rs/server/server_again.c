@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "base/ipmap.h"
 #include "base/str.h"
 #include "rs/server/server_state.h"
 
@@ -68,39 +69,10 @@ server_import_again(struct server *s)
 	}
 }
 
-/* ---- inside some prefixes: a sorted array, probed with each length above */
-
-static int
-prefix_cmp(const void *a, const void *b)
-{
-	return ip_prefix_cmp(a, b);
-}
-
-struct inside {
-	const struct ip_prefix *list; /* sorted */
-	size_t n;
-	bool lengths[2][129]; /* by family: which there are */
-};
-
-static bool
-is_inside(const struct inside *in, const struct ip_prefix *p)
-{
-	const bool *has =
-	    in->lengths[server_family_index((enum ip_family)p->addr.family)];
-
-	for (unsigned int len = 0; len <= p->len; len++) {
-		if (!has[len])
-			continue;
-		struct ip_prefix around = ip_prefix_of(&p->addr, (uint8_t)len);
-		if (bsearch(&around, in->list, in->n, sizeof(*in->list),
-			    prefix_cmp) != NULL)
-			return true;
-	}
-	return false;
-}
+/* ---- inside some prefixes */
 
 static size_t
-again_inside(struct server *s, int f, const struct inside *in)
+again_inside(struct server *s, int f, const struct ipmap *inside)
 {
 	struct rib *r = s->table[f].rib;
 	struct again g = {.s = s, .f = f};
@@ -109,7 +81,9 @@ again_inside(struct server *s, int f, const struct inside *in)
 	for (uint32_t n = 1; n < rib_nets_end(r); n++) {
 		const struct rib_net *net = rib_net(r, n);
 		uint32_t count = net->n;
-		if (count == 0 || !is_inside(in, &net->prefix))
+		unsigned int from = 0;
+		if (count == 0 ||
+		    ipmap_around(inside, &net->prefix, &from) == IPMAP_NONE)
 			continue;
 		uint32_t *paths = xcalloc(count, sizeof(*paths));
 		for (uint32_t k = 0; k < count; k++) /* judging reorders */
@@ -127,21 +101,13 @@ again_inside(struct server *s, int f, const struct inside *in)
 size_t
 server_import_inside(struct server *s, const struct ip_prefix *p, size_t n)
 {
-	struct ip_prefix *list = xcalloc(n + 1, sizeof(*list));
-	struct inside *in = xcalloc(1, sizeof(*in));
+	struct ipmap inside = {0};
 	size_t judged = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		list[i] = p[i];
-		in->lengths[server_family_index(
-		    (enum ip_family)p[i].addr.family)][p[i].len] = true;
-	}
-	qsort(list, n, sizeof(*list), prefix_cmp);
-	in->list = list;
-	in->n = n;
+	for (size_t i = 0; i < n; i++)
+		ipmap_add(&inside, &p[i]);
 	for (int f = 0; f < SERVER_FAMILIES; f++)
-		judged += again_inside(s, f, in);
-	free(list);
-	free(in);
+		judged += again_inside(s, f, &inside);
+	ipmap_clear(&inside);
 	return judged;
 }

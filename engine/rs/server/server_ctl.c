@@ -128,7 +128,7 @@ static const struct {
     {"sent", server_show_sent},		 {"explain", server_explain},
     {"refresh", server_admin_refresh},	 {"reload", server_admin_reload},
     {"shutdown", server_admin_shutdown}, {"enable", server_admin_enable},
-    {"reset", server_admin_reset},
+    {"reset", server_admin_reset},	 {"rpki", server_show_rpki},
 };
 
 static void

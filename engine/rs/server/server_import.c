@@ -143,6 +143,7 @@ import_reach(struct server_member *m, const struct bgp_reach *r)
 void
 server_import(struct server_member *m, const struct bgp_update *u)
 {
+	m->nudge_at = 0; /* it is awake */
 	for (size_t i = 0; i < u->n_withdrawn; i++) {
 		int f = server_family_index(
 		    (enum ip_family)u->withdrawn[i].addr.family);

@@ -14,13 +14,18 @@
 #include "base/str.h"
 #include "rs/server/server_state.h"
 
-/* From Established to the first UPDATE at most; sooner when the member has said
- * all it has (End-of-RIB). BIRD 2.0.12 may go to sleep for three seconds with its
- * own table unsent when all we have to say comes together with the KEEPALIVE that
- * completes the session: seen in 10 of 15 starts without a pause, in 1 of 25 with
- * 1 ms, never with 2 ms or more. It also lets the tables of members that come
- * together be heard before they are told. */
-#define MEMBER_BEGIN_MS 20
+/* From Established to the first UPDATE, or until the member has said all it has
+ * (End-of-RIB): the tables of members that come together are heard before they
+ * are told. */
+#define MEMBER_BEGIN_MS 2
+
+/* BIRD 2.0.12 may go to sleep for three seconds with its own table unsent when
+ * what we have to say comes together with the KEEPALIVE that completes the
+ * session: in two of three starts when we do not wait, in a few of a hundred
+ * with some milliseconds on a busy machine. Any message wakes it up. So a member
+ * that has said nothing after a while is told End-of-RIB again, a few times. */
+#define MEMBER_NUDGE_MS 15
+#define MEMBER_NUDGES 4
 
 static void
 member_log(const struct server_member *m, const char *what, const char *why)
@@ -41,6 +46,8 @@ member_up(struct server_member *m)
 
 	member_log(m, "is up", "");
 	m->begin_at = server_now(m->s) + MEMBER_BEGIN_MS;
+	m->nudge_at = server_now(m->s) + MEMBER_NUDGE_MS;
+	m->nudges = 0;
 	m->again_at = 0;
 	for (int f = 0; f < SERVER_FAMILIES; f++)
 		if (m->out[f] != NULL &&
@@ -54,7 +61,7 @@ member_down(struct server_member *m, uint8_t keep)
 {
 	member_log(m, "is down", m->fsm.last_error);
 	snprintf(m->last_down, sizeof(m->last_down), "%s", m->fsm.last_error);
-	m->begin_at = 0;
+	m->begin_at = m->nudge_at = 0;
 	server_ready_not(m);
 	for (int f = 0; f < SERVER_FAMILIES; f++) {
 		bool kept = keep & bgp_family_bit(server_family(f));
@@ -155,6 +162,27 @@ server_member_step(struct server_member *m, const struct bgp_event *ev)
 
 /* ---- time */
 
+static void
+member_nudge(struct server_member *m, uint64_t now)
+{
+	enum bgp_side side;
+
+	m->nudge_at = 0;
+	if (m->nudges++ == MEMBER_NUDGES || !bgp_fsm_side(&m->fsm, &side) ||
+	    m->conn[side] == NULL)
+		return;
+	m->nudge_at = now + ((uint64_t)MEMBER_NUDGE_MS << 2 * m->nudges);
+	for (int f = 0; f < SERVER_FAMILIES; f++) {
+		uint8_t bytes[64];
+		struct wbuf w = wbuf_of(bytes, sizeof(bytes));
+		if (m->out[f] == NULL || !server_peer(m, f)->up ||
+		    m->conn[side]->writing || export_waiting(m->out[f]))
+			continue; /* it is being told something anyway */
+		bgp_eor_encode(&w, server_family(f));
+		server_write(m->conn[side], bytes, w.len);
+	}
+}
+
 static uint64_t
 earlier(uint64_t a, uint64_t b) /* 0: never */
 {
@@ -171,6 +199,8 @@ member_timer(uv_timer_t *t)
 	m->timer_at = 0;
 	if (m->begin_at <= now)
 		server_member_begin(m);
+	if (m->nudge_at != 0 && m->nudge_at <= now)
+		member_nudge(m, now);
 	if (m->again_at != 0 && m->again_at <= now) {
 		m->again_at = 0;
 		if (m->dynamic && m->fsm.stale.families == 0) {
@@ -193,6 +223,7 @@ server_member_arm(struct server_member *m)
 	uint64_t at = fsm == UINT64_MAX ? 0 : fsm > 0 ? fsm : 1;
 
 	at = earlier(earlier(at, m->begin_at), m->again_at);
+	at = earlier(at, m->nudge_at);
 	if (at == 0 || (m->timer_at != 0 && m->timer_at <= at))
 		return;
 	m->timer_at = at;

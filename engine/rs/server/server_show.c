@@ -94,6 +94,16 @@ server_show_sessions(struct server *s, const json_t *args, json_t **result,
 	return 0;
 }
 
+int
+server_show_rpki(struct server *s, const json_t *args, json_t **result,
+		 struct err *e)
+{
+	(void)args;
+	(void)e;
+	*result = server_rtr_json(s);
+	return 0;
+}
+
 /* ---- pages */
 
 struct show {

@@ -60,8 +60,10 @@ struct server_member { /* a session */
 	const struct policy_client *next_client;
 	struct bgp_fsm fsm;
 	uv_timer_t timer;
-	uint64_t timer_at;	     /* armed; 0 not */
-	uint64_t begin_at;	     /* it is told nothing before; 0 told */
+	uint64_t timer_at; /* armed; 0 not */
+	uint64_t begin_at; /* it is told nothing before; 0 told */
+	uint64_t nudge_at; /* it is told something again; 0 never */
+	unsigned int nudges;
 	uint64_t again_at;	     /* stopped or gone: what then; 0 never */
 	struct server_conn *conn[2]; /* by enum bgp_side */
 	struct ip_addr local;	     /* our end of the session */
@@ -97,6 +99,7 @@ struct server {
 	struct policy *policy;
 	struct rpki *rpki; /* lent to the policy */
 	struct server_table table[SERVER_FAMILIES];
+	struct server_rtr *rtr; /* NULL: no cache */
 	uv_tcp_t *listeners;
 	size_t n_listeners;
 	struct server_member *members, *members_last; /* in the files' order */
@@ -222,7 +225,6 @@ void server_import_again(struct server *s);
 /* Those inside the prefixes: what is known about these has changed. How many. */
 size_t server_import_inside(struct server *s, const struct ip_prefix *p,
 			    size_t n);
-/* ---- server_again.c */
 /* Send ROUTE-REFRESH for all its families. */
 int server_import_ask(struct server_member *m, struct err *e);
 
@@ -274,6 +276,13 @@ void server_page_clear(struct server_page *g);
 char *server_page_print(const struct server_row *r, char buf[80]);
 bool server_page_parse(const char *word, struct server_row *r);
 
+/* ---- server_rtr.c: from the RPKI cache */
+/* VRPs or ASPAs have changed, from whatever source: judge again what they are
+ * about. */
+void server_rpki_changed(struct server *s);
+void server_rtr_stop(struct server *s);
+json_t *server_rtr_json(struct server *s);
+
 /* ---- server_json.c, server_show.c, server_explain.c, server_admin.c,
  * server_ctl.c: answers */
 json_t *server_json_session(const struct server_member *m);
@@ -292,7 +301,7 @@ typedef int server_verb(struct server *s, const json_t *args, json_t **result,
 			struct err *e);
 server_verb server_show_version, server_show_stats, server_show_sessions,
     server_show_routes, server_show_received, server_show_rejected,
-    server_show_sent;
+    server_show_sent, server_show_rpki;
 server_verb server_explain;
 server_verb server_admin_refresh, server_admin_reload, server_admin_shutdown,
     server_admin_enable, server_admin_reset;
