@@ -192,6 +192,13 @@ struct export_pass_end {
 	uint32_t began; /* lacks what came after this epoch, no more */
 };
 
+struct export_slices { /* of a pass: nets below end were told at that epoch */
+	struct export_slice {
+		uint32_t end, epoch;
+	} * list;
+	size_t n, size;
+};
+
 struct export_walk {
 	struct export_group *group;
 	struct export_stream stream;
@@ -199,10 +206,13 @@ struct export_walk {
 	bool resumed; /* it goes on where another one was */
 	bool
 	    done; /* all has been produced; members read the live stream, too */
-	struct export_needs needs; /* of who has read nothing of it */
-	struct export_needs pass;  /* the one at hand */
-	uint32_t pos, end;	   /* the next net; where the pass ends */
-	uint32_t began;		   /* epoch when the pass began */
+	struct export_needs needs;	/* of who has read nothing of it */
+	struct export_needs pass;	/* the one at hand */
+	uint32_t pos, end;		/* the next net; where the pass ends */
+	uint32_t began;			/* epoch when the pass began */
+	struct export_slices slices[2]; /* of this pass and of the one before */
+	unsigned int slice;		/* which is this pass's */
+	size_t nth;			/* where in the other one pos is */
 	struct export_pass_end *ends;
 	size_t n_ends;
 	struct rib_set *all; /* the members, when it started */

@@ -65,6 +65,8 @@ walk_free(struct export_walk *w)
 	export_stream_clear(x, &w->stream);
 	rib_set_unref(x->rib, w->all);
 	free(w->ends);
+	free(w->slices[0].list);
+	free(w->slices[1].list);
 	free(w);
 }
 
@@ -120,6 +122,7 @@ static void
 pass_begin(struct export_walk *w)
 {
 	w->pos = 1;
+	w->nth = 0;
 	w->end = rib_nets_end(w->group->view->x->rib);
 	w->began = w->group->view->x->epoch;
 }
@@ -148,6 +151,20 @@ size_of(const struct export_batch *b)
 	return b->n * 24; /* a guess: packed prefixes are small */
 }
 
+/* Whether the net has changed since the pass before went by it. */
+static bool
+has_changed(struct export_walk *w, uint32_t net)
+{
+	const struct export_slices *last = &w->slices[!w->slice];
+	uint32_t since = w->pass.since;
+
+	while (w->nth < last->n && last->list[w->nth].end <= net)
+		w->nth++;
+	if (w->nth < last->n)
+		since = last->list[w->nth].epoch;
+	return (int32_t)(export_view_epoch(w->group->view, net) - since) > 0;
+}
+
 /* What the walking members are to hear of a net. */
 static void
 walk_net(struct export_walk *w, uint32_t net, struct export_batch *b)
@@ -156,8 +173,7 @@ walk_net(struct export_walk *w, uint32_t net, struct export_batch *b)
 	struct rib_answer one;
 	size_t n;
 
-	if (!w->pass.full &&
-	    (int32_t)(export_view_epoch(v, net) - w->pass.since) <= 0)
+	if (!w->pass.full && !has_changed(w, net))
 		return;
 	const struct rib_answer *list = export_view_told(v, net, &one, &n);
 	for (size_t i = 0; i < n; i++)
@@ -199,6 +215,19 @@ walk_encode(struct export_walk *w, struct export_batch *b)
 	export_batch_clear(w->group->view->x, b);
 }
 
+/* When the pass went by these nets. */
+static void
+slice_note(struct export_walk *w, uint32_t epoch)
+{
+	struct export_slices *s = &w->slices[w->slice];
+
+	if (s->n == s->size) {
+		s->size = s->size ? s->size * 2 : 8;
+		s->list = xreallocarray(s->list, s->size, sizeof(*s->list));
+	}
+	s->list[s->n++] = (struct export_slice){.end = w->pos, .epoch = epoch};
+}
+
 /* The pass is through: its marker, and the next one. */
 static void
 pass_end(struct export_walk *w)
@@ -214,6 +243,8 @@ pass_end(struct export_walk *w)
 	    .seq = export_stream_end(&w->stream), .began = w->began};
 	w->done = w->began == x->epoch;
 	w->pass = (struct export_needs){.since = w->began};
+	w->slice = !w->slice;
+	w->slices[w->slice].n = 0;
 	pass_begin(w);
 }
 
@@ -244,6 +275,7 @@ walk_slice(struct export_walk *w)
 	while (!w->done && export_stream_end(&w->stream) == from) {
 		while (w->pos < w->end && size_of(&b) < SLICE_BYTES)
 			walk_net(w, w->pos++, &b);
+		slice_note(w, w->group->view->x->epoch);
 		bool through = w->pos >= w->end;
 		walk_encode(w, &b);
 		if (!through)
@@ -274,6 +306,7 @@ walk_onward(struct export_member *m)
 		o->pos = w->pos;
 		o->end = w->end;
 		o->began = w->began;
+		slice_note(o, w->began);
 		o->resumed = true;
 		w->onward = o;
 	}

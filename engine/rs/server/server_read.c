@@ -79,7 +79,7 @@ read_count(struct server_conn *c, size_t n)
 		c->turn_read = 0;
 	}
 	c->turn_read += n;
-	if (c->turn_read < SERVER_IN / 2 || c->closing)
+	if (c->turn_read < SERVER_TURN || c->closing)
 		return;
 	uv_read_stop((uv_stream_t *)&c->tcp);
 	c->paused = true;

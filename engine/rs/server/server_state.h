@@ -14,8 +14,8 @@ enum {
 	SERVER_V4,
 	SERVER_V6,
 	SERVER_FAMILIES,
-	SERVER_IN = 256 * 1024, /* bytes read at once, and from one connection
-				   in one turn */
+	SERVER_IN = 256 * 1024,	 /* bytes read at once, at most */
+	SERVER_TURN = 32 * 1024, /* from one connection in one turn, about */
 	SERVER_EVENTS = 256,
 };
 

@@ -7,6 +7,8 @@
  * some nets, then gives each member that has something one portion, in turn.
  * Both are bounded in time, so that no keepalive and no connection waits longer
  * than that. While work is left an idle handle keeps the loop from sleeping.
+ * Members that send much are read on when all is decided: what they say would only
+ * wait here, and the others would be told in larger and later portions.
  *
  * Members with work form a queue; who got its portion and may take more goes to
  * the end. Who waits for its socket is not in it: the write's end brings it back.
@@ -103,10 +105,11 @@ turn(uv_check_t *h)
 	uint64_t now = uv_hrtime();
 
 	s->turn++;
-	bool paused = s->n_paused > 0;
-	server_read_resume(s);
 	bool more = turn_decide(s, now + TURN_DECIDE_NS);
 	turn_write(s, now + TURN_WRITE_NS);
+	bool paused = s->n_paused > 0;
+	if (!more)
+		server_read_resume(s);
 	if (!more && !paused && s->ready == NULL)
 		uv_idle_stop(&s->idle);
 }
