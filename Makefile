@@ -63,6 +63,7 @@ rsload.dir  := engine/bench
 base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
 net.priv    := libnl-route-3.0
+server.priv := rtrlib
 tui.priv    := ncursesw libtsm libcmark
 
 # ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
@@ -167,12 +168,12 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	libuv1-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	librtr-dev libuv1-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd
 DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl \
-	frr openbgpd gobgpd tmux jq
+	frr openbgpd gobgpd stayrtr tmux jq
 deps:                       ## install the packages that "make lab" needs
 	$(Q)sh engine/deps.sh $(DEPS)
 deps-check:                 ## install the packages that "make check" needs

@@ -29,7 +29,7 @@ help(void)
 	fputs(
 	    "usage: ixrs [--foreground] --general FILE --clients FILE\n"
 	    "            [--bogons FILE] [--irr FILE]... [--vrps FILE]\n"
-	    "            [--rtt FILE] [--peering-db FILE]\n"
+	    "            [--rtr HOST:PORT] [--rtt FILE] [--peering-db FILE]\n"
 	    "            [--perform-graceful-shutdown]\n"
 	    "            --control SOCKET [--check]\n"
 	    "            [--listen ADDR]... [--port N] [--hold SECONDS]\n"
@@ -45,6 +45,7 @@ help(void)
 	    "bgpq4 -j\n"
 	    "  --vrps FILE       VRPs and ASPAs, the JSON of rpki-client or "
 	    "Routinator\n"
+	    "  --rtr HOST:PORT   RPKI cache to follow instead (RFC 8210)\n"
 	    "  --rtt FILE        round-trip times: ADDRESS MILLISECONDS lines\n"
 	    "  --peering-db FILE PeeringDB's networks, the JSON of /api/net\n"
 	    "  --perform-graceful-shutdown\n"
@@ -84,6 +85,7 @@ enum {
 	OPT_PORT,
 	OPT_HOLD,
 	OPT_ALLOW,
+	OPT_RTR,
 	OPT_KEYS,
 	OPT_REASONS
 };
@@ -164,6 +166,17 @@ set_port(struct server_conf *c, const char *text, struct err *e)
 }
 
 static int
+set_rtr(struct server_conf *c, const char *text, struct err *e)
+{
+	_free_ char *host = NULL, *port = NULL;
+
+	c->rtr = text;
+	if (server_rtr_parse(text, &host, &port, e) < 0)
+		return err_in(e, "--rtr");
+	return 0;
+}
+
+static int
 option(struct ixrs *x, int opt, const char *word, struct err *e)
 {
 	struct server_conf *c = &x->conf;
@@ -183,6 +196,7 @@ option(struct ixrs *x, int opt, const char *word, struct err *e)
 	case OPT_RTT: c->rtt = optarg; return 0;
 	case OPT_PEERING_DB: c->peering_db = optarg; return 0;
 	case OPT_GSHUT: c->perform_gshut = true; return 0;
+	case OPT_RTR: return set_rtr(c, optarg, e);
 	case OPT_CONTROL: c->control = optarg; return 0;
 	case OPT_LISTEN: return add_listen(c, optarg, e);
 	case OPT_PORT: return set_port(c, optarg, e);
@@ -210,6 +224,7 @@ words(struct ixrs *x, int argc, char **argv, struct err *e)
 	    {"rtt", required_argument, NULL, OPT_RTT},
 	    {"peering-db", required_argument, NULL, OPT_PEERING_DB},
 	    {"perform-graceful-shutdown", no_argument, NULL, OPT_GSHUT},
+	    {"rtr", required_argument, NULL, OPT_RTR},
 	    {"control", required_argument, NULL, OPT_CONTROL},
 	    {"listen", required_argument, NULL, OPT_LISTEN},
 	    {"port", required_argument, NULL, OPT_PORT},
@@ -237,6 +252,9 @@ words(struct ixrs *x, int argc, char **argv, struct err *e)
 	if (x->conf.control == NULL && !x->check)
 		return err_usage(
 		    e, "--control SOCKET is missing; see ixrs --help");
+	if (x->conf.vrps != NULL && x->conf.rtr != NULL)
+		return err_usage(e, "--vrps and --rtr: one of them, VRPs come "
+				    "from a file or from a cache");
 	return 0;
 }
 
@@ -297,6 +315,8 @@ run(struct ixrs *x, struct err *e)
 	}
 	if (!x->foreground)
 		r = detach(x, e);
+	if (r == 0)
+		r = server_rtr_start(x->server, e);
 	if (r == 0)
 		watch_signals(x);
 	else

@@ -44,6 +44,12 @@ static const struct out_column version_columns[] = {
 	{"name", "name"}, {"version", "version"}, {"rs_as", "rs_as"},
 	{"router_id", "router_id"},
 };
+static const struct out_column rpki_columns[] = {
+	{"VRPs", "vrps"}, {"ASPAs", "aspas"}, {"cache", "cache"},
+	{"state", "state"}, {"serial", "serial"},
+	{"VRPs of the cache", "cache_vrps"}, {"last change", "changed"},
+	{"routes judged", "judged"}, {"last error", "last_error"},
+};
 static const struct out_column refresh_columns[] = {{"asked", "asked"}};
 static const struct out_column reload_columns[] = {{"clients", "clients"}};
 
@@ -77,6 +83,9 @@ static const struct command {
 	{{"show", "sent"}, "sent", "member", MUST_ARG, ROWS,
 	    COLUMNS(sent_columns), "no routes sent to that member",
 	    "what a member was told"},
+	{{"show", "rpki"}, "rpki", NULL, NO_ARG, RECORD,
+	    COLUMNS(rpki_columns), NULL,
+	    "what is known of the RPKI, and the cache it comes from"},
 	{{"show", "version"}, "version", NULL, NO_ARG, RECORD,
 	    COLUMNS(version_columns), NULL, "the route server itself"},
 	{{"refresh", NULL}, "refresh", "member", MUST_ARG, RECORD,
@@ -217,6 +226,16 @@ decorate(json_t *rows)
 }
 
 static void
+decorate_record(json_t *row)
+{
+	json_t *changed = json_object_get(row, "changed_ms");
+
+	if (json_is_integer(changed))
+		json_object_set_new(row, "changed",
+				    age(json_integer_value(changed)));
+}
+
+static void
 print(const struct command *c, json_t *result, bool json)
 {
 	if (c->form == EVENTS)
@@ -227,6 +246,7 @@ print(const struct command *c, json_t *result, bool json)
 		decorate(result);
 		out_table(stdout, result, c->columns, c->n_columns, c->empty);
 	} else {
+		decorate_record(result);
 		out_record(stdout, result, c->columns, c->n_columns);
 	}
 }

@@ -56,6 +56,7 @@ server_reload(struct server *s, struct err *e)
 	for (m = s->members; m != NULL; m = m->next)
 		server_member_update(m, client_at(new, &m->policy.address));
 	server_import_again(s);
+	server_rpki_forget(s);
 	add_missing(s);
 	policy_free(old);
 	log_info("server", "configuration read again: %zu clients",
@@ -91,6 +92,7 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 		server_free(s);
 		return NULL;
 	}
+	server_rpki_forget(s);
 	add_missing(s);
 	server_policy_notes(s->policy);
 	return s;
@@ -106,6 +108,7 @@ server_stop(struct server *s)
 		server_member_del(s->members);
 	server_unlisten(s);
 	server_ctl_close(s);
+	server_rtr_stop(s);
 	uv_close((uv_handle_t *)&s->flush, NULL);
 	uv_close((uv_handle_t *)&s->events_timer, NULL);
 }

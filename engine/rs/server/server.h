@@ -59,6 +59,11 @@ struct server;
  * server's life. NULL with e set: the loop has run and is empty again. */
 struct server *server_new(uv_loop_t *loop, const struct server_conf *conf,
 			  struct err *e);
+/* Follow the RPKI cache of conf, if there is one: in a thread, so this is for after
+ * the process has detached. */
+int server_rtr_start(struct server *s, struct err *e);
+/* "HOST:PORT", "[2001:db8::1]:323"; host and port are the caller's to free. */
+int server_rtr_parse(const char *text, char **host, char **port, struct err *e);
 /* Tell the members good-bye and close everything; the loop then ends. */
 void server_stop(struct server *s);
 void server_free(struct server *s); /* after the loop has ended */

@@ -365,6 +365,15 @@ verb_reload(struct server *s, const json_t *args, json_t **result,
 	return 0;
 }
 
+static int
+verb_rpki(struct server *s, const json_t *args, json_t **result, struct err *e)
+{
+	(void)args;
+	(void)e;
+	*result = server_rtr_json(s);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct server *s, const json_t *args, json_t **result,
@@ -374,6 +383,7 @@ static const struct {
     {"routes", verb_routes},	 {"received", verb_received},
     {"rejected", verb_rejected}, {"sent", verb_sent},
     {"refresh", verb_refresh},	 {"reload", verb_reload},
+    {"rpki", verb_rpki},
 };
 
 /* ---- requests */

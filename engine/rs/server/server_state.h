@@ -55,7 +55,8 @@ struct server {
 	uv_loop_t *loop;
 	const struct server_conf *conf;
 	struct policy *policy;
-	struct rpki *rpki; /* lent to the policy */
+	struct rpki *rpki;	/* lent to the policy */
+	struct server_rtr *rtr; /* NULL: no cache */
 	struct rib *rib;
 	uv_tcp_t *listeners;
 	size_t n_listeners;
@@ -110,12 +111,24 @@ void server_import_refresh(struct server_member *m,
 			   const struct bgp_refresh *r);
 /* Judge all routes anew: the policy has changed. */
 void server_import_again(struct server *s);
+/* Those inside the prefixes: what is known about these has changed. How many. */
+size_t server_import_inside(struct server *s, const struct ip_prefix *p,
+			    size_t n);
 
 /* ---- server_export.c: to the member */
 extern const struct rib_hooks server_export_hooks;
 void server_export(struct server_member *m);
 /* Nothing more is to be told: the member goes. */
 void server_export_forget(struct server_member *m);
+
+/* ---- server_rtr.c: from the RPKI cache */
+/* VRPs or ASPAs have changed, from whatever source: judge again what they are
+ * about. */
+void server_rpki_changed(struct server *s);
+/* All routes have been judged anyway: what had changed is no news. */
+void server_rpki_forget(struct server *s);
+void server_rtr_stop(struct server *s);
+json_t *server_rtr_json(struct server *s);
 
 /* ---- server_json.c, server_ctl.c: answers */
 json_t *server_json_session(const struct server_member *m);
