@@ -49,8 +49,8 @@ function workload(run, phase) {
 	servers[s] = 1
 	k = w SUBSEP s
 	if (f["state"] == "skipped") { failed[k] = "not reached"; next }
-	if (f["state"] == "late") {
-		failed[k] = "> " limit " s"
+	if (f["state"] == "stuck" || f["state"] == "late") {
+		failed[k] = f["state"] == "stuck" ? "never" : "> " limit " s"
 		wrong[k] = f["wrong"]
 	} else {
 		if (f["state"] == "unstable") unstable[k]++
@@ -107,7 +107,7 @@ function row(w, s, k, x) {
 		return
 	}
 	if (failed[k] != "") {
-		printf "  %-9s %9s %53s\n", s, failed[k], remarks(k)
+		print sprintf("  %-9s %9s   ", s, failed[k]) remarks(k)
 		return
 	}
 	x = median(wall[w, "ceiling"])

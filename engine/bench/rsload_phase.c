@@ -17,8 +17,9 @@
  * Each prints one line "result phase=... state=..." with the wall time to the
  * recv that completed the last member, the server's CPU time until all had been
  * quiet for 0.2 s after that, and what was heard. State is ok, or late (not in
- * the limit), or partial (where all announce the same: silent for 10 s, and the
- * wall time is that of the last UPDATE), or unstable (right at first, wrong when it was quiet), or skipped
+ * the limit), or partial (where all announce the same: silent for 10 s with
+ * something missing, the wall time is that of the last UPDATE), or stuck (that
+ * after a reload), or unstable (right at first, wrong when it was quiet), or skipped
  * (a phase before it failed).
  */
 #include <stdio.h>
@@ -58,14 +59,15 @@ is_quiet(struct rsload_load *l)
 }
 
 /* Some servers never complete it: FRR has one best path for all, OpenBGPD's
- * "rde evaluate all" leaves gaps. What they will ever deliver is there when they
- * have been silent for long. */
+ * "rde evaluate all" serves all but the source of the best path, GoBGP withdraws
+ * nothing when its policy changes. What they will ever do is done when they have
+ * been silent for long. */
 static bool
 all_hold_or_silent(struct rsload_load *l)
 {
 	return rsload_all_hold(l) ||
-	       (l->work->same && l->updates > 0 && l->n_up == l->n_on &&
-		l->now - l->last_rx >= silent);
+	       ((l->work->same || l->reloaded) && l->updates > 0 &&
+		l->n_up == l->n_on && l->now - l->last_rx >= silent);
 }
 
 static bool
@@ -79,13 +81,15 @@ never(struct rsload_load *l)
 static int
 end(struct rsload_load *l, const struct phase *p, bool done)
 {
-	bool partial = done && l->work->same && !rsload_all_hold(l);
-	double wall = (partial ? l->last_rx : l->now) - p->began, self;
+	bool fell_silent = done && !rsload_all_hold(l) && !l->canary;
+	double wall = (fell_silent ? l->last_rx : l->now) - p->began, self;
 	uint64_t peak, settled, missing = 0;
-	const char *state = partial ? "partial" : done ? "ok" : "late";
+	const char *state = done ? "ok" : "late";
 
+	if (fell_silent)
+		state = l->reloaded ? "stuck" : "partial";
 	self = rsload_proc_self() - p->self;
-	if (done && !l->canary && !partial) {
+	if (done && !l->canary && !fell_silent) {
 		rsload_run(l, is_quiet, 5);
 		if (!rsload_all_hold(l))
 			state = "unstable";
@@ -217,7 +221,7 @@ reload(struct rsload_load *l, const struct rsload_plan *plan, const char *name)
 	rsload_want(l);
 	p = begin(l, name);
 	cue("reload");
-	return end(l, &p, rsload_run(l, rsload_all_hold, plan->limit));
+	return end(l, &p, rsload_run(l, all_hold_or_silent, plan->limit));
 }
 
 static int

@@ -26,7 +26,7 @@ each_client() {
 }
 
 launch() { # COMMAND...
-	rs_exec "$@" >"$conf/log" 2>&1 &
+	ip netns exec rs "$@" >"$conf/log" 2>&1 & # not rs_exec: the id is its own
 	server_pid=$!
 }
 
@@ -294,7 +294,7 @@ gobgp_config() {
 }
 gobgp_start() { launch gobgpd -t yaml -f "$conf/gobgp.yml" --log-level warn; }
 gobgp_ready() { [ "$(rs_exec gobgp neighbor 2>/dev/null | grep -c '^198')" = "$n" ]; }
-gobgp_reload() { kill -HUP $server_pid; }
+gobgp_reload() { kill -HUP $server_pid; } # it sends all anew, but withdraws nothing
 
 # ---- the ceiling, played by rsload itself
 
