@@ -99,7 +99,7 @@ server_stop() {
 	for p in $(ip netns pids rs); do kill "$p" 2>/dev/null; done
 	wait_until 5 no_server || for p in $(ip netns pids rs); do kill -9 "$p" 2>/dev/null; done
 	wait_until 5 no_server
-	wait $server_pid 2>/dev/null
+	{ wait $server_pid; } 2>/dev/null
 }
 no_server() { [ -z "$(ip netns pids rs)" ]; }
 
@@ -209,7 +209,7 @@ life() { # RUN SERVER ROUND MEMBERS ROUTES SAME PHASES
 	[ -n "${KEEP:-}" ] || rm -rf "$conf"
 }
 
-gave_up() { grep -qE "^run=$1 server=$2 .*state=(late|failed)" "$work/results"; }
+gave_up() { grep -qE "^run=$1 server=$2 .*state=(late|failed|stuck)" "$work/results"; }
 
 lan
 chmod 755 "$work"
@@ -219,6 +219,7 @@ for s in $peers; do
 	why=$("${s}_there") || why="no server is called $s"
 	if [ -z "$why" ]; then able="$able $s"; else say "$s is left out: $why"; fi
 done
+if wanted hostile && ! wanted canary; then only=${only/hostile/canary hostile}; fi
 runs >"$work/runs"
 round=1
 while [ $round -le "$rounds" ]; do
@@ -229,7 +230,9 @@ while [ $round -le "$rounds" ]; do
 				[ $round -gt 1 ] || echo "run=$run server=$s round=0 phase=all state=left-out first=${why// /_}" >>"$work/results"
 			elif ! gave_up $run $s; then
 				say "round $round of $rounds: $run, $s"
-				life $run $s $round $members $routes $same $phases
+				parts=$phases
+				[ $s != ceiling ] || parts=${phases%,hostile} # it defends nobody
+				life $run $s $round $members $routes $same $parts
 			fi
 		done
 	done 3<"$work/runs"

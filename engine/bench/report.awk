@@ -49,11 +49,12 @@ function workload(run, phase) {
 	servers[s] = 1
 	k = w SUBSEP s
 	if (f["state"] == "skipped") { failed[k] = "not reached"; next }
-	if (f["state"] == "late") {
-		failed[k] = "> " limit " s"
+	if (f["state"] == "stuck" || f["state"] == "late") {
+		failed[k] = f["state"] == "stuck" ? "never" : "> " limit " s"
 		wrong[k] = f["wrong"]
 	} else {
 		if (f["state"] == "unstable") unstable[k]++
+		if (f["state"] == "partial") missing[k] = f["missing"] " of " f["wanted"]
 		wall[k] = wall[k] " " f["wall"]
 		cpu[k] = cpu[k] " " f["cpu"]
 		load[k] = load[k] " " f["load"]
@@ -77,15 +78,15 @@ function remarks(k, r) {
 	if (own[k]) r = r ", " own[k] " own routes returned"
 	if (bad[k]) r = r ", " bad[k] " bad (" first[k] ")"
 	if (drops[k]) r = r ", " drops[k] " sessions lost"
+	if (k in missing) r = r ", never delivers " missing[k]
 	if (unstable[k]) r = r ", not stable in " unstable[k] " runs"
 	if (failed[k] != "" && wrong[k]) r = r ", " wrong[k] " members without their set"
 	return substr(r, 3)
 }
 
-function title(w, n) {
-	n = split(run_of[w], part, "x")
+function title(w) {
 	if (w ~ /^d/) return w ": each member announces routes of its own, until all hold all that is meant for them"
-	if (w ~ /^s/) return w ": all members announce the same routes"
+	if (w ~ /^s[0-9]/) return w ": all members announce the same routes"
 	if (w == "late") return "late: one more member joins " events
 	if (w == "leave") return "leave: half of the members of " events " go, until the others hold nothing of theirs"
 	if (w == "return") return "return: they come back, until all hold all"
@@ -106,7 +107,7 @@ function row(w, s, k, x) {
 		return
 	}
 	if (failed[k] != "") {
-		printf "  %-9s %9s %53s\n", s, failed[k], remarks(k)
+		print sprintf("  %-9s %9s   ", s, failed[k]) remarks(k)
 		return
 	}
 	x = median(wall[w, "ceiling"])

@@ -17,7 +17,9 @@
  * Each prints one line "result phase=... state=..." with the wall time to the
  * recv that completed the last member, the server's CPU time until all had been
  * quiet for 0.2 s after that, and what was heard. State is ok, or late (not in
- * the limit), or unstable (right at first, wrong when it was quiet), or skipped
+ * the limit), or partial (where all announce the same: silent for 10 s with
+ * something missing, the wall time is that of the last UPDATE), or stuck (that
+ * after a reload), or unstable (right at first, wrong when it was quiet), or skipped
  * (a phase before it failed).
  */
 #include <stdio.h>
@@ -26,7 +28,7 @@
 #include "base/str.h"
 #include "bench/rsload.h"
 
-static const double quiet = 0.2;
+static const double quiet = 0.2, silent = 10;
 
 struct phase {
 	const char *name;
@@ -56,6 +58,18 @@ is_quiet(struct rsload_load *l)
 	return l->now - l->last_rx >= quiet;
 }
 
+/* Some servers never complete it: FRR has one best path for all, OpenBGPD's
+ * "rde evaluate all" serves all but the source of the best path, GoBGP withdraws
+ * nothing when its policy changes. What they will ever do is done when they have
+ * been silent for long. */
+static bool
+all_hold_or_silent(struct rsload_load *l)
+{
+	return rsload_all_hold(l) ||
+	       ((l->work->same || l->reloaded) && l->updates > 0 &&
+		l->n_up == l->n_on && l->now - l->last_rx >= silent);
+}
+
 static bool
 never(struct rsload_load *l)
 {
@@ -67,28 +81,35 @@ never(struct rsload_load *l)
 static int
 end(struct rsload_load *l, const struct phase *p, bool done)
 {
-	double wall = l->now - p->began, self;
-	uint64_t peak, settled;
+	bool fell_silent = done && !rsload_all_hold(l) && !l->canary;
+	double wall = (fell_silent ? l->last_rx : l->now) - p->began, self;
+	uint64_t peak, settled, missing = 0;
 	const char *state = done ? "ok" : "late";
 
+	if (fell_silent)
+		state = l->reloaded ? "stuck" : "partial";
 	self = rsload_proc_self() - p->self;
-	if (done && !l->canary) {
+	if (done && !l->canary && !fell_silent) {
 		rsload_run(l, is_quiet, 5);
 		if (!rsload_all_hold(l))
 			state = "unstable";
 	}
+	for (unsigned int i = 0; i < l->n_members; i++)
+		if (l->members[i].on)
+			missing += l->members[i].wrong;
 	rsload_proc_memory(&peak, &settled);
 	printf("result phase=%s state=%s wall=%.6f cpu=%.6f load=%.6f "
 	       "peak=%llu settled=%llu",
 	       p->name, state, wall, rsload_proc_cpu() - p->cpu, self,
 	       (unsigned long long)peak, (unsigned long long)settled);
 	printf(" wanted=%llu nlri=%llu withdrawn=%llu updates=%llu bytes=%llu "
-	       "denied=%llu own=%llu bad=%llu drops=%llu wrong=%u",
+	       "denied=%llu own=%llu bad=%llu drops=%llu wrong=%u missing=%llu",
 	       (unsigned long long)p->wanted, (unsigned long long)l->nlri,
 	       (unsigned long long)l->withdrawn, (unsigned long long)l->updates,
 	       (unsigned long long)l->bytes, (unsigned long long)l->denied,
 	       (unsigned long long)l->own, (unsigned long long)l->bad,
-	       (unsigned long long)l->drops, l->n_wrong);
+	       (unsigned long long)l->drops, l->n_wrong,
+	       (unsigned long long)missing);
 	if (l->bad > 0)
 		printf(" first=%s", l->bad_text);
 	if (l->canary)
@@ -130,7 +151,7 @@ full(struct rsload_load *l, const struct rsload_plan *plan, const char *name)
 		l->members[i].announce = true;
 		rsload_member_announce(l, &l->members[i]);
 	}
-	return end(l, &p, rsload_run(l, rsload_all_hold, plan->limit));
+	return end(l, &p, rsload_run(l, all_hold_or_silent, plan->limit));
 }
 
 static int
@@ -200,7 +221,7 @@ reload(struct rsload_load *l, const struct rsload_plan *plan, const char *name)
 	rsload_want(l);
 	p = begin(l, name);
 	cue("reload");
-	return end(l, &p, rsload_run(l, rsload_all_hold, plan->limit));
+	return end(l, &p, rsload_run(l, all_hold_or_silent, plan->limit));
 }
 
 static int

@@ -26,7 +26,7 @@ each_client() {
 }
 
 launch() { # COMMAND...
-	rs_exec "$@" >"$conf/log" 2>&1 &
+	ip netns exec rs "$@" >"$conf/log" 2>&1 & # not rs_exec: the id is its own
 	server_pid=$!
 }
 
@@ -145,7 +145,7 @@ openbgpd_config() {
 	} >"$conf/bgpd.conf"
 	chmod 600 "$conf/bgpd.conf"
 }
-openbgpd_start() { launch bgpd -d -f "$conf/bgpd.conf"; }
+openbgpd_start() { mkdir -p /run/openbgpd; launch bgpd -d -f "$conf/bgpd.conf"; }
 openbgpd_ready() { bgpctl -s "$conf/bgpd.sock" show >/dev/null 2>&1; }
 openbgpd_reload() { bgpctl -s "$conf/bgpd.sock" reload; }
 
@@ -166,6 +166,8 @@ frr_lists() {
 		bgp large-community-list standard LTO$1 permit 64500:1:$2
 		bgp community-list standard PRE$1 permit 65501:$2
 		bgp large-community-list standard LPRE$1 permit 64500:101:$2
+		route-map C$1 deny 5
+		 match ip next-hop address $3
 		route-map C$1 deny 10
 		 match community DENY$1
 		route-map C$1 deny 20
@@ -292,7 +294,7 @@ gobgp_config() {
 }
 gobgp_start() { launch gobgpd -t yaml -f "$conf/gobgp.yml" --log-level warn; }
 gobgp_ready() { [ "$(rs_exec gobgp neighbor 2>/dev/null | grep -c '^198')" = "$n" ]; }
-gobgp_reload() { kill -HUP $server_pid; }
+gobgp_reload() { kill -HUP $server_pid; } # it sends all anew, but withdraws nothing
 
 # ---- the ceiling, played by rsload itself
 

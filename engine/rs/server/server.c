@@ -89,6 +89,7 @@ server_reload(struct server *s, struct err *e)
 	for (struct server_member *m = s->members; m != NULL; m = m->next)
 		server_member_update(m, old, m->next_client);
 	server_import_again(s);
+	server_rpki_forget(s);
 	for (int f = 0; f < SERVER_FAMILIES; f++)
 		export_policy(s->table[f].x, new);
 	policy_free(old);
@@ -167,6 +168,7 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 		server_free(s);
 		return NULL;
 	}
+	server_rpki_forget(s);
 	server_policy_notes(s->policy);
 	return s;
 }

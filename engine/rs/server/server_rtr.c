@@ -198,6 +198,15 @@ server_rpki_changed(struct server *s)
 		  n, judged);
 }
 
+void
+server_rpki_forget(struct server *s)
+{
+	bool aspas;
+	size_t n;
+
+	free(rpki_changes(s->rpki, &n, &aspas));
+}
+
 static void
 apply(struct server_rtr *r, const struct change *list, size_t n)
 {

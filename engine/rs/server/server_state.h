@@ -280,6 +280,8 @@ bool server_page_parse(const char *word, struct server_row *r);
 /* VRPs or ASPAs have changed, from whatever source: judge again what they are
  * about. */
 void server_rpki_changed(struct server *s);
+/* All routes have been judged anyway: what had changed is no news. */
+void server_rpki_forget(struct server *s);
 void server_rtr_stop(struct server *s);
 json_t *server_rtr_json(struct server *s);
 
