@@ -6,12 +6,7 @@
  * nothing (RFC 4271 5.1.5). Because all is kept, a changed policy or changed RPKI
  * data need no member's help: the table is judged again (RFC 9324).
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/ipmap.h"
 #include "base/log.h"
-#include "base/str.h"
 #include "rs/server/server_state.h"
 
 #define IMPORT_PATHS 16 /* of one prefix, of a session with ADD-PATH */
@@ -208,47 +203,4 @@ server_import_ask(struct server_member *m, struct err *e)
 		server_write(m->conn[side], bytes, w.len);
 	}
 	return 0;
-}
-
-/* ---- what is known about some prefixes has changed */
-
-/* Judging changes the order of a net's paths: from a copy of it. */
-static size_t
-net_again(struct server *s, const struct rib_net *net)
-{
-	size_t n = net->n;
-	struct rib_path **paths = xcalloc(n, sizeof(struct rib_path *));
-
-	memcpy(paths, net->paths, n * sizeof(struct rib_path *));
-	for (size_t i = 0; i < n; i++) {
-		const struct server_member *m = paths[i]->peer->user;
-		rib_path_judge(paths[i],
-			       (uint16_t)policy_check(s->policy, &m->policy,
-						      &net->prefix,
-						      paths[i]->attrs->attrs));
-	}
-	free(paths);
-	return n;
-}
-
-size_t
-server_import_inside(struct server *s, const struct ip_prefix *p, size_t n)
-{
-	struct ipmap inside = {0};
-	size_t judged = 0;
-
-	for (size_t i = 0; i < n; i++)
-		ipmap_add(&inside, &p[i]);
-	for (int f = IP_V4; f <= IP_V6; f += IP_V6 - IP_V4) {
-		const struct rib_net *net = NULL;
-		while ((net = rib_next_net(s->rib, (enum ip_family)f, net)) !=
-		       NULL) {
-			unsigned int from = 0;
-			if (ipmap_around(&inside, &net->prefix, &from) !=
-			    IPMAP_NONE)
-				judged += net_again(s, net);
-		}
-	}
-	ipmap_clear(&inside);
-	return judged;
 }
