@@ -249,8 +249,12 @@ server_member_update(struct server_member *m, const struct policy *old,
 		return;
 	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_OTHER, NULL);
 	life_end(m, &n);
+	uint32_t flaps = m->fsm.flaps;
+	for (int f = 0; f < SERVER_FAMILIES; f++)
+		server_stale_sweep(m, f);
 	life_tables(m, conf.families);
 	bgp_fsm_init(&m->fsm, &conf, server_now(m->s));
+	m->fsm.flaps = flaps;
 	if (!stopped)
 		server_member_start(m);
 }

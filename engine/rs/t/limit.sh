@@ -1,0 +1,86 @@
+#!/bin/sh
+# max_prefix: the four actions, what the member hears, and the way back.
+. "$(dirname "$0")/../lan.sh"
+
+limit() { echo "filtering: {max_prefix: {limit_ipv4: 5, $1}}"; }
+config
+client 65536 10 '' witness
+client 65537 11 "$(limit 'action: shutdown')" shut
+client 65538 12 "$(limit 'action: restart, restart_after: 15')" again
+client 65539 13 "$(limit 'action: block')" block
+client 65540 14 "$(limit 'action: warning')" warn
+client 65541 15 "$(limit 'action: shutdown, count_rejected_routes: yes')" count
+
+n_routes() { # THIRD-OCTET FIRST LAST: of 100.64.THIRD.0/24 ...
+	for n_i in $(seq "$2" "$3"); do printf '100.%s.%s.0/24 ' "$1" "$n_i"; done
+}
+table() { # NAME ROUTE...: a static protocol that birdc can enable
+	table_name=$1
+	shift
+	echo "protocol static $table_name { disabled; ipv4;"
+	for r; do echo "route $r blackhole;"; done
+	echo "}"
+}
+member() { # NAME ASN N
+	bird "$1" "$2" "$3" "$(table few $(n_routes $((70 + $3)) 1 4))
+$(table more $(n_routes $((70 + $3)) 5 9))"
+	birdc "$1" enable few >/dev/null
+}
+bird witness 65536 10
+member shut 65537 11
+member again 65538 12
+member block 65539 13
+member warn 65540 14
+bird count 65541 15 "$(table few $(n_routes 85 1 4))
+$(table bad 10.1.0.0/16 10.2.0.0/16 10.3.0.0/16)"
+birdc count enable few >/dev/null
+rs
+ok "twelve sessions are up" wait_for 5 established 12
+for m in 11 12 13 14 15; do
+	ok "member $m: four routes are fine" \
+		wait_for 5 has witness 100.$((70 + m)).4.0/24
+done
+ok "at 80 % the log warns" grep -q 'shut .*80 % of its limit of 5 ipv4' "$tmp/rs.log"
+is "once" "$(grep -c 'shut .*80 %' "$tmp/rs.log")" 1
+
+for m in shut again block warn; do birdc $m enable more >/dev/null; done
+session() { json show sessions | tr '{' '\n' | grep "\"address\":\"203.0.113.$1\""; }
+is_session() { session "$1" | grep -q "$2"; }
+ok "shutdown: the session ends" wait_for 5 is_session 11 '"state":"Idle"'
+ok "and all its routes" wait_for 3 has_not witness 100.81.1.0/24
+like "and says so" "$(session 11)" '"stopped":"max_prefix".*"restart_ms":null.*"last_error":"morethan5ipv4prefixes'
+like "the member hears the limit" "$(birdc shut show protocols all rs4)" \
+	'Received: Maximum number of prefixes reached'
+like "its IPv6 session is not touched" \
+	"$(birdc shut show protocols rs6)" Established
+ok "restart: the session ends" wait_for 5 is_session 12 '"state":"Idle"'
+like "and will come back" "$(session 12)" '"stopped":"max_prefix".*"restart_ms":[0-9]{5}'
+ok "block: the session stays" is_session 13 '"state":"Established"'
+ok "five routes are taken" wait_for 5 is_session 13 '"accepted":5,"rejected":4'
+like "the rest is kept as blocked" "$(ctl show rejected block)" \
+	'^100.83.[5-9].0/24 +block .* 22 +'
+ok "warning: all routes are taken" wait_for 5 is_session 14 '"accepted":9,'
+like "and the log warns" "$(cat "$tmp/rs.log")" \
+	'warn .*more than its limit of 5 ipv4 prefixes: only a warning'
+birdc count enable bad >/dev/null
+ok "rejected routes count where they are to" \
+	wait_for 5 is_session 15 '"stopped":"max_prefix"'
+
+# ---- the way back
+birdc shut disable more >/dev/null
+sleep 1
+ok "shutdown: nothing brings it back" is_session 11 '"state":"Idle"'
+ctl enable shut >"$tmp/enabled"
+like "but enable" "$(cat "$tmp/enabled")" 'sessions enabled: +1$'
+ok "it is up again" wait_for 8 has witness 100.81.1.0/24
+birdc block disable more >/dev/null
+ok "block: withdrawn routes make room" wait_for 3 is_session 13 '"received":4,'
+birdc block enable more >/dev/null
+ok "for one more" wait_for 3 is_session 13 '"accepted":5,"rejected":4'
+sed -i 's/limit_ipv4: 5, action: block/limit_ipv4: 7, action: block/' "$clients"
+ctl reload >/dev/null
+ok "a higher limit takes in what was blocked" \
+	wait_for 3 is_session 13 '"accepted":7,"rejected":2'
+unlike "without a reset" "$(session 13)" '"flaps":[1-9]'
+unlike "the witness noticed nothing" "$(session 10)" '"flaps":[1-9]'
+done_testing

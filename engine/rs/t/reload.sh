@@ -1,0 +1,69 @@
+#!/bin/sh
+# reload: a changed policy is applied to what is there; sessions stay; a bad file
+# changes nothing.
+. "$(dirname "$0")/../lan.sh"
+
+config
+client 65536 10 '' alpha
+client 64502 11 '' beta
+client 65537 12 '' gamma
+bird alpha 65536 10 "$(routes ipv4 '100.64.0.0/24 bgp_community.add((64990,64502))' \
+	'100.64.1.0/24 bgp_community.add((0,64502))' 100.64.2.0/24 \
+	100.64.128.0/25)"
+bird beta 64502 11
+bird gamma 65537 12
+bird delta 65538 13 "$(routes ipv4 100.68.0.0/24)"
+rs
+ok "six sessions are up" wait_for 5 established 6
+ok "beta has two routes" wait_for 5 has beta 100.64.0.0/24
+ok "this one" has beta 100.64.2.0/24
+ok "not that one" has_not beta 100.64.1.0/24
+ok "not a long one" has_not beta 100.64.128.0/25
+
+# ---- other communities: what was kept away comes, what came goes
+sed -i 's/"0:peer_as"/"64990:peer_as"/' "$general"
+ctl reload >/dev/null
+ok "what was kept away comes" wait_for 5 has beta 100.64.1.0/24
+ok "what came is withdrawn" wait_for 5 has_not beta 100.64.0.0/24
+ok "and gamma still has both" has gamma 100.64.0.0/24
+# ---- another filter: routes that were rejected are judged again
+printf '    ipv4_pref_len: {min: 8, max: 26}\n' >"$tmp/len"
+sed -i "/^  filtering:/r $tmp/len" "$general"
+kill -HUP $rs_pid
+ok "SIGHUP: a rejected route is accepted" wait_for 5 has beta 100.64.128.0/25
+sed -i 's/max: 26/max: 24/' "$general"
+ctl reload >/dev/null
+ok "and rejected again" wait_for 5 has_not beta 100.64.128.0/25
+# ---- clients come and go
+client 65538 13 '' delta
+ctl reload >/dev/null
+ok "a new client" wait_for 8 established 8
+ok "is heard" wait_for 5 has beta 100.68.0.0/24
+unlike "no session was reset by all this" "$(json show sessions)" '"flaps":[1-9]'
+cp "$clients" "$tmp/all.yml"
+awk '/asn: 65537/ {skip = 3} skip-- > 0 {next} {print}' "$tmp/all.yml" >"$clients"
+ctl reload >/dev/null
+ok "a client that is no more" wait_for 5 sh -c "! birdc -s $tmp/gamma.ctl show protocols | grep -q Established"
+like "is told so" "$(birdc gamma show protocols all rs4)" 'Peer de-configured'
+like "the others stay" "$(json show sessions)" '"member":"delta".*"state":"Established"'
+unlike "unmoved" "$(json show sessions)" '"flaps":[1-9]'
+
+# ---- a bad file changes nothing
+before=$(json show sessions | sed 's/"since_ms":[0-9]*//g')
+cp "$general" "$tmp/good.yml"
+echo '  frob: 1' >>"$general"
+run ctl reload
+is "a bad file: exit status" "$status" 2
+like "a bad file: sentence" "$err" 'general.yml:[0-9]+:[0-9]+: '
+kill -HUP $rs_pid
+ok "SIGHUP: the log says it" wait_for 3 grep -q 'not reloaded: .*general.yml' "$tmp/rs.log"
+is "nothing has changed" "$(json show sessions | sed 's/"since_ms":[0-9]*//g')" "$before"
+cp "$tmp/good.yml" "$general"
+rm "$clients"
+run ctl reload
+is "no file: exit status" "$status" 2
+is "nothing has changed either" "$(json show sessions | sed 's/"since_ms":[0-9]*//g')" "$before"
+cp "$tmp/all.yml" "$clients"
+ctl reload >/dev/null
+ok "and the client comes back" wait_for 8 has gamma 100.68.0.0/24
+done_testing
