@@ -119,8 +119,38 @@ ip netns exec stranger ixpeer --asn 65547 --id 203.0.113.66 --local 203.0.113.66
 END
 hears "an address that is no member's" 'Connection Rejected'
 
+
+# ---- too many, too slow, too silent: from a member's own address
+crowd() { # NODE BYTE: 500 connections for four seconds; a byte now and then
+	in_node "$1" bash -c 'for i in {1..500}; do
+			exec {fd}<>/dev/tcp/203.0.113.1/179 && fds+=($fd)
+		done
+		for i in {1..16}; do
+			[ -z "$1" ] || for fd in ${fds[@]:0:5}; do printf "$1" >&$fd; done
+			sleep 0.25
+		done' crowd "$2" 2>"$tmp/crowd.log"
+}
+crowd hostile '' &
+crowd_pid=$!
+crowd stranger '\377' &
+crowd2_pid=$!
+sleep 1
+watch_start
+ok "while 1,000 connections say nothing, the server answers" ctl show sessions
+watch_stop
+quick "at once" 300
+is "of a member's, one is kept" "$(ls "/proc/$rs_pid/fd" | wc -l | awk '{print ($1 < 150) ? "few" : $1}')" few
+bird late 65547 30 "$(routes ipv4 100.90.0.0/22)"
+client 65547 30 '' late
+ctl reload >/dev/null
+ok "and a member comes up meanwhile" wait_for 5 has witness 100.90.0.0/22
+held() { in_node rs ss -tn state established "src 203.0.113.1:179 and dst $1" | grep -c :179; }
+ok "who opened 500 has at most one" test "$(held 203.0.113.21)" -le 1
+is "a stranger has none" "$(held 203.0.113.66)" 0
+wait $crowd_pid $crowd2_pid
+
 # ---- the others
-ok "the witness is still up" established 2
+ok "the witness is still up" established 4
 unlike "and never lost its session" "$(json show sessions)" \
 	'"address":"203.0.113.10"[^}]*"flaps":[1-9]'
 kill -TERM $rs_pid
