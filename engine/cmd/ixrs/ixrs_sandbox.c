@@ -37,6 +37,12 @@
 #include "base/log.h"
 #include "base/str.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
+
 /* ---- another account */
 
 static int
@@ -231,11 +237,11 @@ ixrs_sandbox(const char *user, const char *control, bool filter, struct err *e)
 		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || landlock(control) < 0)
 		log_warn("ixrs", "files are not protected by Landlock");
-#if defined(__SANITIZE_ADDRESS__)
-	log_info("ixrs", "no filter of system calls: the sanitizer needs more");
-#else
-	if (filter_calls() < 0)
+	if (SANITIZED)
+		log_info(
+		    "ixrs",
+		    "system calls are not filtered: the sanitizer needs more");
+	else if (filter_calls() < 0)
 		log_warn("ixrs", "system calls are not filtered");
-#endif
 	return 0;
 }
