@@ -388,7 +388,24 @@ struct policy_verdict {
 };
 
 /* The way in: everything but limits. Depends on nothing but its arguments (and
- * the data the policy holds), so it may be asked again when these change. */
+ * the data the policy holds), so it may be asked again when these change. Prefixes
+ * that share their attributes share what is found out about these: a case, which
+ * borrows all it was made of. */
+struct policy_case {
+	const struct policy *p;
+	const struct policy_session *s;
+	const struct bgp_attrs *a;
+	bool blackhole;
+	enum policy_reason reason; /* whatever the prefix */
+	uint16_t marks;
+	uint8_t rank;
+};
+struct policy_case policy_case(const struct policy *p,
+			       const struct policy_session *s, enum ip_family f,
+			       const struct bgp_attrs *a);
+struct policy_verdict policy_judge(const struct policy_case *c,
+				   const struct ip_prefix *prefix);
+/* Both at once. */
 struct policy_verdict policy_import(const struct policy *p,
 				    const struct policy_session *s,
 				    const struct ip_prefix *prefix,
