@@ -317,6 +317,10 @@ void policy_wanted_clear(struct policy_wanted *w);
 int policy_complete(struct policy *p, const struct policy_sources *s,
 		    struct err *e);
 void policy_free(struct policy *p); /* NULL is fine */
+/* Make p's index anew, after communities, clients or round-trip times have been
+ * changed by hand. */
+void policy_index_build(struct policy *p);
+void policy_index_free(struct policy_index *x); /* NULL is fine */
 /* Let AS numbers that are not for the public Internet pass the check: the
  * documentation ranges in a training lab. */
 void policy_allow_asns(struct policy *p, uint32_t first, uint32_t last);
