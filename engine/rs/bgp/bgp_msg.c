@@ -19,6 +19,10 @@
 
 #include "base/str.h"
 
+/* RFC 4271 4.1: "must be set to all ones". */
+static const uint8_t marker[16] = {255, 255, 255, 255, 255, 255, 255, 255,
+				   255, 255, 255, 255, 255, 255, 255, 255};
+
 static const struct {
 	const char *name;
 	uint16_t min, max;
@@ -53,16 +57,13 @@ enum bgp_treat
 bgp_frame(const struct bgp_session *s, const uint8_t *data, size_t n,
 	  size_t *len, struct bgp_problem *p)
 {
-	static const uint8_t ones[16] = {255, 255, 255, 255, 255, 255,
-					 255, 255, 255, 255, 255, 255,
-					 255, 255, 255, 255};
 	size_t length, limit = bgp_msg_limit(s);
 	uint8_t type;
 
 	*len = 0;
 	if (n < BGP_HEADER)
 		return BGP_OK;
-	if (memcmp(data, ones, 16) != 0)
+	if (memcmp(data, marker, sizeof marker) != 0)
 		return bgp_reset(p, BGP_ERR_HEADER, 1, NULL, 0,
 				 "the header's marker is not all ones");
 	length = (size_t)data[16] << 8 | data[17];
@@ -175,8 +176,7 @@ bgp_msg_begin(struct wbuf *w, enum bgp_type type, size_t limit)
 	size_t room = w->size - w->len;
 	struct wbuf m = wbuf_of(w->data + w->len, room < limit ? room : limit);
 
-	for (int i = 0; i < 16; i++)
-		wbuf_u8(&m, 0xFF);
+	wbuf_bytes(&m, marker, sizeof marker);
 	wbuf_u16(&m, 0);
 	wbuf_u8(&m, (uint8_t)type);
 	return m;

@@ -11,6 +11,7 @@
  * one whose line is slow, and the bound of what all the slow ones cost. */
 #define DEFAULT_BEHIND (4u << 20)
 #define DEFAULT_ADD_PATHS 8
+#define DEFAULT_SLICE (128u << 10)
 
 static void
 changed(void *arg)
@@ -34,6 +35,8 @@ export_new(const struct export_conf *conf, const struct policy *p,
 	x->conf = *conf;
 	if (x->conf.behind == 0)
 		x->conf.behind = DEFAULT_BEHIND;
+	if (x->conf.slice == 0)
+		x->conf.slice = DEFAULT_SLICE;
 	if (x->conf.add_paths == 0)
 		x->conf.add_paths = DEFAULT_ADD_PATHS;
 	x->policy = p;
@@ -79,6 +82,15 @@ export_anew(struct export *x)
 	rib_touch_all(x->rib);
 }
 
+/* Its index may have been another's, or its session of another kind: what that
+ * one was told is not for it. */
+void
+export_hold(struct export_member *m)
+{
+	m->held = rib_changed_count(m->x->rib) > 0;
+	m->x->held |= m->held;
+}
+
 struct export_member *
 export_member_add(struct export *x, const struct policy_session *s, void *user)
 {
@@ -95,6 +107,7 @@ export_member_add(struct export *x, const struct policy_session *s, void *user)
 	}
 	x->members[m->peer->index] = m;
 	export_anew(x);
+	export_hold(m);
 	return m;
 }
 
@@ -120,7 +133,7 @@ export_peer(const struct export_member *m)
 static void
 wake(struct export_member *m)
 {
-	if (!m->x->blocked)
+	if (!m->x->blocked && !m->held)
 		m->x->hooks.wake(m->x->hooks.arg, m->user);
 }
 
@@ -136,6 +149,8 @@ export_up(struct export_member *m, const struct bgp_session *terms)
 	export_plan_peer(m, terms);
 	export_group_join(export_group_of(m->x, terms), m);
 	export_walk_begin(m, &needs);
+	if (m->group->view->incomplete)
+		export_hold(m);
 	wake(m);
 }
 
@@ -207,10 +222,21 @@ export_refresh(struct export_member *m)
 static void
 unblock(struct export *x)
 {
-	x->blocked = false;
-	for (uint32_t i = 0; i < x->n_members; i++)
-		if (x->members[i] != NULL && export_waiting(x->members[i]))
-			wake(x->members[i]);
+	bool all = x->blocked;
+
+	x->blocked = x->held = false;
+	for (struct export_view *v = x->views; v != NULL; v = v->next)
+		v->incomplete = false;
+	for (uint32_t i = 0; i < x->n_members; i++) {
+		struct export_member *m = x->members[i];
+		if (m == NULL || !(all || m->held))
+			continue;
+		if (m->held && m->group != NULL)
+			begin_again(m); /* others may have begun without it */
+		m->held = false;
+		if (export_waiting(m))
+			wake(m);
+	}
 }
 
 void
@@ -325,7 +351,7 @@ export_decide(struct export *x, size_t max)
 		catch_up(x);
 	for (struct export_view *v = x->views; v != NULL; v = v->next)
 		export_view_trim(v);
-	if (x->blocked && rib_changed_count(x->rib) == 0)
+	if ((x->blocked || x->held) && rib_changed_count(x->rib) == 0)
 		unblock(x);
 	return rib_changed_count(x->rib) > 0;
 }
@@ -396,7 +422,7 @@ export_take(struct export_member *m, struct export_piece *out, size_t max,
 {
 	size_t n = 0, got = 0;
 
-	if (m->group == NULL || m->x->blocked)
+	if (m->group == NULL || m->x->blocked || m->held)
 		return 0;
 	while (m->walk != NULL && n < max && got < bytes) {
 		struct export_stream *st = &m->walk->stream;

@@ -55,6 +55,7 @@ struct export_hooks {
 struct export_conf {
 	enum ip_family family;
 	size_t behind; /* bytes; a member farther behind leaves the stream */
+	size_t slice; /* bytes, roughly, that are read from the table at once */
 	uint32_t add_paths; /* most paths of a prefix for an ADD-PATH member */
 	uint64_t seed;	    /* of hash tables */
 };
@@ -110,7 +111,7 @@ void export_release(struct export_piece *p, size_t n);
 
 /* ---- looking */
 
-/* How many nets' answers name the member. */
+/* How many answers name the member: one a net, with ADD-PATH one a path. */
 size_t export_told_count(const struct export_member *m);
 /* The answers to a net that name the member: attributes and path id; one, or
  * several with ADD-PATH. Calls cb for each. */

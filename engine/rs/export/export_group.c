@@ -37,8 +37,10 @@ view_of(struct export *x, unsigned int which)
 	v->which = which;
 	v->next = x->views;
 	x->views = v;
-	if (which != 0) /* nothing has been decided for it yet */
+	if (which != 0) { /* nothing has been decided for it yet */
 		rib_touch_all(x->rib);
+		v->incomplete = true;
+	}
 	return v;
 }
 

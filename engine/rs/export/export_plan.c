@@ -386,9 +386,11 @@ export_plan_peer(struct export_member *m, const struct bgp_session *terms)
 	if (has == m->ext_next_hop)
 		return;
 	m->ext_next_hop = has;
-	if (x->foreign)
+	if (x->foreign) {
 		export_anew(x);
-	else if (x->n_words > 0)
+		export_hold(m);
+	} else if (x->n_words > 0) {
 		x->ext_next_hop[m->peer->index / 64] ^= (uint64_t)1
 							<< m->peer->index % 64;
+	}
 }

@@ -76,6 +76,7 @@ struct export_gone { /* a withdrawal, for those who walk */
 
 struct export_view {
 	struct export *x;
+	bool incomplete;	   /* nets are still to be decided for it */
 	unsigned int which;	   /* 0: the best path each, 1: all paths */
 	struct export_told **told; /* blocks, by number of net */
 	uint32_t n_blocks;
@@ -169,6 +170,9 @@ struct export_needs {	/* of a member that is told from the table */
 	enum export_mark mark;
 };
 
+/* Tell it nothing before all is decided. */
+void export_hold(struct export_member *m);
+
 struct export_member {
 	struct export *x;
 	const struct policy_session *session;
@@ -179,6 +183,7 @@ struct export_member {
 	uint64_t walk_seq;
 	bool live; /* then this */
 	uint64_t seq;
+	bool held;		  /* told nothing until all is decided */
 	bool again;		  /* a refresh is due after the walk */
 	struct export_tag *plain; /* plan of its routes without any wishes */
 	bool refresh_marks;	  /* RFC 7313 is agreed */
@@ -261,6 +266,7 @@ struct export
 	uint32_t n_members;
 	struct export_view *views;
 	uint32_t epoch; /* counts the batches that said something */
+	bool held;	/* a member is */
 	bool blocked;	/* after a change of policy, until all is decided */
 	bool foreign; /* a route with a next hop of the other family was seen */
 	/* for plans; made when first needed */

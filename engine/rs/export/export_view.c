@@ -17,6 +17,7 @@
  */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "rs/export/export_priv.h"
@@ -379,19 +380,44 @@ run_add(struct export_batch *b, size_t first, size_t n)
 	};
 }
 
-static int
-run_cmp(const void *a, const void *b)
+/* By one byte of the key, stable. */
+static void
+runs_deal(const struct export_run *from, struct export_run *to, size_t n,
+	  unsigned int shift)
 {
-	const struct export_run *x = a, *y = b;
+	size_t at[257] = {0};
 
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->first < y->first ? -1 : x->first > y->first;
+	for (size_t i = 0; i < n; i++)
+		at[(from[i].key >> shift & 255) + 1]++;
+	for (size_t i = 1; i < 257; i++)
+		at[i] += at[i - 1];
+	for (size_t i = 0; i < n; i++)
+		to[at[from[i].key >> shift & 255]++] = from[i];
+}
+
+/* There are few sets of members and the attributes are mostly new, so keys differ
+ * in few of their bytes: a radix sort by these takes no comparing at all. */
+static void
+runs_sort(struct export_batch *b)
+{
+	struct export_run *other =
+	    xreallocarray(NULL, b->n_runs, sizeof(*other));
+	uint64_t differ = 0;
+
+	for (size_t i = 1; i < b->n_runs; i++)
+		differ |= b->runs[i].key ^ b->runs[0].key;
+	for (unsigned int shift = 0; shift < 64; shift += 8) {
+		if ((differ >> shift & 255) == 0)
+			continue;
+		runs_deal(b->runs, other, b->n_runs, shift);
+		memcpy(b->runs, other, b->n_runs * sizeof(*other));
+	}
+	free(other);
 }
 
 /* Withdrawals first; then those for the same members side by side, and of these
  * those with the same attributes: entries of a stream join, and prefixes share
- * messages. Changes mostly come in such order, so runs of them are sorted. */
+ * messages. */
 void
 export_batch_sort(struct export_batch *b)
 {
@@ -405,7 +431,7 @@ export_batch_sort(struct export_batch *b)
 		run_add(b, i, n);
 	}
 	if (b->n_runs > 1)
-		qsort(b->runs, b->n_runs, sizeof(*b->runs), run_cmp);
+		runs_sort(b);
 }
 
 void

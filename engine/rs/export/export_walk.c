@@ -29,8 +29,6 @@
 #include "base/str.h"
 #include "rs/export/export_priv.h"
 
-#define SLICE_BYTES (128u << 10)
-
 static bool
 same_needs(const struct export_needs *a, const struct export_needs *b)
 {
@@ -270,10 +268,11 @@ static void
 walk_slice(struct export_walk *w)
 {
 	struct export_batch b = {0};
+	size_t slice = w->group->view->x->conf.slice;
 	uint64_t from = export_stream_end(&w->stream);
 
 	while (!w->done && export_stream_end(&w->stream) == from) {
-		while (w->pos < w->end && size_of(&b) < SLICE_BYTES)
+		while (w->pos < w->end && size_of(&b) < slice)
 			walk_net(w, w->pos++, &b);
 		slice_note(w, w->group->view->x->epoch);
 		bool through = w->pos >= w->end;

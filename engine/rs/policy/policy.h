@@ -317,6 +317,10 @@ void policy_wanted_clear(struct policy_wanted *w);
 int policy_complete(struct policy *p, const struct policy_sources *s,
 		    struct err *e);
 void policy_free(struct policy *p); /* NULL is fine */
+/* Make p's index anew, after communities, clients or round-trip times have been
+ * changed by hand. */
+void policy_index_build(struct policy *p);
+void policy_index_free(struct policy_index *x); /* NULL is fine */
 /* Let AS numbers that are not for the public Internet pass the check: the
  * documentation ranges in a training lab. */
 void policy_allow_asns(struct policy *p, uint32_t first, uint32_t last);
@@ -388,7 +392,24 @@ struct policy_verdict {
 };
 
 /* The way in: everything but limits. Depends on nothing but its arguments (and
- * the data the policy holds), so it may be asked again when these change. */
+ * the data the policy holds), so it may be asked again when these change. Prefixes
+ * that share their attributes share what is found out about these: a case, which
+ * borrows all it was made of. */
+struct policy_case {
+	const struct policy *p;
+	const struct policy_session *s;
+	const struct bgp_attrs *a;
+	bool blackhole;
+	enum policy_reason reason; /* whatever the prefix */
+	uint16_t marks;
+	uint8_t rank;
+};
+struct policy_case policy_case(const struct policy *p,
+			       const struct policy_session *s, enum ip_family f,
+			       const struct bgp_attrs *a);
+struct policy_verdict policy_judge(const struct policy_case *c,
+				   const struct ip_prefix *prefix);
+/* Both at once. */
 struct policy_verdict policy_import(const struct policy *p,
 				    const struct policy_session *s,
 				    const struct ip_prefix *prefix,

@@ -158,12 +158,11 @@ is_of_as(const struct policy *p, const struct ip_addr *a, uint32_t asn)
 /* With RFC 8950 an IPv4 prefix may have the session's IPv6 address. */
 static bool
 next_hop_is_right(const struct policy *p, const struct policy_session *s,
-		  const struct ip_prefix *prefix, const struct ip_addr *nh)
+		  enum ip_family f, const struct ip_addr *nh)
 {
 	const struct policy_settings *set = &s->client->settings;
 
-	if (nh->family != prefix->addr.family &&
-	    !(set->rfc8950 && nh->family == IP_V6))
+	if (nh->family != f && !(set->rfc8950 && nh->family == IP_V6))
 		return false;
 	switch ((enum policy_next_hop)set->next_hop) {
 	case POLICY_NH_STRICT: return ip_addr_eq(nh, &s->address);
@@ -236,12 +235,12 @@ check_rpki(const struct policy *p, const struct policy_settings *set,
 }
 
 static bool
-is_blackhole(const struct policy *p, const struct ip_prefix *prefix,
+is_blackhole(const struct policy *p, enum ip_family f,
 	     const struct bgp_attrs *a)
 {
 	struct policy_walk w = policy_walk(p, a);
 
-	if (p->blackhole[prefix->addr.family == IP_V6] == POLICY_BH_NONE)
+	if (p->blackhole[f == IP_V6] == POLICY_BH_NONE)
 		return false;
 	if (policy_has_std(a, POLICY_BLACKHOLE_COMMUNITY))
 		return true;
@@ -266,34 +265,66 @@ rank_of(const struct policy *p, const struct bgp_attrs *a, uint16_t marks)
 	return 0;
 }
 
+/* What stands behind the checks of the prefix, up to the registries. */
+static enum policy_reason
+check_attrs(const struct policy *p, const struct policy_session *s,
+	    enum ip_family f, const struct bgp_attrs *a)
+{
+	enum policy_reason r = check_path(p, s->client, a);
+
+	if (r == POLICY_ACCEPTED && !next_hop_is_right(p, s, f, &a->next_hop))
+		r = POLICY_NEXT_HOP;
+	return r == POLICY_ACCEPTED ? check_leak(p, s->client, a) : r;
+}
+
+struct policy_case
+policy_case(const struct policy *p, const struct policy_session *s,
+	    enum ip_family f, const struct bgp_attrs *a)
+{
+	struct policy_case c = {.p = p,
+				.s = s,
+				.a = a,
+				.blackhole = is_blackhole(p, f, a),
+				.reason = check_attrs(p, s, f, a)};
+
+	if (c.blackhole)
+		c.marks = POLICY_MARK_BLACKHOLE;
+	else if (p->gshut && s->client->settings.gshut &&
+		 policy_has_std(a, POLICY_GSHUT_COMMUNITY))
+		c.marks = POLICY_MARK_GSHUT;
+	c.rank = rank_of(p, a, c.marks);
+	return c;
+}
+
+struct policy_verdict
+policy_judge(const struct policy_case *c, const struct ip_prefix *prefix)
+{
+	const struct policy_client *client = c->s->client;
+	uint16_t marks = c->marks;
+	enum policy_reason r =
+	    check_prefix(c->p, &client->settings, prefix, c->blackhole);
+
+	if (r == POLICY_ACCEPTED)
+		r = c->reason;
+	if (r == POLICY_ACCEPTED)
+		r = policy_origin_check(c->p, client, prefix, c->a,
+					c->blackhole, &marks);
+	if (r == POLICY_ACCEPTED && !c->blackhole)
+		r = check_rpki(c->p, &client->settings, prefix, c->a, &marks);
+	if (r != POLICY_ACCEPTED)
+		return (struct policy_verdict){.reason = (uint16_t)r};
+	return (struct policy_verdict){
+	    .reason = POLICY_ACCEPTED, .marks = marks, .rank = c->rank};
+}
+
 struct policy_verdict
 policy_import(const struct policy *p, const struct policy_session *s,
 	      const struct ip_prefix *prefix, const struct bgp_attrs *a)
 {
-	const struct policy_client *c = s->client;
-	bool blackhole = is_blackhole(p, prefix, a);
-	uint16_t marks = blackhole ? POLICY_MARK_BLACKHOLE : 0;
-	enum policy_reason r = check_prefix(p, &c->settings, prefix, blackhole);
+	struct policy_case c =
+	    policy_case(p, s, (enum ip_family)prefix->addr.family, a);
 
-	if (r == POLICY_ACCEPTED)
-		r = check_path(p, c, a);
-	if (r == POLICY_ACCEPTED &&
-	    !next_hop_is_right(p, s, prefix, &a->next_hop))
-		r = POLICY_NEXT_HOP;
-	if (r == POLICY_ACCEPTED)
-		r = check_leak(p, c, a);
-	if (r == POLICY_ACCEPTED)
-		r = policy_origin_check(p, c, prefix, a, blackhole, &marks);
-	if (r == POLICY_ACCEPTED && !blackhole)
-		r = check_rpki(p, &c->settings, prefix, a, &marks);
-	if (r != POLICY_ACCEPTED)
-		return (struct policy_verdict){.reason = (uint16_t)r};
-	if (p->gshut && c->settings.gshut && !blackhole &&
-	    policy_has_std(a, POLICY_GSHUT_COMMUNITY))
-		marks |= POLICY_MARK_GSHUT;
-	return (struct policy_verdict){.reason = POLICY_ACCEPTED,
-				       .marks = marks,
-				       .rank = rank_of(p, a, marks)};
+	return policy_judge(&c, prefix);
 }
 
 enum policy_reason

@@ -126,13 +126,14 @@ policy_origin_check(const struct policy *p, const struct policy_client *c,
 		    bool blackhole, uint16_t *marks)
 {
 	const struct policy_settings *set = &c->settings;
-	uint32_t origin = bgp_path_origin(a);
 	struct findings f = {0};
 
+	if (!blackhole && !set->enforce_origin && !set->enforce_prefix &&
+	    !p->tag_as_set)
+		return POLICY_ACCEPTED;
+	uint32_t origin = bgp_path_origin(a);
 	if (blackhole && is_foreign(p, prefix, origin))
 		return POLICY_BLACKHOLE_FOREIGN;
-	if (!set->enforce_origin && !set->enforce_prefix && !p->tag_as_set)
-		return POLICY_ACCEPTED;
 	find(&f, p, c, prefix, origin, blackhole);
 	if (set->enforce_origin && !f.origin && f.via == 0)
 		return POLICY_ORIGIN_NOT_IN_SET;

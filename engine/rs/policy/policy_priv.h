@@ -10,10 +10,6 @@
 
 /* ---- the index: policy_index.c */
 
-/* Make p's index anew, after anything it is made of has changed. */
-void policy_index_build(struct policy *p);
-void policy_index_free(struct policy_index *x); /* NULL is fine */
-
 bool policy_is_client(const struct policy *p, uint32_t asn);
 /* The round-trip time to an address; false when none is known. */
 bool policy_rtt_of(const struct policy *p, const struct ip_addr *a, double *ms);

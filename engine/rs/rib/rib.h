@@ -179,6 +179,8 @@ bool rib_announce(struct rib_peer *p, const struct ip_prefix *prefix,
 		  const struct rib_verdict *v);
 bool rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix,
 		  uint32_t id);
+/* These are about to be announced: bring what finding them takes into the cache. */
+void rib_prefetch(const struct rib *r, const struct ip_prefix *p, size_t n);
 void rib_judge(struct rib *r, uint32_t path, const struct rib_verdict *v);
 /* RFC 7313 and RFC 4724, receiving: mark the peer's paths; then remove what was
  * not announced again, calling gone (may be NULL) for each before. */

@@ -11,15 +11,6 @@
 
 #define IMPORT_PATHS 16 /* of one prefix, of a session with ADD-PATH */
 
-static struct rib_verdict
-import_verdict(const struct server_member *m, const struct ip_prefix *p,
-	       const struct bgp_attrs *a)
-{
-	struct policy_verdict v = policy_import(m->s->policy, &m->policy, p, a);
-
-	return (struct rib_verdict){v.reason, v.marks, v.rank};
-}
-
 /* ---- UPDATE */
 
 static void
@@ -72,11 +63,13 @@ import_limited(const struct server_member *m, int f)
 
 static void
 import_path(struct server_member *m, int f, const struct ip_prefix *p,
-	    const uint32_t *id, struct rib_attrs *ra, const struct bgp_attrs *a)
+	    const uint32_t *id, struct rib_attrs *ra,
+	    const struct policy_case *about)
 {
 	struct rib *r = m->s->table[f].rib;
 	struct rib_peer *peer = server_peer(m, f);
-	struct rib_verdict v = import_verdict(m, p, a);
+	struct policy_verdict pv = policy_judge(about, p);
+	struct rib_verdict v = {pv.reason, pv.marks, pv.rank};
 	uint32_t n = id != NULL ? *id : 0;
 
 	if (id != NULL || import_limited(m, f)) {
@@ -119,19 +112,20 @@ import_takes(const struct server_member *m, int f)
 static void
 import_reach(struct server_member *m, const struct bgp_reach *r)
 {
-	struct rib_attrs *ra = NULL;
-	int f = 0;
-
 	if (r->n == 0)
 		return;
-	f = server_family_index((enum ip_family)r->prefixes[0].addr.family);
+	enum ip_family family = (enum ip_family)r->prefixes[0].addr.family;
+	int f = server_family_index(family);
 	if (!import_takes(m, f))
 		return;
-	ra = rib_attrs_intern(m->s->table[f].rib, r->attrs);
+	rib_prefetch(m->s->table[f].rib, r->prefixes, r->n);
+	struct rib_attrs *ra = rib_attrs_intern(m->s->table[f].rib, r->attrs);
+	struct policy_case about =
+	    policy_case(m->s->policy, &m->policy, family, r->attrs);
 	for (size_t i = 0; i < r->n; i++) {
 		const uint32_t *id = r->ids != NULL ? &r->ids[i] : NULL;
 		if (ra != NULL)
-			import_path(m, f, &r->prefixes[i], id, ra, r->attrs);
+			import_path(m, f, &r->prefixes[i], id, ra, &about);
 		else /* nobody could be told: treat as withdrawn */
 			import_withdraw(m, f, &r->prefixes[i], id ? *id : 0);
 	}
