@@ -129,7 +129,7 @@ ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($
 $(error libraries are missing; "make deps" installs them)
 endif
 $(foreach m,$(LIBS) $(PROGS) rsload,$(eval $(call MODULE,$(m))))
-$(foreach m,$(LIBS),$(eval $(call LIBRARY,$(m))))
+$(foreach m,$(LIBS) rsload,$(eval $(call LIBRARY,$(m))))
 $(foreach m,$(PROGS) rsload,$(eval $(call PROGRAM,$(m))))
 endif
 
