@@ -20,7 +20,7 @@ static const struct {
 			      "a default route has no place at an exchange"},
     [POLICY_BLACK_LIST] =
 	{"black-listed-prefix", 3, 3,
-	 "the prefix is in global_black_list_pref, such as the peering LAN"},
+	 "it is on the black list of all, such as the peering LAN"},
     [POLICY_BOGON_PREFIX] = {"bogon-prefix", 3, 2, "the prefix is a bogon"},
     [POLICY_CLIENT_BLACK_LIST] =
 	{"client-black-listed-prefix", 3, 11,
