@@ -133,7 +133,7 @@ walk_start(struct export_walk *w)
 
 	for (uint32_t i = 0; i < x->n_members; i++)
 		if (x->members[i] != NULL && x->members[i]->walk == w)
-			words[i / 64] |= (uint64_t)1 << i % 64;
+			rib_bit_set(words, i);
 	w->all = rib_set_of(x->rib, words, x->n_members / 64 + 1);
 	free(words);
 	if (w->pass.mark == EXPORT_REFRESH)
