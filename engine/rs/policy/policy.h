@@ -364,8 +364,9 @@ struct policy_session {
 	struct ip_addr address;
 };
 
-/* What the way in found out about an accepted route, beside its attributes; what
- * is sent depends on these and the attributes alone. A set of bits. */
+/* What the way in found out about an accepted route, beside its attributes. What
+ * is sent depends on the attributes, on these, and on the session it came from
+ * (custom communities, its role), and on nothing else. A set of bits. */
 enum policy_mark {
 	POLICY_MARK_ROV_VALID = 1 << 0,
 	POLICY_MARK_ROV_UNKNOWN = 1 << 1,
