@@ -9,7 +9,8 @@ gobgp_cannot() { # FEATURE MODE
 	enhanced-refresh:*) echo "GoBGP 3.10 knows the capability code, and no more" ;;
 	extended-message:on | extended-message-out:*)
 		echo "GoBGP 3.10 has no extended messages" ;;
-	role*:* | otc*:*) echo "GoBGP has no roles" ;;
+	roles:on | role-mismatch:*) echo "GoBGP has no roles" ;;
+	otc-from-member:*) echo "GoBGP cannot set OTC" ;;
 	first-as:*) echo "GoBGP has no check of the first AS" ;;
 	no-capabilities:*) echo "GoBGP always announces its capabilities" ;;
 	hold-time:off) echo "GoBGP takes no hold time of 0" ;;
@@ -108,6 +109,10 @@ gobgp_kill() { killed "$(cat "$tmp/$1.pid")"; }
 gobgp_table() { # NAME
 	for gobgp_f in 4 6; do
 		gobgp_ctl "$1" global rib -a ipv$gobgp_f -j | jq -r '
+		def number: # of four bytes in base 64
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+			as $digits | reduce (.[:6] | split("") | .[]) as $d
+			(0; . * 64 + ($digits | index($d))) | . / 16 | floor;
 		to_entries[] | .key as $p | .value[] |
 		select(."neighbor-ip" == "203.0.113.1" or
 			."neighbor-ip" == "2001:db8:ffff:1::1") |
@@ -120,7 +125,7 @@ gobgp_table() { # NAME
 		 ) large=\([$a["32"].value[]? |
 		 "\(.ASN):\(.LocalData1):\(.LocalData2)"] |
 		 if . == [] then "-" else join(",") end) otc=\(
-		 if $a["35"] then ($a["35"].value // "?") else "-" end)"'
+		 if $a["35"] then $a["35"].value | number else "-" end)"'
 	done
 }
 
