@@ -174,7 +174,7 @@ DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd
 DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl \
-	frr openbgpd gobgpd stayrtr tmux jq
+	frr openbgpd gobgpd exabgp stayrtr tmux jq
 deps:                       ## install the packages that "make lab" needs
 	$(Q)sh engine/deps.sh $(DEPS)
 deps-check:                 ## install the packages that "make check" needs

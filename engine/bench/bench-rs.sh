@@ -28,6 +28,7 @@ if [ -z "${BENCH_RS:-}" ]; then
 	BENCH_RS=${user_ns:-root} exec unshare $user_ns -nmpf --mount-proc --kill-child bash "$0" "$@"
 fi
 user_ns=${BENCH_RS#root}
+trap 'exit 130' INT TERM # as process 1 we would not hear them otherwise
 
 bin=$(cd "$top/${BIN:-build}" && pwd)
 rsload=$bin/rsload

@@ -3,8 +3,9 @@
  *
  * A member connects from its own address, says OPEN and KEEPALIVE, and then has
  * whole buffers to send: its table was encoded before anything is measured. A
- * connection that fails is tried again after a tenth of a second, one that does
- * not come up after five, for as long as the member is on. What it reads goes to rsload_receive.
+ * connection that fails is tried again after a tenth of a second, and one that is
+ * not up two seconds later is given up, unless the server is busy sending routes
+ * to others, for as long as the member is on. What it reads goes to rsload_receive.
  */
 #include <assert.h>
 #include <errno.h>
@@ -26,7 +27,7 @@
 #endif
 
 enum { IN_SIZE = 256 << 10 };
-static const double retry_after = 0.1, patience = 5, keepalive_every = 20;
+static const double retry_after = 0.1, patience = 2, keepalive_every = 20;
 
 double
 rsload_now(void)
@@ -299,7 +300,8 @@ timers(struct rsload_load *l)
 	for (unsigned int i = 0; i < l->n_members; i++) {
 		struct rsload_member *m = &l->members[i];
 
-		if (m->on && m->state != RSLOAD_UP && m->retry <= l->now) {
+		if (m->on && m->state != RSLOAD_UP && m->retry <= l->now &&
+		    (m->fd < 0 || l->last_rx + patience <= l->now)) {
 			rsload_member_drop(l, m);
 			dial(l, m);
 		}

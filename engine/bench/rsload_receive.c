@@ -239,7 +239,8 @@ update(struct rsload_load *l, struct rsload_member *m, const uint8_t *p,
 	uint32_t i;
 
 	l->updates++;
-	l->last_rx = l->now;
+	if (end - p > 4) /* no End-of-RIB */
+		l->last_rx = l->now;
 	if (end - p < 4 || (size_t)(end - p) < 4 + u16(p)) {
 		bad(l, m, "update-length", 0);
 		return;

@@ -153,7 +153,7 @@ openbgpd_reload() { bgpctl -s "$conf/bgpd.sock" reload; }
 
 frr_there() { [ -x /usr/lib/frr/bgpd ] || echo "Debian's frr is not installed"; }
 frr_neighbor() {
-	printf ' neighbor %s remote-as %s\n neighbor %s passive\n' "$3" "$2" "$3"
+	printf ' neighbor %s remote-as %s\n neighbor %s passive\n neighbor %s enforce-first-as\n' "$3" "$2" "$3" "$3"
 }
 frr_family() {
 	printf '  neighbor %s activate\n  neighbor %s route-server-client\n  neighbor %s route-map C%s out\n' "$3" "$3" "$3" "$1"
@@ -166,6 +166,10 @@ frr_lists() {
 		bgp large-community-list standard LTO$1 permit 64500:1:$2
 		bgp community-list standard PRE$1 permit 65501:$2
 		bgp large-community-list standard LPRE$1 permit 64500:101:$2
+	END
+}
+frr_map() {
+	cat <<-END
 		route-map C$1 deny 5
 		 match ip next-hop address $3
 		route-map C$1 deny 10
@@ -199,12 +203,6 @@ frr_scrub() { echo "bgp community-list expanded SCRUB permit ^(0:64500|$frr_word
 frr_config() {
 	frr_word=$1
 	{
-		echo "router bgp 64500"
-		printf ' bgp router-id 198.18.0.1\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n bgp enforce-first-as\n'
-		each_client frr_neighbor
-		echo " address-family ipv4 unicast"
-		each_client frr_family
-		printf ' exit-address-family\nexit\n'
 		frr_scrub
 		cat <<-END
 			bgp large-community-list expanded LSCRUB permit ^64500:.*\$
@@ -213,11 +211,24 @@ frr_config() {
 		END
 		each_client frr_deny
 		each_client frr_lists
+		each_client frr_map
+		echo "router bgp 64500"
+		printf ' bgp router-id 198.18.0.1\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n'
+		each_client frr_neighbor
+		echo " address-family ipv4 unicast"
+		each_client frr_family
+		printf ' exit-address-family\nexit\n'
 	} >"$conf/frr.conf"
 }
+# Through vtysh the route-maps come into force at once; from a file of its own
+# bgpd validates them all anew with every line, minutes for a hundred clients.
+frr_answers() { rs_exec vtysh --vty_socket "$conf" -c 'show version' >/dev/null 2>&1; }
 frr_start() {
-	launch /usr/lib/frr/bgpd -n -S -l 198.18.0.1 -f "$conf/frr.conf" \
+	: >"$conf/empty"
+	launch /usr/lib/frr/bgpd -n -S -l 198.18.0.1 -f "$conf/empty" \
 		-i "$conf/frr.pid" -z "$conf/zserv" --vty_socket "$conf"
+	wait_until 10 frr_answers
+	rs_exec vtysh --vty_socket "$conf" -f "$conf/frr.conf" >>"$conf/log" 2>&1
 }
 frr_clients() { rs_exec vtysh --vty_socket "$conf" -c 'show running-config' 2>/dev/null | grep -c '^ neighbor .* remote-as'; }
 frr_ready() { [ "$(frr_clients)" = "$n" ]; }

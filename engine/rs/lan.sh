@@ -9,7 +9,8 @@
 #	node NAME N	a namespace on the LAN, 203.0.113.N, 2001:db8:ffff:1::N
 #	in_node NAME CMD...
 #	config [TEXT]	write the route server's files; lines of cfg
-#	client ASN N [TEXT] [NAME]	add one to clients.yml; lines of its cfg
+#	client ASN N [TEXT] [NAME] [PASSWORD]	add one to clients.yml; lines of
+#			its cfg
 #	rs [OPTION...]	start ixrs on node rs; $rs_pid
 #	bird NAME ASN N [TEXT [OUT]]	a member; TEXT is more of its
 #			configuration, OUT what its export filter does, and a
@@ -95,10 +96,11 @@ config() {
 	echo "clients:" >"$clients"
 }
 
-client() { # ASN N [CFG] [NAME]
+client() { # ASN N [CFG] [NAME] [PASSWORD]
 	printf '  - asn: %s\n    ip: ["203.0.113.%s", "2001:db8:ffff:1::%s"]\n' \
 		"$1" "$2" "$2" >>"$clients"
 	[ -z "${4:-}" ] || printf '    description: %s\n' "$4" >>"$clients"
+	[ -z "${5:-}" ] || printf '    password: %s\n' "$5" >>"$clients"
 	[ -z "${3:-}" ] || printf '    cfg:\n      %s\n' "$3" >>"$clients"
 }
 

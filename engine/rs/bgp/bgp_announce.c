@@ -175,40 +175,27 @@ bgp_announce_encode(struct wbuf *w, const struct bgp_session *s,
 		    const struct bgp_attrs *a, enum ip_family f,
 		    const struct ip_prefix *p, const uint32_t *ids, size_t n)
 {
+	const struct bgp_prefixes list = {f, p, ids, n};
 	uint8_t bytes[BGP_MSG_EXTENDED];
 	size_t len;
 
 	if (n == 0 || !understood(s, f, &a->next_hop))
 		return 0;
 	len = bgp_pack_for(s, a, bytes, sizeof bytes);
-	return len == 0 ? 0 : bgp_packed_put(w, s, bytes, len, f, p, ids, n);
-}
-
-/* The prefixes of a withdrawal. */
-struct batch {
-	const struct bgp_session *s;
-	enum ip_family f;
-	const struct ip_prefix *p;
-	const uint32_t *ids;
-	size_t n;
-};
-
-static size_t
-put_batch(struct wbuf *w, const struct batch *b)
-{
-	return bgp_nlri_encode(w, b->s, b->f, b->p, b->ids, b->n);
+	return len == 0 ? 0 : bgp_packed_put(w, s, bytes, len, &list);
 }
 
 static size_t
-withdraw(struct wbuf *w, const struct batch *b)
+withdraw(struct wbuf *w, const struct bgp_session *s,
+	 const struct bgp_prefixes *list)
 {
-	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(b->s));
+	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(s));
 	size_t at = m.len, fit;
 
 	wbuf_u16(&m, 0);
-	if (b->f == IP_V4) {
+	if (list->f == IP_V4) {
 		m.size -= 2;
-		fit = put_batch(&m, b);
+		fit = bgp_nlri_encode(&m, s, list);
 		m.size += 2;
 		wbuf_u16_at(&m, at, (uint16_t)(m.len - at - 2));
 		wbuf_u16(&m, 0);
@@ -217,9 +204,9 @@ withdraw(struct wbuf *w, const struct batch *b)
 		wbuf_u8(&m, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
 		wbuf_u8(&m, BGP_AT_MP_UNREACH);
 		wbuf_u16(&m, 0);
-		wbuf_u16(&m, bgp_afi(b->f));
+		wbuf_u16(&m, bgp_afi(list->f));
 		wbuf_u8(&m, 1);
-		fit = put_batch(&m, b);
+		fit = bgp_nlri_encode(&m, s, list);
 		wbuf_u16_at(&m, at + 2, (uint16_t)(m.len - at - 4));
 		wbuf_u16_at(&m, at + 6, (uint16_t)(m.len - at - 8));
 	}
@@ -232,15 +219,15 @@ bgp_withdraw_encode(struct wbuf *w, const struct bgp_session *s,
 		    enum ip_family f, const struct ip_prefix *p,
 		    const uint32_t *ids, size_t n)
 {
-	const struct batch b = {s, f, p, ids, n};
+	const struct bgp_prefixes list = {f, p, ids, n};
 
-	return n > 0 ? withdraw(w, &b) : 0;
+	return n > 0 ? withdraw(w, s, &list) : 0;
 }
 
 void
 bgp_eor_encode(struct wbuf *w, enum ip_family f)
 {
-	const struct batch none = {.f = f};
+	const struct bgp_prefixes none = {.f = f};
 
-	withdraw(w, &none);
+	withdraw(w, NULL, &none);
 }

@@ -8,7 +8,7 @@
  * its arrays are one block. AS_PATH and the unknown attributes stay the bytes
  * they were, since a route server must pass them on as they came (RFC 7947 2.2).
  */
-#include "rs/bgp/bgp.h"
+#include "rs/bgp/bgp_priv.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -26,8 +26,8 @@ arrays_size(const struct bgp_attrs *a)
 	       a->unknown_len;
 }
 
-static void *
-move_in(uint8_t **at, const void *src, size_t n)
+void *
+bgp_attrs_put(uint8_t **at, const void *src, size_t n)
 {
 	void *p = *at;
 
@@ -57,12 +57,12 @@ bgp_attrs_clone(const struct bgp_attrs *a)
 	*c = *a;
 	c->refs = 1;
 	c->inside = (uint32_t)inside;
-	c->communities =
-	    move_in(&at, a->communities, a->n_communities * sizeof(uint32_t));
-	c->large = move_in(&at, a->large, a->n_large * sizeof *a->large);
-	c->path = move_in(&at, a->path, a->path_len);
-	c->ext = move_in(&at, a->ext, a->n_ext * 8);
-	c->unknown = move_in(&at, a->unknown, a->unknown_len);
+	c->communities = bgp_attrs_put(&at, a->communities,
+				       a->n_communities * sizeof(uint32_t));
+	c->large = bgp_attrs_put(&at, a->large, a->n_large * sizeof *a->large);
+	c->path = bgp_attrs_put(&at, a->path, a->path_len);
+	c->ext = bgp_attrs_put(&at, a->ext, a->n_ext * 8);
+	c->unknown = bgp_attrs_put(&at, a->unknown, a->unknown_len);
 	return c;
 }
 
@@ -223,14 +223,4 @@ bgp_attrs_set_path(struct bgp_attrs *a, const uint8_t *src, size_t n)
 	drop(a, a->path);
 	a->path = p;
 	a->path_len = n;
-}
-
-void
-bgp_attrs_set_unknown(struct bgp_attrs *a, const uint8_t *src, size_t n)
-{
-	uint8_t *p = copy(src, n);
-
-	drop(a, a->unknown);
-	a->unknown = p;
-	a->unknown_len = n;
 }

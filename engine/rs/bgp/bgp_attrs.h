@@ -89,7 +89,6 @@ void bgp_attrs_set_large(struct bgp_attrs *a, const struct bgp_large *src,
 void bgp_attrs_set_ext(struct bgp_attrs *a, const uint8_t *src, size_t n);
 /* The path as it is on the wire, with 4-byte AS numbers. */
 void bgp_attrs_set_path(struct bgp_attrs *a, const uint8_t *src, size_t n);
-void bgp_attrs_set_unknown(struct bgp_attrs *a, const uint8_t *src, size_t n);
 /* One AS_SEQUENCE (several when n > 255). */
 void bgp_path_set(struct bgp_attrs *a, const uint32_t *asns, size_t n);
 void bgp_path_prepend(struct bgp_attrs *a, uint32_t asn, unsigned int times);

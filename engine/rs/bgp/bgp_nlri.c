@@ -118,20 +118,22 @@ bgp_nlri_clear(struct bgp_nlri *list)
 }
 
 size_t
-bgp_nlri_encode(struct wbuf *w, const struct bgp_session *s, enum ip_family f,
-		const struct ip_prefix *p, const uint32_t *ids, size_t n)
+bgp_nlri_encode(struct wbuf *w, const struct bgp_session *s,
+		const struct bgp_prefixes *list)
 {
-	size_t id = s && s->add_path_tx & bgp_family_bit(f) ? 4 : 0, i;
+	bool ids = s && s->add_path_tx & bgp_family_bit(list->f);
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		size_t bytes = (p[i].len + 7u) / 8;
+	for (i = 0; i < list->n; i++) {
+		const struct ip_prefix *p = &list->p[i];
+		size_t bytes = (p->len + 7u) / 8;
 
-		if (w->failed || w->size - w->len < id + 1 + bytes)
+		if (w->failed || w->size - w->len < (ids ? 5 : 1) + bytes)
 			break;
-		if (id > 0)
-			wbuf_u32(w, ids ? ids[i] : 0);
-		wbuf_u8(w, p[i].len);
-		wbuf_bytes(w, p[i].addr.bytes, bytes);
+		if (ids)
+			wbuf_u32(w, list->ids ? list->ids[i] : 0);
+		wbuf_u8(w, p->len);
+		wbuf_bytes(w, p->addr.bytes, bytes);
 	}
 	return i;
 }

@@ -123,7 +123,7 @@ get_attribute(struct bgp_attrs *a, uint8_t flags, uint8_t type, struct rbuf *v)
 {
 	switch (type) {
 	case BGP_AT_ORIGIN: a->origin = rbuf_u8(v); break;
-	case BGP_AT_AS_PATH: bgp_path_set_bytes(a, v->data, v->len); break;
+	case BGP_AT_AS_PATH: bgp_attrs_set_path(a, v->data, v->len); break;
 	case BGP_AT_NEXT_HOP:
 		a->next_hop.family = IP_V4;
 		memcpy(a->next_hop.bytes, rbuf_bytes(v, 4), 4);
@@ -170,56 +170,20 @@ bgp_unpack(const uint8_t *data, size_t len)
 	return a;
 }
 
-struct ip_addr
-bgp_pack_next_hop(const uint8_t *data, size_t len)
-{
-	struct rbuf r = rbuf_of(data, len);
-	struct ip_addr a = {0};
-
-	if (rbuf_u8(&r) > 0) {
-		a.family = IP_V6;
-		memcpy(a.bytes, rbuf_bytes(&r, 16), 16);
-		return a;
-	}
-	while (a.family == IP_NONE && rbuf_left(&r) > 0) {
-		uint8_t flags = rbuf_u8(&r), type = rbuf_u8(&r);
-		struct rbuf v = rbuf_sub(
-		    &r, flags & BGP_AF_EXTENDED ? rbuf_u16(&r) : rbuf_u8(&r));
-		if (type != BGP_AT_NEXT_HOP)
-			continue;
-		a.family = IP_V4;
-		memcpy(a.bytes, v.data, 4);
-	}
-	return a;
-}
-
 /* ---- messages */
 
-struct prefixes {
-	const struct bgp_session *s;
-	enum ip_family f;
-	const struct ip_prefix *p;
-	const uint32_t *ids;
-	size_t n;
-};
-
 static size_t
-put_prefixes(struct wbuf *w, const struct prefixes *p)
-{
-	return bgp_nlri_encode(w, p->s, p->f, p->p, p->ids, p->n);
-}
-
-static size_t
-announce_classic(struct wbuf *m, struct rbuf attrs, const struct prefixes *p)
+announce_classic(struct wbuf *m, const struct bgp_session *s, struct rbuf attrs,
+		 const struct bgp_prefixes *list)
 {
 	wbuf_u16(m, (uint16_t)attrs.len);
 	wbuf_bytes(m, attrs.data, attrs.len);
-	return m->failed ? 0 : put_prefixes(m, p);
+	return m->failed ? 0 : bgp_nlri_encode(m, s, list);
 }
 
 static size_t
-announce_mp(struct wbuf *m, struct rbuf hop, struct rbuf attrs,
-	    const struct prefixes *p)
+announce_mp(struct wbuf *m, const struct bgp_session *s, struct rbuf hop,
+	    struct rbuf attrs, const struct bgp_prefixes *list)
 {
 	size_t at = m->len, fit;
 
@@ -227,7 +191,7 @@ announce_mp(struct wbuf *m, struct rbuf hop, struct rbuf attrs,
 	wbuf_u8(m, BGP_AF_OPTIONAL | BGP_AF_EXTENDED);
 	wbuf_u8(m, BGP_AT_MP_REACH);
 	wbuf_u16(m, 0);
-	wbuf_u16(m, bgp_afi(p->f));
+	wbuf_u16(m, bgp_afi(list->f));
 	wbuf_u8(m, 1);
 	wbuf_u8(m, (uint8_t)hop.len);
 	wbuf_bytes(m, hop.data, hop.len);
@@ -235,7 +199,7 @@ announce_mp(struct wbuf *m, struct rbuf hop, struct rbuf attrs,
 	if (m->failed || m->size - m->len < attrs.len)
 		return 0;
 	m->size -= attrs.len; /* keep room for the others */
-	fit = put_prefixes(m, p);
+	fit = bgp_nlri_encode(m, s, list);
 	m->size += attrs.len;
 	wbuf_u16_at(m, at + 4, (uint16_t)(m->len - at - 6));
 	wbuf_bytes(m, attrs.data, attrs.len);
@@ -245,19 +209,17 @@ announce_mp(struct wbuf *m, struct rbuf hop, struct rbuf attrs,
 
 size_t
 bgp_packed_put(struct wbuf *w, const struct bgp_session *s, const uint8_t *data,
-	       size_t len, enum ip_family f, const struct ip_prefix *p,
-	       const uint32_t *ids, size_t n)
+	       size_t len, const struct bgp_prefixes *list)
 {
 	struct wbuf m = bgp_msg_begin(w, BGP_UPDATE, bgp_msg_limit(s));
 	struct rbuf r = rbuf_of(data, len), hop = rbuf_sub(&r, rbuf_u8(&r));
 	struct rbuf attrs = rbuf_sub(&r, rbuf_left(&r));
-	const struct prefixes list = {s, f, p, ids, n};
 	size_t fit;
 
-	assert(f == IP_V4 || hop.len > 0);
+	assert(list->f == IP_V4 || hop.len > 0);
 	wbuf_u16(&m, 0);
-	fit = hop.len == 0 ? announce_classic(&m, attrs, &list)
-			   : announce_mp(&m, hop, attrs, &list);
+	fit = hop.len == 0 ? announce_classic(&m, s, attrs, list)
+			   : announce_mp(&m, s, hop, attrs, list);
 	if (fit > 0)
 		bgp_msg_end(w, &m);
 	return fit;
@@ -266,15 +228,15 @@ bgp_packed_put(struct wbuf *w, const struct bgp_session *s, const uint8_t *data,
 /* To a speaker of 2-octet AS numbers. */
 static size_t
 announce_narrow(struct wbuf *w, const struct bgp_session *s,
-		const uint8_t *data, size_t len, enum ip_family f,
-		const struct ip_prefix *p, const uint32_t *ids, size_t n)
+		const uint8_t *data, size_t len,
+		const struct bgp_prefixes *list)
 {
 	struct bgp_attrs *a = bgp_unpack(data, len);
 	uint8_t *bytes = xmalloc(BGP_PACK_MAX);
 	size_t packed = bgp_pack_for(s, a, bytes, BGP_PACK_MAX), fit = 0;
 
 	if (packed > 0)
-		fit = bgp_packed_put(w, s, bytes, packed, f, p, ids, n);
+		fit = bgp_packed_put(w, s, bytes, packed, list);
 	free(bytes);
 	bgp_attrs_unref(a);
 	return fit;
@@ -285,6 +247,8 @@ bgp_pack_announce(struct wbuf *w, const struct bgp_session *s,
 		  const uint8_t *data, size_t len, enum ip_family f,
 		  const struct ip_prefix *p, const uint32_t *ids, size_t n)
 {
-	return s->as4 ? bgp_packed_put(w, s, data, len, f, p, ids, n)
-		      : announce_narrow(w, s, data, len, f, p, ids, n);
+	const struct bgp_prefixes list = {f, p, ids, n};
+
+	return s->as4 ? bgp_packed_put(w, s, data, len, &list)
+		      : announce_narrow(w, s, data, len, &list);
 }

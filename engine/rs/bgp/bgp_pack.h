@@ -20,9 +20,6 @@ size_t bgp_pack(const struct bgp_attrs *a, uint8_t *out, size_t size);
 /* Back to a value, one reference. data is what bgp_pack made. */
 struct bgp_attrs *bgp_unpack(const uint8_t *data, size_t len);
 
-/* The next hop of a packed set. */
-struct ip_addr bgp_pack_next_hop(const uint8_t *data, size_t len);
-
 /* Append one UPDATE announcing as many as fit of n prefixes of family f, with
  * path identifiers unless ids is NULL. How many; 0: not even one fits, nothing
  * was written. */

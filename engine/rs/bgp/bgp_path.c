@@ -204,16 +204,6 @@ bgp_path_set(struct bgp_attrs *a, const uint32_t *asns, size_t n)
 	free(bytes);
 }
 
-void
-bgp_path_set_bytes(struct bgp_attrs *a, const uint8_t *data, size_t len)
-{
-	free(a->path);
-	a->path = len > 0 ? xmalloc(len) : NULL;
-	if (len > 0)
-		memcpy(a->path, data, len);
-	a->path_len = len;
-}
-
 static void
 prepend_one(struct bgp_attrs *a, uint32_t asn)
 {

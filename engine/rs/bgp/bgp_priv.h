@@ -151,10 +151,19 @@ bool bgp_nlri_decode(const struct bgp_session *s, struct rbuf r,
 /* Move the prefixes of one list to the end of another. */
 void bgp_nlri_move(struct bgp_nlri *to, struct bgp_nlri *from);
 void bgp_nlri_clear(struct bgp_nlri *list);
-/* As many of n prefixes as fit; with ids where they are agreed on. */
+
+/* Prefixes of one family to be written, all of it borrowed. */
+struct bgp_prefixes {
+	enum ip_family f;
+	const struct ip_prefix *p;
+	const uint32_t *ids; /* path identifiers; NULL: all 0 */
+	size_t n;
+};
+
+/* As many of the prefixes as fit, with path identifiers where the peer wants
+ * them; how many. s may be NULL. */
 size_t bgp_nlri_encode(struct wbuf *w, const struct bgp_session *s,
-		       enum ip_family f, const struct ip_prefix *p,
-		       const uint32_t *ids, size_t n);
+		       const struct bgp_prefixes *list);
 /* An AFI and SAFI we carry, or IP_NONE. */
 enum ip_family bgp_afi_family(uint16_t afi, uint8_t safi);
 uint16_t bgp_afi(enum ip_family f);
@@ -167,14 +176,18 @@ void bgp_msg_end(struct wbuf *w, struct wbuf *m);
 /* All attributes but MP_REACH; NEXT_HOP with classic. */
 void bgp_attributes_put(struct wbuf *w, const struct bgp_session *s,
 			const struct bgp_attrs *a, bool classic);
-/* The packed form (bgp_pack.h) as a session wants it, and its message. */
+/* The packed form (bgp_pack.h) as a session wants it; its length, 0 when it does
+ * not fit. */
 size_t bgp_pack_for(const struct bgp_session *s, const struct bgp_attrs *a,
 		    uint8_t *out, size_t size);
+/* Append one UPDATE of such attributes and as many of the prefixes as fit; how
+ * many. 0: nothing was written. */
 size_t bgp_packed_put(struct wbuf *w, const struct bgp_session *s,
-		      const uint8_t *data, size_t len, enum ip_family f,
-		      const struct ip_prefix *p, const uint32_t *ids, size_t n);
-/* AS_PATH from its wire form with 4-octet AS numbers. */
-void bgp_path_set_bytes(struct bgp_attrs *a, const uint8_t *data, size_t len);
+		      const uint8_t *data, size_t len,
+		      const struct bgp_prefixes *list);
+/* Copy n bytes to *at and step over them; where they lie now, NULL for none. For
+ * the arrays behind a struct bgp_attrs. */
+void *bgp_attrs_put(uint8_t **at, const void *src, size_t n);
 
 /* The bodies, behind the header. */
 enum bgp_treat bgp_open_decode(struct rbuf *r, struct bgp_open *o,

@@ -268,18 +268,6 @@ put_words(uint8_t **at, const uint8_t *src, size_t n)
 	return n > 0 ? words : NULL;
 }
 
-static uint8_t *
-put_bytes(uint8_t **at, const uint8_t *src, size_t n)
-{
-	uint8_t *p = *at;
-
-	if (n == 0)
-		return NULL;
-	memcpy(p, src, n);
-	*at += n;
-	return p;
-}
-
 /* The set in one block: the struct, the numbers, the bytes. */
 static struct bgp_attrs *
 make_attrs(const struct bgp_decoding *d, const uint8_t *path, size_t path_len)
@@ -297,11 +285,11 @@ make_attrs(const struct bgp_decoding *d, const uint8_t *path, size_t path_len)
 	a->n_communities = d->communities.len / 4;
 	a->large = (void *)put_words(&at, d->large.data, d->large.len);
 	a->n_large = d->large.len / sizeof *a->large;
-	a->path = put_bytes(&at, path, path_len);
+	a->path = bgp_attrs_put(&at, path, path_len);
 	a->path_len = path_len;
-	a->ext = put_bytes(&at, d->ext.data, d->ext.len);
+	a->ext = bgp_attrs_put(&at, d->ext.data, d->ext.len);
 	a->n_ext = d->ext.len / 8;
-	a->unknown = put_bytes(&at, d->plain.unknown, d->plain.unknown_len);
+	a->unknown = bgp_attrs_put(&at, d->plain.unknown, d->plain.unknown_len);
 	return a;
 }
 

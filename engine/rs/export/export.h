@@ -25,7 +25,9 @@
  * Members that walk the same way at the same time share the encoding.
  *
  * A changed policy cuts the streams: nothing encoded under the old one is handed
- * out any more.
+ * out any more, and nothing at all until every net is decided anew. A member that
+ * is new, or whose session is of another kind than its last one, waits alone for
+ * the decisions that take it in.
  *
  * Pure. One struct export is one address family of one route server.
  */
@@ -55,7 +57,7 @@ struct export_hooks {
 struct export_conf {
 	enum ip_family family;
 	size_t behind; /* bytes; a member farther behind leaves the stream */
-	size_t slice; /* bytes, roughly, that are read from the table at once */
+	size_t slice;  /* bytes, roughly, that a walk produces at once */
 	uint32_t add_paths; /* most paths of a prefix for an ADD-PATH member */
 	uint64_t seed;	    /* of hash tables */
 };

@@ -74,7 +74,7 @@ export_group_join(struct export_group *g, struct export_member *m)
 		       (n - g->n_words) * sizeof(*g->up));
 		g->n_words = n;
 	}
-	g->up[i / 64] |= (uint64_t)1 << i % 64;
+	rib_bit_set(g->up, i);
 	g->n_up++;
 	m->group = g;
 }
@@ -86,7 +86,7 @@ export_group_part(struct export_member *m)
 	uint32_t i = m->peer->index;
 
 	m->group = NULL;
-	g->up[i / 64] &= ~((uint64_t)1 << i % 64);
+	rib_bit_clear(g->up, i);
 	if (--g->n_up > 0)
 		return;
 	assert(g->walks == NULL);

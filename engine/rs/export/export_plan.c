@@ -52,9 +52,9 @@ tables_add(struct export *x, const struct export_member *m)
 	assert(c < POLICY_CLASSES);
 	if (x->classes[c] == NULL)
 		x->classes[c] = xcalloc(x->n_words, sizeof(uint64_t));
-	x->classes[c][i / 64] |= (uint64_t)1 << i % 64;
+	rib_bit_set(x->classes[c], i);
 	if (m->ext_next_hop)
-		x->ext_next_hop[i / 64] |= (uint64_t)1 << i % 64;
+		rib_bit_set(x->ext_next_hop, i);
 	x->asns[x->n_asns++] = (struct export_asn){
 	    .asn = m->session->client->asn, .index = i, .class = c};
 }
@@ -114,8 +114,7 @@ static void
 put(struct making *m, unsigned int class, uint16_t variant, uint32_t index)
 {
 	if (variant != POLICY_VARIANT_DENY)
-		bucket_of(m->x, class, variant)->words[index / 64] |=
-		    (uint64_t)1 << index % 64;
+		rib_bit_set(bucket_of(m->x, class, variant)->words, index);
 }
 
 static void
@@ -135,8 +134,7 @@ static void
 take_out(struct making *m, uint32_t index)
 {
 	for (size_t i = 0; i < m->x->n_buckets; i++)
-		m->x->buckets[i].words[index / 64] &=
-		    ~((uint64_t)1 << index % 64);
+		rib_bit_clear(m->x->buckets[i].words, index);
 }
 
 static void
@@ -226,10 +224,8 @@ plan_add(struct making *m, struct rib_plan *plan, struct rib_attrs *a,
 		plan->to[plan->n++] = (struct rib_answer){.attrs = a, .to = to};
 		return;
 	}
-	struct rib_set *both = rib_set_or(r, plan->to[i].to, to);
-	rib_set_unref(r, plan->to[i].to);
+	rib_set_add(r, &plan->to[i].to, to);
 	rib_set_unref(r, to);
-	plan->to[i].to = both;
 	if (a != NULL)
 		rib_attrs_unref(r, a);
 }
@@ -389,8 +385,9 @@ export_plan_peer(struct export_member *m, const struct bgp_session *terms)
 	if (x->foreign) {
 		export_anew(x);
 		export_hold(m);
+	} else if (x->n_words > 0 && has) {
+		rib_bit_set(x->ext_next_hop, m->peer->index);
 	} else if (x->n_words > 0) {
-		x->ext_next_hop[m->peer->index / 64] ^= (uint64_t)1
-							<< m->peer->index % 64;
+		rib_bit_clear(x->ext_next_hop, m->peer->index);
 	}
 }

@@ -170,9 +170,6 @@ struct export_needs {	/* of a member that is told from the table */
 	enum export_mark mark;
 };
 
-/* Tell it nothing before all is decided. */
-void export_hold(struct export_member *m);
-
 struct export_member {
 	struct export *x;
 	const struct policy_session *session;
@@ -189,6 +186,9 @@ struct export_member {
 	bool refresh_marks;	  /* RFC 7313 is agreed */
 	bool ext_next_hop;	  /* RFC 8950 is agreed */
 };
+
+/* Tell it nothing before all is decided. */
+void export_hold(struct export_member *m);
 
 /* ---- walks (export_walk.c): from the table */
 
@@ -222,7 +222,6 @@ struct export_walk {
 	size_t n_ends;
 	struct rib_set *all; /* the members, when it started */
 	uint32_t n_members;
-	struct export_walk *onward; /* where the quick ones go on */
 	struct export_walk *next;
 };
 

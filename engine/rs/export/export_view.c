@@ -119,18 +119,17 @@ told_set(struct export_view *v, struct export_told *t,
 
 /* ---- the difference */
 
+/* All members of the answers of one path id, or, where a is not NULL, of those of
+ * them with these attributes. */
 static struct rib_set *
-members_of(struct rib *r, const struct rib_answer *list, size_t n, uint32_t id)
+members_of(struct rib *r, const struct rib_answer *list, size_t n, uint32_t id,
+	   const struct rib_attrs *a)
 {
 	struct rib_set *all = NULL;
 
-	for (size_t i = 0; i < n; i++) {
-		if (list[i].id != id)
-			continue;
-		struct rib_set *both = rib_set_or(r, all, list[i].to);
-		rib_set_unref(r, all);
-		all = both;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (list[i].id == id && (a == NULL || list[i].attrs == a))
+			rib_set_add(r, &all, list[i].to);
 	return all;
 }
 
@@ -141,24 +140,7 @@ export_view_members(const struct export_view *v, uint32_t net, uint32_t id)
 	size_t n;
 	const struct rib_answer *list = export_view_told(v, net, &one, &n);
 
-	return members_of(v->x->rib, list, n, id);
-}
-
-/* Those who were told the same already. */
-static struct rib_set *
-told_the_same(struct rib *r, const struct rib_answer *old, size_t n,
-	      const struct rib_answer *a)
-{
-	struct rib_set *all = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		if (old[i].id != a->id || old[i].attrs != a->attrs)
-			continue;
-		struct rib_set *both = rib_set_or(r, all, old[i].to);
-		rib_set_unref(r, all);
-		all = both;
-	}
-	return all;
+	return members_of(v->x->rib, list, n, id, NULL);
 }
 
 static void
@@ -170,7 +152,7 @@ announce_new(struct export_view *v, const struct ip_prefix *p,
 
 	for (size_t i = 0; i < now->n; i++) {
 		const struct rib_answer *a = &now->list[i];
-		struct rib_set *had = told_the_same(r, old, n, a);
+		struct rib_set *had = members_of(r, old, n, a->id, a->attrs);
 		struct rib_set *to = rib_set_less(r, a->to, had);
 		export_batch_add(b, a->attrs, to, p, a->id);
 		rib_set_unref(r, to);
@@ -191,9 +173,9 @@ withdraw_old(struct export_view *v, const struct ip_prefix *p,
 			j++;
 		if (j < i)
 			continue; /* that identifier has been seen to */
-		struct rib_set *had = members_of(r, old, n, old[i].id);
+		struct rib_set *had = members_of(r, old, n, old[i].id, NULL);
 		struct rib_set *has =
-		    members_of(r, now->list, now->n, old[i].id);
+		    members_of(r, now->list, now->n, old[i].id, NULL);
 		struct rib_set *to = rib_set_less(r, had, has);
 		export_batch_add(b, NULL, to, p, old[i].id);
 		if (to != NULL)
@@ -300,10 +282,8 @@ gone_compact(struct export_view *v)
 			v->gone[n++] = g;
 			continue;
 		}
-		struct rib_set *both = rib_set_or(r, last->to, g.to);
-		rib_set_unref(r, last->to);
+		rib_set_add(r, &last->to, g.to);
 		rib_set_unref(r, g.to);
-		last->to = both;
 		last->epoch = g.epoch;
 	}
 	v->n_gone = n;
@@ -338,116 +318,4 @@ export_view_free(struct export_view *v)
 		free(v->told[i]);
 	free(v->told);
 	free(v);
-}
-
-/* ---- batches */
-
-void
-export_batch_add(struct export_batch *b, struct rib_attrs *a,
-		 struct rib_set *to, const struct ip_prefix *p, uint32_t id)
-{
-	if (to == NULL)
-		return;
-	if (b->n == b->size) {
-		b->size = b->size ? b->size * 2 : 256;
-		b->list = xreallocarray(b->list, b->size, sizeof(*b->list));
-	}
-	b->list[b->n] = (struct export_change){
-	    .attrs = a != NULL ? rib_attrs_ref(a) : NULL,
-	    .to = rib_set_ref(to),
-	    .prefix = *p,
-	    .id = id,
-	};
-	b->n++;
-}
-
-static void
-run_add(struct export_batch *b, size_t first, size_t n)
-{
-	const struct export_change *c = &b->list[first];
-	uint64_t announce = c->attrs != NULL;
-
-	if (b->n_runs == b->runs_size) {
-		b->runs_size = b->runs_size ? b->runs_size * 2 : 64;
-		b->runs =
-		    xreallocarray(b->runs, b->runs_size, sizeof(*b->runs));
-	}
-	b->runs[b->n_runs++] = (struct export_run){
-	    .key = announce << 63 | (uint64_t)c->to->id << 32 |
-		   (announce ? c->attrs->serial : 0),
-	    .first = (uint32_t)first,
-	    .n = (uint32_t)n,
-	};
-}
-
-/* By one byte of the key, stable. */
-static void
-runs_deal(const struct export_run *from, struct export_run *to, size_t n,
-	  unsigned int shift)
-{
-	size_t at[257] = {0};
-
-	for (size_t i = 0; i < n; i++)
-		at[(from[i].key >> shift & 255) + 1]++;
-	for (size_t i = 1; i < 257; i++)
-		at[i] += at[i - 1];
-	for (size_t i = 0; i < n; i++)
-		to[at[from[i].key >> shift & 255]++] = from[i];
-}
-
-/* There are few sets of members and the attributes are mostly new, so keys differ
- * in few of their bytes: a radix sort by these takes no comparing at all. */
-static void
-runs_sort(struct export_batch *b)
-{
-	struct export_run *other =
-	    xreallocarray(NULL, b->n_runs, sizeof(*other));
-	uint64_t differ = 0;
-
-	for (size_t i = 1; i < b->n_runs; i++)
-		differ |= b->runs[i].key ^ b->runs[0].key;
-	for (unsigned int shift = 0; shift < 64; shift += 8) {
-		if ((differ >> shift & 255) == 0)
-			continue;
-		runs_deal(b->runs, other, b->n_runs, shift);
-		memcpy(b->runs, other, b->n_runs * sizeof(*other));
-	}
-	free(other);
-}
-
-/* Withdrawals first; then those for the same members side by side, and of these
- * those with the same attributes: entries of a stream join, and prefixes share
- * messages. */
-void
-export_batch_sort(struct export_batch *b)
-{
-	b->n_runs = 0;
-	for (size_t i = 0, n; i < b->n; i += n) {
-		const struct export_change *c = &b->list[i];
-		for (n = 1;
-		     i + n < b->n && c[n].attrs == c->attrs && c[n].to == c->to;
-		     n++)
-			;
-		run_add(b, i, n);
-	}
-	if (b->n_runs > 1)
-		runs_sort(b);
-}
-
-void
-export_batch_free(struct export_batch *b)
-{
-	free(b->list);
-	free(b->runs);
-}
-
-void
-export_batch_clear(struct export *x, struct export_batch *b)
-{
-	for (size_t i = 0; i < b->n; i++) {
-		if (b->list[i].attrs != NULL)
-			rib_attrs_unref(x->rib, b->list[i].attrs);
-		rib_set_unref(x->rib, b->list[i].to);
-	}
-	b->n = 0;
 }

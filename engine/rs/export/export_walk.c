@@ -16,8 +16,8 @@
  *
  * More is produced only when a member has read all there is: a slow reader holds
  * little. Members that begin with the same needs before anything was produced share
- * a walk and its encoding. Who reads much faster than the slowest of them goes
- * on in a walk of its own from there.
+ * a walk and its encoding. Those who read much faster than the slowest of them go
+ * on from there in a walk of their own.
  *
  * To begin again (the policy changed, or a member cannot follow the stream while it
  * still reads here) the walk remembers from which passes it is made up.
@@ -54,9 +54,6 @@ walk_free(struct export_walk *w)
 	struct export *x = w->group->view->x;
 	struct export_walk **link = &w->group->walks;
 
-	for (struct export_walk *i = w->group->walks; i != NULL; i = i->next)
-		if (i->onward == w)
-			i->onward = NULL;
 	while (*link != w)
 		link = &(*link)->next;
 	*link = w->next;
@@ -133,7 +130,7 @@ walk_start(struct export_walk *w)
 
 	for (uint32_t i = 0; i < x->n_members; i++)
 		if (x->members[i] != NULL && x->members[i]->walk == w)
-			words[i / 64] |= (uint64_t)1 << i % 64;
+			rib_bit_set(words, i);
 	w->all = rib_set_of(x->rib, words, x->n_members / 64 + 1);
 	free(words);
 	if (w->pass.mark == EXPORT_REFRESH)
@@ -290,27 +287,30 @@ walk_slice(struct export_walk *w)
 
 /* ---- sharing */
 
-/* Others are far behind in this walk: go on from here without them. */
+/* Others are far behind in this walk: whoever has read all of it goes on from
+ * here without them. */
 static void
-walk_onward(struct export_member *m)
+walk_onward(struct export_walk *w, const struct export_needs *needs)
 {
-	struct export_walk *w = m->walk, *o = w->onward;
-	struct export_needs needs = export_walk_needs(m);
+	struct export *x = w->group->view->x;
+	struct export_walk *o = walk_new(w->group, &w->pass);
+	uint64_t end = export_stream_end(&w->stream);
 
-	if (o == NULL || o->started) {
-		o = walk_new(w->group, &w->pass);
-		if (o->pass.mark == EXPORT_REFRESH)
-			o->pass.mark = EXPORT_REFRESH_BEGUN;
-		o->needs = needs;
-		o->pos = w->pos;
-		o->end = w->end;
-		o->began = w->began;
-		slice_note(o, w->began);
-		o->resumed = true;
-		w->onward = o;
+	if (o->pass.mark == EXPORT_REFRESH)
+		o->pass.mark = EXPORT_REFRESH_BEGUN;
+	o->needs = *needs;
+	o->pos = w->pos;
+	o->end = w->end;
+	o->began = w->began;
+	slice_note(o, w->began);
+	o->resumed = true;
+	for (uint32_t i = 0; i < x->n_members; i++) {
+		struct export_member *m = x->members[i];
+		if (m == NULL || m->walk != w || m->walk_seq < end)
+			continue;
+		export_walk_leave(m);
+		walk_join(o, m);
 	}
-	export_walk_leave(m);
-	walk_join(o, m);
 }
 
 bool
@@ -322,8 +322,9 @@ export_walk_more(struct export_member *m)
 		return false;
 	if (export_stream_behind(&w->stream, w->stream.first) >
 	    m->x->conf.behind / 4) {
-		walk_onward(m);
-		return export_walk_more(m);
+		struct export_needs needs = export_walk_needs(m);
+		walk_onward(w, &needs);
+		w = m->walk;
 	}
 	if (!w->started)
 		walk_start(w);

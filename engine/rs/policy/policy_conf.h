@@ -221,6 +221,19 @@ void policy_networks_clear(struct policy_networks *l);
 struct rpki *policy_source_arin(const struct policy_text *t, struct err *e);
 struct rpki *policy_source_registrobr(const struct policy_text *t,
 				      struct err *e);
+/* Both, where the policy wants them. -1 with e set. */
+int policy_source_whois(struct policy *p, const struct policy_sources *s,
+			struct err *e);
+
+/* Does a filter of the client's need the registry; does what members are told? */
+bool policy_source_wants_registry(const struct policy_settings *s);
+bool policy_source_wants_tags(const struct policy *p);
+/* Give every client AS-SETs; l may be NULL. -1 with e set: it is needed. */
+int policy_source_as_sets(struct policy *p, const struct policy_networks *l,
+			  struct err *e);
+/* The filters, from s->irr. -1 with e set. */
+int policy_source_registry(struct policy *p, const struct policy_sources *s,
+			   struct err *e);
 
 /* The functions whose dyn_val is a round-trip time. */
 bool policy_action_is_by_rtt(enum policy_action a);

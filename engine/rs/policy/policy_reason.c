@@ -20,11 +20,10 @@ static const struct {
 			      "a default route has no place at an exchange"},
     [POLICY_BLACK_LIST] =
 	{"black-listed-prefix", 3, 3,
-	 "the prefix is in global_black_list_pref, such as the peering LAN"},
+	 "the prefix is on the exchange's black list, such as the peering LAN"},
     [POLICY_BOGON_PREFIX] = {"bogon-prefix", 3, 2, "the prefix is a bogon"},
-    [POLICY_CLIENT_BLACK_LIST] =
-	{"client-black-listed-prefix", 3, 11,
-	 "the prefix is in the client's black_list_pref"},
+    [POLICY_CLIENT_BLACK_LIST] = {"client-black-listed-prefix", 3, 11,
+				  "the prefix is on the client's black list"},
     [POLICY_NOT_GLOBAL] = {"not-global-unicast", 3, 10,
 			   "an IPv6 prefix outside 2000::/3"},
     [POLICY_TOO_LONG] = {"prefix-too-long", 1, 13,

@@ -7,12 +7,7 @@
 
 #include "base/str.h"
 #include "rs/policy/policy_conf.h"
-
-static bool
-community_is_set(const struct policy_community *c)
-{
-	return c->std.n + c->lrg.n + c->ext.n != 0;
-}
+#include "rs/policy/policy_priv.h"
 
 /* ---- settings, general or a client's */
 
@@ -64,7 +59,7 @@ policy_rules_settings(struct policy_conf *c, const struct yaml *cfg)
 	if (check_lengths(c, cfg) < 0 || check_next_hop(c, cfg) < 0)
 		return -1;
 	if (s->reject != POLICY_REJECT &&
-	    !community_is_set(&c->p->communities[POLICY_TAG_REJECT_CAUSE]))
+	    !policy_has(c->p, POLICY_TAG_REJECT_CAUSE))
 		return yaml_err(
 		    c->doc,
 		    policy_conf_at(cfg, "filtering.reject_policy.policy"), c->e,
@@ -110,8 +105,7 @@ check_rtt(struct policy_conf *c, const struct yaml *cfg)
 
 	for (int a = 0; a < POLICY_ACTIONS; a++)
 		if (policy_action_is_by_rtt((enum policy_action)a) &&
-		    community_is_set(&c->p->communities[a]) &&
-		    c->p->n_rtt_thresholds == 0)
+		    policy_has(c->p, a) && c->p->n_rtt_thresholds == 0)
 			return yaml_err(c->doc, in, c->e,
 					"communities that go by round-trip "
 					"time need rtt_thresholds");

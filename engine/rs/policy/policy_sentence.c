@@ -223,20 +223,18 @@ print_path(const struct policy *p, const struct policy_session *s,
 	return true;
 }
 
-char *
-policy_reason_print(const struct policy *p, const struct policy_session *s,
-		    const struct ip_prefix *prefix, const struct bgp_attrs *a,
-		    enum policy_reason r, char *buf, size_t size)
+/* Sentences about the prefix alone; false when the reason is of another kind. */
+static bool
+print_prefix(const struct policy *p, const struct policy_session *s,
+	     const struct ip_prefix *prefix, enum policy_reason r, char *buf,
+	     size_t size)
 {
 	const struct policy_settings *set = &s->client->settings;
 	int fam = prefix->addr.family == IP_V6;
 	char text[IP_PREFIXSTRLEN];
 
 	ip_prefix_print(prefix, text);
-	if (print_path(p, s, a, r, buf, size))
-		return buf;
 	switch (r) {
-	case POLICY_ACCEPTED: snprintf(buf, size, "accepted"); break;
 	case POLICY_DEFAULT_ROUTE:
 		snprintf(
 		    buf, size,
@@ -267,13 +265,29 @@ policy_reason_print(const struct policy *p, const struct policy_session *s,
 		snprintf(buf, size, "prefix %s is shorter than /%u", text,
 			 set->min_len[fam]);
 		break;
+	default: return false;
+	}
+	return true;
+}
+
+char *
+policy_reason_print(const struct policy *p, const struct policy_session *s,
+		    const struct ip_prefix *prefix, const struct bgp_attrs *a,
+		    enum policy_reason r, char *buf, size_t size)
+{
+	const struct policy_client *c = s->client;
+	char text[IP_PREFIXSTRLEN];
+
+	ip_prefix_print(prefix, text);
+	if (print_prefix(p, s, prefix, r, buf, size) ||
+	    print_path(p, s, a, r, buf, size))
+		return buf;
+	switch (r) {
+	case POLICY_ACCEPTED: snprintf(buf, size, "accepted"); break;
 	case POLICY_NEXT_HOP: print_next_hop(s, a, buf, size); break;
-	case POLICY_ORIGIN_NOT_IN_SET:
-		print_origin(s->client, a, buf, size);
-		break;
+	case POLICY_ORIGIN_NOT_IN_SET: print_origin(c, a, buf, size); break;
 	case POLICY_PREFIX_NOT_IN_SET:
-		print_registry(s->client, "a route object for ", text, buf,
-			       size);
+		print_registry(c, "a route object for ", text, buf, size);
 		break;
 	case POLICY_ROV_INVALID:
 		print_rov(p, text, prefix, a, buf, size);
@@ -282,12 +296,12 @@ policy_reason_print(const struct policy *p, const struct policy_session *s,
 		snprintf(buf, size,
 			 "the blackhole %s lies in no prefix that AS%u may "
 			 "announce",
-			 text, s->client->asn);
+			 text, c->asn);
 		break;
 	case POLICY_MAX_BLOCKED:
 		snprintf(buf, size,
 			 "the member has reached its limit of %u prefixes",
-			 set->max_prefix[fam]);
+			 c->settings.max_prefix[prefix->addr.family == IP_V6]);
 		break;
 	default: assert(!"not a reason");
 	}

@@ -11,7 +11,6 @@
  * without. A default that nobody wrote down holds when the data are there; else
  * the filter is off, and a note says so.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +18,6 @@
 #include "base/str.h"
 #include "rs/policy/policy_conf.h"
 #include "rs/policy/policy_priv.h"
-
-static bool
-text_given(const struct policy_text *t)
-{
-	return t->text != NULL;
-}
 
 static int
 place_err(const struct policy *p, const struct policy_place *at, struct err *e,
@@ -34,32 +27,6 @@ place_err(const struct policy *p, const struct policy_place *at, struct err *e,
 }
 
 /* ---- what is wanted */
-
-static bool
-registry_is_wanted(const struct policy_settings *s)
-{
-	return s->enforce_origin || s->enforce_prefix;
-}
-
-static bool
-community_is_set(const struct policy *p, enum policy_action a)
-{
-	const struct policy_community *c = &p->communities[a];
-
-	return c->std.n + c->lrg.n + c->ext.n != 0;
-}
-
-/* Do routes tell members what the registry says? */
-static bool
-tags_are_wanted(const struct policy *p)
-{
-	bool any = false;
-
-	for (int a = POLICY_TAG_PREFIX_IN_SET; a <= POLICY_TAG_VIA_REGISTROBR;
-	     a++)
-		any |= community_is_set(p, (enum policy_action)a);
-	return p->tag_as_set && any;
-}
 
 static bool
 rpki_is_wanted(const struct policy *p)
@@ -112,9 +79,9 @@ policy_wanted(const struct policy *p, struct policy_wanted *w)
 	const struct policy_files *f = p->files;
 
 	*w = (struct policy_wanted){.rpki = rpki_is_wanted(p),
-				    .irr = tags_are_wanted(p)};
+				    .irr = policy_source_wants_tags(p)};
 	for (size_t i = 0; i < p->n_clients; i++)
-		w->irr |= registry_is_wanted(&p->clients[i].settings);
+		w->irr |= policy_source_wants_registry(&p->clients[i].settings);
 	if ((p->rov || p->roas_as_routes) && f->roas.source == POLICY_RPKI_JSON)
 		wanted_json(&f->roas, &w->vrps);
 	if (p->aspa && f->aspas.source == POLICY_RPKI_JSON)
@@ -254,170 +221,6 @@ complete_limits(struct policy *p, const struct policy_networks *l,
 	return 0;
 }
 
-/* ---- the registry */
-
-static void
-as_set_add(struct policy_client *c, char *name)
-{
-	c->as_sets =
-	    xreallocarray(c->as_sets, c->n_as_sets + 1, sizeof(*c->as_sets));
-	c->as_sets[c->n_as_sets++] = name;
-}
-
-/* People write what they like: names between blanks and commas are taken, also
- * as AS-X@RIPE, and other words are not. */
-static void
-as_sets_of_text(struct policy_client *c, const char *text)
-{
-	while (*text != '\0' && c->n_as_sets < 16) {
-		size_t n = strcspn(text, " \t\r\n,;");
-		const char *at = memchr(text, '@', n);
-		_free_ char *turned =
-		    at != NULL
-			? xasprintf("%.*s::%.*s", (int)(text + n - at - 1),
-				    at + 1, (int)(at - text), text)
-			: xstrndup(text, n);
-		char *name = policy_as_set_name(turned, strlen(turned));
-		if (name != NULL)
-			as_set_add(c, name);
-		text += n + (text[n] != '\0');
-	}
-}
-
-static int
-complete_as_sets(struct policy *p, const struct policy_networks *l,
-		 struct err *e)
-{
-	for (size_t i = 0; i < p->n_clients; i++) {
-		struct policy_client *c = &p->clients[i];
-		if (c->n_as_sets == 0 && p->files->irr_pdb) {
-			const struct policy_network *n;
-			if (l == NULL)
-				return err_at(
-				    e, p->files->general, 0, 0,
-				    "irrdb.peering_db is yes and client %s has "
-				    "no as_sets: give --peering-db FILE, or "
-				    "write no",
-				    c->id);
-			n = policy_networks_find(l, c->asn);
-			if (n != NULL && n->as_set != NULL)
-				as_sets_of_text(c, n->as_set);
-		}
-		if (c->n_as_sets == 0)
-			as_set_add(c, xasprintf("AS%u", c->asn));
-	}
-	return 0;
-}
-
-/* The default filters are off. */
-static int
-registry_is_missing(struct policy *p, struct err *e)
-{
-	bool off = tags_are_wanted(p);
-
-	if (off && p->settings.said & POLICY_SAID_TAG)
-		return err_at(
-		    e, p->files->general, 0, 0,
-		    "tag_as_set is yes: give --irr FILE, or write no");
-	p->tag_as_set = false;
-	for (size_t i = 0; i < p->n_clients; i++) {
-		struct policy_settings *s = &p->clients[i].settings;
-		bool origin = s->enforce_origin && s->said & POLICY_SAID_ORIGIN;
-		bool prefix = s->enforce_prefix && s->said & POLICY_SAID_PREFIX;
-		if (origin || prefix)
-			return err_at(e, p->files->general, 0, 0,
-				      "enforce_%s_in_as_set is yes for client "
-				      "%s: give --irr FILE, or write no",
-				      origin ? "origin" : "prefix",
-				      p->clients[i].id);
-		off |= registry_is_wanted(s);
-		s->enforce_origin = s->enforce_prefix = false;
-	}
-	if (off)
-		policy_note(p, "origins and prefixes are not compared with "
-			       "AS-SETs: there is no --irr");
-	return 0;
-}
-
-static bool
-text_is_json(const struct policy_text *t)
-{
-	size_t i = 0;
-
-	while (i < t->len && isspace((unsigned char)t->text[i]))
-		i++;
-	return i < t->len && t->text[i] == '{';
-}
-
-static void
-note_missing(struct policy *p, const struct policy_client *c)
-{
-	const char *const *names;
-	size_t n = irr_filter_missing(c->irr, &names);
-
-	for (size_t i = 0; i < n; i++)
-		policy_note(p, "client %s: the registry data have no %s", c->id,
-			    names[i]);
-}
-
-static void
-filters_make(struct policy *p)
-{
-	bool tags = tags_are_wanted(p);
-
-	for (size_t i = 0; i < p->n_clients; i++) {
-		struct policy_client *c = &p->clients[i];
-		if (!tags && !registry_is_wanted(&c->settings))
-			continue;
-		c->irr = irr_filter_new(p->irr, (const char *const *)c->as_sets,
-					c->n_as_sets);
-		note_missing(p, c);
-	}
-}
-
-static int
-complete_registry(struct policy *p, const struct policy_sources *s,
-		  struct err *e)
-{
-	if (s->n_irr == 0)
-		return registry_is_missing(p, e);
-	p->irr = irr_db_new();
-	for (size_t i = 0; i < s->n_irr; i++) {
-		const struct policy_text *t = &s->irr[i];
-		if ((text_is_json(t)
-			 ? irr_db_bgpq4(p->irr, t->text, t->len, t->name, e)
-			 : irr_db_rpsl(p->irr, t->text, t->len, t->name, e)) <
-		    0)
-			return -1;
-	}
-	filters_make(p);
-	return 0;
-}
-
-static int
-complete_whois(struct policy *p, const struct policy_sources *s, struct err *e)
-{
-	if (p->files->use_arin) {
-		if (!text_given(&s->arin))
-			return err_at(e, p->files->general, 0, 0,
-				      "the text of %s is missing",
-				      p->files->arin);
-		p->arin = policy_source_arin(&s->arin, e);
-		if (p->arin == NULL)
-			return -1;
-	}
-	if (p->files->use_registrobr) {
-		if (!text_given(&s->registrobr))
-			return err_at(e, p->files->general, 0, 0,
-				      "the text of %s is missing",
-				      p->files->registrobr);
-		p->registrobr = policy_source_registrobr(&s->registrobr, e);
-		if (p->registrobr == NULL)
-			return -1;
-	}
-	return 0;
-}
-
 /* ---- all of it */
 
 static int
@@ -427,7 +230,7 @@ complete_peering_db(struct policy *p, const struct policy_sources *s,
 	struct policy_networks l = {0}, *given = NULL;
 	int r = 0;
 
-	if (text_given(&s->peering_db)) {
+	if (s->peering_db.text != NULL) {
 		r = policy_source_peering_db(&l, &s->peering_db, e);
 		given = &l;
 	}
@@ -436,7 +239,7 @@ complete_peering_db(struct policy *p, const struct policy_sources *s,
 	if (r == 0)
 		r = complete_limits(p, given, e);
 	if (r == 0)
-		r = complete_as_sets(p, given, e);
+		r = policy_source_as_sets(p, given, e);
 	policy_networks_clear(&l);
 	return r;
 }
@@ -448,8 +251,8 @@ note_rtt(struct policy *p, const struct policy_sources *s)
 
 	for (int a = 0; a < POLICY_ACTIONS; a++)
 		if (policy_action_is_by_rtt((enum policy_action)a))
-			any |= community_is_set(p, (enum policy_action)a);
-	if (any && !text_given(&s->rtt))
+			any |= policy_has(p, (enum policy_action)a);
+	if (any && s->rtt.text == NULL)
 		policy_note(p, "communities that go by round-trip time do "
 			       "nothing: there is no --rtt");
 }
@@ -458,10 +261,11 @@ int
 policy_complete(struct policy *p, const struct policy_sources *s, struct err *e)
 {
 	note_rtt(p, s);
-	if (text_given(&s->rtt) && policy_source_rtt(p, &s->rtt, e) < 0)
+	if (s->rtt.text != NULL && policy_source_rtt(p, &s->rtt, e) < 0)
 		return -1;
 	if (complete_rpki(p, s, e) < 0 || complete_peering_db(p, s, e) < 0 ||
-	    complete_registry(p, s, e) < 0 || complete_whois(p, s, e) < 0)
+	    policy_source_registry(p, s, e) < 0 ||
+	    policy_source_whois(p, s, e) < 0)
 		return -1;
 	policy_index_build(p);
 	return 0;

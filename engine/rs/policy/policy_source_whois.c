@@ -12,6 +12,7 @@
 #include "base/json_in.h"
 #include "base/str.h"
 #include "rs/policy/policy_conf.h"
+#include "rs/policy/policy_priv.h"
 
 /* "AS65001" and a prefix of it. */
 static void
@@ -115,4 +116,31 @@ policy_source_registrobr(const struct policy_text *t, struct err *e)
 	for (char *rest = copy; rest != NULL;)
 		line_add(table, strsep(&rest, "\n"));
 	return table_or_error(table, t->name, "Registro.br's list", e);
+}
+
+/* ---- both */
+
+int
+policy_source_whois(struct policy *p, const struct policy_sources *s,
+		    struct err *e)
+{
+	if (p->files->use_arin) {
+		if (s->arin.text == NULL)
+			return err_at(e, p->files->general, 0, 0,
+				      "the text of %s is missing",
+				      p->files->arin);
+		p->arin = policy_source_arin(&s->arin, e);
+		if (p->arin == NULL)
+			return -1;
+	}
+	if (p->files->use_registrobr) {
+		if (s->registrobr.text == NULL)
+			return err_at(e, p->files->general, 0, 0,
+				      "the text of %s is missing",
+				      p->files->registrobr);
+		p->registrobr = policy_source_registrobr(&s->registrobr, e);
+		if (p->registrobr == NULL)
+			return -1;
+	}
+	return 0;
 }

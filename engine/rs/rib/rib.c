@@ -41,12 +41,6 @@ rib_free(struct rib *r)
 	free(r);
 }
 
-enum ip_family
-rib_family(const struct rib *r)
-{
-	return r->family;
-}
-
 /* ---- members */
 
 static void
@@ -57,7 +51,7 @@ all_update(struct rib *r)
 
 	for (uint32_t i = 0; i < r->n_peers; i++)
 		if (r->peers[i] != NULL)
-			words[i / 64] |= (uint64_t)1 << i % 64;
+			rib_bit_set(words, i);
 	rib_set_unref(r, r->all);
 	r->all = rib_set_of(r, words, n);
 	free(words);
@@ -96,12 +90,6 @@ struct rib_peer *
 rib_peer(const struct rib *r, uint32_t index)
 {
 	return index < r->n_peers ? r->peers[index] : NULL;
-}
-
-uint32_t
-rib_peers(const struct rib *r)
-{
-	return r->n_peers;
 }
 
 uint32_t

@@ -71,7 +71,17 @@ struct rib_set { /* read only; interned; immutable */
 	uint64_t words[];
 };
 
-/* The member with that index (struct rib_peer) is in it. */
+/* A set being made: a bit for each member, by its index (struct rib_peer). */
+static inline void
+rib_bit_set(uint64_t *words, uint32_t i)
+{
+	words[i / 64] |= (uint64_t)1 << i % 64;
+}
+static inline void
+rib_bit_clear(uint64_t *words, uint32_t i)
+{
+	words[i / 64] &= ~((uint64_t)1 << i % 64);
+}
 static inline bool
 rib_set_has(const struct rib_set *s, uint32_t i)
 {
@@ -87,6 +97,9 @@ struct rib_set *rib_set_less(struct rib *r, struct rib_set *a,
 			     struct rib_set *b); /* a without b */
 struct rib_set *rib_set_ref(struct rib_set *s);
 void rib_set_unref(struct rib *r, struct rib_set *s);
+/* *a, a counted reference, becomes a with b, or a without b. */
+void rib_set_add(struct rib *r, struct rib_set **a, struct rib_set *b);
+void rib_set_take(struct rib *r, struct rib_set **a, struct rib_set *b);
 size_t rib_set_count(const struct rib *r);
 bool rib_set_meets(const struct rib_set *a, const struct rib_set *b);
 /* The uses of all sets that have the member. */
@@ -160,13 +173,11 @@ struct rib_hooks {
 struct rib *rib_new(enum ip_family f, const struct rib_hooks *hooks,
 		    uint64_t seed);
 void rib_free(struct rib *r); /* all peers must be deleted */
-enum ip_family rib_family(const struct rib *r);
 
 struct rib_peer *rib_peer_add(struct rib *r, const struct ip_addr *address,
 			      void *user);
 void rib_peer_del(struct rib_peer *p); /* takes it down first */
 struct rib_peer *rib_peer(const struct rib *r, uint32_t index);
-uint32_t rib_peers(const struct rib *r); /* one more than the highest index */
 /* It may announce from now on. Stale paths that it left behind are kept. */
 void rib_peer_up(struct rib_peer *p, uint32_t router_id);
 /* It may not announce; its paths go, or stay as stale (RFC 4724). */
@@ -222,9 +233,8 @@ enum rib_mode {
 };
 
 struct rib_answers {
-	struct rib_answer
-	    *list; /* borrowed from the rib until the next decision;
-				    attrs and sets uncounted */
+	/* borrowed until the next decision; attributes and sets not counted */
+	struct rib_answer *list;
 	size_t n;
 };
 

@@ -178,31 +178,9 @@ plan_members(struct rib *r, const struct rib_plan *plan)
 {
 	struct rib_set *all = NULL;
 
-	for (size_t i = 0; i < plan->n; i++) {
-		struct rib_set *both = rib_set_or(r, all, plan->to[i].to);
-		rib_set_unref(r, all);
-		all = both;
-	}
+	for (size_t i = 0; i < plan->n; i++)
+		rib_set_add(r, &all, plan->to[i].to);
 	return all;
-}
-
-/* a becomes a without b, or with b. */
-static void
-set_take(struct rib *r, struct rib_set **a, struct rib_set *b)
-{
-	struct rib_set *is = rib_set_less(r, *a, b);
-
-	rib_set_unref(r, *a);
-	*a = is;
-}
-
-static void
-set_add(struct rib *r, struct rib_set **a, struct rib_set *b)
-{
-	struct rib_set *is = rib_set_or(r, *a, b);
-
-	rib_set_unref(r, *a);
-	*a = is;
 }
 
 /* ---- answers */
@@ -247,7 +225,7 @@ out_by_med(struct rib *r, uint32_t net, const struct run *run, uint32_t path)
 			continue;
 		struct rib_set *to = plan_members(
 		    r, r->hooks.plan(r->hooks.arg, rib_path_at(r, other)));
-		set_add(r, &out, to);
+		rib_set_add(r, &out, to);
 		rib_set_unref(r, to);
 	}
 	return out;
@@ -265,7 +243,7 @@ answer_best(struct rib *r, uint32_t path, struct rib_set **done,
 
 	for (size_t i = 0; i < plan->n; i++) {
 		struct rib_set *to = rib_set_less(r, plan->to[i].to, not );
-		set_add(r, done, to);
+		rib_set_add(r, done, to);
 		answer_add(r, path, &plan->to[i], to, 0);
 	}
 	rib_set_unref(r, not );
@@ -327,7 +305,7 @@ levels_add(struct rib *r, struct rib_set **level, uint32_t max,
 
 	for (uint32_t k = 0; k < max && carry != NULL; k++) {
 		struct rib_set *next = rib_set_and(r, level[k], carry);
-		set_add(r, &level[k], carry);
+		rib_set_add(r, &level[k], carry);
 		rib_set_unref(r, carry);
 		carry = next;
 	}
@@ -346,7 +324,7 @@ decide_all(struct rib *r, uint32_t net, uint32_t max)
 		    r->hooks.plan(r->hooks.arg, rib_path_at(r, i));
 		for (size_t k = 0; k < plan->n; k++) {
 			struct rib_set *to = rib_set_ref(plan->to[k].to);
-			set_take(r, &to, level[max - 1]);
+			rib_set_take(r, &to, level[max - 1]);
 			levels_add(r, level, max, to);
 			answer_add(r, i, &plan->to[k], to, i);
 		}

@@ -157,6 +157,24 @@ rib_set_less(struct rib *r, struct rib_set *a, struct rib_set *b)
 }
 
 void
+rib_set_add(struct rib *r, struct rib_set **a, struct rib_set *b)
+{
+	struct rib_set *both = rib_set_or(r, *a, b);
+
+	rib_set_unref(r, *a);
+	*a = both;
+}
+
+void
+rib_set_take(struct rib *r, struct rib_set **a, struct rib_set *b)
+{
+	struct rib_set *rest = rib_set_less(r, *a, b);
+
+	rib_set_unref(r, *a);
+	*a = rest;
+}
+
+void
 rib_set_forget_ops(struct rib *r)
 {
 	for (size_t i = 0; i < RIB_OPS; i++) {

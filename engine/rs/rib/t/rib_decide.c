@@ -122,7 +122,9 @@ attrs(struct rib *r, const struct row *row)
 	a->has_med = row->med >= 0;
 	a->med = a->has_med ? (uint32_t)row->med : 0;
 	a->next_hop = address(9);
-	return rib_attrs_intern(r, a);
+	struct rib_attrs *is = rib_attrs_intern(r, a);
+	bgp_attrs_unref(a);
+	return is;
 }
 
 static struct rib_verdict

@@ -1,0 +1,6 @@
+#!/bin/sh
+# ExaBGP as a member, with each feature on and off: the rows are in interop.sh.
+. "$(dirname "$0")/../lan.sh"
+. "$top/engine/rs/interop.sh"
+interop exabgp
+done_testing
