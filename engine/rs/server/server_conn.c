@@ -58,6 +58,7 @@ server_conn_new(struct server *s, struct server_member *m, enum bgp_side side,
 	c->m = m;
 	c->side = side;
 	c->handles = 2;
+	c->born = server_now(s);
 	c->failed = uv_tcp_init_ex(s->loop, &c->tcp, af);
 	if (c->failed < 0) /* no socket: one without */
 		uv_tcp_init(s->loop, &c->tcp);
