@@ -224,7 +224,7 @@ tagged() { # PREFIX COMMUNITY...
 }
 
 held() { # NAME
-	birdc "$1" show route all | awk '
+	birdc "$1" show route all where source = RTS_BGP | awk '
 		function value() {
 			sub(/^[^:]*: */, ""); gsub(/, */, ":"); gsub(/[()]/, "")
 			gsub(/ +/, ","); return $0

@@ -191,6 +191,15 @@ gamma|3fff:10::1/128|$hop6 std=65535:666|the other family has its own policy
 delta|100.64.2.0/24|hop=203.0.113.10 std=65535:666,65535:65281|the member's own NO_EXPORT stays
 END
 
+sed -i 's/announce_to_client: True/announce_to_client: False/' "$general"
+reload
+expect <<END
+gamma|100.64.1.1/32|hop=203.0.113.10 std=65535:666,65010:7|in general nobody wants them, but this one
+beta|100.64.1.1/32|-|in general nobody wants them
+delta|3fff:10::1/128|-|in general nobody wants them
+beta|100.64.0.0/16|+|ordinary routes stay
+END
+
 # ---- without blackhole filtering
 sed -i '/^  blackhole_filtering/,/add_noexport/d; /rpki_bgp_origin/,/reject_inv/d' \
 	"$general"
