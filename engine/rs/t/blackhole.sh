@@ -176,7 +176,8 @@ END
 {
 	cat "$tmp/always"
 	echo "100.65.0.9/32|9 blackhole-not-covered|the blackhole 100.65.0.9/32 lies in no prefix that AS65010 may announce"
-} | refused beta
+} >"$tmp/refusals"
+refused beta <"$tmp/refusals"
 
 # ---- other policies
 sed -i 's/policy_ipv4: .*/policy_ipv4: propagate-unchanged/

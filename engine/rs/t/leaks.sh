@@ -118,7 +118,8 @@ END
 100.64.5.0/24|14 transit-free-asn|the AS path contains AS12956, a transit-free network, behind the first AS: a leak
 100.64.9.0/24|13 aspa-invalid|ASPA: AS65030 is behind AS65010 in the AS path and does not name it as a provider
 END
-} | refused gamma
+} >"$tmp/refusals"
+refused gamma <"$tmp/refusals"
 why() { # PREFIX MEMBER SENTENCE
 	like "explain $1 $2" "$(ctl explain "$1" "$2")" " withheld +$3\$"
 }
@@ -159,12 +160,21 @@ gamma|100.64.9.0/24|path=65010,65030 otc=64500|named as a provider now
 gamma|100.64.10.0/24|-|invalid now
 END
 
-# ---- without roles
+# ---- without roles: they are agreed on in the OPEN, so these sessions begin anew
 sed -i '/^    roles:/,/enabled/d' "$general"
 sed -i 's/{filtering: {roles: .*/{}/' "$clients"
-reload
+before=$(flaps)
+ctl reload >/dev/null
 expect <<'END'
 gamma|100.64.2.0/24|otc=65010|a leak passes as it is
 gamma|100.64.1.0/24|+|nothing is added
 END
+flaps_of() { # ADDRESS BEFORE-OR-AFTER
+	echo "$2" | jq ".[] | select(.[0] == \"$1\") | .[1]"
+}
+is "a session that has lost its role has begun anew" \
+	"$(flaps_of 203.0.113.12 "$(flaps)")" \
+	$(($(flaps_of 203.0.113.12 "$before") + 1))
+is "one that had none has not" "$(flaps_of 203.0.113.14 "$(flaps)")" \
+	"$(flaps_of 203.0.113.14 "$before")"
 done_testing
