@@ -27,6 +27,11 @@ static const struct {
 	unsigned int denied; /* bits of rows that may not go to the observer */
 	int best;	     /* -1 none */
 } cases[] = {
+    {"1: four AS numbers are more than three",
+     {{{1, 2, 3, 4}, 0, -1, 0}, {{5, 6, 7}, 0, -1, 0}},
+     2,
+     0,
+     1},
     {"0: rejected is no candidate",
      {{{1}, 0, -1, 5}, {{2, 2, 2}, 2, -1, 0}},
      2,
