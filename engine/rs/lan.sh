@@ -18,6 +18,15 @@
 #	ctl WORD...	ask the route server; json PATTERN for --json
 #	birdc NAME WORD...
 #	established N	that many sessions are up
+#	peer NAME ASN N OPTION... <SCRIPT	a scripted member (ixpeer); with
+#			N written 6:N it speaks over IPv6
+#	tagged PREFIX COMMUNITY...	a route for routes: 0:1, 1:2:3, rt:1:2
+#	held NAME	what a BIRD member holds, told NAME what ixpeer was told
+#			last, a line a prefix: PREFIX KEY=VALUE[,VALUE]...
+#	expect <TABLE	a line a check: MEMBER|PREFIX|WANTED|DESCRIPTION
+#	refused MEMBER <TABLE	PREFIX|CODE WORD|SENTENCE of each rejected route, and
+#			explain says the same to MEMBER
+#	reload		with what was written to the files; no session is lost
 
 top=$(cd "$(dirname "$0")/../../.." && pwd) # of the test
 if [ -z "${RS_LAN:-}" ]; then
@@ -178,6 +187,144 @@ has() { birdc "$1" "show route for $2" | grep -q "$2"; }
 has_not() {
 	has_all=$(birdc "$1" show route) && ! echo "$has_all" | grep -q "^$2"
 }
+
+# ---- exact attributes
+
+peer() { # NAME ASN N OPTION... <SCRIPT
+	peer_name=$1 peer_asn=$2 peer_n=${3#6:}
+	peer_local=203.0.113.$peer_n peer_rs=203.0.113.1
+	[ "$peer_n" = "$3" ] || peer_local=2001:db8:ffff:1::$peer_n \
+		peer_rs=2001:db8:ffff:1::1
+	shift 3
+	[ -e "/run/netns/$peer_name" ] || node "$peer_name" "$peer_n"
+	cat >"$tmp/$peer_name.script"
+	in_node "$peer_name" ixpeer --asn "$peer_asn" --id "203.0.113.$peer_n" \
+		--local "$peer_local" --connect "$peer_rs" "$@" \
+		--script "$tmp/$peer_name.script" \
+		>"$tmp/$peer_name.json" 2>"$tmp/$peer_name.err" &
+	peer_pid=$!
+}
+
+# A community of the three kinds, as BIRD writes them.
+tagged() { # PREFIX COMMUNITY...
+	printf %s "$1"
+	shift
+	tagged_and=
+	for tagged_c in "$@"; do
+		tagged_v=$(echo "$tagged_c" | tr : ,)
+		case $tagged_c in
+		r[to]:*) tagged_k=ext ;;
+		*:*:*) tagged_k=large ;;
+		*) tagged_k= ;;
+		esac
+		printf '%s bgp_%scommunity.add((%s))' "$tagged_and" \
+			"${tagged_k:+${tagged_k}_}" "$tagged_v"
+		tagged_and=';'
+	done
+}
+
+held() { # NAME
+	birdc "$1" show route all where source = RTS_BGP | awk '
+		function value() {
+			sub(/^[^:]*: */, ""); gsub(/, */, ":"); gsub(/[()]/, "")
+			gsub(/ +/, ","); return $0
+		}
+		/^[0-9a-f]/ {if (line) print line; line = $1}
+		/BGP.next_hop:/ {sub(/ fe80.*/, ""); line = line " hop=" value()}
+		/BGP.as_path:/ {line = line " path=" value()}
+		/BGP.med:/ {line = line " med=" value()}
+		/BGP.community:/ {line = line " std=" value()}
+		/BGP.large_community:/ {line = line " lrg=" value()}
+		/BGP.ext_community:/ {line = line " ext=" value()}
+		/BGP.otc:|BGP.23 / {line = line " otc=" value()}
+		END {if (line) print line}'
+}
+
+told() { # NAME
+	jq -r --slurp '
+		def list(k): if . and . != [] then " \(k)=\(map(tostring) | join(","))" else "" end;
+		def one(k): if . then " \(k)=\(.)" else "" end;
+		def text: (.next_hop | one("hop")) + (.as_path | list("path")) +
+			(.med | one("med")) + (.communities | list("std")) +
+			(.large_communities | list("lrg")) +
+			(.ext_communities | one("ext")) + (.otc | one("otc"));
+		reduce .[] as $e ({};
+			if $e.event == "announce" then
+				reduce $e.prefixes[] as $p (.; .[$p] = ($e | text))
+			elif $e.event == "withdraw" then
+				reduce $e.prefixes[] as $p (.; del(.[$p]))
+			elif $e.event == "down" then {} else . end) |
+		to_entries[] | .key + .value' "$tmp/$1.json"
+}
+
+# WANTED is "-" for nothing, or what held and told print: all communities and OTC
+# must be those, "+" for none of them; hop, path and med count where they stand.
+expect() { # <TABLE
+	cat >"$tmp/expect"
+	wait_for 5 expect_met
+	while IFS='|' read -r expect_r expect_w expect_d expect_g; do
+		[ "$expect_r" = ok ] && tap_point ok "$expect_d" && continue
+		is "$expect_d" "$expect_g" "$expect_w"
+	done <"$tmp/expect.done"
+}
+expect_met() {
+	cut -d'|' -f1 "$tmp/expect" | sort -u | while read -r expect_m; do
+		expect_how=told
+		[ ! -e "$tmp/$expect_m.conf" ] || expect_how=held
+		$expect_how "$expect_m" | sed "s/^/$expect_m|/; s/ /|/"
+	done >"$tmp/expect.got"
+	awk -F'|' '
+		function fits(want, got,  w, i, n, m) {
+			if (want == "-" || got == "-") return want == got
+			n = split(want, w, " ")
+			for (i = 1; i <= n; i++)
+				if (w[i] != "+" &&
+				    index(" " got " ", " " w[i] " ") == 0) return 0
+			m = split(got, w, " ")
+			for (i = 1; i <= m; i++)
+				if (w[i] !~ /^(hop|path|med)=/ &&
+				    index(" " want " ", " " w[i] " ") == 0) return 0
+			return 1
+		}
+		NR == FNR {held[$1, $2] = $3; next}
+		{
+			got = ($1, $2) in held ? held[$1, $2] : "-"
+			if (!fits($3, got)) bad = 1
+			print (fits($3, got) ? "ok" : "not") "|" $3 "|" \
+				$1 " " $2 ": " $4 "|" got
+		}
+		END {exit bad}' "$tmp/expect.got" "$tmp/expect" >"$tmp/expect.done"
+}
+
+refused() { # MEMBER <TABLE
+	sort >"$tmp/refused"
+	wait_for 5 refused_met
+	cut -d'|' -f1 "$tmp/refused" | uniq | while read -r refused_p; do
+		ctl --json explain "$refused_p" "$1"
+	done | jq -r '.[] | select(.verdict == "rejected") |
+		"\(.prefix)|\(.why)"' >"$tmp/refused.why"
+	while IFS='|' read -r refused_p refused_r refused_s; do
+		is "$refused_p is refused: $refused_r" \
+			"$(grep "^$refused_p|" "$tmp/refused.got")" \
+			"$refused_p|$refused_r|$refused_s"
+	done <"$tmp/refused"
+	is "explain says the same to $1" "$(cat "$tmp/refused.why")" \
+		"$(cut -d'|' -f1,3 "$tmp/refused")"
+}
+refused_met() {
+	ctl --json show rejected | jq -r \
+		'.[] | "\(.prefix)|\(.reason_code) \(.reason)|\(.reason_text)"' |
+		sort >"$tmp/refused.got"
+	cmp -s "$tmp/refused.got" "$tmp/refused"
+}
+
+reload() {
+	reload_before=$(flaps)
+	run ctl reload
+	is "reload: exit status" "$status$err" 0
+	is "reload: no session is lost" "$(flaps)" "$reload_before"
+}
+flaps() { ctl --json show sessions | jq -c 'map([.address, .flaps])'; }
 
 cleanup() {
 	[ -z "${RS_DEBUG:-}" ] || cat "$tmp/rs.log" >&2

@@ -43,76 +43,13 @@
  *   - An FSM error says in its subcode in which state (RFC 6608).
  *   - DelayOpen is left out: an exchange's route server wants its members up at
  *     once, and collisions are resolved.
- * The OPENs are judged in bgp_fsm_open.c. What becomes of the routes when a
- * session ends, graceful restart, is in bgp_fsm_stale.c.
+ * The OPENs are judged in bgp_fsm_open.c. How a session ends is in
+ * bgp_fsm_down.c, and what becomes of the routes then, graceful restart, in
+ * bgp_fsm_stale.c.
  * A peer without a capability is not refused: what both can is used, even if
  * that is no address family at all; the operator can see it.
  */
 #include "rs/bgp/bgp_fsm_priv.h"
-
-#include <assert.h>
-#include <stdio.h>
-
-/* ---- actions ---- */
-
-struct bgp_action *
-bgp_act(struct bgp_step *s, enum bgp_action_type type, enum bgp_side side)
-{
-	struct bgp_actions *out = s->out;
-	struct bgp_action *a = &out->list[out->n++];
-
-	assert(out->n <= sizeof out->list / sizeof *out->list);
-	*a = (struct bgp_action){.type = type, .side = side};
-	return a;
-}
-
-static struct wbuf
-room(struct bgp_step *s)
-{
-	return wbuf_of(s->out->bytes + s->out->used,
-		       sizeof s->out->bytes - s->out->used);
-}
-
-static void
-put(struct bgp_step *s, enum bgp_action_type type, enum bgp_side side,
-    const struct wbuf *w)
-{
-	struct bgp_action *a = bgp_act(s, type, side);
-
-	assert(!w->failed);
-	a->data = w->data;
-	a->len = w->len;
-	s->out->used += w->len;
-}
-
-static void
-send_open(struct bgp_step *s, enum bgp_side side)
-{
-	struct bgp_open o = bgp_fsm_offer(&s->f->conf);
-	struct wbuf w = room(s);
-
-	bgp_open_encode(&w, &o);
-	put(s, BGP_ACT_SEND_OPEN, side, &w);
-}
-
-static void
-send_keepalive(struct bgp_step *s, enum bgp_side side)
-{
-	struct wbuf w = room(s);
-
-	bgp_keepalive_encode(&w);
-	put(s, BGP_ACT_SEND_KEEPALIVE, side, &w);
-}
-
-static void
-send_notification(struct bgp_step *s, enum bgp_side side,
-		  const struct bgp_notify *n)
-{
-	struct wbuf w = room(s);
-
-	bgp_notify_encode(&w, n);
-	put(s, BGP_ACT_SEND_NOTIFICATION, side, &w);
-}
 
 /* ---- going up ---- */
 
@@ -144,108 +81,7 @@ open_sent(struct bgp_step *s, enum bgp_side side)
 
 	*c = (struct bgp_conn){.state = BGP_OPENSENT};
 	c->hold_at = s->now + s->f->conf.open_hold_ms;
-	send_open(s, side);
-}
-
-/* ---- going down ---- */
-
-/* Why it is down. That an attempt to connect came to nothing does not replace
- * what a session ended with: the latter tells more. */
-static void
-blame(struct bgp_step *s, bool attempt, const char *what, const char *text)
-{
-	struct bgp_fsm *f = s->f;
-
-	if (attempt && f->last_error[0] != '\0' && !f->only_attempts)
-		return;
-	f->only_attempts = attempt;
-	snprintf(f->last_error, sizeof f->last_error, "%s%s", what, text);
-}
-
-/* The connection is no more. */
-static void
-forget(struct bgp_step *s, enum bgp_side side)
-{
-	struct bgp_conn *c = &s->f->conn[side], was = *c;
-
-	*c = (struct bgp_conn){.state = BGP_IDLE};
-	if (was.state != BGP_ESTABLISHED)
-		return;
-	s->f->flaps++;
-	if (s->now - s->f->since >= s->f->conf.max_wait_ms)
-		s->f->failures = 0;
-	bgp_stale_down(s, side, &was);
-}
-
-static void
-close_conn(struct bgp_step *s, enum bgp_side side)
-{
-	enum bgp_state state = s->f->conn[side].state;
-
-	if (state != BGP_IDLE && state != BGP_ACTIVE)
-		bgp_act(s, BGP_ACT_CLOSE, side);
-	forget(s, side);
-}
-
-/* This side is closed; unless the other one is under way, wait in Idle. */
-static void
-fall(struct bgp_step *s, enum bgp_side side)
-{
-	enum bgp_side other = side == BGP_OUT ? BGP_IN : BGP_OUT;
-
-	if (s->f->conn[other].state >= BGP_OPENSENT)
-		return;
-	close_conn(s, other);
-	s->f->idle_hold_at = bgp_timer_pause(s, s->f->conf.idle_hold_ms);
-	s->f->failures++;
-}
-
-/* Notify, close, fall back to Idle. */
-static void
-fail(struct bgp_step *s, enum bgp_side side, const struct bgp_notify *n,
-     const char *text)
-{
-	char name[96], what[112];
-
-	send_notification(s, side, n);
-	s->end = BGP_END_NOTIFIED;
-	snprintf(what, sizeof what,
-		 "sent %s: ", bgp_notify_print(n, name, sizeof name));
-	blame(s, false, what, text);
-	close_conn(s, side);
-	fall(s, side);
-}
-
-static void
-fsm_error(struct bgp_step *s, enum bgp_side side, uint8_t type)
-{
-	enum bgp_state state = s->f->conn[side].state;
-	struct bgp_notify n;
-	char text[64];
-
-	bgp_notify_set(&n, BGP_ERR_FSM, (uint8_t)(state - BGP_OPENSENT + 1),
-		       &type, 1);
-	snprintf(text, sizeof text, "message type %u in %s", type,
-		 bgp_state_name(state));
-	fail(s, side, &n, text);
-}
-
-static bool
-is_hard(const struct bgp_notify *n)
-{
-	return n->code == BGP_ERR_CEASE && n->subcode == BGP_CEASE_HARD_RESET;
-}
-
-static void
-notified(struct bgp_step *s, enum bgp_side side, const struct bgp_notify *n)
-{
-	char text[240];
-
-	snprintf(s->f->last_error, sizeof s->f->last_error, "received %s",
-		 bgp_notify_print(n, text, sizeof text));
-	s->end = is_hard(n) ? BGP_END_HARD : BGP_END_NOTIFIED;
-	close_conn(s, side);
-	fall(s, side);
+	bgp_act_open(s, side);
 }
 
 /* ---- OPEN ---- */
@@ -261,12 +97,12 @@ survives_collision(struct bgp_step *s, enum bgp_side side,
 	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_COLLISION, NULL);
 
 	if (state == BGP_CONNECT || state == BGP_ACTIVE)
-		close_conn(s, other);
+		bgp_down_close(s, other);
 	if (!bgp_collision(conf->local_id, conf->local_as, o->id, o->asn, side,
 			   state, &loser))
 		return true;
-	send_notification(s, loser, &n);
-	close_conn(s, loser);
+	bgp_act_notification(s, loser, &n);
+	bgp_down_close(s, loser);
 	return loser != side;
 }
 
@@ -278,7 +114,7 @@ open_received(struct bgp_step *s, enum bgp_side side, const struct bgp_open *o)
 	char text[128];
 
 	if (!bgp_fsm_judge(&s->f->conf, o, &n, text)) {
-		fail(s, side, &n, text);
+		bgp_down_fail(s, side, &n, text);
 		return;
 	}
 	if (!survives_collision(s, side, o))
@@ -286,7 +122,7 @@ open_received(struct bgp_step *s, enum bgp_side side, const struct bgp_open *o)
 	c->peer = *o;
 	c->session = bgp_fsm_negotiate(&s->f->conf, o);
 	c->state = BGP_OPENCONFIRM;
-	send_keepalive(s, side);
+	bgp_act_keepalive(s, side);
 	bgp_timer_keepalive(s->f, s->now, c);
 	bgp_timer_hold(s, c);
 }
@@ -318,7 +154,7 @@ established(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 		break;
 	case BGP_REFRESH: refresh_received(s, side, &m->refresh); break;
 	case BGP_KEEPALIVE: break;
-	default: fsm_error(s, side, (uint8_t)m->type); return;
+	default: bgp_down_fsm_error(s, side, (uint8_t)m->type); return;
 	}
 	bgp_timer_hold(s, &s->f->conn[side]);
 }
@@ -331,7 +167,7 @@ message(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 	if (c->state < BGP_OPENSENT)
 		return;
 	if (m->type == BGP_NOTIFICATION) {
-		notified(s, side, &m->notify);
+		bgp_down_notified(s, side, &m->notify);
 	} else if (c->state == BGP_OPENSENT && m->type == BGP_OPEN) {
 		open_received(s, side, &m->open);
 	} else if (c->state == BGP_OPENCONFIRM && m->type == BGP_KEEPALIVE) {
@@ -342,7 +178,7 @@ message(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 	} else if (c->state == BGP_ESTABLISHED) {
 		established(s, side, m);
 	} else {
-		fsm_error(s, side, (uint8_t)m->type);
+		bgp_down_fsm_error(s, side, (uint8_t)m->type);
 	}
 }
 
@@ -357,62 +193,14 @@ message_error(struct bgp_step *s, enum bgp_side side,
 	if (state < BGP_OPENSENT)
 		return;
 	if (state < BGP_ESTABLISHED && n->code == BGP_ERR_UPDATE)
-		fsm_error(s, side, BGP_UPDATE);
+		bgp_down_fsm_error(s, side, BGP_UPDATE);
 	else if (state == BGP_ESTABLISHED && n->code == BGP_ERR_OPEN)
-		fsm_error(s, side, BGP_OPEN);
+		bgp_down_fsm_error(s, side, BGP_OPEN);
 	else
-		fail(s, side, n, text ? text : "");
+		bgp_down_fail(s, side, n, text ? text : "");
 }
 
 /* ---- the other events ---- */
-
-/* RFC 8538 3.1: whoever does not come back soon says so. */
-static bool
-is_final(const struct bgp_notify *n)
-{
-	return n->code == BGP_ERR_CEASE &&
-	       (n->subcode == BGP_CEASE_MAX_PREFIX ||
-		n->subcode == BGP_CEASE_SHUTDOWN ||
-		n->subcode == BGP_CEASE_UNCONFIGURED ||
-		n->subcode == BGP_CEASE_REJECTED);
-}
-
-static void
-stop_side(struct bgp_step *s, enum bgp_side side, const struct bgp_notify *why)
-{
-	const struct bgp_conn *c = &s->f->conn[side];
-
-	s->end = is_hard(why) ? BGP_END_HARD : BGP_END_NOTIFIED;
-	if (c->session.notify_restart && is_final(why)) {
-		struct bgp_notify hard = bgp_notify_hard(why);
-
-		s->end = BGP_END_HARD;
-		send_notification(s, side, &hard);
-	} else if (c->state >= BGP_OPENSENT) {
-		send_notification(s, side, why);
-	}
-	close_conn(s, side);
-}
-
-static void
-stop(struct bgp_step *s, const struct bgp_notify *why)
-{
-	struct bgp_fsm *f = s->f;
-	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_SHUTDOWN, NULL);
-	char text[240];
-
-	if (!f->started)
-		return;
-	if (why && why->code != 0)
-		n = *why;
-	snprintf(f->last_error, sizeof f->last_error, "stopped: %s",
-		 bgp_notify_print(&n, text, sizeof text));
-	stop_side(s, BGP_OUT, &n);
-	stop_side(s, BGP_IN, &n);
-	f->started = false;
-	f->idle_hold_at = 0;
-	f->failures = 0;
-}
 
 static void
 tcp_up(struct bgp_step *s, enum bgp_side side)
@@ -448,12 +236,13 @@ tcp_down(struct bgp_step *s, enum bgp_side side, const char *text)
 
 	if (was == BGP_IDLE || was == BGP_ACTIVE)
 		return;
-	blame(s, was <= BGP_OPENSENT,
-	      was == BGP_CONNECT ? "cannot connect: " : "connection lost: ",
-	      text ? text : "closed by the peer");
-	forget(s, side);
+	bgp_down_blame(s, was <= BGP_OPENSENT,
+		       was == BGP_CONNECT ? "cannot connect: "
+					  : "connection lost: ",
+		       text ? text : "closed by the peer");
+	bgp_down_forget(s, side);
 	if (was > BGP_OPENSENT)
-		fall(s, side);
+		bgp_down_fall(s, side);
 	else if (side == BGP_OUT || f->conn[BGP_OUT].state == BGP_IDLE)
 		to_active(s);
 }
@@ -466,9 +255,9 @@ restarted(struct bgp_step *s)
 
 	if (!bgp_fsm_side(s->f, &side))
 		return;
-	blame(s, false, "connection lost: ", "the peer has restarted");
-	close_conn(s, BGP_OUT);
-	close_conn(s, BGP_IN);
+	bgp_down_blame(s, false, "connection lost: ", "the peer has restarted");
+	bgp_down_close(s, BGP_OUT);
+	bgp_down_close(s, BGP_IN);
 	to_active(s);
 }
 
@@ -487,16 +276,16 @@ conn_timers(struct bgp_step *s, enum bgp_side side)
 	}
 	if (c->hold_at != 0 && c->hold_at <= s->now) {
 		bgp_notify_set(&n, BGP_ERR_HOLD, 0, NULL, 0);
-		fail(s, side, &n, "nothing was heard in time");
+		bgp_down_fail(s, side, &n, "nothing was heard in time");
 		return;
 	}
 	if (c->send_hold_at != 0 && c->send_hold_at <= s->now) {
 		bgp_notify_set(&n, BGP_ERR_SEND_HOLD, 0, NULL, 0);
-		fail(s, side, &n, "the peer took nothing in time");
+		bgp_down_fail(s, side, &n, "the peer took nothing in time");
 		return;
 	}
 	if (c->keepalive_at != 0 && c->keepalive_at <= s->now) {
-		send_keepalive(s, side);
+		bgp_act_keepalive(s, side);
 		bgp_timer_keepalive(s->f, s->now, c);
 	}
 }
@@ -533,7 +322,7 @@ bgp_fsm_step(struct bgp_fsm *f, const struct bgp_event *ev, uint64_t now,
 	out->used = 0;
 	switch (ev->type) {
 	case BGP_EV_START: start(&s); break;
-	case BGP_EV_STOP: stop(&s, ev->notify); break;
+	case BGP_EV_STOP: bgp_down_stop(&s, ev->notify); break;
 	case BGP_EV_TCP_UP: tcp_up(&s, ev->side); break;
 	case BGP_EV_TCP_DOWN: tcp_down(&s, ev->side, ev->text); break;
 	case BGP_EV_MSG: message(&s, ev->side, ev->msg); break;

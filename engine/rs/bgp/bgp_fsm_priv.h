@@ -21,8 +21,37 @@ struct bgp_step {
 	enum bgp_end end; /* should a session end */
 };
 
+/* ---- bgp_fsm_act.c ---- */
+
 struct bgp_action *bgp_act(struct bgp_step *s, enum bgp_action_type type,
 			   enum bgp_side side);
+/* The SENDs, with their message. */
+void bgp_act_open(struct bgp_step *s, enum bgp_side side);
+void bgp_act_keepalive(struct bgp_step *s, enum bgp_side side);
+void bgp_act_notification(struct bgp_step *s, enum bgp_side side,
+			  const struct bgp_notify *n);
+
+/* ---- bgp_fsm_down.c ---- */
+
+/* Why it is down: what and text, one behind the other. That an attempt to connect
+ * came to nothing does not replace what a session ended with: that tells more. */
+void bgp_down_blame(struct bgp_step *s, bool attempt, const char *what,
+		    const char *text);
+/* The connection is no more; bgp_down_close also says CLOSE. */
+void bgp_down_forget(struct bgp_step *s, enum bgp_side side);
+void bgp_down_close(struct bgp_step *s, enum bgp_side side);
+/* This side is closed; unless the other one is under way, wait in Idle. */
+void bgp_down_fall(struct bgp_step *s, enum bgp_side side);
+/* Notify, close, fall back to Idle. */
+void bgp_down_fail(struct bgp_step *s, enum bgp_side side,
+		   const struct bgp_notify *n, const char *text);
+/* The same for a message of a type that has no business in this state. */
+void bgp_down_fsm_error(struct bgp_step *s, enum bgp_side side, uint8_t type);
+/* A NOTIFICATION came. */
+void bgp_down_notified(struct bgp_step *s, enum bgp_side side,
+		       const struct bgp_notify *n);
+/* By our own will; why may be NULL. */
+void bgp_down_stop(struct bgp_step *s, const struct bgp_notify *why);
 
 /* ---- bgp_fsm_timer.c ---- */
 

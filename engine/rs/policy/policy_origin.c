@@ -88,7 +88,7 @@ find(struct findings *f, const struct policy *p, const struct policy_client *c,
 	f->origin = policy_asn_in(origin, c->white_asns, c->n_white_asns) ||
 		    (c->irr != NULL && irr_filter_has_asn(c->irr, origin));
 	f->prefix =
-	    is_white_prefix(c, prefix, longer) ||
+	    is_white_prefix(c, prefix, blackhole) ||
 	    (c->irr != NULL && irr_filter_has_prefix(c->irr, prefix, longer));
 	if (f->origin && names(roas, prefix, origin, longer))
 		f->via |= POLICY_MARK_VIA_ROA;
@@ -96,7 +96,7 @@ find(struct findings *f, const struct policy *p, const struct policy_client *c,
 		f->via |= POLICY_MARK_VIA_ARIN;
 	if (f->origin && names(p->registrobr, prefix, origin, longer))
 		f->via |= POLICY_MARK_VIA_REGISTROBR;
-	if (f->via == 0 && is_white_route(c, prefix, origin, longer))
+	if (f->via == 0 && is_white_route(c, prefix, origin, blackhole))
 		f->via |= POLICY_MARK_VIA_WHITE_LIST;
 }
 

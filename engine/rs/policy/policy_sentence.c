@@ -86,13 +86,26 @@ print_first_as(const struct policy_session *s, const struct bgp_attrs *a,
 		    s->client->asn);
 }
 
+/* A client without AS-SETs has the set of its AS number. */
+static bool
+has_own_set(const struct policy_client *c)
+{
+	char own[16];
+
+	snprintf(own, sizeof(own), "AS%u", c->asn);
+	return c->n_as_sets == 0 ||
+	       (c->n_as_sets == 1 && strcmp(c->as_sets[0], own) == 0);
+}
+
 /* "is not in AS-A", "is in none of AS-A, AS-B". */
 static void
 print_sets(const struct policy_client *c, struct str *text)
 {
 	str_add(text, c->n_as_sets > 1 ? "is in none of " : "is not in ");
-	if (c->n_as_sets == 0)
+	if (has_own_set(c)) {
 		str_addf(text, "AS%u's own objects", c->asn);
+		return;
+	}
 	for (size_t i = 0; i < c->n_as_sets; i++)
 		str_addf(text, "%s%s", i > 0 ? ", " : "", c->as_sets[i]);
 }

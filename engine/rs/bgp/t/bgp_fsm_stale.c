@@ -148,6 +148,37 @@ what_ends_routes(void **state)
 	}
 }
 
+/* RFC 8538 3.1: after which Cease of ours nobody need wait for us. */
+static void
+which_stop_is_final(void **state)
+{
+	static const struct {
+		enum bgp_cease why;
+		const char *actions;
+	} rows[] = {
+	    {BGP_CEASE_MAX_PREFIX, "notify6/9 close down"},
+	    {BGP_CEASE_SHUTDOWN, "notify6/9 close down"},
+	    {BGP_CEASE_UNCONFIGURED, "notify6/9 close down"},
+	    {BGP_CEASE_RESET, "notify6/4 close down:3"},
+	    {BGP_CEASE_REJECTED, "notify6/9 close down"},
+	    {BGP_CEASE_OTHER, "notify6/6 close down:3"},
+	    {BGP_CEASE_RESOURCES, "notify6/8 close down:3"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		begin();
+		now += 1;
+		step(BGP_EV_TCP_DOWN, BGP_OUT);
+		peer.restart.notification = true;
+		establish();
+		end_of_rib(IP_V4);
+		end_of_rib(IP_V6);
+		stop(rows[i].why);
+		expect_actions(rows[i].actions);
+	}
+}
+
 /* Who keeps what: both must have announced, and only agreed families count. */
 static void
 who_keeps(void **state)
@@ -376,6 +407,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_ends_routes),
+	    cmocka_unit_test(which_stop_is_final),
 	    cmocka_unit_test(who_keeps),
 	    cmocka_unit_test(restart_time),
 	    cmocka_unit_test(comes_back),

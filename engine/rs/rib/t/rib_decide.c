@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/str.h"
 #include "rs/rib/rib.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -26,6 +27,11 @@ static const struct {
 	unsigned int denied; /* bits of rows that may not go to the observer */
 	int best;	     /* -1 none */
 } cases[] = {
+    {"1: four AS numbers are more than three",
+     {{{1, 2, 3, 4}, 0, -1, 0}, {{5, 6, 7}, 0, -1, 0}},
+     2,
+     0,
+     1},
     {"0: rejected is no candidate",
      {{{1}, 0, -1, 5}, {{2, 2, 2}, 2, -1, 0}},
      2,
@@ -68,10 +74,7 @@ static const struct {
 enum { OBSERVER = 0 };
 static unsigned int denied;
 static struct rib *rib;
-static struct {
-	struct rib_plan plan;
-	struct rib_answer to[1];
-} plans[8];
+static struct rib_plan *plans[8];
 
 static const struct rib_plan *
 plan(void *arg, const struct rib_path *path)
@@ -82,21 +85,24 @@ plan(void *arg, const struct rib_path *path)
 	(void)arg;
 	if (denied >> n & 1)
 		word &= ~((uint64_t)1 << OBSERVER);
-	if (plans[n].plan.n == 0) {
-		plans[n].plan.n = 1;
-		plans[n].plan.to[0].to = rib_set_of(rib, &word, 1);
+	if (plans[n] == NULL) {
+		plans[n] =
+		    xcalloc(1, sizeof(**plans) + sizeof(struct rib_answer));
+		plans[n]->n = 1;
+		plans[n]->to[0].to = rib_set_of(rib, &word, 1);
 	}
-	plans[n].plan.to[0].attrs = path->attrs;
-	return &plans[n].plan;
+	plans[n]->to[0].attrs = path->attrs;
+	return plans[n];
 }
 
 static void
 forget_plans(void)
 {
 	for (size_t i = 0; i < 8; i++) {
-		if (plans[i].plan.n > 0)
-			rib_set_unref(rib, plans[i].plan.to[0].to);
-		plans[i].plan.n = 0;
+		if (plans[i] != NULL)
+			rib_set_unref(rib, plans[i]->to[0].to);
+		free(plans[i]);
+		plans[i] = NULL;
 	}
 }
 
