@@ -16,7 +16,7 @@
 #include "ctl/ctl.h"
 
 #define TIMEOUT_MS 30000
-#define PAGE 2000 /* rows */
+#define PAGE 250 /* rows */
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /* clang-format off */

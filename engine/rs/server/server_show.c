@@ -14,7 +14,7 @@
 #include "rs/server/server_state.h"
 
 #define SHOW_ROWS 10000 /* without pages */
-#define SHOW_PAGE 2000	/* the longest */
+#define SHOW_PAGE 250	/* the longest: some milliseconds */
 
 /* ---- the server */
 
