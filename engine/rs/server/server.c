@@ -203,6 +203,7 @@ server_free(struct server *s)
 	policy_free(s->policy);
 	rpki_free(s->rpki);
 	free(s->listeners);
+	free(s->knocking);
 	free(s->by_address);
 	free(s->in);
 	free(s);

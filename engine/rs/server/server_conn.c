@@ -14,6 +14,10 @@
 #include "rs/server/server_state.h"
 
 #define CONN_LINGER_MS 1000
+/* What the kernel may keep for a member that reads slowly: left to itself it
+ * takes 4 MiB, and a thousand such would drive all of TCP into want of memory,
+ * where segments are dropped and sent again after ever longer pauses. */
+#define CONN_ROOM (256 * 1024)
 
 /* ---- lives */
 
@@ -54,6 +58,7 @@ server_conn_new(struct server *s, struct server_member *m, enum bgp_side side,
 	c->m = m;
 	c->side = side;
 	c->handles = 2;
+	c->born = server_now(s);
 	c->failed = uv_tcp_init_ex(s->loop, &c->tcp, af);
 	if (c->failed < 0) /* no socket: one without */
 		uv_tcp_init(s->loop, &c->tcp);
@@ -141,10 +146,12 @@ void
 server_conn_start(struct server_conn *c)
 {
 	struct bgp_event up = {.type = BGP_EV_TCP_UP, .side = c->side};
+	int room = CONN_ROOM;
 
 	c->connected = true;
 	conn_local(c);
 	uv_tcp_nodelay(&c->tcp, 1);
+	uv_send_buffer_size((uv_handle_t *)&c->tcp, &room);
 	server_read(c);
 	server_member_step(c->m, &up);
 }

@@ -16,6 +16,8 @@
 
 #define LISTEN_BACKLOG 4096
 #define LISTEN_STRANGERS 64
+#define LISTEN_AT_ONCE 16 /* in one turn of the loop */
+#define LISTEN_REPLACE_MS 1000
 
 /* ---- in */
 
@@ -46,13 +48,15 @@ listen_peer(const struct server_conn *c, struct ip_addr *from)
 	       ip_from_sockaddr((const struct sockaddr *)&ss, from, &port);
 }
 
-/* A newer connection instead of one that has not become a session. */
+/* A newer connection instead of one that has not become a session; not one of
+ * many that come together. */
 static void
 listen_replace(struct server_member *m)
 {
 	struct server_conn *old = m->conn[BGP_IN];
 
-	if (old != NULL && m->fsm.conn[BGP_IN].state <= BGP_OPENSENT)
+	if (old != NULL && m->fsm.conn[BGP_IN].state <= BGP_OPENSENT &&
+	    server_now(m->s) - old->born >= LISTEN_REPLACE_MS)
 		server_conn_ended(old, UV_ECONNABORTED);
 }
 
@@ -76,17 +80,12 @@ listen_take(struct server_conn *c, struct server_member *m)
 }
 
 static void
-listen_accept(uv_stream_t *listener, int status)
+listen_one(struct server *s, uv_stream_t *listener)
 {
-	struct server *s = listener->data;
 	struct ip_addr from;
 	char text[IP_ADDRSTRLEN];
-
-	if (status < 0) {
-		log_warnx("server", "accept: %s", uv_strerror(status));
-		return;
-	}
 	struct server_conn *c = server_conn_new(s, NULL, BGP_IN, AF_UNSPEC);
+
 	if (uv_accept(listener, (uv_stream_t *)&c->tcp) < 0 ||
 	    !listen_peer(c, &from)) {
 		server_conn_drop(c);
@@ -104,6 +103,40 @@ listen_accept(uv_stream_t *listener, int status)
 		server_conn_drop(c);
 	else
 		listen_refuse(c);
+}
+
+/* A crowd at the door must not keep those waiting who are inside: what is not
+ * taken now stays with the listener, which then stops until it is. */
+static void
+listen_accept(uv_stream_t *listener, int status)
+{
+	struct server *s = listener->data;
+
+	if (status < 0) {
+		log_warnx("server", "accept: %s", uv_strerror(status));
+	} else if (s->n_accepted < LISTEN_AT_ONCE) {
+		s->n_accepted++;
+		listen_one(s, listener);
+	} else {
+		s->n_knocking++;
+		s->knocking[(uv_tcp_t *)listener - s->listeners] = true;
+		server_turn_soon(s);
+	}
+}
+
+void
+server_listen_resume(struct server *s)
+{
+	s->n_accepted = 0;
+	if (s->n_knocking == 0)
+		return;
+	s->n_knocking = 0;
+	for (size_t i = 0; i < s->n_listeners; i++) {
+		uv_stream_t *l = (uv_stream_t *)&s->listeners[i];
+		if (s->knocking[i])
+			listen_one(s, l);
+		s->knocking[i] = false;
+	}
 }
 
 /* ---- sockets */
@@ -146,6 +179,7 @@ server_listen(struct server *s, struct err *e)
 	size_t n = s->conf->n_listen;
 
 	s->listeners = xcalloc(n > 2 ? n : 2, sizeof(*s->listeners));
+	s->knocking = xcalloc(n > 2 ? n : 2, sizeof(*s->knocking));
 	for (size_t i = 0; i < n; i++)
 		if (listen_on(s, &s->conf->listen[i], e) < 0)
 			return -1;

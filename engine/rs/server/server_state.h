@@ -30,6 +30,7 @@ struct server_conn { /* a TCP connection with a member */
 	bool connected, closing, stranger;
 	bool writing; /* pieces are on their way */
 	bool paused;  /* has been read enough in this turn */
+	uint64_t born;
 	uint32_t turn;
 	size_t turn_read;
 	uint8_t *rest; /* of a message whose end has not come */
@@ -102,6 +103,8 @@ struct server {
 	struct server_rtr *rtr; /* NULL: no cache */
 	uv_tcp_t *listeners;
 	size_t n_listeners;
+	bool *knocking;		       /* of each: somebody waits there */
+	size_t n_accepted, n_knocking; /* in this turn */
 	struct server_member *members, *members_last; /* in the files' order */
 	struct server_member **by_address;	      /* hash table */
 	size_t n_members, n_buckets, n_dynamic;
@@ -165,6 +168,8 @@ void server_conn_drop(struct server_conn *c); /* at once */
 
 /* ---- server_listen.c */
 int server_listen(struct server *s, struct err *e);
+/* Those who were left at the door in the last turn. */
+void server_listen_resume(struct server *s);
 void server_unlisten(struct server *s);
 
 /* ---- server_socket.c: what the kernel guards: TTL, TCP-MD5 */

@@ -107,7 +107,8 @@ turn(uv_check_t *h)
 	s->turn++;
 	bool more = turn_decide(s, now + TURN_DECIDE_NS);
 	turn_write(s, now + TURN_WRITE_NS);
-	bool paused = s->n_paused > 0;
+	bool paused = s->n_paused > 0 || s->n_knocking > 0;
+	server_listen_resume(s);
 	if (!more)
 		server_read_resume(s);
 	if (!more && !paused && s->ready == NULL)
