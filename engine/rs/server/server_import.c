@@ -109,6 +109,22 @@ import_takes(const struct server_member *m, int f)
 	return m->out[f] != NULL && server_peer(m, f)->up;
 }
 
+/* A link-local next hop (RFC 2545) means something on its own LAN only. Where we
+ * listen on several, nobody is told it: the global one beside it is enough. */
+static struct bgp_attrs *
+import_attrs(const struct server *s, struct bgp_attrs *a)
+{
+	size_t lans = 0;
+
+	for (size_t i = 0; i < s->conf->n_listen; i++)
+		lans += s->conf->listen[i].family == IP_V6;
+	if (lans < 2 || a->link_local.family == IP_NONE)
+		return bgp_attrs_ref(a);
+	a = bgp_attrs_clone(a);
+	a->link_local = (struct ip_addr){0};
+	return a;
+}
+
 static void
 import_reach(struct server_member *m, const struct bgp_reach *r)
 {
@@ -119,9 +135,10 @@ import_reach(struct server_member *m, const struct bgp_reach *r)
 	if (!import_takes(m, f))
 		return;
 	rib_prefetch(m->s->table[f].rib, r->prefixes, r->n);
-	struct rib_attrs *ra = rib_attrs_intern(m->s->table[f].rib, r->attrs);
+	struct bgp_attrs *a = import_attrs(m->s, r->attrs);
+	struct rib_attrs *ra = rib_attrs_intern(m->s->table[f].rib, a);
 	struct policy_case about =
-	    policy_case(m->s->policy, &m->policy, family, r->attrs);
+	    policy_case(m->s->policy, &m->policy, family, a);
 	for (size_t i = 0; i < r->n; i++) {
 		const uint32_t *id = r->ids != NULL ? &r->ids[i] : NULL;
 		if (ra != NULL)
@@ -131,6 +148,7 @@ import_reach(struct server_member *m, const struct bgp_reach *r)
 	}
 	if (ra != NULL)
 		rib_attrs_unref(m->s->table[f].rib, ra);
+	bgp_attrs_unref(a);
 	server_limit_check(m, f);
 }
 

@@ -6,11 +6,15 @@ command -v ixpeer >/dev/null || skip_all "ixpeer is not built"
 
 config
 client 65536 10 '' fixed
+client 65544 12 '' ll
 cat >>"$clients" <<-END
 	  - {asn: 65540, ip: ["203.0.113.64/26", "2001:db8:ffff:1::40/122"], description: cloud}
 	  - {asn: 65541, ip: 198.51.100.2, description: other}
 END
 bird fixed 65536 10 "$(routes ipv4 100.64.0.0/22)"
+node ll 12
+ip -n ll addr add fe80::12/64 dev ix nodad
+bird ll 65544 12 "$(routes ipv6 3fff:0:12::/48)"
 bird one 65540 70 "$(routes ipv4 100.70.0.0/22)"
 bird two 65540 71 "$(routes ipv4 100.71.0.0/22)"
 # Another peering LAN, on the same server.
@@ -33,8 +37,8 @@ cat >"$tmp/other.conf" <<-END
 	}
 END
 in_node other bird -c "$tmp/other.conf" -s "$tmp/other.ctl" -P "$tmp/other.pid"
-rs --listen 203.0.113.1 --listen 198.51.100.1 --listen 2001:db8:ffff:1::1
-ok "three fixed sessions, four dynamic ones" wait_for 8 established 7
+rs --listen 203.0.113.1 --listen 198.51.100.1 --listen 2001:db8:ffff:1::1 --listen ::1
+ok "five fixed sessions, four dynamic ones" wait_for 8 established 9
 session() { json show sessions | tr '{' '\n' | grep "\"address\":\"$1\""; }
 like "a session from the range" "$(session 203.0.113.70)" \
 	'"member":"cloud".*"asn":65540.*"local":"203.0.113.1".*"dynamic":true'
@@ -46,6 +50,10 @@ sent() { ctl show sent "$1" | grep -q "^$2 "; }
 ok "the LANs' members are told of each other" wait_for 3 sent fixed 100.99.0.0/22
 ok "both ways" wait_for 3 sent other 100.64.0.0/22
 ok "nobody is told what has its own AS in the path" has_not two 100.70.0.0/22
+ok "an IPv6 route passes" wait_for 3 has fixed 3fff:0:12::/48
+run birdc fixed show route all 3fff:0:12::/48
+like "with the global next hop alone, where a server has two LANs" \
+	"$out" 'next_hop: 2001:db8:ffff:1::12$'
 run ctl show received 203.0.113.71
 like "named by the address" "$out" '100.71.0.0/22'
 like "or all by the name" "$(ctl show received cloud)" '100.70.0.0/22'
