@@ -70,7 +70,9 @@ super_daemon_connect(const struct super_node *n, struct err *e)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return err_sys(e, "cannot make a socket");
-	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+	/* one that was told to stop may answer until it is dead */
+	if (n->daemon.state != DAEMON_STOPPED &&
+	    connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
 		return fd;
 	close(fd);
 	return err_here(e, "the daemon of %s does not answer (it is %s%s%s)",
