@@ -73,10 +73,14 @@ export_rib(const struct export *x)
 
 /* ---- members */
 
-/* Sets of members are to be made anew, and with them all decisions. */
+/* Sets of members are to be made anew, and with them all decisions. Where no plan
+ * was made since the last time, all is forgotten and waits for a decision still:
+ * members that come or go together cost this once. */
 void
 export_anew(struct export *x)
 {
+	if (x->n_words == 0)
+		return;
 	rib_attrs_forget(x->rib);
 	export_plan_clear(x);
 	rib_touch_all(x->rib);
