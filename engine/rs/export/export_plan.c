@@ -47,7 +47,7 @@ static void
 tables_add(struct export *x, const struct export_member *m)
 {
 	uint32_t i = m->peer->index;
-	unsigned int c = policy_class(x->policy, m->session->client);
+	unsigned int c = policy_class(m->session->client);
 
 	assert(c < POLICY_CLASSES);
 	if (x->classes[c] == NULL)

@@ -259,8 +259,7 @@ uint16_t policy_rule_variant(const struct policy_rule *r,
  * blackhole_announce, roles) as a small number: equal numbers, equal
  * treatment. Below POLICY_CLASSES. */
 enum { POLICY_CLASSES = 16 };
-unsigned int policy_class(const struct policy *p,
-			  const struct policy_client *c);
+unsigned int policy_class(const struct policy_client *c);
 
 /* The attributes as they leave for clients of a class: scrubbed, informational
  * and custom communities added, blackhole next hop, OTC, graceful shutdown, and

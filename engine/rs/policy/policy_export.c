@@ -41,9 +41,8 @@ policy_role(const struct policy_client *c)
 }
 
 unsigned int
-policy_class(const struct policy *p, const struct policy_client *c)
+policy_class(const struct policy_client *c)
 {
-	(void)p;
 	return (c->settings.prepend_rs_as ? CLASS_PREPEND : 0) |
 	       (c->settings.blackhole_announce ? CLASS_BLACKHOLE : 0) |
 	       (unsigned int)policy_role(c) << CLASS_ROLE_SHIFT;

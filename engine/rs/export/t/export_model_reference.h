@@ -45,7 +45,7 @@ sent_to(struct model *w, int from, const struct path *path, int to)
 	in->has_local_pref = false; /* never told to other AS */
 	in->local_pref = 0;
 	out = policy_export(p, s, in, path->verdict.marks, variant,
-			    policy_class(p, w->slot[to].s.client));
+			    policy_class(w->slot[to].s.client));
 	bgp_attrs_unref(in);
 	return out == NULL ? NULL : know(w, as_sent(out));
 }

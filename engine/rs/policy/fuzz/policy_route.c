@@ -215,7 +215,7 @@ check_way_out(const struct policy *p, const struct policy_session *s,
 	      uint16_t marks)
 {
 	struct bgp_attrs *before = bgp_attrs_clone(a), *out = NULL, *again;
-	unsigned int class = policy_class(p, to->client);
+	unsigned int class = policy_class(to->client);
 	struct policy_rule rule;
 	char text[256];
 

@@ -387,13 +387,13 @@ classes(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		c.settings.roles = cases[i].roles;
 		c.settings.role = cases[i].role;
-		assert_int_equal(policy_class(&rich.p, &c), cases[i].class);
+		assert_int_equal(policy_class(&c), cases[i].class);
 	}
 	c.settings = (struct policy_settings){.prepend_rs_as = true,
 					      .blackhole_announce = true,
 					      .roles = true,
 					      .role = BGP_ROLE_CUSTOMER};
-	assert_int_equal(policy_class(&rich.p, &c), PREPENDED | UP);
+	assert_int_equal(policy_class(&c), PREPENDED | UP);
 	assert_true((PREPENDED | UP) < POLICY_CLASSES);
 }
 

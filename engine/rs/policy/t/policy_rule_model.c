@@ -227,7 +227,7 @@ agree(const struct bgp_attrs *a, uint16_t marks, int from, int to)
 		struct bgp_attrs *mine = bgp_attrs_clone(a);
 		struct bgp_attrs *out =
 		    policy_export(&rich.p, &rich.session[from], mine, marks, v,
-				  policy_class(&rich.p, c));
+				  policy_class(c));
 		not_sent = out == NULL;
 		bgp_attrs_unref(out);
 		bgp_attrs_unref(mine);
