@@ -21,7 +21,7 @@ server_now(const struct server *s)
 /* Members whose address the policy names are told their client; the others are
  * left unseen. */
 static void
-members_see(struct server *s, const struct policy *old, const struct policy *p)
+members_see(struct server *s, const struct policy *p)
 {
 	const struct ip_prefix *range;
 
@@ -42,7 +42,6 @@ members_see(struct server *s, const struct policy *old, const struct policy *p)
 			    server_range(p, &m->policy.address, &range);
 			m->seen = m->next_client != NULL;
 		}
-	(void)old;
 }
 
 static void
@@ -83,11 +82,11 @@ server_reload(struct server *s, struct err *e)
 		server_rpki_changed(s); /* that much has been read */
 		return -1;
 	}
-	members_see(s, old, new);
+	members_see(s, new);
 	members_drop_unseen(s);
 	s->policy = new;
 	for (struct server_member *m = s->members; m != NULL; m = m->next)
-		server_member_update(m, old, m->next_client);
+		server_member_update(m, m->next_client);
 	server_import_again(s);
 	server_rpki_forget(s);
 	for (int f = 0; f < SERVER_FAMILIES; f++)

@@ -231,7 +231,7 @@ life_must_reset(const struct bgp_fsm_conf *old, const struct bgp_fsm_conf *new,
 }
 
 void
-server_member_update(struct server_member *m, const struct policy *old,
+server_member_update(struct server_member *m,
 		     const struct policy_client *client)
 {
 	struct bgp_fsm_conf conf = life_conf(m, client);
@@ -239,7 +239,6 @@ server_member_update(struct server_member *m, const struct policy *old,
 	bool reset = life_must_reset(&m->fsm.conf, &conf, was, client);
 	bool stopped = m->stopped != SERVER_RUNS;
 
-	(void)old;
 	m->policy.client = client;
 	if (!reset && bgp_fsm_state(&m->fsm) == BGP_ESTABLISHED) {
 		m->fsm.conf.passive = conf.passive; /* from the next time on */

@@ -212,7 +212,7 @@ struct server_member *server_member_add(struct server *s,
 void server_member_start(struct server_member *m);
 void server_member_del(struct server_member *m);
 /* Follow changed settings; a session that cannot is reset. */
-void server_member_update(struct server_member *m, const struct policy *old,
+void server_member_update(struct server_member *m,
 			  const struct policy_client *client);
 /* Keep it down until server_member_start (or again_at); n is what it is told. */
 void server_member_stop(struct server_member *m, enum server_stopped by,
