@@ -116,9 +116,11 @@ import_attrs(const struct server *s, struct bgp_attrs *a)
 {
 	size_t lans = 0;
 
+	if (a->link_local.family == IP_NONE)
+		return bgp_attrs_ref(a);
 	for (size_t i = 0; i < s->conf->n_listen; i++)
 		lans += s->conf->listen[i].family == IP_V6;
-	if (lans < 2 || a->link_local.family == IP_NONE)
+	if (lans < 2)
 		return bgp_attrs_ref(a);
 	a = bgp_attrs_clone(a);
 	a->link_local = (struct ip_addr){0};
