@@ -157,11 +157,12 @@ void export_group_mark(struct export_group *g, struct export_stream *st,
 
 /* ---- members */
 
-enum export_mark { /* what frames a full pass */
-		   EXPORT_PLAIN,
-		   EXPORT_INITIAL,	 /* End-of-RIB behind it */
-		   EXPORT_REFRESH,	 /* BoRR and EoRR around it */
-		   EXPORT_REFRESH_BEGUN, /* EoRR behind it */
+/* What frames a full pass. */
+enum export_mark {
+	EXPORT_PLAIN,
+	EXPORT_INITIAL,	      /* End-of-RIB behind it */
+	EXPORT_REFRESH,	      /* BoRR and EoRR around it */
+	EXPORT_REFRESH_BEGUN, /* EoRR behind it */
 };
 
 struct export_needs {	/* of a member that is told from the table */
@@ -209,8 +210,7 @@ struct export_walk {
 	struct export_stream stream;
 	bool started; /* nobody may join any more */
 	bool resumed; /* it goes on where another one was */
-	bool
-	    done; /* all has been produced; members read the live stream, too */
+	bool done;    /* all is produced; members read the live stream, too */
 	struct export_needs needs;	/* of who has read nothing of it */
 	struct export_needs pass;	/* the one at hand */
 	uint32_t pos, end;		/* the next net; where the pass ends */
