@@ -5,6 +5,10 @@
  * AS numbers: types ascending, MP_REACH_NLRI (RFC 4760) first with a next hop and
  * no prefixes, or NEXT_HOP in its place. So equal sets are equal bytes, storing
  * costs one block, and sending is a copy.
+ *
+ * Whether the family of the next hop fits is not looked at while sending: an IPv6
+ * prefix with an IPv4 next hop never gets here, and who may be told an IPv4 prefix
+ * with an IPv6 one (RFC 8950) is decided before, in rs/export/export_plan.c.
  */
 #ifndef BGP_PACK_H
 #define BGP_PACK_H
@@ -21,8 +25,8 @@ size_t bgp_pack(const struct bgp_attrs *a, uint8_t *out, size_t size);
 struct bgp_attrs *bgp_unpack(const uint8_t *data, size_t len);
 
 /* Append one UPDATE announcing as many as fit of n prefixes of family f, with
- * path identifiers unless ids is NULL. How many; 0: not even one fits, nothing
- * was written. */
+ * path identifiers unless ids is NULL. The caller has seen to it that s takes this
+ * next hop with f. How many; 0: not even one fits, nothing was written. */
 size_t bgp_pack_announce(struct wbuf *w, const struct bgp_session *s,
 			 const uint8_t *data, size_t len, enum ip_family f,
 			 const struct ip_prefix *p, const uint32_t *ids,
