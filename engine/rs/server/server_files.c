@@ -169,7 +169,7 @@ rpki_read(struct rpki *t, const struct rpki_part *part, const char *path,
 }
 
 /* The first file of the list that is good; why the first one is not, when none
- * is. */
+ * is. Why others are not is logged. */
 static int
 rpki_read_first(struct rpki *t, const struct policy_wanted_json *w,
 		struct rpki_part part, struct err *e)
@@ -184,10 +184,13 @@ rpki_read_first(struct rpki *t, const struct policy_wanted_json *w,
 	for (size_t i = 0; i < w->n; i++) {
 		struct err *why = i == 0 ? e : &other;
 		if (rpki_read(t, &part, w->files[i], why) == 0) {
+			if (i > 0)
+				log_warnx("server", "%s", e->msg);
 			*e = (struct err){0};
 			return 0;
 		}
-		log_warnx("server", "%s", why->msg);
+		if (i > 0)
+			log_warnx("server", "%s", why->msg);
 	}
 	return w->n == 0 ? 0 : -1;
 }

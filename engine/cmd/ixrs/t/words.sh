@@ -99,6 +99,14 @@ named "    ripe_rpki_validator_url: $tmp/vrps.json"
 run $check_named
 is "a file too old: exit status" "$status" 2
 like "a file too old: sentence" "$err" '^ixrs: .*/vrps.json:'
+is "which is said once" "$(echo "$err" | grep -c vrps.json)" 1
+named "    ripe_rpki_validator_url: [$tmp/none, $tmp/vrps.json]"
+run $check_named
+is "none is good: exit status" "$status" 2
+like "none is good: the end is why the first is not" "$err" \
+	'^ixrs: .*/none: No such file'
+like "and the other is named" "$err" ' .*/vrps.json:'
+is "each of them once" "$(echo "$err" | grep -c /)" 2
 named "    ripe_rpki_validator_url: http://a.example/"
 refused "a URL only" 2 'named.yml:10:30: ROAs are wanted and ixrs fetches no URL: give --vrps' \
 	$check_named
