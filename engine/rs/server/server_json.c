@@ -300,6 +300,7 @@ static const struct {
     {POLICY_MARK_ROV_VALID, "rpki-valid"},
     {POLICY_MARK_ROV_UNKNOWN, "rpki-unknown"},
     {POLICY_MARK_ROV_INVALID, "rpki-invalid"},
+    {POLICY_MARK_ASPA_INVALID, "aspa-invalid"},
     {POLICY_MARK_PREFIX_IN_SET, "prefix-in-as-set"},
     {POLICY_MARK_PREFIX_NOT_IN_SET, "prefix-not-in-as-set"},
     {POLICY_MARK_ORIGIN_IN_SET, "origin-in-as-set"},

@@ -146,7 +146,8 @@ delta|100.64.9.0/24|-|invalid by ASPA
 END
 refused gamma <"$tmp/always"
 like "which is kept" "$(ctl --json show received alpha |
-	jq -r '.[] | "\(.prefix) \(.state)"')" '^100.64.9.0/24 accepted'
+	jq -r '.[] | "\(.prefix) \(.state) \(.marks)"')" \
+	'^100.64.9.0/24 accepted \["aspa-invalid"\]$'
 why 100.64.9.0/24 gamma 'the ASPAs say that the route is a leak: it goes to nobody'
 
 # ---- what a new file says holds at once
