@@ -368,7 +368,7 @@ static int
 check(const struct ixrs *x, struct err *e)
 {
 	struct rpki *rpki = rpki_new();
-	struct policy *p = server_policy_load(&x->conf, rpki, e);
+	struct policy *p = server_policy_load(&x->conf, rpki, rpki, e);
 
 	if (p != NULL) {
 		summary(p);

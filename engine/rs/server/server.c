@@ -68,20 +68,33 @@ members_add(struct server *s)
 	}
 }
 
+/* Everything that can be refused, before anything has changed. */
+static struct policy *
+reload_read(struct server *s, struct rpki *read, struct err *e)
+{
+	struct policy *new = server_policy_load(s->conf, s->rpki, read, e);
+
+	if (new != NULL &&
+	    (server_socket_probe(new, e) < 0 ||
+	     server_socket_passwords(s, s->policy, new, e) < 0)) {
+		policy_free(new);
+		return NULL;
+	}
+	return new;
+}
+
 int
 server_reload(struct server *s, struct err *e)
 {
-	struct policy *old = s->policy,
-		      *new = server_policy_load(s->conf, s->rpki, e);
+	struct rpki *read = rpki_new();
+	struct policy *old = s->policy, *new = reload_read(s, read, e);
 
-	if (new == NULL)
-		return -1;
-	if (server_socket_probe(new, e) < 0 ||
-	    server_socket_passwords(s, old, new, e) < 0) {
-		policy_free(new);
-		server_rpki_changed(s); /* that much has been read */
+	if (new == NULL) {
+		rpki_free(read);
 		return -1;
 	}
+	server_policy_rpki(s->conf, s->rpki, read);
+	rpki_free(read);
 	members_see(s, new);
 	members_drop_unseen(s);
 	s->policy = new;
@@ -156,7 +169,7 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 	s->events_timer.data = s;
 	server_turn_init(s);
 	s->rpki = rpki_new();
-	s->policy = server_policy_load(conf, s->rpki, e);
+	s->policy = server_policy_load(conf, s->rpki, s->rpki, e);
 	if (s->policy != NULL)
 		tables_new(s);
 	if (s->policy == NULL || server_socket_probe(s->policy, e) < 0 ||

@@ -52,11 +52,15 @@ struct server_conf {
 	uint16_t hold; /* seconds to propose */
 };
 
-/* Read the files: what --check does. rpki is lent to the policy and says then
- * what the files of VRPs say; with c->rtr it keeps what it has. NULL with e set:
- * nothing has changed. */
+/* Read the files: what --check does. rpki is lent to the policy. What files say
+ * of VRPs and ASPAs goes into read, which is empty, or at the start rpki itself;
+ * server_policy_rpki puts it into force. NULL with e set. */
 struct policy *server_policy_load(const struct server_conf *c,
-				  struct rpki *rpki, struct err *e);
+				  struct rpki *rpki, struct rpki *read,
+				  struct err *e);
+/* rpki says what read says (which is emptied); with c->rtr it keeps its VRPs. */
+void server_policy_rpki(const struct server_conf *c, struct rpki *rpki,
+			struct rpki *read);
 /* Log what the operator should know of it. */
 void server_policy_notes(const struct policy *p);
 

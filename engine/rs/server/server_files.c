@@ -220,27 +220,21 @@ rpki_files(struct rpki *t, const struct server_conf *c,
 
 static int
 policy_fill(struct policy *p, const struct server_conf *c, struct rpki *rpki,
-	    struct err *e)
+	    struct rpki *read, struct err *e)
 {
 	struct texts x = {0};
 	struct policy_wanted w;
-	struct rpki *fresh = rpki_new();
 
 	policy_wanted(p, &w);
 	int r = texts_read(&x, c, &w, e);
 	if (r == 0)
-		r = rpki_files(fresh, c, &w, e);
+		r = rpki_files(read, c, &w, e);
 	if (r == 0) {
 		x.sources.rpki = rpki;
 		x.sources.vrps = c->vrps || c->rtr || w.vrps.n != 0;
 		x.sources.aspas = c->vrps || w.aspas.n != 0;
 		r = policy_complete(p, &x.sources, e);
 	}
-	if (r == 0 && c->rtr != NULL)
-		rpki_merge(rpki, fresh);
-	else if (r == 0)
-		rpki_replace(rpki, fresh);
-	rpki_free(fresh);
 	texts_free(&x);
 	policy_wanted_clear(&w);
 	return r;
@@ -248,13 +242,13 @@ policy_fill(struct policy *p, const struct server_conf *c, struct rpki *rpki,
 
 struct policy *
 server_policy_load(const struct server_conf *c, struct rpki *rpki,
-		   struct err *e)
+		   struct rpki *read, struct err *e)
 {
 	struct policy *p = policy_read(c, e);
 
 	if (p == NULL)
 		return NULL;
-	if (policy_fill(p, c, rpki, e) < 0) {
+	if (policy_fill(p, c, rpki, read, e) < 0) {
 		policy_free(p);
 		return NULL;
 	}
@@ -262,6 +256,16 @@ server_policy_load(const struct server_conf *c, struct rpki *rpki,
 	for (size_t i = 0; i < c->n_allowed; i++)
 		policy_allow_asns(p, c->allowed[i].first, c->allowed[i].last);
 	return p;
+}
+
+void
+server_policy_rpki(const struct server_conf *c, struct rpki *rpki,
+		   struct rpki *read)
+{
+	if (c->rtr != NULL)
+		rpki_merge(rpki, read);
+	else
+		rpki_replace(rpki, read);
 }
 
 void

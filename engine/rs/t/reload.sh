@@ -1,9 +1,16 @@
 #!/bin/sh
 # reload: a changed policy is applied to what is there; sessions stay; a bad file
-# changes nothing.
+# changes nothing, nor does a good one beside it.
 . "$(dirname "$0")/../lan.sh"
 
+vrps() { # ASN of 100.64.2.0/24
+	echo "{\"roas\": [{\"asn\": $1, \"prefix\": \"100.64.2.0/24\",
+		\"maxLength\": 24, \"ta\": \"x\"}]}" >"$tmp/vrps.json"
+}
+
 config
+sed -i 's/^  filtering:$/&\n    rpki_bgp_origin_validation: {enabled: yes}/' "$general"
+vrps 65536
 client 65536 10 '' alpha
 client 64502 11 '' beta
 client 65537 12 '' gamma
@@ -13,7 +20,7 @@ bird alpha 65536 10 "$(routes ipv4 '100.64.0.0/24 bgp_community.add((64990,64502
 bird beta 64502 11
 bird gamma 65537 12
 bird delta 65538 13 "$(routes ipv4 100.68.0.0/24)"
-rs
+rs --vrps "$tmp/vrps.json"
 ok "six sessions are up" wait_for 5 established 6
 ok "beta has two routes" wait_for 5 has beta 100.64.0.0/24
 ok "this one" has beta 100.64.2.0/24
@@ -64,6 +71,30 @@ run ctl reload
 is "no file: exit status" "$status" 2
 is "nothing has changed either" "$(json show sessions | sed 's/"since_ms":[0-9]*//g')" "$before"
 cp "$tmp/all.yml" "$clients"
+
+# ---- VRPs are good, and with them come passwords that the kernel refuses
+valid() { # the origin of 100.64.2.0/24
+	json show received alpha |
+		grep -q '"prefix":"100.64.2.0/24"[^{]*"marks":\["rpki-valid"\]'
+}
+ok "by the VRPs a route is valid" valid
+vrps 65999
+cat >>"$clients" <<END # more than the kernel has room for
+  - asn: 65539
+    password: geheim
+    ip: [$(seq $(($(cat /proc/sys/net/core/optmem_max) / 32)) | xargs printf '"2001:db8:ffff:2::%x", ')]
+END
+run ctl reload
+is "passwords that cannot be: exit status" "$status" 3
+like "passwords that cannot be: sentence" "$err" 'the password of AS65539_1'
+ok "the new VRPs are not in force" valid
+ok "and beta keeps its route" has beta 100.64.2.0/24
+cp "$tmp/all.yml" "$clients"
+run ctl reload
+is "without it: exit status" "$status" 0
+ok "now they are" wait_for 5 has_not beta 100.64.2.0/24
+vrps 65536
 ctl reload >/dev/null
+ok "and the old ones again" wait_for 5 has beta 100.64.2.0/24
 ok "and the client comes back" wait_for 8 has gamma 100.68.0.0/24
 done_testing
