@@ -58,6 +58,8 @@ int rpki_json_part(struct rpki *t, const struct rpki_part *part,
 void rpki_merge(struct rpki *t, const struct rpki *from);
 /* Make t say what from says (which is emptied), noting what changed. */
 void rpki_replace(struct rpki *t, struct rpki *from);
+/* The same for ASPAs alone: t keeps its VRPs. */
+void rpki_aspa_replace(struct rpki *t, struct rpki *from);
 /* The prefixes whose VRPs changed since the last call: an array the caller
  * frees, without duplicates; NULL and 0 when nothing did. Changed ASPAs set
  * *aspas. */

@@ -45,7 +45,5 @@ const struct rpki_payload *rpki_row_view(const struct rpki_row *r);
 /* ---- rpki_aspa.c */
 void rpki_aspa_clear(struct rpki *t);
 void rpki_aspa_merge(struct rpki *t, const struct rpki *from);
-/* Take over what from says, and note whether that is news. */
-void rpki_aspa_replace(struct rpki *t, struct rpki *from);
 
 #endif

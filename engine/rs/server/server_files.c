@@ -263,7 +263,7 @@ server_policy_rpki(const struct server_conf *c, struct rpki *rpki,
 		   struct rpki *read)
 {
 	if (c->rtr != NULL)
-		rpki_merge(rpki, read);
+		rpki_aspa_replace(rpki, read);
 	else
 		rpki_replace(rpki, read);
 }

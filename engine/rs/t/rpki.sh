@@ -106,6 +106,18 @@ like "for a person" "$(ctl show rpki)" '^state: +established$'
 ok "a reload" ctl reload
 ok "VRPs stay" rpki vrps 3
 ok "verdicts stay" rejected 198.51.100.0/24
+sed -i 's/^  filtering:$/&\n    rpki_aspa_verification: {enabled: yes}/' "$general"
+echo "  rpki_aspas: {json_url: \"$tmp/aspas.json\"}" >>"$general"
+aspas() { # ASPA...: beside the cache, which has none
+	echo "{\"roas\": [], \"aspas\": [$*]}" >"$tmp/aspas.json"
+	ctl reload >/dev/null
+}
+aspas '{"customer_asid": 65003, "providers": [65004]},
+	{"customer_asid": 65005, "providers": []}'
+ok "ASPAs of a file" rpki aspas 2
+aspas '{"customer_asid": 65003, "providers": [65004]}'
+ok "what the file says no more is forgotten" rpki aspas 1
+ok "VRPs stay all the same" rpki vrps 3
 
 # ---- nobody was asked for anything
 
