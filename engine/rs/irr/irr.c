@@ -69,8 +69,9 @@ irr_db_sets(const struct irr_db *db)
 }
 
 size_t
-irr_db_malformed(const struct irr_db *db)
+irr_db_malformed(const struct irr_db *db, int *line)
 {
+	*line = db->first_malformed;
 	return db->malformed;
 }
 

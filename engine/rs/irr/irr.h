@@ -37,7 +37,9 @@ int irr_db_bgpq4(struct irr_db *db, const char *text, size_t len,
 		 const char *name, struct err *e);
 size_t irr_db_routes(const struct irr_db *db);
 size_t irr_db_sets(const struct irr_db *db);
-size_t irr_db_malformed(const struct irr_db *db);
+/* How many objects and members of the RPSL text added last were malformed; *line
+ * is where the first of them begins, 0 when there is none. */
+size_t irr_db_malformed(const struct irr_db *db, int *line);
 
 /* One client's filter: the as-sets (and AS numbers, as "AS65001") expanded, with
  * nested sets, loops, and "SOURCE::NAME" where names collide. Never NULL. */

@@ -104,8 +104,9 @@ struct irr_db {
 	uint32_t n_claims, claims_size;
 	uint32_t sources[IRR_SOURCES_MAX];
 	uint32_t n_sources;
-	size_t n_first; /* sets, those of the same name and source as one */
-	size_t malformed;
+	size_t n_first;	  /* sets, those of the same name and source as one */
+	size_t malformed; /* of the last RPSL text */
+	int first_malformed; /* line; 0: none */
 };
 
 /* Each copies the arrays. */

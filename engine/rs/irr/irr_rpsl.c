@@ -61,6 +61,7 @@ struct reader {
 	struct irr_db *db;
 	/* the object that is being read */
 	bool open, bad;
+	int begun;	 /* line */
 	enum attr class; /* ATTR_OTHER: skipped */
 	enum attr attr;	 /* to which a continuation belongs */
 	struct ip_prefix prefix;
@@ -76,6 +77,13 @@ struct reader {
 	bool has_attr;
 	int line, first_bad; /* 0: none */
 };
+
+static void
+malformed(struct reader *r, int line)
+{
+	if (r->db->malformed++ == 0)
+		r->db->first_malformed = line;
+}
 
 /* ---- words of an object */
 
@@ -139,7 +147,7 @@ member_word(struct reader *r, const char *s, size_t len)
 			    irr_source_add(r->db, w.source, w.source_len);
 	}
 	if (m.value == 0 || (m.source == 0 && w.source_len > 0)) {
-		r->db->malformed++;
+		malformed(r, r->line);
 		return;
 	}
 	if (r->n_members == r->members_size) {
@@ -263,7 +271,7 @@ object_end(struct reader *r)
 
 	r->bad |= !r->has_key || (is_route && !r->has_origin);
 	if (r->open && r->class != ATTR_OTHER && r->bad)
-		r->db->malformed++;
+		malformed(r, r->begun);
 	else if (r->open && is_route)
 		irr_table_add(
 		    &r->db->routes, &r->prefix,
@@ -279,6 +287,7 @@ static void
 object_begin(struct reader *r, enum attr class)
 {
 	r->open = true;
+	r->begun = r->line;
 	r->class = class <= ATTR_CLASSES ? class : ATTR_OTHER;
 	r->has_key = r->has_origin = r->any_ref = false;
 	r->name = r->source = r->n_members = 0;
@@ -362,6 +371,8 @@ irr_db_rpsl(struct irr_db *db, const char *text, size_t len, const char *name,
 	struct reader r = {.db = db};
 	const char *end = text + len, *next;
 
+	db->malformed = 0;
+	db->first_malformed = 0;
 	for (const char *s = text; s < end; s = next + 1) {
 		next = memchr(s, '\n', (size_t)(end - s));
 		if (next == NULL)

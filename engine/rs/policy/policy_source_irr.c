@@ -148,6 +148,28 @@ filters_make(struct policy *p)
 	}
 }
 
+static int
+registry_read(struct policy *p, const struct policy_text *t, struct err *e)
+{
+	size_t n;
+	int line;
+
+	if (text_is_json(t))
+		return irr_db_bgpq4(p->irr, t->text, t->len, t->name, e);
+	if (irr_db_rpsl(p->irr, t->text, t->len, t->name, e) < 0)
+		return -1;
+	n = irr_db_malformed(p->irr, &line);
+	if (n == 1)
+		policy_note(p, "%s:%d: this is malformed and left out", t->name,
+			    line);
+	else if (n > 1)
+		policy_note(p,
+			    "%s:%d: this is malformed and left out, as are "
+			    "%zu more objects or members",
+			    t->name, line, n - 1);
+	return 0;
+}
+
 int
 policy_source_registry(struct policy *p, const struct policy_sources *s,
 		       struct err *e)
@@ -155,14 +177,9 @@ policy_source_registry(struct policy *p, const struct policy_sources *s,
 	if (s->n_irr == 0)
 		return registry_is_missing(p, e);
 	p->irr = irr_db_new();
-	for (size_t i = 0; i < s->n_irr; i++) {
-		const struct policy_text *t = &s->irr[i];
-		if ((text_is_json(t)
-			 ? irr_db_bgpq4(p->irr, t->text, t->len, t->name, e)
-			 : irr_db_rpsl(p->irr, t->text, t->len, t->name, e)) <
-		    0)
+	for (size_t i = 0; i < s->n_irr; i++)
+		if (registry_read(p, &s->irr[i], e) < 0)
 			return -1;
-	}
 	filters_make(p);
 	return 0;
 }

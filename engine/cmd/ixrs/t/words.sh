@@ -66,6 +66,11 @@ run ixrs --check $files --irr "$tmp/irr" --vrps "$tmp/vrps.json" \
 is "--check with all data: exit status" "$status" 0
 is "--check with all data: summary" "$out" \
 	"AS64500: clients 2, bogon prefixes 0, route objects 1, AS-SETs 1, VRPs 2, networks that avoid route servers 1, round-trip times 1"
+echo "route: 100.64.9.0/24" >>"$tmp/irr" # right behind another
+run ixrs --check $files --irr "$tmp/irr"
+is "a malformed object: exit status" "$status" 0
+like "a malformed object: where" "$err" '/irr:4: this is malformed and left out$'
+like "a malformed object: the others are taken" "$out" 'objects 0, AS-SETs 1'
 refused "no such data" 2 'none.json: No such file' \
 	ixrs --check $files --vrps "$tmp/none.json"
 echo "127.0.0.9 far" >"$tmp/rtt"

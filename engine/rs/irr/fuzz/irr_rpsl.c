@@ -37,7 +37,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct err e = {0};
 	int rc = irr_db_rpsl(db, (const char *)data, len, "f", &e);
 	struct irr_filter *f;
+	int line;
 
+	if ((irr_db_malformed(db, &line) != 0) != (line != 0))
+		abort();
 	if ((rc < 0) != (e.msg[0] != '\0') ||
 	    (rc < 0 && irr_db_routes(db) + irr_db_sets(db) > 0))
 		abort();

@@ -71,14 +71,50 @@ reads_objects(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++) {
 		struct irr_db *db = load(cases[i].text);
+		int line;
+		size_t malformed = irr_db_malformed(db, &line);
 		if (irr_db_routes(db) != cases[i].routes ||
 		    irr_db_sets(db) != cases[i].sets ||
-		    irr_db_malformed(db) != cases[i].malformed)
+		    malformed != cases[i].malformed ||
+		    (line != 0) != (malformed != 0))
 			fail_msg("case %zu: %zu routes, %zu sets, %zu bad", i,
-				 irr_db_routes(db), irr_db_sets(db),
-				 irr_db_malformed(db));
+				 irr_db_routes(db), irr_db_sets(db), malformed);
 		irr_db_free(db);
 	}
+}
+
+/* Of the text read last, and its first. */
+static void
+finds_the_malformed(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t malformed;
+		int line;
+	} texts[] = {
+	    {"# a\n\nroute: 192.0.2.0/24\norigin: AS1\n\n"
+	     "route: 192.0.2.0/24\nsource: X\n\nroute: 10\n",
+	     2, 6},
+	    {"route: 192.0.2.0/24\norigin: AS1\n", 0, 0},
+	    {"as-set: AS-A\nmembers: AS1, AS2,\n  AS3,\n  AS-, AS4\n\n"
+	     "route: 1\n",
+	     2, 4},
+	    {"route: 192.0.2.0/24\norigin: x", 1, 1},
+	};
+	struct irr_db *db = irr_db_new();
+	struct err e;
+	int line;
+
+	(void)state;
+	for (size_t i = 0; i < N(texts); i++) {
+		assert_int_equal(irr_db_rpsl(db, texts[i].text,
+					     strlen(texts[i].text), "f", &e),
+				 0);
+		assert_int_equal(irr_db_malformed(db, &line),
+				 texts[i].malformed);
+		assert_int_equal(line, texts[i].line);
+	}
+	irr_db_free(db);
 }
 
 static void
@@ -199,9 +235,10 @@ expands_sets(void **state)
 	};
 	struct irr_db *db = load(registry);
 	char out[512];
+	int line;
 
 	(void)state;
-	assert_int_equal(irr_db_malformed(db), 0);
+	assert_int_equal(irr_db_malformed(db, &line), 0);
 	assert_int_equal(irr_db_sets(db), 12);
 	for (size_t i = 0; i < N(cases); i++) {
 		irr_test_filter(db, cases[i].names, out, sizeof(out));
@@ -280,6 +317,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_objects),
+	    cmocka_unit_test(finds_the_malformed),
 	    cmocka_unit_test(refuses_what_is_no_rpsl),
 	    cmocka_unit_test(expands_sets),
 	    cmocka_unit_test(expands_deep_chains),

@@ -197,6 +197,27 @@ registry(void **state)
 }
 
 static void
+registry_malformed(void **state)
+{
+	struct err e = {0};
+	struct policy *p = read_two(HEAD, TWO);
+	struct policy_text irr[] = {
+	    text("a.rpsl", RPSL), text("b.rpsl", "\nroute: 100.64.0.0/24\n"),
+	    text("c.rpsl", "as-set: AS-C\nmembers: AS1,\n AS-, AS!\n\n"
+			   "route: 1\norigin: AS1\n")};
+	struct policy_sources s = {.irr = irr, .n_irr = 3};
+
+	(void)state;
+	assert_int_equal(policy_complete(p, &s, &e), 0);
+	for (size_t i = 0; i < p->n_notes; i++)
+		assert_null(strstr(p->notes[i], "a.rpsl"));
+	assert_true(noted(p, "b.rpsl:2: this is malformed and left out"));
+	assert_true(noted(p, "c.rpsl:3: this is malformed and left out, as are "
+			     "2 more objects or members"));
+	policy_free(p);
+}
+
+static void
 registry_json(void **state)
 {
 	struct err e = {0};
@@ -369,11 +390,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(orders),	      cmocka_unit_test(nothing_given),
-	    cmocka_unit_test(nothing_wanted), cmocka_unit_test(registry),
-	    cmocka_unit_test(registry_json),  cmocka_unit_test(peering_db),
-	    cmocka_unit_test(whois),	      cmocka_unit_test(vrps),
-	    cmocka_unit_test(bad_texts),      cmocka_unit_test(round_trips),
+	    cmocka_unit_test(orders),
+	    cmocka_unit_test(nothing_given),
+	    cmocka_unit_test(nothing_wanted),
+	    cmocka_unit_test(registry),
+	    cmocka_unit_test(registry_malformed),
+	    cmocka_unit_test(registry_json),
+	    cmocka_unit_test(peering_db),
+	    cmocka_unit_test(whois),
+	    cmocka_unit_test(vrps),
+	    cmocka_unit_test(bad_texts),
+	    cmocka_unit_test(round_trips),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
