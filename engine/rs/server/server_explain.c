@@ -54,6 +54,59 @@ explain_foreign(const struct explain *x, const struct rib_path *p)
 	       !(session->ext_nexthop & bgp_family_bit(server_family(x->f)));
 }
 
+/* Why a candidate is not for the member, whatever else there is: the verdict, and
+ * the sentence in text. NULL when it is. */
+static const char *
+explain_kept(const struct explain *x, const struct rib_path *p,
+	     const struct bgp_attrs *a, char text[512])
+{
+	const struct server_member *from = server_from(x->s, x->f, p);
+
+	if (from == x->to) {
+		strcpy(text, "the member's own route, accepted");
+		return "own";
+	}
+	if (policy_why_not(x->s->policy, &from->policy, a, p->marks,
+			   &x->to->policy, text, 512))
+		return "withheld";
+	if (!explain_foreign(x, p))
+		return NULL;
+	strcpy(text, "its next hop is IPv6, and the member's session did not "
+		     "agree on RFC 8950");
+	return "withheld";
+}
+
+/* Path hiding is not mitigated for it. */
+static bool
+explain_hides(const struct explain *x)
+{
+	const struct bgp_session *session = bgp_fsm_session(&x->to->fsm);
+
+	return !x->s->policy->path_hiding && session != NULL &&
+	       !(session->add_path_tx & bgp_family_bit(server_family(x->f)));
+}
+
+/* The best path hides another one from the member. */
+static void
+explain_hidden(const struct explain *x, uint32_t best, json_t *row)
+{
+	const struct rib_path *b = rib_path(x->s->table[x->f].rib, best);
+	struct bgp_attrs *a = bgp_unpack(b->attrs->packed, b->attrs->len);
+	char kept[512];
+	const char *word = explain_kept(x, b, a, kept);
+
+	if (word == NULL)
+		strcpy(kept, "it cannot be told to it");
+	else if (strcmp(word, "own") == 0)
+		strcpy(kept, "it is its own");
+	_free_ char *text = xasprintf(
+	    "path_hiding is no, so only the best path is considered for all "
+	    "members, and that one, from %s, is not for this member: %s",
+	    server_member_name(server_from(x->s, x->f, b)), kept);
+	verdict(row, "withheld", text);
+	bgp_attrs_unref(a);
+}
+
 /* A candidate that nothing keeps away from the member. */
 static void
 explain_candidate(const struct explain *x, uint32_t n, uint32_t best,
@@ -65,6 +118,9 @@ explain_candidate(const struct explain *x, uint32_t n, uint32_t best,
 
 	if (!peer->up) {
 		verdict(row, "down", "the member's session is not up");
+	} else if (json_array_size(x->sent) == 0 && explain_hides(x) &&
+		   best != 0 && n != best) {
+		explain_hidden(x, best, row);
 	} else if (json_array_size(x->sent) == 0) {
 		verdict(row, "withheld", "it cannot be told to this member");
 	} else if (n == best || json_array_size(x->sent) > 1) {
@@ -84,24 +140,17 @@ static json_t *
 explain_path(const struct explain *x, uint32_t n, uint32_t best)
 {
 	const struct rib_path *p = rib_path(x->s->table[x->f].rib, n);
-	const struct server_member *from = server_from(x->s, x->f, p);
 	struct bgp_attrs *a = bgp_unpack(p->attrs->packed, p->attrs->len);
 	json_t *row = server_json_path(x->s, x->f, n, a);
 	const char *rejected =
 	    json_string_value(json_object_get(row, "reason_text"));
+	const char *kept;
 	char text[512];
 
 	if (p->reason != POLICY_ACCEPTED)
 		verdict(row, "rejected", rejected != NULL ? rejected : "");
-	else if (from == x->to)
-		verdict(row, "own", "the member's own route, accepted");
-	else if (policy_why_not(x->s->policy, &from->policy, a, p->marks,
-				&x->to->policy, text, sizeof(text)))
-		verdict(row, "withheld", text);
-	else if (explain_foreign(x, p))
-		verdict(row, "withheld",
-			"its next hop is IPv6, and the member's session did "
-			"not agree on RFC 8950");
+	else if ((kept = explain_kept(x, p, a, text)) != NULL)
+		verdict(row, kept, text);
 	else
 		explain_candidate(x, n, best, row);
 	json_object_set_new(row, "to", out_str(server_member_name(x->to)));
@@ -116,7 +165,9 @@ explain_net(struct explain *x)
 {
 	struct rib *r = x->s->table[x->f].rib;
 	uint32_t best =
-	    rib_best_for(r, x->net, server_peer(x->to, x->f)->index);
+	    explain_hides(x)
+		? rib_best(r, x->net)
+		: rib_best_for(r, x->net, server_peer(x->to, x->f)->index);
 
 	x->sent = json_array();
 	if (server_peer(x->to, x->f)->up)

@@ -94,8 +94,15 @@ delta|100.64.1.0/24|path=65010 std=65501:1 ${says% *} $hex|who may have the best
 alpha|100.65.1.0/24|-|whose route is the best has no other
 gamma|100.65.1.0/24|path=65010 std=65501:1 $says|as before
 END
+only='path_hiding is no, so only the best path is considered for all members, and that one, from alpha, is not for this member:'
+like "explain: the best path" "$(ctl explain 100.64.1.0/24 gamma)" \
+	' alpha .* withheld +community 0:64502 asks that it not go to AS64502$'
 like "explain: the second path" "$(ctl explain 100.64.1.0/24 gamma)" \
-	' bravo .* withheld '
+	" bravo .* withheld +$only community 0:64502 asks that it not go to AS64502\$"
+like "explain: behind one's own" "$(ctl explain 100.65.1.0/24 alpha)" \
+	" bravo .* withheld +$only it is its own\$"
+like "explain: who has the best" "$(ctl explain 100.65.1.0/24 gamma)" \
+	' bravo .* not-best +a better path from alpha was sent$'
 
 # ---- mitigated again; the route server in the path of one; other places
 sed -i 's/path_hiding: False/path_hiding: True/' "$general"
