@@ -247,7 +247,7 @@ told() { # NAME
 		def text: (.next_hop | one("hop")) + (.as_path | list("path")) +
 			(.med | one("med")) + (.communities | list("std")) +
 			(.large_communities | list("lrg")) +
-			(.ext_communities | one("ext")) + (.otc | one("otc"));
+			(.ext_communities | list("ext")) + (.otc | one("otc"));
 		reduce .[] as $e ({};
 			if $e.event == "announce" then
 				reduce $e.prefixes[] as $p (.; .[$p] = ($e | text))

@@ -159,7 +159,7 @@ path(const struct bgp_attrs *a)
 static void
 set_communities(json_t *o, const struct bgp_attrs *a)
 {
-	json_t *list = json_array(), *large = json_array();
+	json_t *list = json_array(), *large = json_array(), *ext = json_array();
 	char text[40];
 
 	for (size_t i = 0; i < a->n_communities; i++) {
@@ -173,7 +173,11 @@ set_communities(json_t *o, const struct bgp_attrs *a)
 		json_array_append_new(large, json_string(text));
 	}
 	json_object_set_new(o, "communities", list);
+	for (size_t i = 0; i < a->n_ext; i++)
+		json_array_append_new(
+		    ext, json_string(bgp_ext_one(a->ext + 8 * i, text)));
 	json_object_set_new(o, "large_communities", large);
+	json_object_set_new(o, "ext_communities", ext);
 }
 
 static void
@@ -209,7 +213,6 @@ set_attrs(json_t *o, const struct bgp_attrs *a)
 	}
 	if (a->has_otc)
 		set_int(o, "otc", a->otc);
-	set_hex(o, "ext_communities", a->ext, a->n_ext * 8);
 	set_hex(o, "unknown", a->unknown, a->unknown_len);
 }
 

@@ -115,10 +115,16 @@ bool bgp_path_contains(const struct bgp_attrs *a, uint32_t asn);
 bool bgp_path_has_set(const struct bgp_attrs *a);
 
 /* Text; the strings are owned by the caller. "65001 65002 {65003 65004}",
- * "65001:10 65535:65281", "65001:1:2"; "" when there is nothing. */
+ * "65001:10 65535:65281", "65001:1:2", "rt:65001:10"; "" when there is nothing. */
 char *bgp_path_print(const struct bgp_attrs *a);
 char *bgp_communities_print(const struct bgp_attrs *a);
 char *bgp_large_print(const struct bgp_attrs *a);
+char *bgp_ext_print(const struct bgp_attrs *a);
+/* One extended community, 8 bytes, as arouteserver and BIRD write them: a route
+ * target or route origin (RFC 4360 4, 5) "rt:65001:10", "ro:192.0.2.1:10", whatever
+ * the width of the AS number; any other "generic:0x43000000:0x1". */
+#define BGP_EXTSTRLEN 32
+char *bgp_ext_one(const uint8_t c[8], char buf[BGP_EXTSTRLEN]);
 const char *bgp_origin_name(uint8_t origin); /* "IGP", "EGP", "incomplete" */
 /* "a:b" and "a:b:c", decimal, in range; false when not exactly that. */
 bool bgp_community_parse(const char *text, uint32_t *out);

@@ -3,9 +3,11 @@
  */
 #include "rs/bgp/bgp.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 
 char *
@@ -48,6 +50,42 @@ bgp_large_print(const struct bgp_attrs *a)
 	for (size_t i = 0; i < a->n_large; i++)
 		str_addf(&s, "%s%u:%u:%u", i > 0 ? " " : "", a->large[i].global,
 			 a->large[i].a, a->large[i].b);
+	return str_steal(&s);
+}
+
+char *
+bgp_ext_one(const uint8_t c[8], char buf[BGP_EXTSTRLEN])
+{
+	enum { AS2, ADDRESS, AS4, RT = 2, RO = 3 }; /* RFC 4360, 5668 */
+	struct rbuf r = rbuf_of(c, 8);
+	uint8_t type = rbuf_u8(&r), sub = rbuf_u8(&r);
+	const char *kind = sub == RT ? "rt" : "ro";
+	uint16_t x = rbuf_u16(&r);
+	uint32_t y = rbuf_u32(&r);
+
+	if (type > AS4 || (sub != RT && sub != RO))
+		snprintf(buf, BGP_EXTSTRLEN, "generic:0x%x:0x%x",
+			 (uint32_t)type << 24 | (uint32_t)sub << 16 | x, y);
+	else if (type == AS2)
+		snprintf(buf, BGP_EXTSTRLEN, "%s:%u:%u", kind, x, y);
+	else if (type == AS4)
+		snprintf(buf, BGP_EXTSTRLEN, "%s:%u:%u", kind,
+			 (uint32_t)x << 16 | y >> 16, y & 0xFFFF);
+	else
+		snprintf(buf, BGP_EXTSTRLEN, "%s:%u.%u.%u.%u:%u", kind, x >> 8,
+			 x & 0xFF, y >> 24, y >> 16 & 0xFF, y & 0xFFFF);
+	return buf;
+}
+
+char *
+bgp_ext_print(const struct bgp_attrs *a)
+{
+	char text[BGP_EXTSTRLEN];
+	struct str s = {0};
+
+	for (size_t i = 0; i < a->n_ext; i++)
+		str_addf(&s, "%s%s", i > 0 ? " " : "",
+			 bgp_ext_one(a->ext + 8 * i, text));
 	return str_steal(&s);
 }
 

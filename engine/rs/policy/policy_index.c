@@ -263,12 +263,7 @@ policy_walk_print(const struct policy_walk *w, char buf[POLICY_COMMUNITYSTRLEN])
 		snprintf(buf, POLICY_COMMUNITYSTRLEN, "%u:%u:%u", c->global,
 			 c->a, c->b);
 	} else {
-		struct rbuf r = rbuf_of(&a->ext[8 * (i - lrg)], 8);
-		uint8_t type = rbuf_u8(&r), sub = rbuf_u8(&r);
-		uint32_t x = type == EXT_AS2 ? rbuf_u16(&r) : rbuf_u32(&r);
-		uint32_t y = type == EXT_AS2 ? rbuf_u32(&r) : rbuf_u16(&r);
-		snprintf(buf, POLICY_COMMUNITYSTRLEN, "%s:%u:%u",
-			 sub == EXT_RT ? "rt" : "ro", x, y);
+		bgp_ext_one(&a->ext[8 * (i - lrg)], buf);
 	}
 	return buf;
 }

@@ -247,21 +247,6 @@ json_words(char *text)
 	return list;
 }
 
-static json_t *
-json_ext(const struct bgp_attrs *a)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < a->n_ext; i++) {
-		const uint8_t *e = a->ext + 8 * i;
-		char text[17];
-		for (int k = 0; k < 8; k++)
-			snprintf(text + 2 * k, 3, "%02x", e[k]);
-		json_array_append_new(list, json_string(text));
-	}
-	return list;
-}
-
 static void
 set_attrs(json_t *o, const struct bgp_attrs *a)
 {
@@ -271,7 +256,7 @@ set_attrs(json_t *o, const struct bgp_attrs *a)
 	set(o, "med", a->has_med ? json_count(a->med) : json_null());
 	set(o, "communities", json_words(bgp_communities_print(a)));
 	set(o, "large_communities", json_words(bgp_large_print(a)));
-	set(o, "ext_communities", json_ext(a));
+	set(o, "ext_communities", json_words(bgp_ext_print(a)));
 	set(o, "otc", a->has_otc ? json_count(a->otc) : json_null());
 }
 
@@ -373,7 +358,7 @@ server_json_tagged(json_t *o, const struct bgp_attrs *tagged)
 {
 	set(o, "communities", json_words(bgp_communities_print(tagged)));
 	set(o, "large_communities", json_words(bgp_large_print(tagged)));
-	set(o, "ext_communities", json_ext(tagged));
+	set(o, "ext_communities", json_words(bgp_ext_print(tagged)));
 }
 
 json_t *

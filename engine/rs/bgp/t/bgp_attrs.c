@@ -185,13 +185,45 @@ text(void **state)
 	assert_string_equal(bgp_origin_name(3), "unknown");
 }
 
+static void
+ext(void **state)
+{
+	static const uint8_t list[][8] = {
+	    {0, 2, 0xfd, 0xe8, 0, 0, 0, 1},
+	    {0, 3, 0, 0, 0xff, 0xff, 0xff, 0xff},
+	    {2, 2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+	    {2, 3, 0, 0, 0, 7, 0, 8},
+	    {1, 2, 192, 0, 2, 1, 1, 0},
+	    {1, 3, 255, 255, 255, 255, 255, 255},
+	    {0x43, 0, 0, 0, 0, 0, 0, 2}, /* RFC 8097 */
+	    {0x40, 2, 0, 1, 0, 0, 0, 1}, /* not transitive */
+	    {3, 2, 0, 0, 0, 0, 0, 0},
+	    {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+	};
+	struct bgp_attrs *a = bgp_attrs_new();
+	char *s = bgp_ext_print(a);
+
+	(void)state;
+	assert_string_equal(s, "");
+	free(s);
+	bgp_attrs_set_ext(a, list[0], sizeof list / sizeof *list);
+	s = bgp_ext_print(a);
+	assert_string_equal(
+	    s, "rt:65000:1 ro:0:4294967295 rt:4294967295:65535 ro:7:8 "
+	       "rt:192.0.2.1:256 ro:255.255.255.255:65535 "
+	       "generic:0x43000000:0x2 generic:0x40020001:0x1 "
+	       "generic:0x3020000:0x0 generic:0xffffffff:0xffffffff");
+	free(s);
+	bgp_attrs_unref(a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(path_helpers), cmocka_unit_test(path_prepend),
 	    cmocka_unit_test(path_long),    cmocka_unit_test(equality),
-	    cmocka_unit_test(text),
+	    cmocka_unit_test(text),	    cmocka_unit_test(ext),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

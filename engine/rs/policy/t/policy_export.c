@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "rs/policy/policy_conf.h"
+#include "rs/policy/policy_priv.h"
 #include "rs/policy/t/policy_rich.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -466,6 +468,27 @@ accepted(void **state)
 	bgp_attrs_unref(a);
 }
 
+/* Extended communities are shown as general.yml has them. */
+static void
+ext_text(void **state)
+{
+	static const char *const texts[] = {"rt:65000:1", "ro:0:4294967295",
+					    "rt:65535:65536", "rt:65536:65535",
+					    "ro:4294967295:0"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		struct policy_community c = {0};
+		struct policy_list l = {0};
+		char shown[BGP_EXTSTRLEN];
+		assert_true(policy_template_parse_ext(texts[i], &c.ext));
+		policy_list_add(&l, &c, 0);
+		assert_int_equal(l.n_ext, 1);
+		assert_string_equal(bgp_ext_one(l.ext, shown), texts[i]);
+		free(l.ext);
+	}
+}
+
 int
 main(void)
 {
@@ -477,6 +500,7 @@ main(void)
 	    TEST(blackholes),	   TEST(graceful_shutdown),
 	    TEST(roles),	   TEST(classes),
 	    TEST(rejected),	   TEST(accepted),
+	    TEST(ext_text),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
