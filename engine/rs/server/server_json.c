@@ -331,6 +331,22 @@ set_reason(json_t *o, const struct server *s, const struct server_member *m,
 	set(o, "reason_text", out_str(text));
 }
 
+/* With the communities that are ours alone: what was found out, or why it was
+ * rejected. */
+static void
+set_tagged(json_t *o, const struct server *s, const struct server_member *m,
+	   const struct bgp_attrs *a, const struct rib_path *p)
+{
+	struct bgp_attrs *tagged =
+	    p->reason == POLICY_ACCEPTED
+		? policy_tag_accepted(s->policy, &m->policy, a, p->marks)
+		: policy_tag_rejected(s->policy, &m->policy, a,
+				      (enum policy_reason)p->reason);
+
+	set_attrs(o, tagged);
+	bgp_attrs_unref(tagged);
+}
+
 json_t *
 server_json_path(const struct server *s, int f, uint32_t path,
 		 const struct bgp_attrs *a)
@@ -343,22 +359,13 @@ server_json_path(const struct server *s, int f, uint32_t path,
 
 	set_prefix(o, prefix);
 	server_json_member(o, m);
-	set_attrs(o, a);
+	set_tagged(o, s, m, a, p);
 	set(o, "path_id", p->id ? json_count(p->id) : json_null());
 	set_reason(o, s, m, prefix, a, (enum policy_reason)p->reason);
 	set(o, "marks", json_marks(p->marks));
 	set(o, "stale", json_boolean(p->stale));
 	set(o, "best", json_boolean(rib_best(r, p->net) == path));
 	return o;
-}
-
-/* Instead of what it came with, which has no such tags: they are ours alone. */
-void
-server_json_tagged(json_t *o, const struct bgp_attrs *tagged)
-{
-	set(o, "communities", json_words(bgp_communities_print(tagged)));
-	set(o, "large_communities", json_words(bgp_large_print(tagged)));
-	set(o, "ext_communities", json_words(bgp_ext_print(tagged)));
 }
 
 json_t *

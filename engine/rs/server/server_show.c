@@ -167,17 +167,7 @@ show_path(struct show *w, int f, uint32_t n)
 	const struct rib_path *p = rib_path(w->s->table[f].rib, n);
 	struct bgp_attrs *a = bgp_unpack(p->attrs->packed, p->attrs->len);
 
-	if (p->reason != POLICY_ACCEPTED) {
-		struct bgp_attrs *tagged = policy_tag_rejected(
-		    w->s->policy, &server_from(w->s, f, p)->policy, a,
-		    (enum policy_reason)p->reason);
-		json_t *o = server_json_path(w->s, f, n, a);
-		server_json_tagged(o, tagged);
-		json_array_append_new(w->rows, o);
-		bgp_attrs_unref(tagged);
-	} else {
-		json_array_append_new(w->rows, server_json_path(w->s, f, n, a));
-	}
+	json_array_append_new(w->rows, server_json_path(w->s, f, n, a));
 	bgp_attrs_unref(a);
 }
 

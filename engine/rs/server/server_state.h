@@ -293,16 +293,15 @@ json_t *server_rtr_json(struct server *s);
 /* ---- server_json.c, server_show.c, server_explain.c, server_admin.c,
  * server_ctl.c: answers */
 json_t *server_json_session(const struct server_member *m);
-/* a: the path's attributes, unpacked. */
+/* a: the path's attributes, unpacked; shown as policy tags them. */
 json_t *server_json_path(const struct server *s, int f, uint32_t path,
 			 const struct bgp_attrs *a);
 json_t *server_json_sent(const struct server_member *to,
 			 const struct ip_prefix *prefix,
 			 const struct bgp_attrs *a, uint32_t id);
-/* Into an object: who; a router id; the communities a rejected route has. */
+/* Into an object: who; a router id. */
 void server_json_member(json_t *o, const struct server_member *m);
 void server_json_id(json_t *o, const char *key, uint32_t id);
-void server_json_tagged(json_t *o, const struct bgp_attrs *tagged);
 
 typedef int server_verb(struct server *s, const json_t *args, json_t **result,
 			struct err *e);

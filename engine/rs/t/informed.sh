@@ -84,6 +84,28 @@ like "explain: the path that is kept from a member" \
 like "explain: and the one that it has" "$(ctl explain 100.64.1.0/24 gamma)" \
 	' bravo .* sent +sent to the member$'
 
+# ---- what stays inside is shown to who asks the route server
+shown() { # show WORD...: the communities of alpha's routes
+	ctl --json show "$@" | jq -r '.[] | select(.member == "alpha") | .prefix + " " +
+		(.communities + .large_communities + .ext_communities | join(" "))'
+}
+ours="64500:2001:100 64500:2000:1" rt=rt:65501:1
+says_so() { # PREFIX COMMUNITIES DESCRIPTION
+	is "show received: $3" "$(shown received 203.0.113.10 | grep "^$1 ")" "$1 $2"
+	is "show routes: $3" "$(shown routes "$1")" "$1 $2"
+	is "explain: $3" "$(ctl --json explain "$1" gamma | jq -r '.[] |
+		select(.member == "alpha") | .communities + .large_communities +
+		.ext_communities | join(" ")')" "$2"
+}
+says_so 100.64.1.0/24 "0:64502 65501:1 65530:1 64500:1001:3 $ours 64500:1000:1 $rt" \
+	"the origin is valid, and what the member asks for"
+says_so 100.65.1.0/24 "65501:1 64500:1001:3 $ours 64500:1000:2 $rt" \
+	"nothing is known of the origin"
+says_so 100.64.4.4/32 "65535:666 65501:1 64500:1000:3 64500:1001:3 $ours $rt" \
+	"a blackhole is not validated"
+says_so 100.64.2.0/24 "65010:7 65501:1 65530:1 65010:7:7 64500:1001:3 $ours 64500:1000:1 rt:65010:7 $rt" \
+	"what the member says in our name is not"
+
 # ---- path hiding is not mitigated: who may not have the best has none
 sed -i 's/path_hiding: True/path_hiding: False/' "$general"
 reload
