@@ -145,6 +145,7 @@ enum policy_mark {
 	POLICY_MARK_LLGR =
 	    1 << 13, /* long-lived stale (RFC 9494): the caller's */
 	POLICY_MARK_ASPA_INVALID = 1 << 14, /* like ROV_INVALID: to nobody */
+	POLICY_MARK_TRANSIT_FREE = 1 << 15, /* a leak that is warned of */
 };
 
 struct policy_verdict {
@@ -180,6 +181,10 @@ enum policy_reason policy_check(const struct policy *p,
 				const struct policy_session *s,
 				const struct ip_prefix *prefix,
 				const struct bgp_attrs *a);
+/* The AS of transit_free.asns behind the first of the path; 0: none. */
+uint32_t policy_transit_free(const struct policy *p,
+			     const struct policy_session *s,
+			     const struct bgp_attrs *a);
 /* arouteserver's number of the reason, for reject_cause. */
 unsigned int policy_reason_cause(enum policy_reason r);
 /* The communities a rejected route is shown with: the Euro-IX RS:1101:n, and

@@ -196,14 +196,22 @@ policy_path_in(const struct bgp_attrs *a, const uint32_t *list, size_t n,
 	return 0;
 }
 
+uint32_t
+policy_transit_free(const struct policy *p, const struct policy_session *s,
+		    const struct bgp_attrs *a)
+{
+	return policy_path_in(a, p->transit_free, p->n_transit_free,
+			      s->client->asn);
+}
+
 static enum policy_reason
-check_leak(const struct policy *p, const struct policy_client *c,
+check_leak(const struct policy *p, const struct policy_session *s,
 	   const struct bgp_attrs *a)
 {
+	const struct policy_client *c = s->client;
 	enum policy_way_of way = policy_role(c);
 
-	if (p->transit_free_reject &&
-	    policy_path_in(a, p->transit_free, p->n_transit_free, c->asn) != 0)
+	if (p->transit_free_reject && policy_transit_free(p, s, a) != 0)
 		return POLICY_TRANSIT_FREE;
 	if (policy_path_in(a, p->never_via, p->n_never_via, 0) != 0)
 		return POLICY_NEVER_VIA_RS;
@@ -274,7 +282,7 @@ check_attrs(const struct policy *p, const struct policy_session *s,
 
 	if (r == POLICY_ACCEPTED && !next_hop_is_right(p, s, f, &a->next_hop))
 		r = POLICY_NEXT_HOP;
-	return r == POLICY_ACCEPTED ? check_leak(p, s->client, a) : r;
+	return r == POLICY_ACCEPTED ? check_leak(p, s, a) : r;
 }
 
 struct policy_case
@@ -292,6 +300,8 @@ policy_case(const struct policy *p, const struct policy_session *s,
 	else if (p->gshut && s->client->settings.gshut &&
 		 policy_has_std(a, POLICY_GSHUT_COMMUNITY))
 		c.marks = POLICY_MARK_GSHUT;
+	if (p->transit_free_warn && policy_transit_free(p, s, a) != 0)
+		c.marks |= POLICY_MARK_TRANSIT_FREE;
 	c.rank = rank_of(p, a, c.marks);
 	return c;
 }

@@ -112,7 +112,8 @@ static const struct policy_key cfg_keys[] = {
     {"filtering.transit_free.action", GENERAL, policy_set_transit_action,
      WORDS(transit_words), .value = "",
      .text = "what happens to a route that has one of asns behind the first "
-	     "place of its AS_PATH; without it, nothing"},
+	     "place of its AS_PATH: it is rejected, or taken and the log says "
+	     "so, once an hour for each session and AS; without it, nothing"},
     {"filtering.transit_free.asns", GENERAL, policy_set_asns,
      POLICY(transit_free), .value = "",
      .text = "AS numbers, as a list or with commas"},

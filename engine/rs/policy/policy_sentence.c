@@ -215,8 +215,7 @@ print_path(const struct policy *p, const struct policy_session *s,
 		snprintf(buf, size,
 			 "the AS path contains AS%u, a transit-free network, "
 			 "behind the first AS: a leak",
-			 policy_path_in(a, p->transit_free, p->n_transit_free,
-					c->asn));
+			 policy_transit_free(p, s, a));
 		break;
 	case POLICY_NEVER_VIA_RS:
 		snprintf(buf, size,

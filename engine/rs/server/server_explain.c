@@ -136,6 +136,23 @@ explain_candidate(const struct explain *x, uint32_t n, uint32_t best,
 	}
 }
 
+/* It was taken, and a warning goes with the verdict. */
+static void
+explain_warn(const struct explain *x, const struct rib_path *p,
+	     const struct bgp_attrs *a, json_t *row)
+{
+	const struct server_member *from = server_from(x->s, x->f, p);
+
+	if (!(p->marks & POLICY_MARK_TRANSIT_FREE))
+		return;
+	_free_ char *text = xasprintf(
+	    "%s; a warning: AS%u, a transit-free network, is behind the first "
+	    "AS of its path",
+	    json_string_value(json_object_get(row, "why")),
+	    policy_transit_free(x->s->policy, &from->policy, a));
+	json_object_set_new(row, "why", out_str(text));
+}
+
 static json_t *
 explain_path(const struct explain *x, uint32_t n, uint32_t best)
 {
@@ -153,6 +170,7 @@ explain_path(const struct explain *x, uint32_t n, uint32_t best)
 		verdict(row, kept, text);
 	else
 		explain_candidate(x, n, best, row);
+	explain_warn(x, p, a, row);
 	json_object_set_new(row, "to", out_str(server_member_name(x->to)));
 	bgp_attrs_unref(a);
 	return row;

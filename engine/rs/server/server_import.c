@@ -84,6 +84,7 @@ import_path(struct server_member *m, int f, const struct ip_prefix *p,
 			return;
 		}
 	}
+	server_warn(m, p, about->a, v.marks);
 	if (rib_announce(peer, p, n, ra, &v))
 		server_event_route(m, p, true);
 }

@@ -297,6 +297,7 @@ static const struct {
     {POLICY_MARK_BLACKHOLE, "blackhole"},
     {POLICY_MARK_GSHUT, "graceful-shutdown"},
     {POLICY_MARK_LLGR, "long-lived-stale"},
+    {POLICY_MARK_TRANSIT_FREE, "transit-free-asn"},
 };
 
 static json_t *

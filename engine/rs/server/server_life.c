@@ -199,6 +199,7 @@ server_member_del(struct server_member *m)
 	server_event_forget(s, m);
 	life_tables(m, 0);
 	server_find_del(s, m);
+	server_warn_clear(m);
 	s->n_dynamic -= m->dynamic;
 	uv_close((uv_handle_t *)&m->timer, life_free);
 }

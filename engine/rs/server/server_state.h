@@ -72,9 +72,11 @@ struct server_member { /* a session */
 	struct server_limit limit[SERVER_FAMILIES];
 	int over; /* family whose limit ends the session; -1 none */
 	enum server_stopped stopped;
-	enum bgp_state shown; /* the state last published */
-	char last_down[256];  /* why the session was lost last */
-	uint64_t malformed;   /* UPDATEs with something wrong in them */
+	enum bgp_state shown;	      /* the state last published */
+	char last_down[256];	      /* why the session was lost last */
+	struct server_warned *warned; /* owned */
+	size_t n_warned;
+	uint64_t malformed; /* UPDATEs with something wrong in them */
 	char last_malformed[200];
 	bool ready;   /* has something to be handed out */
 	int out_next; /* family to begin with */
@@ -258,6 +260,12 @@ bool server_limit_blocks(const struct server_member *m, int f,
 /* Routes have come: say, and note in m->over, what follows. */
 void server_limit_check(struct server_member *m, int f);
 void server_limit_act(struct server_member *m); /* on m->over */
+
+/* ---- server_warn.c */
+/* Log what the marks of a route that is accepted warn of, now and then. */
+void server_warn(struct server_member *m, const struct ip_prefix *p,
+		 const struct bgp_attrs *a, uint16_t marks);
+void server_warn_clear(struct server_member *m);
 
 /* ---- server_page.c: the first rows of many in order; pure */
 struct server_row {

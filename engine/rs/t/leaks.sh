@@ -49,6 +49,8 @@ announce 100.64.2.0/24 otc 65010
 announce 100.64.3.0/24 as-path 65010 65020
 announce 100.64.4.0/24 as-path 65010 174 65020
 announce 100.64.5.0/24 as-path 65010 65020 12956
+announce 100.64.11.0/24 as-path 65010 174 65021
+announce 100.64.12.0/24 as-path 65010 65021 174
 announce 100.64.6.0/24 as-path 65010 175
 announce 100.64.7.0/24 as-path 65010 65088
 announce 100.64.8.0/24 as-path 65010 65098
@@ -115,6 +117,8 @@ END
 	cat "$tmp/always"
 	cat <<'END'
 100.64.4.0/24|14 transit-free-asn|the AS path contains AS174, a transit-free network, behind the first AS: a leak
+100.64.11.0/24|14 transit-free-asn|the AS path contains AS174, a transit-free network, behind the first AS: a leak
+100.64.12.0/24|14 transit-free-asn|the AS path contains AS174, a transit-free network, behind the first AS: a leak
 100.64.5.0/24|14 transit-free-asn|the AS path contains AS12956, a transit-free network, behind the first AS: a leak
 100.64.9.0/24|13 aspa-invalid|ASPA: AS65030 is behind AS65010 in the AS path and does not name it as a provider
 END
@@ -141,6 +145,7 @@ reload
 expect <<'END'
 gamma|100.64.4.0/24|path=65010,174,65020 otc=64500|transit_free warns only
 gamma|100.64.5.0/24|path=65010,65020,12956 otc=64500|transit_free warns only
+gamma|100.64.11.0/24|path=65010,174,65021 otc=64500|transit_free warns only
 gamma|100.64.9.0/24|-|invalid by ASPA
 delta|100.64.9.0/24|-|invalid by ASPA
 END
@@ -148,6 +153,17 @@ refused gamma <"$tmp/always"
 like "which is kept" "$(ctl --json show received alpha |
 	jq -r '.[] | "\(.prefix) \(.state) \(.marks)"')" \
 	'^100.64.9.0/24 accepted \["aspa-invalid"\]$'
+warned() { # ASN: how often
+	grep -c " server: alpha (203.0.113.10) announces 100.64.[0-9]*.0/24 with AS$1, a transit-free network, behind the first AS of the path: taken, as transit_free.action is warning\$" "$tmp/rs.log"
+}
+is "the log warns of AS174 once, not for each of three routes" "$(warned 174)" 1
+is "of AS12956, too" "$(warned 12956)" 1
+is "and of nobody else" "$(grep -c 'a transit-free network' "$tmp/rs.log")" 2
+is "the routes are marked" "$(ctl --json show received alpha | jq -r \
+	'.[] | select(.marks == ["transit-free-asn"]) | .prefix' | xargs)" \
+	"100.64.4.0/24 100.64.5.0/24 100.64.11.0/24 100.64.12.0/24"
+like "explain warns" "$(ctl explain 100.64.5.0/24 gamma)" \
+	' sent +sent to the member; a warning: AS12956, a transit-free network, is behind the first AS of its path$'
 why 100.64.9.0/24 gamma 'the ASPAs say that the route is a leak: it goes to nobody'
 
 # ---- what a new file says holds at once

@@ -75,6 +75,7 @@ take_settings(struct rich *r, struct rbuf *b)
 	r->p.roas_as_routes = x & 16;
 	r->p.allow_longer_prefixes = x & 32;
 	r->p.transit_free_reject = x & 64;
+	r->p.transit_free_warn = !(x & 64);
 	r->p.n_never_via = x & 128 ? 1 : 0;
 	r->p.gshut = x & 256;
 	r->p.perform_gshut = x & 512;

@@ -42,7 +42,13 @@ static void
 leaks(void **state)
 {
 	static const struct expected warn[] = {
-	    {"100.7.0.0/16", "8 174", "", POLICY_ACCEPTED, 0, OK},
+	    {"100.7.0.0/16", "8 174", "", POLICY_ACCEPTED,
+	     POLICY_MARK_TRANSIT_FREE, OK},
+	    {"100.7.0.0/16", "8 9 3356 9", "", POLICY_ACCEPTED,
+	     POLICY_MARK_TRANSIT_FREE, OK},
+	    {"100.7.0.0/16", "8 175", "", POLICY_ACCEPTED, 0, OK},
+	    {"100.7.0.0/25", "8 174", "", POLICY_TOO_LONG, 0,
+	     "prefix 100.7.0.0/25 is longer than /24"},
 	};
 	static const struct expected reject[] = {
 	    {"100.7.0.0/16", "8 9 3356 9", "", POLICY_TRANSIT_FREE, 0,
