@@ -155,28 +155,19 @@ exabgp_table() { # NAME
 }
 
 # What the route server offered, and the member does too.
+exabgp_said() { case $exabgp_open in *$1*) ;; *) false ;; esac }
 exabgp_terms() { # NAME 4|6
 	exabgp_open=$(grep "^neighbor $(rs_address "$2") receive open" \
 		"$tmp/$1.events" | tail -n 1)
-	case $exabgp_open in *'asn4('*) want "$1" as4=off || echo as4 ;; esac
-	case $exabgp_open in
-	*' route refresh'*) want "$1" refresh=off || echo refresh ;;
-	esac
-	case $exabgp_open in
-	*'enhanced route refresh'*) want "$1" refresh=off || echo enhanced-refresh ;;
-	esac
-	case $exabgp_open in
-	*'extended message('*) ! want "$1" extended-message || echo extended-message ;;
-	esac
-	case $exabgp_open in
-	*'addpath(send/receive'*) ! want "$1" add-path || echo add-path ;;
-	esac
-	case $exabgp_open in
-	*[Nn]ext[Hh]op*) ! want "$1" mp6 || echo extended-next-hop ;;
-	esac
-	case $exabgp_open in
-	*'graceful restart'*) ! want "$1" restart || echo restart ;;
-	esac
+	exabgp_said 'asn4(' && ! want "$1" as4=off && echo as4
+	exabgp_said ' route refresh' && ! want "$1" refresh=off && echo refresh
+	exabgp_said 'enhanced route refresh' && ! want "$1" refresh=off &&
+		echo enhanced-refresh
+	exabgp_said 'extended message(' && want "$1" extended-message &&
+		echo extended-message
+	exabgp_said 'addpath(send/receive' && want "$1" add-path && echo add-path
+	exabgp_said '[Nn]ext[Hh]op' && want "$1" mp6 && echo extended-next-hop
+	exabgp_said 'graceful restart' && want "$1" restart && echo restart
 	exabgp_hold=${exabgp_open#*hold_time }
 	[ "${exabgp_hold%% *}" -lt "$(word "$1" hold 90)" ] ||
 		exabgp_hold=$(word "$1" hold 90)
