@@ -207,10 +207,10 @@ server_socket_passwords(struct server *s, const struct policy *old,
 	for (size_t i = 0; i < s->n_listeners; i++) {
 		int fd = socket_fd(&s->listeners[i]);
 		enum ip_family f = server_socket_family(&s->listeners[i]);
+		if (old != NULL)
+			md5_forget(fd, f, old, p); /* room for new ones */
 		if (md5_clients(fd, f, p, e) < 0)
 			return -1;
-		if (old != NULL)
-			md5_forget(fd, f, old, p);
 	}
 	return 0;
 }

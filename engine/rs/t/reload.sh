@@ -79,11 +79,17 @@ valid() { # the origin of 100.64.2.0/24
 }
 ok "by the VRPs a route is valid" valid
 vrps 65999
-cat >>"$clients" <<END # more than the kernel has room for
-  - asn: 65539
-    password: geheim
-    ip: [$(seq $(($(cat /proc/sys/net/core/optmem_max) / 32)) | xargs printf '"2001:db8:ffff:2::%x", ')]
-END
+crowd() { # NETWORK BYTES: passwords, one for so many bytes of what the kernel allows
+	cp "$tmp/all.yml" "$clients"
+	cat >>"$clients" <<-END
+		  - asn: 65539
+		    password: geheim
+		    cfg: {passive: yes}
+		    ip: [$(seq $(($(cat /proc/sys/net/core/optmem_max) / $2)) |
+			xargs printf "\"2001:db8:ffff:$1::%x\", ")]
+	END
+}
+crowd 2 32
 run ctl reload
 is "passwords that cannot be: exit status" "$status" 3
 like "passwords that cannot be: sentence" "$err" 'the password of AS65539_1'
@@ -96,5 +102,16 @@ ok "now they are" wait_for 5 has_not beta 100.64.2.0/24
 vrps 65536
 ctl reload >/dev/null
 ok "and the old ones again" wait_for 5 has beta 100.64.2.0/24
+# ---- passwords that go make room for those that come: a key takes some 140 bytes
+if crowd 2 200 && run ctl reload && [ "$status" = 0 ]; then
+	crowd 3 200
+	run ctl reload
+	is "other passwords, as many: exit status" "$status$err" 0
+	cp "$tmp/all.yml" "$clients"
+	run ctl reload
+	is "and none: exit status" "$status$err" 0
+else
+	skip "other passwords, as many" "$err"
+fi
 ok "and the client comes back" wait_for 8 has gamma 100.68.0.0/24
 done_testing
