@@ -23,13 +23,8 @@
  *   conn[BGP_OUT]  Idle, Connect, Active, OpenSent, OpenConfirm, Established
  *   conn[BGP_IN]   Idle,                  OpenSent, OpenConfirm, Established
  *
- * The peer's state is that of the further one. As soon as an OPEN arrives on one
- * of them, the other one, if it is still only an attempt, is given up. If both
- * came as far as an OPEN, one must go (RFC 4271 6.8): the connection opened by
- * the side with the higher BGP identifier stays, and with equal identifiers the
- * one of the higher AS (RFC 6286). Both ends come to the same answer, since both
- * know both numbers. Against an Established connection the newcomer always
- * loses. bgp_collision() is that rule and nothing else.
+ * The peer's state is that of the further one. What happens when both come as far
+ * as an OPEN is told in bgp_fsm_collide.c.
  *
  * What the timers are is told in bgp_fsm_timer.c.
  *
@@ -41,8 +36,8 @@
  *   - The attempt to connect goes on while an accepted connection has not yet
  *     shown an OPEN; else anyone on the LAN could block it by being silent.
  *   - An FSM error says in its subcode in which state (RFC 6608).
- *   - DelayOpen is left out: an exchange's route server wants its members up at
- *     once, and collisions are resolved.
+ *   - DelayOpen (8.1.1, an option) is left out: an exchange's route server wants
+ *     its members up at once, and collisions are resolved.
  * The OPENs are judged in bgp_fsm_open.c. How a session ends is in
  * bgp_fsm_down.c, and what becomes of the routes then, graceful restart, in
  * bgp_fsm_stale.c.
@@ -86,26 +81,6 @@ open_sent(struct bgp_step *s, enum bgp_side side)
 
 /* ---- OPEN ---- */
 
-/* False: this side was the one to go. */
-static bool
-survives_collision(struct bgp_step *s, enum bgp_side side,
-		   const struct bgp_open *o)
-{
-	const struct bgp_fsm_conf *conf = &s->f->conf;
-	enum bgp_side other = side == BGP_OUT ? BGP_IN : BGP_OUT, loser;
-	enum bgp_state state = s->f->conn[other].state;
-	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_COLLISION, NULL);
-
-	if (state == BGP_CONNECT || state == BGP_ACTIVE)
-		bgp_down_close(s, other);
-	if (!bgp_collision(conf->local_id, conf->local_as, o->id, o->asn, side,
-			   state, &loser))
-		return true;
-	bgp_act_notification(s, loser, &n);
-	bgp_down_close(s, loser);
-	return loser != side;
-}
-
 static void
 open_received(struct bgp_step *s, enum bgp_side side, const struct bgp_open *o)
 {
@@ -117,13 +92,13 @@ open_received(struct bgp_step *s, enum bgp_side side, const struct bgp_open *o)
 		bgp_down_fail(s, side, &n, text);
 		return;
 	}
-	if (!survives_collision(s, side, o))
+	if (!bgp_collide_survives(s, side, o))
 		return;
 	c->peer = *o;
 	c->session = bgp_fsm_negotiate(&s->f->conf, o);
 	c->state = BGP_OPENCONFIRM;
-	bgp_act_keepalive(s, side);
-	bgp_timer_keepalive(s->f, s->now, c);
+	c->confirm_since = s->now;
+	bgp_collide_confirm(s, side);
 	bgp_timer_hold(s, c);
 }
 
@@ -171,10 +146,7 @@ message(struct bgp_step *s, enum bgp_side side, const struct bgp_msg *m)
 	} else if (c->state == BGP_OPENSENT && m->type == BGP_OPEN) {
 		open_received(s, side, &m->open);
 	} else if (c->state == BGP_OPENCONFIRM && m->type == BGP_KEEPALIVE) {
-		bgp_stale_up(s, side, c);
-		c->state = BGP_ESTABLISHED;
-		bgp_timer_hold(s, c);
-		bgp_act(s, BGP_ACT_UP, side);
+		bgp_collide_confirmed(s, side);
 	} else if (c->state == BGP_ESTABLISHED) {
 		established(s, side, m);
 	} else {
@@ -203,6 +175,19 @@ message_error(struct bgp_step *s, enum bgp_side side,
 /* ---- the other events ---- */
 
 static void
+accepted(struct bgp_step *s)
+{
+	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_COLLISION, NULL);
+
+	if (!bgp_fsm_collides(s->f, s->now)) {
+		open_sent(s, BGP_IN);
+		return;
+	}
+	bgp_act_notification(s, BGP_IN, &n);
+	bgp_act(s, BGP_ACT_CLOSE, BGP_IN);
+}
+
+static void
 tcp_up(struct bgp_step *s, enum bgp_side side)
 {
 	struct bgp_fsm *f = s->f;
@@ -210,7 +195,7 @@ tcp_up(struct bgp_step *s, enum bgp_side side)
 	if (side == BGP_OUT && f->conn[side].state == BGP_CONNECT)
 		open_sent(s, side);
 	else if (side == BGP_IN && bgp_fsm_may_accept(f))
-		open_sent(s, side);
+		accepted(s);
 	else if (f->conn[side].state < BGP_CONNECT)
 		bgp_act(s, BGP_ACT_CLOSE, side);
 }
@@ -233,6 +218,7 @@ tcp_down(struct bgp_step *s, enum bgp_side side, const char *text)
 {
 	struct bgp_fsm *f = s->f;
 	enum bgp_state was = f->conn[side].state;
+	enum bgp_side other = side == BGP_OUT ? BGP_IN : BGP_OUT;
 
 	if (was == BGP_IDLE || was == BGP_ACTIVE)
 		return;
@@ -243,6 +229,8 @@ tcp_down(struct bgp_step *s, enum bgp_side side, const char *text)
 	bgp_down_forget(s, side);
 	if (was > BGP_OPENSENT)
 		bgp_down_fall(s, side);
+	else if (f->conn[other].state > BGP_OPENSENT)
+		return; /* no other is needed */
 	else if (side == BGP_OUT || f->conn[BGP_OUT].state == BGP_IDLE)
 		to_active(s);
 }
@@ -332,6 +320,7 @@ bgp_fsm_step(struct bgp_fsm *f, const struct bgp_event *ev, uint64_t now,
 	case BGP_EV_TIMER: timers(&s); break;
 	case BGP_EV_RESTARTED: restarted(&s); break;
 	}
+	bgp_collide_settle(&s);
 	if (bgp_fsm_state(f) != before)
 		f->since = now;
 }

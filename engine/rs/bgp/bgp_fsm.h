@@ -64,6 +64,10 @@ struct bgp_conn { /* one connection's half of the machine */
 	enum bgp_state state;
 	uint64_t connect_retry_at, hold_at, keepalive_at; /* 0: stopped */
 	uint64_t send_hold_at;				  /* RFC 9687 */
+	uint64_t confirm_since; /* from OpenConfirm on */
+	uint64_t
+	    yields_until; /* our KEEPALIVE waits for the other side; 0: not */
+	bool confirmed;	  /* the peer's has come meanwhile */
 	struct bgp_open peer; /* what the peer sent, from OpenConfirm on */
 	struct bgp_session session; /* from OpenConfirm on */
 };
@@ -184,6 +188,9 @@ void bgp_fsm_receive(struct bgp_fsm *f, enum bgp_side side, const uint8_t *data,
 /* May an incoming connection be taken now (then TCP_UP with BGP_IN)? If not,
  * close it: the peer is stopped, held in Idle, or has one already. */
 bool bgp_fsm_may_accept(const struct bgp_fsm *f);
+/* Does a new connection come too late, since a session stands, or is about to?
+ * Then it hears Cease/Connection Collision Resolution and no OPEN. */
+bool bgp_fsm_collides(const struct bgp_fsm *f, uint64_t now);
 /* Does a new connection from the peer mean that it has restarted, and that the
  * session which seems to be Established is dead (RFC 4724 5)? Then say
  * BGP_EV_RESTARTED, carry that out, and accept it. So: when the peer had
@@ -209,8 +216,9 @@ const struct bgp_session *bgp_fsm_terms(const struct bgp_fsm *f,
 					enum bgp_side side);
 const char *bgp_state_name(enum bgp_state s); /* "OpenSent" */
 
-/* RFC 4271 6.8: of two connections, which one dies when an OPEN with that
- * router id arrives on side and the other one is in that state? false: none. */
+/* RFC 4271 6.8: of two connections, which one has to go when an OPEN with that
+ * router id arrives on side and the other one is in that state? false: none. In
+ * OpenSent, too: whose connection that is we know. */
 bool bgp_collision(uint32_t local_id, uint32_t local_as, uint32_t peer_id,
 		   uint32_t peer_as, enum bgp_side side, enum bgp_state other,
 		   enum bgp_side *loser);

@@ -6,6 +6,10 @@
 
 #include "rs/bgp/bgp_priv.h"
 
+/* For so long a collision may take to decide, and a connection whose OPEN has
+ * come keeps newcomers away. */
+#define BGP_COLLISION_MS 500
+
 /* How a session ends, from the routes' point of view. */
 enum bgp_end {
 	BGP_END_LOST,	  /* without a word: they may come back */
@@ -52,6 +56,18 @@ void bgp_down_notified(struct bgp_step *s, enum bgp_side side,
 		       const struct bgp_notify *n);
 /* By our own will; why may be NULL. */
 void bgp_down_stop(struct bgp_step *s, const struct bgp_notify *why);
+
+/* ---- bgp_fsm_collide.c ---- */
+
+/* An OPEN has come on this side. False: it was the one to go. */
+bool bgp_collide_survives(struct bgp_step *s, enum bgp_side side,
+			  const struct bgp_open *o);
+/* The peer is who it should be: say so, unless this side is to yield. */
+void bgp_collide_confirm(struct bgp_step *s, enum bgp_side side);
+/* The peer says so. */
+void bgp_collide_confirmed(struct bgp_step *s, enum bgp_side side);
+/* At the end of a step: need nobody wait any more? */
+void bgp_collide_settle(struct bgp_step *s);
 
 /* ---- bgp_fsm_timer.c ---- */
 

@@ -1,7 +1,7 @@
 /*
  * bgp_fsm_query: setting a machine up, asking it, and the rule of collisions.
  */
-#include "rs/bgp/bgp_priv.h"
+#include "rs/bgp/bgp_fsm_priv.h"
 
 #include <assert.h>
 
@@ -34,6 +34,19 @@ bgp_fsm_may_accept(const struct bgp_fsm *f)
 }
 
 bool
+bgp_fsm_collides(const struct bgp_fsm *f, uint64_t now)
+{
+	for (int side = BGP_OUT; side <= BGP_IN; side++) {
+		const struct bgp_conn *c = &f->conn[side];
+		if (c->state == BGP_ESTABLISHED ||
+		    (c->state == BGP_OPENCONFIRM &&
+		     now - c->confirm_since < BGP_COLLISION_MS))
+			return true;
+	}
+	return false;
+}
+
+bool
 bgp_fsm_restarted(const struct bgp_fsm *f, uint64_t now)
 {
 	enum bgp_side side;
@@ -63,6 +76,7 @@ bgp_fsm_next_deadline(const struct bgp_fsm *f)
 		earlier(&min, f->conn[side].hold_at);
 		earlier(&min, f->conn[side].keepalive_at);
 		earlier(&min, f->conn[side].send_hold_at);
+		earlier(&min, f->conn[side].yields_until);
 	}
 	return min;
 }
@@ -119,7 +133,7 @@ bgp_collision(uint32_t local_id, uint32_t local_as, uint32_t peer_id,
 
 	if (other == BGP_ESTABLISHED)
 		*loser = side;
-	else if (other == BGP_OPENCONFIRM)
+	else if (other == BGP_OPENCONFIRM || other == BGP_OPENSENT)
 		*loser = ours_stays ? BGP_IN : BGP_OUT;
 	else
 		return false;

@@ -4,8 +4,9 @@
  * A connection is a member's, or from inside a range of one, or a stranger's. A
  * member has at most one that we accepted: while that one is only half a session
  * a newer one takes its place, for a router that comes back does not wait for our
- * timers, and nobody gets more by opening more. Strangers hear a Cease, a bounded
- * number of them at a time; the others are just closed.
+ * timers, and nobody gets more by opening more. Strangers hear a Cease, and so do
+ * members that have a session, a bounded number of them at a time; the others are
+ * just closed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +23,16 @@
 /* ---- in */
 
 static void
-listen_refuse(struct server_conn *c)
+listen_refuse(struct server_conn *c, enum bgp_cease subcode)
 {
 	uint8_t bytes[BGP_MSG_MAX];
 	struct wbuf w = wbuf_of(bytes, sizeof(bytes));
-	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_REJECTED, NULL);
+	struct bgp_notify n = bgp_notify_cease(subcode, NULL);
 
+	if (c->s->n_strangers >= LISTEN_STRANGERS) {
+		server_conn_drop(c);
+		return;
+	}
 	c->connected = true;
 	c->stranger = true;
 	c->s->n_strangers++;
@@ -68,6 +73,10 @@ listen_take(struct server_conn *c, struct server_member *m)
 	if (bgp_fsm_restarted(&m->fsm, server_now(m->s)))
 		server_member_step(m, &restarted);
 	listen_replace(m);
+	if (bgp_fsm_collides(&m->fsm, server_now(m->s))) {
+		listen_refuse(c, BGP_CEASE_COLLISION);
+		return;
+	}
 	if (m->conn[BGP_IN] != NULL || !bgp_fsm_may_accept(&m->fsm)) {
 		server_conn_drop(c);
 		return;
@@ -99,10 +108,7 @@ listen_one(struct server *s, uv_stream_t *listener)
 		return;
 	}
 	log_debug("server", "%s is no member", ip_addr_print(&from, text));
-	if (s->n_strangers >= LISTEN_STRANGERS)
-		server_conn_drop(c);
-	else
-		listen_refuse(c);
+	listen_refuse(c, BGP_CEASE_REJECTED);
 }
 
 /* A crowd at the door must not keep those waiting who are inside: what is not

@@ -223,7 +223,9 @@ collision_rule(void **state)
 		int out,
 		    in; /* who goes when the OPEN is on that side; -1: no one */
 	} rows[] = {
-	    {1, 1, 2, 2, BGP_OPENSENT, -1, -1},
+	    {1, 1, 2, 2, BGP_ACTIVE, -1, -1},
+	    {1, 1, 2, 2, BGP_OPENSENT, BGP_OUT, BGP_OUT},
+	    {2, 1, 1, 2, BGP_OPENSENT, BGP_IN, BGP_IN},
 	    {1, 1, 2, 2, BGP_CONNECT, -1, -1},
 	    {1, 1, 2, 2, BGP_OPENCONFIRM, BGP_OUT, BGP_OUT},
 	    {2, 1, 1, 2, BGP_OPENCONFIRM, BGP_IN, BGP_IN},
@@ -260,16 +262,14 @@ collision(void **state)
 	happen(TCP_CONFIRMED);
 	expect("open-in", BGP_OPENSENT);
 	happen(OPEN);
-	expect("keepalive", BGP_OPENCONFIRM);
-	receive_open(BGP_IN, PEER_AS, PEER_ID, 90);
-	expect("notify6/7-in close-in", BGP_OPENCONFIRM);
+	expect("notify6/7-in close-in keepalive", BGP_OPENCONFIRM);
 	happen(KEEPALIVE);
 	expect("up", BGP_ESTABLISHED);
 
 	reach(BGP_OPENSENT);
 	happen(TCP_CONFIRMED);
 	receive_open(BGP_IN, PEER_AS, PEER_ID, 90);
-	expect("keepalive-in", BGP_OPENCONFIRM);
+	expect("", BGP_OPENCONFIRM); /* yields to ours */
 	happen(OPEN);
 	expect("notify6/7-in close-in keepalive", BGP_OPENCONFIRM);
 
@@ -277,6 +277,7 @@ collision(void **state)
 	reach(BGP_OPENSENT);
 	happen(TCP_CONFIRMED);
 	receive_open(BGP_OUT, PEER_AS, LOCAL_ID + 1, 90);
+	expect("", BGP_OPENCONFIRM);
 	receive_open(BGP_IN, PEER_AS, LOCAL_ID + 1, 90);
 	expect("notify6/7 close keepalive-in", BGP_OPENCONFIRM);
 	receive_keepalive(BGP_IN);
@@ -292,13 +293,20 @@ collision(void **state)
 	/* Nothing beats an established session. */
 	reach(BGP_ESTABLISHED);
 	happen(TCP_CONFIRMED);
-	receive_open(BGP_IN, PEER_AS, LOCAL_ID + 1, 90);
 	expect("notify6/7-in close-in", BGP_ESTABLISHED);
 	assert_int_equal(fsm.flaps, 0);
 
-	/* What goes wrong on one connection leaves the other alone. */
+	/* Nor one that is confirmed, unless it takes suspiciously long. */
 	reach(BGP_OPENCONFIRM);
+	assert_true(bgp_fsm_collides(&fsm, now + 499));
+	assert_false(bgp_fsm_collides(&fsm, now + 500));
 	happen(TCP_CONFIRMED);
+	expect("notify6/7-in close-in", BGP_OPENCONFIRM);
+
+	/* What goes wrong on one connection leaves the other alone. */
+	now += 500;
+	happen(TCP_CONFIRMED);
+	expect("open-in", BGP_OPENCONFIRM);
 	receive_keepalive(BGP_IN);
 	expect("notify5/1-in close-in", BGP_OPENCONFIRM);
 	assert_int_equal(fsm.idle_hold_at, 0);
@@ -312,6 +320,51 @@ collision(void **state)
 	expect("", BGP_ACTIVE);
 	timer(bgp_fsm_next_deadline(&fsm));
 	expect("connect", BGP_CONNECT);
+}
+
+/* Who yields goes on when the other connection comes to nothing. */
+static void
+yielding(void **state)
+{
+	(void)state;
+	reach(BGP_OPENSENT);
+	happen(TCP_CONFIRMED);
+	receive_open(BGP_IN, PEER_AS, PEER_ID, 90);
+	happen(TCP_FAILS);
+	expect("keepalive-in", BGP_OPENCONFIRM);
+	assert_int_equal(fsm.conn[BGP_OUT].state, BGP_IDLE);
+	assert_true(fsm.conn[BGP_IN].keepalive_at > now);
+	receive_keepalive(BGP_IN);
+	expect("up-in", BGP_ESTABLISHED);
+
+	/* The peer did not wait for us. */
+	reach(BGP_OPENSENT);
+	happen(TCP_CONFIRMED);
+	receive_open(BGP_IN, PEER_AS, PEER_ID, 90);
+	receive_keepalive(BGP_IN);
+	expect("", BGP_OPENCONFIRM);
+	happen(NOTIFICATION);
+	expect("close keepalive-in up-in", BGP_ESTABLISHED);
+
+	/* Silence is not an answer. */
+	reach(BGP_OPENSENT);
+	happen(TCP_CONFIRMED);
+	receive_open(BGP_IN, PEER_AS, PEER_ID, 90);
+	assert_true(bgp_fsm_next_deadline(&fsm) == now + 500);
+	timer(now + 499);
+	expect("", BGP_OPENCONFIRM);
+	timer(now + 1);
+	expect("notify6/7 close keepalive-in", BGP_OPENCONFIRM);
+	assert_true(bgp_fsm_next_deadline(&fsm) > now);
+
+	/* It may be the one that goes. */
+	reach(BGP_OPENSENT);
+	happen(TCP_CONFIRMED);
+	receive_open(BGP_IN, PEER_AS, PEER_ID, 90);
+	step(BGP_EV_TCP_DOWN, BGP_IN);
+	expect("", BGP_OPENSENT);
+	happen(OPEN);
+	expect("keepalive", BGP_OPENCONFIRM);
 }
 
 /* RFC 9687 4: the longer one of eight minutes and twice the hold time. */
@@ -422,8 +475,9 @@ main(void)
 	    cmocka_unit_test(open_refused),    cmocka_unit_test(negotiation),
 	    cmocka_unit_test(refresh),	       cmocka_unit_test(back_off),
 	    cmocka_unit_test(passive),	       cmocka_unit_test(collision_rule),
-	    cmocka_unit_test(collision),       cmocka_unit_test(send_hold),
-	    cmocka_unit_test(jitter),	       cmocka_unit_test(words),
+	    cmocka_unit_test(collision),       cmocka_unit_test(yielding),
+	    cmocka_unit_test(send_hold),       cmocka_unit_test(jitter),
+	    cmocka_unit_test(words),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

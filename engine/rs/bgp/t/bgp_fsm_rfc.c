@@ -35,6 +35,9 @@ struct row {
 #define NO_TIMER "that timer does not run in this state"
 #define NO_DELAY "DelayOpen is an option that we do not have"
 #define NO_MESSAGES "without a connection there are no messages"
+#define TOO_LATE                                                         \
+	"our OPEN there could make the peer drop this one (6.8), whose " \
+	"KEEPALIVE it may not have read"
 #define NEVER_ANSWERED "6.4: a NOTIFICATION is not answered"
 
 /* clang-format off */
@@ -175,7 +178,7 @@ ELSE(OPENSENT, OPEN_DELAYED,                "notify5/1 close", IDLE,
      "DelayOpen is an option that we do not have: it is an OPEN like any other"),
 SAME(OPENSENT, HEADER_ERR,                  "notify1/1 close", IDLE),
 SAME(OPENSENT, OPEN_ERR,                    "notify2/2 close", IDLE),
-SAME(OPENSENT, COLLISION_DUMP,              "notify6/7 close", IDLE),
+SAME(OPENSENT, COLLISION_DUMP,              "notify6/7 close keepalive-in", IDLE),
 SAME(OPENSENT, VERSION_ERR,                 "close", IDLE),
 ELSE(OPENSENT, NOTIFICATION,                "notify5/1 close", IDLE,
      "close", IDLE, NEVER_ANSWERED),
@@ -204,7 +207,8 @@ ELSE(CONFIRM, IDLE_HOLD_EXPIRES,            "notify5/2 close", IDLE,
 SAME(CONFIRM, TCP_VALID,                    "", CONFIRM),
 SAME(CONFIRM, TCP_INVALID,                  "", CONFIRM),
 SAME(CONFIRM, TCP_ACKED,                    "", CONFIRM),
-SAME(CONFIRM, TCP_CONFIRMED,                "open-in", CONFIRM),
+ELSE(CONFIRM, TCP_CONFIRMED,                "open-in", CONFIRM,
+     "notify6/7-in close-in", CONFIRM, TOO_LATE),
 SAME(CONFIRM, TCP_FAILS,                    "", IDLE),
 ELSE(CONFIRM, OPEN,                         "", CONFIRM,
      "notify5/2 close", IDLE,
@@ -243,8 +247,8 @@ ELSE(UP, IDLE_HOLD_EXPIRES,                 "notify5/3 close down", IDLE,
 SAME(UP, TCP_VALID,                         "", UP),
 SAME(UP, TCP_INVALID,                       "", UP),
 SAME(UP, TCP_ACKED,                         "", UP),
-/* tracked until its OPEN */
-SAME(UP, TCP_CONFIRMED,                     "open-in", UP),
+ELSE(UP, TCP_CONFIRMED,                     "open-in", UP,
+     "notify6/7-in close-in", UP, TOO_LATE),
 SAME(UP, TCP_FAILS,                         "down", IDLE),
 ELSE(UP, OPEN,                              "", UP,
      "notify5/3 close down", IDLE,

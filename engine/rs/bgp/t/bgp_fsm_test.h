@@ -204,15 +204,14 @@ stop(uint8_t subcode)
 static inline void
 collide(void)
 {
-	bool open = fsm.conn[BGP_OUT].state == BGP_OPENSENT;
-
 	out.n = 0;
 	if (!bgp_fsm_may_accept(&fsm))
 		return;
+	if (fsm.conn[BGP_OUT].state == BGP_OPENCONFIRM)
+		now += 500; /* before, it would not get as far as an OPEN */
 	step(BGP_EV_TCP_UP, BGP_IN);
-	receive_open(BGP_IN, PEER_AS, LOCAL_ID + 1, 90);
-	if (open)
-		receive_open(BGP_OUT, PEER_AS, LOCAL_ID + 1, 90);
+	if (fsm.conn[BGP_IN].state == BGP_OPENSENT)
+		receive_open(BGP_IN, PEER_AS, LOCAL_ID + 1, 90);
 }
 
 static inline void
