@@ -33,6 +33,8 @@
  *   - Connect and TCP refused leads to Active rather than Idle, as everywhere:
  *     meanwhile the peer may connect to us.
  *   - A NOTIFICATION is never answered, not even in OpenSent (6.4).
+ *   - Idle after a first failure keeps us from connecting, not the peer: one that
+ *     was started anew is back before our pause is over.
  *   - The attempt to connect goes on while an accepted connection has not yet
  *     shown an OPEN; else anyone on the LAN could block it by being silent.
  *   - An FSM error says in its subcode in which state (RFC 6608).
@@ -174,17 +176,41 @@ message_error(struct bgp_step *s, enum bgp_side side,
 
 /* ---- the other events ---- */
 
+/* Listen, and try to connect in a while. */
+static void
+wait_out(struct bgp_step *s)
+{
+	struct bgp_conn *c = &s->f->conn[BGP_OUT];
+
+	*c = (struct bgp_conn){.state = BGP_ACTIVE};
+	if (!s->f->conf.passive)
+		c->connect_retry_at =
+		    bgp_timer_pause(s, s->f->conf.connect_retry_ms);
+}
+
+/* No TCP any more, but no error either. */
+static void
+to_active(struct bgp_step *s)
+{
+	wait_out(s);
+	s->f->failures += !s->f->conf.passive;
+}
+
+/* In Idle: who comes back at once does not wait, but so do we. */
 static void
 accepted(struct bgp_step *s)
 {
 	struct bgp_notify n = bgp_notify_cease(BGP_CEASE_COLLISION, NULL);
 
-	if (!bgp_fsm_collides(s->f, s->now)) {
-		open_sent(s, BGP_IN);
+	if (bgp_fsm_collides(s->f, s->now)) {
+		bgp_act_notification(s, BGP_IN, &n);
+		bgp_act(s, BGP_ACT_CLOSE, BGP_IN);
 		return;
 	}
-	bgp_act_notification(s, BGP_IN, &n);
-	bgp_act(s, BGP_ACT_CLOSE, BGP_IN);
+	if (s->f->idle_hold_at != 0)
+		wait_out(s);
+	s->f->idle_hold_at = 0;
+	open_sent(s, BGP_IN);
 }
 
 static void
@@ -198,19 +224,6 @@ tcp_up(struct bgp_step *s, enum bgp_side side)
 		accepted(s);
 	else if (f->conn[side].state < BGP_CONNECT)
 		bgp_act(s, BGP_ACT_CLOSE, side);
-}
-
-/* No TCP any more, but no error either: listen, and try again in a while. */
-static void
-to_active(struct bgp_step *s)
-{
-	struct bgp_conn *c = &s->f->conn[BGP_OUT];
-
-	*c = (struct bgp_conn){.state = BGP_ACTIVE};
-	if (s->f->conf.passive)
-		return;
-	c->connect_retry_at = bgp_timer_pause(s, s->f->conf.connect_retry_ms);
-	s->f->failures++;
 }
 
 static void

@@ -186,7 +186,8 @@ void bgp_fsm_receive(struct bgp_fsm *f, enum bgp_side side, const uint8_t *data,
 		     size_t len, uint64_t now, struct bgp_msg *msg,
 		     struct bgp_actions *out);
 /* May an incoming connection be taken now (then TCP_UP with BGP_IN)? If not,
- * close it: the peer is stopped, held in Idle, or has one already. */
+ * close it: the peer is stopped, has failed more than once in a row and is held
+ * in Idle, or has one already. */
 bool bgp_fsm_may_accept(const struct bgp_fsm *f);
 /* Does a new connection come too late, since a session stands, or is about to?
  * Then it hears Cease/Connection Collision Resolution and no OPEN. */

@@ -29,7 +29,7 @@ bgp_fsm_init(struct bgp_fsm *f, const struct bgp_fsm_conf *conf, uint64_t now)
 bool
 bgp_fsm_may_accept(const struct bgp_fsm *f)
 {
-	return f->started && f->idle_hold_at == 0 &&
+	return f->started && (f->idle_hold_at == 0 || f->failures <= 1) &&
 	       f->conn[BGP_IN].state == BGP_IDLE;
 }
 

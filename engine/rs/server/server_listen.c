@@ -4,7 +4,9 @@
  * A connection is a member's, or from inside a range of one, or a stranger's. A
  * member has at most one that we accepted: while that one is only half a session
  * a newer one takes its place, for a router that comes back does not wait for our
- * timers, and nobody gets more by opening more. Strangers hear a Cease, and so do
+ * timers, and nobody gets more by opening more. Before that is decided, what the
+ * member has said on its old connection is read, for the loop may come to it later:
+ * members that all start anew are then back at once. Strangers hear a Cease, and so do
  * members that have a session, a bounded number of them at a time; the others are
  * just closed.
  */
@@ -70,6 +72,9 @@ listen_take(struct server_conn *c, struct server_member *m)
 {
 	struct bgp_event restarted = {.type = BGP_EV_RESTARTED};
 
+	for (int side = BGP_OUT; side <= BGP_IN; side++)
+		if (m->conn[side] != NULL && m->conn[side]->connected)
+			server_read_now(m->conn[side]);
 	if (bgp_fsm_restarted(&m->fsm, server_now(m->s)))
 		server_member_step(m, &restarted);
 	listen_replace(m);

@@ -4,10 +4,15 @@
  * All connections are read into one buffer of the server; only the beginning of
  * a message whose end has not come stays with its connection, and is put in
  * front of what comes next. A connection that has filled the buffer once pauses
- * until the others have been read, too.
+ * until the others have been read, too. What the loop would read later can be read
+ * now, where it matters: a member's new connection tells that something has become
+ * of the old one.
  */
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/str.h"
 #include "rs/server/server_state.h"
@@ -114,6 +119,37 @@ void
 server_read(struct server_conn *c)
 {
 	uv_read_start((uv_stream_t *)&c->tcp, read_alloc, read_some);
+}
+
+/* Has the member closed its end? Then there is a bound to what can be read. */
+static bool
+read_is_last(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLRDHUP};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+void
+server_read_now(struct server_conn *c)
+{
+	uv_os_fd_t fd;
+	uv_buf_t buf;
+
+	if (uv_fileno((uv_handle_t *)&c->tcp, &fd) < 0)
+		return;
+	bool last = read_is_last(fd);
+	while (c->m != NULL && !c->closing && (last || !c->paused)) {
+		read_alloc((uv_handle_t *)&c->tcp, 0, &buf);
+		ssize_t n = recv(fd, buf.base, buf.len, MSG_DONTWAIT);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		read_some((uv_stream_t *)&c->tcp,
+			  n > 0	   ? n
+			  : n == 0 ? UV_EOF
+				   : uv_translate_sys_error(errno),
+			  &buf);
+	}
 }
 
 void

@@ -191,6 +191,8 @@ enum ip_family server_socket_family(const uv_tcp_t *tcp);
 /* ---- server_read.c, server_write.c: bytes */
 void server_read(struct server_conn *c);
 void server_read_resume(struct server *s); /* all that were paused */
+/* Read what waits there, not only in the loop's order. It may end. */
+void server_read_now(struct server_conn *c);
 /* Bytes are copied. */
 void server_write(struct server_conn *c, const uint8_t *data, size_t len);
 /* Hand out what is to be told, a bounded part. Whether there is more, and the

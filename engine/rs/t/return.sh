@@ -6,6 +6,7 @@
 config
 client 65536 10 '' alpha
 client 64502 11 '' beta
+client 65537 12 'passive: yes' gamma
 bird beta 64502 11
 bird alpha 65536 10 "$(routes ipv4 100.64.0.0/22)"
 cp "$tmp/alpha.conf" "$tmp/right.conf"
@@ -35,6 +36,33 @@ load wrong
 bad_as() { ctl show sessions | grep -q 'alpha .*Bad Peer AS'; }
 ok "a wrong AS number is told" wait_for 3 bad_as
 returns "and put right" 3000 # BIRD itself waits after an error
+
+# A member that was started anew is back before the route server has read that it
+# went: the new connection is taken all the same, and no second one is needed.
+echo 'announce 100.64.12.0/24' >"$tmp/gamma.route"
+gamma() { peer gamma 65537 12 <"$tmp/gamma.route"; }
+stands() { # who goes sooner is not let back at once
+	json show sessions | grep -Eq '"address":"203.0.113.12"[^}]*"state":"Established","since_ms":([89]|[0-9]{2})[0-9]{2}'
+}
+gamma_ends() {
+	kill -TERM "$(ip netns pids gamma)"
+	wait "$peer_pid"
+}
+for round in 1 2 3; do
+	gamma
+	ok "round $round: a member" wait_for 3 stands
+	kill -STOP "$(ip netns pids rs)"
+	gamma_ends
+	gamma
+	wait_for 3 in_node gamma sh -c \
+		'ss -Htn state established dport = :179 | grep -q .'
+	kill -CONT "$(ip netns pids rs)"
+	ok "is started anew" wait_for 3 grep -q '"event":"up"' "$tmp/gamma.json"
+	unlike "and is let in at once" "$(cat "$tmp/gamma.json")" 'connection lost'
+	wait_for 3 stands
+	gamma_ends
+	wait_for 3 has_not beta 100.64.12.0/24
+done
 unlike "beta noticed nothing else" "$(json show sessions)" \
 	'"member":"beta"[^}]*"flaps":[1-9]'
 done_testing

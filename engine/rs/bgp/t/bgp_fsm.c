@@ -208,9 +208,32 @@ passive(void **state)
 	expect("up-in", BGP_ESTABLISHED);
 	step(BGP_EV_TCP_DOWN, BGP_IN);
 	expect("down-in", BGP_IDLE);
-	assert_false(bgp_fsm_may_accept(&fsm));
 	timer(fsm.idle_hold_at);
 	expect("", BGP_ACTIVE);
+}
+
+/* Who comes back at once is let in, but not again and again. */
+static void
+comes_back(void **state)
+{
+	(void)state;
+	reach(BGP_ESTABLISHED);
+	now += 5000;
+	happen(NOTIFICATION);
+	expect("close down", BGP_IDLE);
+	assert_true(bgp_fsm_may_accept(&fsm));
+	happen(TCP_CONFIRMED);
+	expect("open-in", BGP_OPENSENT);
+	assert_int_equal(fsm.conn[BGP_OUT].state, BGP_ACTIVE);
+	receive_open(BGP_IN, PEER_AS, PEER_ID, 90);
+	receive_keepalive(BGP_IN);
+	expect("up-in", BGP_ESTABLISHED);
+	step(BGP_EV_TCP_DOWN, BGP_IN);
+	expect("down-in", BGP_IDLE);
+	assert_false(bgp_fsm_may_accept(&fsm));
+	timer(fsm.idle_hold_at);
+	expect("connect", BGP_CONNECT);
+	assert_true(bgp_fsm_may_accept(&fsm));
 }
 
 /* 6.8 as a rule, ... */
@@ -474,10 +497,10 @@ main(void)
 	    cmocka_unit_test(timers_by_state), cmocka_unit_test(hold_time),
 	    cmocka_unit_test(open_refused),    cmocka_unit_test(negotiation),
 	    cmocka_unit_test(refresh),	       cmocka_unit_test(back_off),
-	    cmocka_unit_test(passive),	       cmocka_unit_test(collision_rule),
-	    cmocka_unit_test(collision),       cmocka_unit_test(yielding),
-	    cmocka_unit_test(send_hold),       cmocka_unit_test(jitter),
-	    cmocka_unit_test(words),
+	    cmocka_unit_test(comes_back),      cmocka_unit_test(passive),
+	    cmocka_unit_test(collision_rule),  cmocka_unit_test(collision),
+	    cmocka_unit_test(yielding),	       cmocka_unit_test(send_hold),
+	    cmocka_unit_test(jitter),	       cmocka_unit_test(words),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
