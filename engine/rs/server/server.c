@@ -98,6 +98,7 @@ server_reload(struct server *s, struct err *e)
 	members_see(s, new);
 	members_drop_unseen(s);
 	s->policy = new;
+	server_socket_guard(s, new);
 	for (struct server_member *m = s->members; m != NULL; m = m->next)
 		server_member_update(m, m->next_client);
 	server_import_again(s);
@@ -180,6 +181,7 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 		server_free(s);
 		return NULL;
 	}
+	server_socket_guard(s, s->policy);
 	server_rpki_forget(s);
 	server_policy_notes(s->policy);
 	return s;

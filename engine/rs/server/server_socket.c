@@ -5,7 +5,8 @@
  * GTSM (RFC 5082) both sides send 255, and the kernel drops what comes with
  * less, which nobody farther away can reach. Listening sockets answer with 255,
  * for they do not know yet whom; the connection's own value is set when it is
- * accepted.
+ * accepted. Only when all members of a family have GTSM is the handshake guarded,
+ * too: a socket has one least TTL, whoever asks.
  *
  * TCP-MD5 (RFC 2385): a key belongs to a socket and an address, or a range of
  * them. Listening sockets have the keys of all members; what they accept inherits
@@ -66,8 +67,52 @@ server_socket_ttl(uv_tcp_t *tcp, enum ip_family f,
 	if (hops > 255)
 		hops = 255;
 	socket_number(fd, f, IP_TTL, IPV6_UNICAST_HOPS, c->gtsm ? 255 : hops);
-	if (c->gtsm)
-		socket_number(fd, f, IP_MINTTL, IPV6_MINHOPCOUNT, 256 - hops);
+	/* even 0: one that was accepted has the listening socket's */
+	socket_number(fd, f, IP_MINTTL, IPV6_MINHOPCOUNT,
+		      c->gtsm ? 256 - hops : 0);
+}
+
+static bool
+ttl_concerns(const struct policy_client *c, enum ip_family f)
+{
+	for (size_t i = 0; i < c->n_ip; i++)
+		if (c->ip[i].family == f)
+			return true;
+	for (size_t i = 0; i < c->n_range; i++)
+		if (c->range[i].addr.family == f)
+			return true;
+	return false;
+}
+
+/* The least TTL that any member's packets have; 0 when one has no GTSM, or there
+ * is none. */
+static int
+ttl_of_all(const struct policy *p, enum ip_family f)
+{
+	int least = 256;
+
+	for (size_t i = 0; i < p->n_clients; i++) {
+		const struct policy_settings *c = &p->clients[i].settings;
+		int hops = c->multihop > 0 ? (int)c->multihop : 1;
+		if (!ttl_concerns(&p->clients[i], f))
+			continue;
+		if (!c->gtsm || hops > 255)
+			return 0;
+		if (256 - hops < least)
+			least = 256 - hops;
+	}
+	return least < 256 ? least : 0;
+}
+
+void
+server_socket_guard(struct server *s, const struct policy *p)
+{
+	for (size_t i = 0; i < s->n_listeners; i++) {
+		uv_tcp_t *l = &s->listeners[i];
+		enum ip_family f = server_socket_family(l);
+		socket_number(socket_fd(l), f, IP_MINTTL, IPV6_MINHOPCOUNT,
+			      ttl_of_all(p, f));
+	}
 }
 
 /* ---- TCP-MD5 */

@@ -178,6 +178,9 @@ void server_unlisten(struct server *s);
 /* For a connection with that client; the kernel's refusals are logged. */
 void server_socket_ttl(uv_tcp_t *tcp, enum ip_family f,
 		       const struct policy_settings *c);
+/* Let the listening sockets hear nobody from farther away than p's members may
+ * be: where all of a family have gtsm. */
+void server_socket_guard(struct server *s, const struct policy *p);
 /* Can all passwords be had here? */
 int server_socket_probe(const struct policy *p, struct err *e);
 /* The passwords of p on the listening sockets, and none that only old has. */

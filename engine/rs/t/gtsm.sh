@@ -59,4 +59,22 @@ flapped() { json show sessions | tr '{' '\n' | grep '"address":"203.0.113.10"' |
 ok "a changed gtsm resets the session" wait_for 5 flapped
 unlike "and no other" "$(json show sessions | tr '{' '\n' |
 	grep -E '"member":"(plain|far)"')" '"flaps":[1-9]'
+# ---- the handshake: guarded when all members have it
+connects() { # ADDRESS: a neighbour, with the usual TTL of 64
+	in_node plain timeout 0.5 bash -c ": </dev/tcp/$1/179" 2>/dev/null
+}
+both() { connects 203.0.113.1 && connects 2001:db8:ffff:1::1; }
+neither() { ! connects 203.0.113.1 && ! connects 2001:db8:ffff:1::1; }
+ok "where some have gtsm, anybody's SYN is answered" both
+kill -TERM "$(cat "$tmp/plain.pid")" "$(cat "$tmp/far.pid")" \
+	"$(cat "$tmp/forger.pid")"
+cp "$clients" "$tmp/some.yml"
+echo clients: >"$clients"
+client 65536 10 'gtsm: yes' near
+ctl reload >/dev/null
+ok "where all have, one with a lower TTL is not" neither
+ok "and members have their sessions" wait_for 8 established 2
+cp "$tmp/some.yml" "$clients"
+ctl reload >/dev/null
+ok "until one has not" both
 done_testing
