@@ -149,7 +149,7 @@ super_daemon_start(struct super_node *n, struct err *e)
 	}
 	d->pid = d->child.pid;
 	d->started = uv_now(&n->super->loop);
-	d->again = d->hup = false;
+	d->again = d->hup = d->mended = false;
 	daemon_set(n, DAEMON_STARTING);
 	if (!uv_is_active((uv_handle_t *)&n->super->ready))
 		uv_timer_start(&n->super->ready, super_ready_look,
@@ -237,7 +237,7 @@ daemon_backoff(struct super_node *n)
 	struct super_daemon *d = &n->daemon;
 	uint64_t ms = DAEMON_FIRST_MS;
 
-	if (uv_now(&n->super->loop) - d->started >= DAEMON_GOOD_MS)
+	if (uv_now(&n->super->loop) - d->started >= DAEMON_GOOD_MS || d->mended)
 		d->failures = 0;
 	ms <<= d->failures < DAEMON_DOUBLE ? d->failures : DAEMON_DOUBLE;
 	d->failures++;
@@ -317,9 +317,12 @@ super_daemon_stop(struct super_node *n, bool again)
 		super_tell_node(n);
 }
 
+/* One that starts may have read what was there before: should it die of that,
+ * the waiting begins anew. */
 void
 super_daemon_kick(struct super_node *n)
 {
+	n->daemon.mended = n->daemon.state == DAEMON_STARTING;
 	if (n->daemon.state != DAEMON_BACKOFF)
 		return;
 	n->daemon.failures = 0;

@@ -63,8 +63,9 @@ struct super_daemon {
 	unsigned int restarts, failures; /* in a row */
 	uint64_t started;		 /* uv_now */
 	bool again;			 /* start it when it has gone */
-	bool hup;   /* its files changed while it started: tell it then */
-	bool ended; /* died at least once while building */
+	bool hup;    /* its files changed while it started: tell it then */
+	bool mended; /* a file was written while it started */
+	bool ended;  /* died at least once while building */
 	char reason[512];
 	struct super_output out;
 	uv_timer_t timer; /* of the back-off */

@@ -117,8 +117,9 @@ probe_counts_echoes(void **state)
 	json_t *r, *rtt;
 
 	r = lab_call(*state, "probe",
-		     json_pack("{ss ss si si}", "node", "m1", "to",
-			       "203.0.113.11", "count", 3, "interval_ms", 5));
+		     json_pack("{ss ss si si si}", "node", "m1", "to",
+			       "203.0.113.11", "count", 3, "interval_ms", 5,
+			       "timeout_ms", LAB_PATIENCE));
 	assert_int_equal(number(r, "sent"), 3);
 	assert_int_equal(number(r, "received"), 3);
 	rtt = json_object_get(r, "rtt_us");
@@ -126,10 +127,10 @@ probe_counts_echoes(void **state)
 	assert_true(number(rtt, "avg") <= number(rtt, "max"));
 	json_decref(r);
 	r = lab_call(*state, "probe",
-		     json_pack("{ss ss ss si si}", "node", "m2", "to",
+		     json_pack("{ss ss ss si si si}", "node", "m2", "to",
 			       "2001:db8:ffff:1::10", "from",
 			       "2001:db8:ffff:1::11", "count", 2, "interval_ms",
-			       5));
+			       5, "timeout_ms", LAB_PATIENCE));
 	assert_int_equal(number(r, "received"), 2);
 	json_decref(r);
 	r = lab_call(*state, "probe",
@@ -374,19 +375,25 @@ daemon_pid(struct ctl *c, const char *node)
 	return pid;
 }
 
+static bool sees(struct ctl *c, const char *event, const char *key,
+		 const char *value);
+
 static void
 a_killed_daemon_comes_back(void **state)
 {
+	struct ctl *ear = lab_open(name);
 	int pid = daemon_pid(*state, "m2");
 	struct program p;
 	char command[64];
 	json_t *n;
 
+	json_decref(lab_call(ear, "subscribe", NULL));
 	snprintf(command, sizeof(command), "kill -9 %d", pid);
 	p = exec_in(*state, "m2", command);
 	json_decref(exit_of(*state, &p));
 	close(p.out);
-	lab_until(*state, "m2", "reason", "killed by signal 9 (Killed)");
+	assert_true(sees(ear, "node", "reason", "killed by signal 9 (Killed)"));
+	ctl_close(ear);
 	lab_until(*state, "m2", "state", "running");
 	n = lab_node(*state, "m2");
 	assert_int_equal(number(n, "restarts"), 1);
@@ -396,37 +403,82 @@ a_killed_daemon_comes_back(void **state)
 }
 
 static void
+break_m1(struct ctl *c)
+{
+	lab_write(name, "nodes/m1/bird.conf", "router id 192.0.2.1;\nbird!\n");
+	json_decref(lab_call(c, "restart", json_pack("{ss}", "node", "m1")));
+}
+
+static void
 a_bad_configuration_is_told_and_mended(void **state)
 {
 	struct ctl *c = *state;
 	char *good = lab_read(name, "nodes/m1/bird.conf");
-	struct timespec a, b;
 	json_t *n;
-	long ms;
-	int i;
 
-	lab_write(name, "nodes/m1/bird.conf", "router id 192.0.2.1;\nbird!\n");
-	json_decref(lab_call(c, "restart", json_pack("{ss}", "node", "m1")));
+	break_m1(c);
 	lab_until(c, "m1", "state", "backoff");
 	n = lab_node(c, "m1");
 	if (!str_starts(text(n, "reason"), "bird.conf:2:"))
 		fail_msg("%s", text(n, "reason"));
 	assert_non_null(strstr(text(n, "reason"), "syntax error"));
 	json_decref(n);
-	/* let the waiting grow, so that the mending must end it */
-	for (i = 0; i < LAB_PATIENCE / 10; i++) {
-		n = lab_node(c, "m1");
-		i = number(n, "restarts") >= 3 ? LAB_PATIENCE : i;
+	lab_write(name, "nodes/m1/bird.conf", good);
+	lab_until(c, "m1", "state", "running");
+	free(good);
+}
+
+static void
+until_restarts(struct ctl *c, json_int_t want)
+{
+	json_int_t got = 0;
+	int i;
+
+	for (i = 0; i < LAB_PATIENCE / 10 && got < want; i++) {
+		json_t *n = lab_node(c, "m1");
+
+		got = number(n, "restarts");
 		json_decref(n);
-		usleep(10000);
+		if (got < want)
+			usleep(10000);
 	}
+	assert_true(got >= want);
+}
+
+/* The waiting has grown, to two seconds after three restarts and four after the
+ * next; mending ends it, also when it comes while the daemon reads what was there
+ * before. How long that took, in ms. */
+static long
+mended_after(struct ctl *c, const char *good)
+{
+	struct timespec a, b;
+	json_t *n = lab_node(c, "m1");
+	json_int_t before = number(n, "restarts");
+
+	json_decref(n);
+	break_m1(c);
+	until_restarts(c, before + 3);
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	lab_write(name, "nodes/m1/bird.conf", good);
 	lab_until(c, "m1", "state", "running");
 	clock_gettime(CLOCK_MONOTONIC, &b);
-	ms = (b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000;
-	print_message("# running %ld ms after it was mended\n", ms);
-	assert_true(ms < 1700); /* the fourth wait is two seconds */
+	return (b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000;
+}
+
+/* A machine has slow moments; four in a row are ours. */
+static void
+mending_ends_the_waiting(void **state)
+{
+	struct ctl *c = *state;
+	char *good = lab_read(name, "nodes/m1/bird.conf");
+	long ms = LONG_MAX;
+	int i;
+
+	for (i = 0; i < 4 && ms >= 1700; i++) {
+		ms = mended_after(c, good);
+		print_message("# running %ld ms after that\n", ms);
+	}
+	assert_true(ms < 1700);
 	free(good);
 }
 
@@ -642,6 +694,7 @@ main(void)
 	    cmocka_unit_test(a_terminal_is_passed),
 	    cmocka_unit_test(a_killed_daemon_comes_back),
 	    cmocka_unit_test(a_bad_configuration_is_told_and_mended),
+	    cmocka_unit_test(mending_ends_the_waiting),
 	    cmocka_unit_test(stop_and_start),
 	    cmocka_unit_test(reload_loads_the_packet_filter),
 	    cmocka_unit_test(reload_reads_the_configuration),
@@ -651,6 +704,7 @@ main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
+	lab_be_alone();
 	if (lab_skip_all())
 		return 0;
 	return cmocka_run_group_tests_name("super_verbs", tests, up, down);
