@@ -391,7 +391,7 @@ too_small_says_so(void **state)
 static void
 resize_storm(void **state)
 {
-	_free_ char *before = NULL, *after = NULL;
+	_free_ char *before = NULL;
 	unsigned seed = 4711;
 	struct seat s;
 	int i;
@@ -407,13 +407,7 @@ resize_storm(void **state)
 	size_set(&s, 50, 10);
 	wait_for(&s, "this is 50x10");
 	size_set(&s, 80, 24);
-	wait_for(&s, "q Quit");
-	while (take(&s, 100) &&
-	       poll(&(struct pollfd){.fd = s.master, .events = POLLIN}, 1,
-		    200) > 0)
-		;
-	after = screen(&s);
-	assert_string_equal(after, before);
+	wait_for(&s, before);
 	seat_close(&s);
 }
 

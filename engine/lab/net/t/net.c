@@ -158,7 +158,7 @@ star_free(struct star *s)
 	net_free(s->b);
 }
 
-/* A bridge follows its ports a moment later. */
+/* A link follows its other end, and a bridge its ports, a moment later. */
 static void
 comes_up(struct net *n, const char *dev)
 {
@@ -166,7 +166,7 @@ comes_up(struct net *n, const char *dev)
 	json_t *all;
 	int i;
 
-	for (i = 0; i < 4000 && !up; i++) {
+	for (i = 0; i < 12000 && !up; i++) {
 		all = rows(n, NET_LINKS);
 		up = json_is_true(json_object_get(row(all, "dev", dev), "up"));
 		json_decref(all);
@@ -176,14 +176,38 @@ comes_up(struct net *n, const char *dev)
 	assert_true(up);
 }
 
+/* And so do the addresses that the kernel makes itself. */
+static void
+comes_to_have(struct net *n, const char *address)
+{
+	json_t *all, *r;
+	bool has = false;
+	size_t k;
+	int i;
+
+	for (i = 0; i < 12000 && !has; i++) {
+		all = rows(n, NET_ADDRESSES);
+		json_array_foreach(all, k, r)
+		{
+			has |= strcmp(text(r, "address"), address) == 0;
+		}
+		json_decref(all);
+		if (!has)
+			usleep(5000);
+	}
+	assert_true(has);
+}
+
 static void
 check_links(struct star *s)
 {
-	json_t *all = rows(s->sw, NET_LINKS);
-	const json_t *r = row(all, "dev", "b");
+	json_t *all;
+	const json_t *r;
 
+	comes_up(s->sw, "b");
+	all = rows(s->sw, NET_LINKS);
+	r = row(all, "dev", "b");
 	assert_string_equal(text(r, "master"), "lan");
-	assert_true(json_is_true(json_object_get(r, "up")));
 	r = row(all, "dev", "lan");
 	assert_string_equal(text(r, "mac"), "02:00:00:00:00:ff");
 	json_decref(all);
@@ -208,6 +232,7 @@ star_is_what_was_asked_for(void **state)
 	(void)state;
 	s = star_new();
 	check_links(&s);
+	comes_to_have(s.a, "fe80::ff:fe00:1");
 	all = rows(s.a, NET_ADDRESSES);
 	r = row(all, "address", "2001:db8::1");
 	assert_string_equal(text(r, "dev"), "ix0");
