@@ -4,8 +4,10 @@
  * Claims about the folder are looked at first. Then each variant - start,
  * solution, also/..., wrong/... - is graded in a fresh lab of its own, several
  * at once: nothing of one variant (a session's last error, a back-off) is seen
- * by the next, and it is exactly what regrading a submission does. The claims
- * are printed in the order of the exercise, whatever ends first.
+ * by the next, and it is exactly what regrading a submission does. A variant
+ * that is not what it must be, or whose lab went away, gets a second lab, which
+ * decides; a comment says so. The claims are printed in the order of the exercise,
+ * whatever ends first.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -21,7 +23,7 @@
 #include "grader/grader_kind.h"
 
 #define DEV_WORKERS 4
-#define DEV_TRIES 2 /* a lab that went away says nothing about an exercise */
+#define DEV_TRIES 2 /* one slow moment of a machine is not the exercise's */
 #define DEV_CODE_WIDTH 80
 #define DEV_TEXT_MAX (1u << 18)
 #define DEV_CLAIMS 3 /* about the folder */
@@ -361,26 +363,42 @@ worker_next(struct dev_worker *w)
 	}
 }
 
+/* It is graded, or its lab is gone. Is that the last word? */
+static bool
+worker_is_sure(struct dev_worker *w)
+{
+	struct dev_variant *v = w->variant;
+	_free_ char *trouble = NULL, *text = NULL;
+
+	v->report = grader_report(w->grader);
+	if (grader_gone(w->grader) != NULL)
+		trouble = xstrdup(grader_gone(w->grader));
+	else
+		trouble = compare(v, w->dev->x);
+	if (trouble == NULL || v->tries == DEV_TRIES)
+		return true;
+	text = xasprintf("%s, once more: %s", v->folder, trouble);
+	tap_comment(&w->dev->tap, text);
+	json_decref(v->report);
+	v->report = NULL;
+	return false;
+}
+
 static bool
 worker_step(struct dev_worker *w)
 {
-	bool gone;
+	bool again;
 
 	if (w->variant == NULL)
 		return false;
-	gone = grader_gone(w->grader) != NULL;
-	if (!grader_settled(w->grader) && !gone)
+	if (!grader_settled(w->grader) && grader_gone(w->grader) == NULL)
 		return true;
-	if (gone && w->variant->tries < DEV_TRIES) {
-		tap_comment(&w->dev->tap, grader_gone(w->grader));
-		worker_down(w);
-		if (!worker_try(w))
-			worker_next(w);
-		return true;
-	}
-	w->variant->report = grader_report(w->grader);
-	w->variant->done = true;
+	again = !worker_is_sure(w);
 	worker_down(w);
+	if (again && worker_try(w))
+		return true;
+	if (!again)
+		w->variant->done = true;
 	worker_next(w);
 	return true;
 }
