@@ -17,6 +17,8 @@
 #			sixth word an option of its sessions
 #	ctl WORD...	ask the route server; json PATTERN for --json
 #	birdc NAME WORD...
+#	logged NAME PATTERN	the member's BIRD has said so; what birdc shows of a
+#			session is soon that of its next try
 #	established N	that many sessions are up
 #	peer NAME ASN N OPTION... <SCRIPT	a scripted member (ixpeer); with
 #			N written 6:N it speaks over IPv6
@@ -136,6 +138,7 @@ bird() { # NAME ASN N [TEXT [OUT]]
 	[ -e "/run/netns/$1" ] || node "$1" "$3"
 	cat >"$tmp/$1.conf" <<-END
 		router id 203.0.113.$3;
+		log "$tmp/$1.bird" all;
 		protocol device {}
 		filter to_rs {
 			if source != RTS_STATIC then reject;
@@ -182,6 +185,8 @@ birdc() {
 	command birdc -s "$tmp/$birdc_name.ctl" "$@"
 }
 
+logged() { grep -q "$2" "$tmp/$1.bird"; }
+
 # NAME learnt PREFIX: the member has the route.
 has() { birdc "$1" "show route for $2" | grep -q "$2"; }
 has_not() {
@@ -199,7 +204,7 @@ peer() { # NAME ASN N OPTION... <SCRIPT
 	[ -e "/run/netns/$peer_name" ] || node "$peer_name" "$peer_n"
 	cat >"$tmp/$peer_name.script"
 	in_node "$peer_name" ixpeer --asn "$peer_asn" --id "203.0.113.$peer_n" \
-		--local "$peer_local" --connect "$peer_rs" "$@" \
+		--local "$peer_local" --connect "$peer_rs" --timeout 300 "$@" \
 		--script "$tmp/$peer_name.script" \
 		>"$tmp/$peer_name.json" 2>"$tmp/$peer_name.err" &
 	peer_pid=$!

@@ -11,10 +11,10 @@ bird witness 65536 10 "$(routes ipv4 100.64.0.0/22)"
 node old 21
 rs --allow-asns 65537-65540
 ok "the witness is up" wait_for 5 established 2
-peer="--asn 64502 --id 203.0.113.21 --local 203.0.113.21 --timeout 8 --script -"
+peer="--asn 64502 --id 203.0.113.21 --local 203.0.113.21 --timeout 300 --script -"
 
 ip netns exec old ixpeer $peer --connect 203.0.113.1 --two-byte --hold 0 \
-	--seconds 8 >"$tmp/old.json" 2>&1 <<-END &
+	>"$tmp/old.json" 2>&1 <<-END &
 	wait-established
 	wait-prefix 100.64.0.0/22
 	announce 100.72.1.0/24 as-path 64502 65537 65538
@@ -32,16 +32,20 @@ kill $old_pid
 wait $old_pid 2>/dev/null
 ok "and goes with it" wait_for 3 has_not witness 100.72.1.0/24
 
-ip netns exec old ixpeer $peer --connect 203.0.113.1 --listen --seconds 3 \
-	>"$tmp/both.json" 2>&1 <<-END
+ip netns exec old ixpeer $peer --connect 203.0.113.1 --listen \
+	>"$tmp/both.json" 2>&1 <<-END &
 	wait-established
 	wait-prefix 100.64.0.0/22
 	announce 100.72.2.0/24
 	wait-down
 END
+both_pid=$!
+ok "one that opens and is opened to: its route arrives" \
+	wait_for 5 has witness 100.72.2.0/24
 is "two that open at once agree on one connection" \
 	"$(grep -c '"state":"Established"' "$tmp/both.json")" 1
 like "which works" "$(cat "$tmp/both.json")" '100.64.0.0/22'
+kill $both_pid
 unlike "the witness noticed nothing" "$(json show sessions)" \
 	'"address":"203.0.113.10"[^}]*"flaps":[1-9]'
 done_testing

@@ -98,8 +98,8 @@ ok "NO_EXPORT is obeyed now" wait_for 3 has_not gamma 100.64.12.0/24
 ok "beta has the route server in its paths now" wait_for 3 sh -c \
 	"birdc -s $tmp/beta.ctl show route all 100.64.0.0/22 |
 		grep -q 'as_path: 64500 65536 64496\$'"
-ok "the client that is gone is told" wait_for 3 sh -c \
-	"birdc -s $tmp/delta.ctl show protocols all rs4 | grep -q 'Received: Peer de-configured'"
+ok "the client that is gone is told" wait_for 3 \
+	logged delta 'Received: Peer de-configured'
 unlike "the others kept their sessions" "$(json show sessions)" \
 	'"flaps":[1-9]'
 echo "  blackhole_filtering: {policy_ipv4: rewrite}" >>"$general"

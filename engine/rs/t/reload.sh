@@ -51,7 +51,7 @@ cp "$clients" "$tmp/all.yml"
 awk '/asn: 65537/ {skip = 3} skip-- > 0 {next} {print}' "$tmp/all.yml" >"$clients"
 ctl reload >/dev/null
 ok "a client that is no more" wait_for 5 sh -c "! birdc -s $tmp/gamma.ctl show protocols | grep -q Established"
-like "is told so" "$(birdc gamma show protocols all rs4)" 'Peer de-configured'
+ok "is told so" wait_for 3 logged gamma 'Received: Peer de-configured'
 like "the others stay" "$(json show sessions)" '"member":"delta".*"state":"Established"'
 unlike "unmoved" "$(json show sessions)" '"flaps":[1-9]'
 

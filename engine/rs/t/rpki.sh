@@ -53,8 +53,7 @@ vrps 65001 65009 65001
 ok "the route server starts without the cache" rs --allow-asns 64496-65551 \
 	--rtr 127.0.0.1:8282
 ok "it says that it has none" wait_for 5 rpki state connecting
-bird alice 65001 11 "log \"$tmp/alice.bird\" all;
-$(routes ipv4 192.0.2.0/24 198.51.100.0/24 198.18.0.0/16)
+bird alice 65001 11 "$(routes ipv4 192.0.2.0/24 198.51.100.0/24 198.18.0.0/16)
 $(routes ipv6 2001:db8:1::/48)" "" "debug { packets };"
 bird bob 65002 12
 ok "the sessions come up" wait_for 20 established 4
@@ -63,13 +62,13 @@ ok "without VRPs every origin is unknown" wait_for 5 has bob 198.51.100.0/24
 
 cache
 ok "the cache is found" wait_for 20 rpki state established
-ok "its VRPs are there" rpki vrps 3
+ok "its VRPs are there" wait_for 5 rpki vrps 3
 ok "a route that is invalid goes" wait_for 5 has_not bob 198.51.100.0/24
-ok "with the reason" rejected 198.51.100.0/24
+ok "with the reason" wait_for 5 rejected 198.51.100.0/24
 ok "a valid one stays" has bob 192.0.2.0/24
 ok "one that no VRP covers stays" has bob 198.18.0.0/16
 ok "a valid IPv6 one stays" has bob 2001:db8:1::/48
-ok "no more routes were judged than were concerned" rpki judged 3
+ok "no more routes were judged than were concerned" wait_for 5 rpki judged 3
 
 # ---- VRPs change
 
@@ -77,7 +76,7 @@ vrps 65009 65001 65009
 ok "what has become valid comes" wait_for 10 has bob 198.51.100.0/24
 ok "what has become invalid goes" wait_for 5 has_not bob 192.0.2.0/24
 ok "in IPv6, too" wait_for 5 has_not bob 2001:db8:1::/48
-ok "with the reason" rejected 192.0.2.0/24
+ok "with the reason" wait_for 5 rejected 192.0.2.0/24
 ok "the valid one is not rejected" sh -c \
 	"! ixrsctl --control $control show rejected alice | grep -q 198.51.100.0/24"
 ok "the others stay" has bob 198.18.0.0/16
@@ -98,7 +97,7 @@ cache
 ok "it returns, without memory" wait_for 20 rpki state established
 ok "what differs is judged again" wait_for 10 has bob 192.0.2.0/24
 ok "both ways" wait_for 5 has_not bob 198.51.100.0/24
-ok "and nothing is counted twice" rpki vrps 3
+ok "and nothing is counted twice" wait_for 5 rpki vrps 3
 like "for a person" "$(ctl show rpki)" '^state: +established$'
 
 # ---- a reload keeps what the cache said

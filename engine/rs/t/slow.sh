@@ -21,7 +21,7 @@ bird gamma 65537 12
 node rs 1
 in_node rs sysctl -qw net.ipv4.tcp_wmem='4096 8192 16384'
 in_node slow sysctl -qw net.ipv4.tcp_rmem='4096 8192 16384'
-rs --hold 30
+rs --hold 240 # longer than the slow one is stopped
 ok "six sessions are up" wait_for 5 established 6
 
 count() {
