@@ -95,7 +95,7 @@ END
 	cat >"$tmp/size" <<'END'
 (until [ -e "$1/ready" ]; do sleep 0.05; done; stty rows 41 cols 121 </dev/tty) &
 ixlab exec m1 -- sh -c 'trap "stty size; exit 0" WINCH; touch "$1/ready"
-	i=0; while [ $((i += 1)) -lt 100 ]; do sleep 0.1; done' sh "$1"
+	i=0; while [ $((i += 1)) -lt 1000 ]; do sleep 0.1; done' sh "$1"
 END
 	is "a new size is passed on" "$(on_tty "sh $tmp/size $tmp")" "41 121"
 	like "shell: the prompt names the node" \

@@ -17,8 +17,8 @@ for n in 1 2 3 4; do
 	ip addr add 192.0.2.$n/32 dev lo
 	ip addr add 2001:db8::$n/128 dev lo nodad
 done
-one="ixpeer --asn 65001 --id 192.0.2.1 --timeout 5"
-two="ixpeer --asn 4200000002 --id 192.0.2.2 --timeout 5"
+one="ixpeer --asn 65001 --id 192.0.2.1 --timeout 300"
+two="ixpeer --asn 4200000002 --id 192.0.2.2 --timeout 300"
 heard() { grep -q -- "$2" "$tmp/$1.json"; }
 
 # ---- words
@@ -80,7 +80,7 @@ ok "End-of-RIB" heard b '"end-of-rib","family":"ipv4"'
 ok "the goodbye is named" heard a '"received","code":6,"subcode":2,"name":"Administrative Shutdown"'
 
 # ---- what is not BGP
-$two --local 192.0.2.2 --listen 1791 --seconds 5 >"$tmp/c.json" 2>&1 &
+$two --local 192.0.2.2 --listen 1791 >"$tmp/c.json" 2>&1 &
 c=$!
 printf 'raw 474554202f20485454502f312e310d0a0d0a0d0a\nwait-down\nquit\n' |
 	$one --mute --local 192.0.2.1 --connect 192.0.2.2:1791 --script - >"$tmp/d.json"
@@ -127,12 +127,17 @@ ok "an IPv6 next hop for IPv4" heard f '"10.0.0.0/8"\],"path_ids":\[2\],"next_ho
 ok "one path is withdrawn" heard f '"withdraw","prefixes":\["10.0.0.0/8"\],"path_ids":\[1\]'
 ok "a hard reset" heard f '"received","code":6,"subcode":9,"name":"Hard Reset","data":"0602"'
 wrong_role() {
-	$one --local 192.0.2.1 --listen 1794 --role provider --seconds 5 >"$tmp/g.json" &
+	$one --local 192.0.2.1 --listen 1794 --role provider >"$tmp/g.json" &
 	g=$!
-	echo wait-established | $two --local 192.0.2.2 --connect 192.0.2.1:1794 --role peer \
-		--timeout 1 --script - >"$tmp/h.json" 2>&1
-	kill $g
-	wait $g
+	$two --local 192.0.2.2 --connect 192.0.2.1:1794 --role peer >"$tmp/h.json" &
+	h=$!
+	wait_for 3 mismatch
+	is_heard=$?
+	kill $g $h
+	wait $g $h
+	return $is_heard
+}
+mismatch() {
 	heard g '"sent","code":2,"subcode":11,"name":"Role Mismatch"' ||
 		heard h '"sent","code":2,"subcode":11,"name":"Role Mismatch"'
 }
@@ -182,7 +187,7 @@ printf 'announce 2001:db8:10::/48 link-local fe80::1\nwait-prefix 2001:db8:20::/
 	$one --local 2001:db8::1 --connect '[2001:db8::2]:179' --script - >"$tmp/six.json" &
 six=$!
 printf 'announce 30.0.0.0/8 as-path 65003 4200000009\nwait-prefix 20.0.0.0/8\n' |
-	ixpeer --asn 65003 --id 192.0.2.3 --two-byte --timeout 5 --local 192.0.2.3 --connect 192.0.2.2 \
+	ixpeer --asn 65003 --id 192.0.2.3 --two-byte --timeout 300 --local 192.0.2.3 --connect 192.0.2.2 \
 		--script - >"$tmp/old.json" &
 old=$!
 cat >"$tmp/modern" <<'END'
@@ -191,7 +196,7 @@ announce 40.0.0.0/8 path-id 2 next-hop 2001:db8::1 as-path 65004 65005
 wait-prefix 20.0.0.0/8
 wait-down
 END
-ixpeer --asn 65004 --id 192.0.2.4 --timeout 20 --local 192.0.2.4 --connect 192.0.2.2 --add-path \
+ixpeer --asn 65004 --id 192.0.2.4 --timeout 300 --local 192.0.2.4 --connect 192.0.2.2 --add-path \
 	--extended-message --ext-nexthop --role rs --role-strict --gr 60 --llgr 600 \
 	--script "$tmp/modern" >"$tmp/modern.json" &
 modern=$!
@@ -219,7 +224,7 @@ wait $six
 is "wait-down, quit" $? 0
 kill $four $old
 wait $four $old
-birdc show protocols four >"$tmp/last" # the pause before BIRD tries again
-ok "BIRD reads our goodbye" grep -q 'Administrative shutdown' "$tmp/last"
+ok "BIRD reads our goodbye" wait_for 3 \
+	grep -q 'four: Received: Administrative shutdown' "$tmp/bird.log"
 kill "$(cat "$tmp/bird.pid")"
 done_testing

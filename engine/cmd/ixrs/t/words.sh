@@ -146,8 +146,14 @@ refused "a command without its argument" 2 'which member\?' \
 	ixrsctl --control "$tmp/none" show received
 
 # ---- in the background, and its end
-port=$((20000 + $$ % 20000))
-run ixrs $files --control "$tmp/rs" --listen 127.0.0.1 --port $port
+port=$((20000 + $$ % 10000)) # or the next one that is free
+while :; do
+	run ixrs $files --control "$tmp/rs" --listen 127.0.0.1 --port $port
+	case $status$err in
+	3*'already in use'*) port=$((port + 1)) ;;
+	*) break ;;
+	esac
+done
 is "in the background: exit status" "$status" 0
 run ixrsctl --control "$tmp/rs" --json show version
 like "it answers" "$out" '"rs_as": 64500'
