@@ -550,6 +550,8 @@ rows_texts() {
 	"${make}_close" alone "Wartung bis zwölf" >/dev/null 2>&1
 	row shutdown-text-by-member on "the server hears why a member goes" \
 		last_error alone 'Wartung bis zwölf'
+	! command -v "${make}_stay" >/dev/null ||
+		"${make}_stay" alone >/dev/null 2>&1
 	row shutdown-text on "the witness has none of its routes" \
 		holds_not alpha 100.65.22.0/24
 	text_at=max-warning

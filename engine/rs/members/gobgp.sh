@@ -151,7 +151,9 @@ gobgp_stat() { # NAME received|sent
 gobgp_heard_updates() { gobgp_stat "$1" received; }
 gobgp_told_updates() { gobgp_stat "$1" sent; }
 gobgp_refresh() { gobgp_ctl "$1" neighbor 203.0.113.1 softresetin; }
+# It would come back after half a minute; what makes it stay has no text.
 gobgp_close() { gobgp_ctl "$1" neighbor 203.0.113.1 shutdown --reason "$2"; }
+gobgp_stay() { gobgp_ctl "$1" neighbor 203.0.113.1 disable; }
 gobgp_notices() {
 	gobgp_ctl "$1" neighbor -j
 	cat "$tmp/$1.log"
