@@ -154,7 +154,7 @@ routes_on() { # N ASN
 }
 
 roles='filtering: {roles: {enabled: yes}}'
-all='add-path extended-message enhanced-refresh restart=60 gtsm hold=9'
+all='add-path extended-message enhanced-refresh restart=600 gtsm hold=60'
 cast() {
 	has_role=
 	[ -n "$("${make}_cannot" roles on)" ] || has_role=role=rs-client
@@ -345,7 +345,7 @@ rows_capabilities() {
 		'select(.state == "Established" and .flaps == 0)'
 	row extended-message-out on "the witness holds its route of 4,400 bytes" \
 		communities alpha 100.76.21.0/24 1100
-	row hold-time on "9 seconds, says either end" hold_time on 9
+	row hold-time on "60 seconds, says either end" hold_time on 60
 	row hold-time off "0, says either end" hold_time bare 0
 }
 
