@@ -184,7 +184,8 @@ before=$(flaps)
 ctl reload >/dev/null
 expect <<'END'
 gamma|100.64.2.0/24|otc=65010|a leak passes as it is
-gamma|100.64.1.0/24|+|nothing is added
+beside|100.64.1.0/24|+|nothing is added
+gamma|100.64.1.0/24|otc=64500|but by a member that has a role of its own
 END
 flaps_of() { # ADDRESS BEFORE-OR-AFTER
 	echo "$2" | jq ".[] | select(.[0] == \"$1\") | .[1]"
