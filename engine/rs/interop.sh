@@ -547,7 +547,8 @@ rows_restart() {
 }
 
 rows_texts() {
-	"${make}_close" alone "Wartung bis zwölf" >/dev/null 2>&1
+	soon up alone >/dev/null
+	wait_for 2 "${make}_close" alone "Wartung bis zwölf"
 	row shutdown-text-by-member on "the server hears why a member goes" \
 		last_error alone 'Wartung bis zwölf'
 	! command -v "${make}_stay" >/dev/null ||
