@@ -57,8 +57,8 @@ export_free(struct export *x)
 		next = v->next;
 		export_view_free(v);
 	}
-	rib_attrs_forget(x->rib);
 	export_plan_clear(x);
+	rib_attrs_forget(x->rib);
 	rib_free(x->rib);
 	free(x->members);
 	export_batch_free(&x->batch);
@@ -73,15 +73,15 @@ export_rib(const struct export *x)
 
 /* ---- members */
 
-/* Sets of members are to be made anew, and with them all decisions. Where no plan
- * was made since the last time, all is forgotten and waits for a decision still:
- * members that come or go together cost this once. */
+/* Sets of members are to be made anew, and with them all decisions. Plans are
+ * forgotten one by one, when they are asked for; nets are decided again when
+ * there is time for it. Where no plan was made since the last time, that waits to
+ * be done still. */
 void
 export_anew(struct export *x)
 {
 	if (x->n_words == 0)
 		return;
-	rib_attrs_forget(x->rib);
 	export_plan_clear(x);
 	rib_touch_all(x->rib);
 }
@@ -95,22 +95,35 @@ export_hold(struct export_member *m)
 	m->x->held |= m->held;
 }
 
+void
+export_members_room(struct export *x, uint32_t n)
+{
+	if (n <= x->n_members)
+		return;
+	x->members =
+	    xreallocarray(x->members, n, sizeof(struct export_member *));
+	while (x->n_members < n)
+		x->members[x->n_members++] = NULL;
+}
+
 struct export_member *
 export_member_add(struct export *x, const struct policy_session *s, void *user)
 {
 	struct export_member *m = xcalloc(1, sizeof(*m));
+	int64_t seat = export_plan_seat(x, s);
 
 	m->x = x;
 	m->session = s;
 	m->user = user;
-	m->peer = rib_peer_add(x->rib, &s->address, user);
-	if (m->peer->index >= x->n_members) {
-		x->members = xreallocarray(x->members, m->peer->index + 1,
-					   sizeof(struct export_member *));
-		x->n_members = m->peer->index + 1;
-	}
+	if (seat < 0)
+		export_anew(x);
+	m->peer = seat < 0 ? rib_peer_add(x->rib, &s->address, user)
+			   : rib_peer_add_at(x->rib, (uint32_t)seat,
+					     &s->address, user);
+	export_members_room(x, m->peer->index + 1);
 	x->members[m->peer->index] = m;
-	export_anew(x);
+	if (seat >= 0)
+		export_plan_sit(m);
 	export_hold(m);
 	return m;
 }
@@ -121,8 +134,6 @@ export_member_del(struct export_member *m)
 	struct export *x = m->x;
 
 	export_down(m, false);
-	export_plan_peer(m, NULL);
-	export_anew(x);
 	x->members[m->peer->index] = NULL;
 	rib_peer_del(m->peer);
 	free(m);

@@ -27,7 +27,8 @@
  * A changed policy cuts the streams: nothing encoded under the old one is handed
  * out any more, and nothing at all until every net is decided anew. A member that
  * is new, or whose session is of another kind than its last one, waits alone for
- * the decisions that take it in.
+ * the decisions that take it in; one that finds the seat of another one of its
+ * client, which is gone, or kept free for it (export_plan.c), needs none.
  *
  * Pure. One struct export is one address family of one route server.
  */

@@ -9,7 +9,9 @@
  *
  * A plan depends on the attribute set, on the announcer, and on what the way in
  * found out (marks), and on nothing else. It hangs on the attribute set, so that
- * it is made once for all prefixes that share it.
+ * it is made once for all prefixes that share it. When members or the policy
+ * change, all plans are void at once (x->plans counts on), and go when they are
+ * asked for next.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -20,9 +22,11 @@
 
 struct export_tag { /* a plan, on the list of those of an attribute set */
 	struct export_tag *next;
+	uint32_t made; /* in which time of x->plans; else it is void */
 	uint32_t peer;
 	uint16_t marks;
-	bool plain; /* the member's, for all its routes without wishes */
+	bool plain;    /* the member's, for all its routes without wishes */
+	uint32_t refs; /* of a plain one: sets it hangs on, and the seat */
 	struct rib_plan plan;
 };
 
@@ -44,33 +48,129 @@ asn_cmp(const void *a, const void *b)
 }
 
 static void
-tables_add(struct export *x, const struct export_member *m)
+tables_add(struct export *x, uint32_t i, const struct policy_session *s)
 {
-	uint32_t i = m->peer->index;
-	unsigned int c = policy_class(m->session->client);
+	unsigned int c = policy_class(s->client);
 
 	assert(c < POLICY_CLASSES);
 	if (x->classes[c] == NULL)
 		x->classes[c] = xcalloc(x->n_words, sizeof(uint64_t));
 	rib_bit_set(x->classes[c], i);
-	if (m->ext_next_hop)
-		rib_bit_set(x->ext_next_hop, i);
-	x->asns[x->n_asns++] = (struct export_asn){
-	    .asn = m->session->client->asn, .index = i, .class = c};
+	x->seats[i] = (struct export_seat){.s = *s, .class = c};
+	x->asns[x->n_asns++] =
+	    (struct export_asn){.asn = s->client->asn, .index = i, .class = c};
+}
+
+/* ---- seats
+ *
+ * A plan is about indices, and an index may as well be a member's that is not
+ * there yet, or no more, just as one that is down. So members that go leave
+ * their seats behind, and for a client that has a range of addresses a few are
+ * kept free. Whoever comes and finds a seat of its client changes no plan, and
+ * no decision; for others all plans are made anew.
+ */
+
+/* How many more sessions of a client to expect. */
+static uint32_t
+spares_of(const struct export *x, const struct policy_client *c)
+{
+	uint32_t n = 0;
+
+	if (c->n_range == 0)
+		return 0;
+	for (uint32_t i = 0; i < x->n_members; i++)
+		n += x->members[i] != NULL &&
+		     x->members[i]->session->client == c;
+	return 2 + n / 2;
+}
+
+static void
+spares_add(struct export *x, uint32_t n)
+{
+	const struct policy *p = x->policy;
+	uint32_t at = 0;
+
+	for (size_t k = 0; k < p->n_clients && n > 0; k++) {
+		struct policy_session s = {.client = &p->clients[k]};
+		for (uint32_t i = spares_of(x, s.client); i > 0; i--, n--) {
+			while (x->members[at] != NULL)
+				at++;
+			tables_add(x, at++, &s);
+		}
+	}
 }
 
 static void
 tables_make(struct export *x)
 {
-	x->n_words = x->n_members / 64 + 1;
-	x->ext_next_hop = xcalloc(x->n_words, sizeof(uint64_t));
-	x->asns = xcalloc(x->n_members, sizeof(*x->asns));
-	x->n_asns = 0;
+	uint32_t spares = 0, holes = 0;
+
+	for (size_t k = 0; k < x->policy->n_clients; k++)
+		spares += spares_of(x, &x->policy->clients[k]);
 	for (uint32_t i = 0; i < x->n_members; i++)
-		if (x->members[i] != NULL)
-			tables_add(x, x->members[i]);
+		holes += x->members[i] == NULL;
+	if (spares > holes)
+		export_members_room(x, x->n_members + spares - holes);
+	x->n_words = x->n_members / 64 + 1;
+	x->n_seats = x->n_members;
+	x->ext_next_hop = xcalloc(x->n_words, sizeof(uint64_t));
+	x->seats = xcalloc(x->n_seats, sizeof(*x->seats));
+	x->asns = xcalloc(x->n_seats, sizeof(*x->asns));
+	x->n_asns = 0;
+	x->by_session = false;
+	for (uint32_t i = 0; i < x->n_seats; i++) {
+		const struct export_member *m = x->members[i];
+		if (m == NULL)
+			continue;
+		tables_add(x, i, m->session);
+		x->seats[i].ext_next_hop = m->ext_next_hop;
+		if (m->ext_next_hop)
+			rib_bit_set(x->ext_next_hop, i);
+	}
+	spares_add(x, spares);
 	qsort(x->asns, x->n_asns, sizeof(*x->asns), asn_cmp);
 }
+
+/* Members to come are in the decisions from now on. */
+static void
+tables_expect(struct export *x)
+{
+	uint64_t *words = xcalloc(x->n_words, sizeof(*words));
+
+	for (size_t k = 0; k < x->n_asns; k++)
+		rib_bit_set(words, x->asns[k].index);
+	rib_peer_expect(x->rib, words, x->n_words);
+	free(words);
+}
+
+/* Where policy looks at addresses, only the same one will do. */
+int64_t
+export_plan_seat(const struct export *x, const struct policy_session *s)
+{
+	int64_t found = -1;
+
+	for (uint32_t i = 0; i < x->n_seats; i++) {
+		const struct policy_session *is = &x->seats[i].s;
+		if (is->client != s->client || x->members[i] != NULL)
+			continue;
+		if (ip_addr_eq(&is->address, &s->address))
+			return i;
+		if (!x->by_session && found < 0)
+			found = i;
+	}
+	return found;
+}
+
+void
+export_plan_sit(struct export_member *m)
+{
+	struct export_seat *seat = &m->x->seats[m->peer->index];
+
+	seat->s = *m->session;
+	m->ext_next_hop = seat->ext_next_hop;
+}
+
+/* ---- members by AS number */
 
 /* The first member of an AS; there may be none. */
 static size_t
@@ -159,11 +259,11 @@ put_each(struct making *m, const struct policy_rule *r)
 	const struct export *x = m->x;
 
 	for (size_t k = 0; k < x->n_asns; k++) {
-		const struct export_member *to = x->members[x->asns[k].index];
-		put(m, x->asns[k].class,
-		    policy_rule_variant(r, x->policy, to->session),
+		const struct export_seat *to = &x->seats[x->asns[k].index];
+		put(m, to->class, policy_rule_variant(r, x->policy, &to->s),
 		    x->asns[k].index);
 	}
+	m->x->by_session = true;
 }
 
 static void
@@ -254,6 +354,7 @@ tag_new(struct export *x, const struct rib_path *path)
 	struct export_tag *t =
 	    xcalloc(1, sizeof(*t) + x->n_buckets * sizeof(struct rib_answer));
 
+	t->made = x->plans;
 	t->peer = path->peer;
 	t->marks = path->marks;
 	return t;
@@ -270,16 +371,24 @@ tag_free(struct export *x, struct export_tag *t)
 	free(t);
 }
 
+static void
+tag_unref(struct export *x, struct export_tag *t)
+{
+	if (!t->plain || --t->refs == 0)
+		tag_free(x, t);
+}
+
 /* Most routes go out as they came, to everybody: they share a plan. */
 static struct export_tag *
 tag_share(struct export *x, struct export_tag *t)
 {
-	struct export_tag **plain = &x->members[t->peer]->plain;
+	struct export_tag **plain = &x->seats[t->peer].plain;
 
 	if (t->plan.n != 1 || t->plan.to[0].attrs != NULL)
 		return t;
 	if (*plain == NULL) {
 		t->plain = true;
+		t->refs = 1;
 		return *plain = t;
 	}
 	if ((*plain)->marks != t->marks ||
@@ -298,8 +407,6 @@ tag_make(struct export *x, const struct rib_path *path)
 	    .from = x->members[path->peer]->session,
 	    .attrs = bgp_unpack(path->attrs->packed, path->attrs->len)};
 
-	if (x->n_words == 0)
-		tables_make(x);
 	fill(&m);
 	struct export_tag *t = tag_new(x, path);
 	for (size_t i = 0; i < x->n_buckets; i++)
@@ -310,13 +417,17 @@ tag_make(struct export *x, const struct rib_path *path)
 
 /* Hang it on the set, where a shared one must be alone: it is on many. */
 static struct export_tag *
-tag_hang(struct rib_attrs *a, struct export_tag *t)
+tag_hang(struct export *x, struct rib_attrs *a, struct export_tag *t)
 {
 	struct export_tag *first = a->tag;
 
-	if (first != NULL && first->plain)
-		first = NULL; /* found again when it is asked for */
-	if (!t->plain)
+	if (first != NULL && first->plain) {
+		tag_unref(x, first); /* found again when it is asked for */
+		first = NULL;
+	}
+	if (t->plain)
+		t->refs++;
+	else
 		t->next = first;
 	a->tag = t;
 	return t;
@@ -325,12 +436,22 @@ tag_hang(struct rib_attrs *a, struct export_tag *t)
 const struct rib_plan *
 export_plan(void *arg, const struct rib_path *path)
 {
+	struct export *x = arg;
 	struct export_tag *t = path->attrs->tag;
 
+	if (x->n_words == 0) {
+		tables_make(x);
+		tables_expect(x);
+	}
+	if (t != NULL && t->made != x->plans) {
+		path->attrs->tag = NULL;
+		export_plan_free(x, t);
+		t = NULL;
+	}
 	while (t != NULL && (t->peer != path->peer || t->marks != path->marks))
 		t = t->next;
 	if (t == NULL)
-		t = tag_hang(path->attrs, tag_make(arg, path));
+		t = tag_hang(x, path->attrs, tag_make(x, path));
 	return &t->plan;
 }
 
@@ -339,8 +460,7 @@ export_plan_free(void *arg, void *tag)
 {
 	for (struct export_tag *t = tag, *next; t != NULL; t = next) {
 		next = t->next;
-		if (!t->plain)
-			tag_free(arg, t);
+		tag_unref(arg, t);
 	}
 }
 
@@ -356,16 +476,19 @@ export_plan_clear(struct export *x)
 	free(x->buckets);
 	x->buckets = NULL;
 	x->n_buckets = x->buckets_size = 0;
-	for (uint32_t i = 0; i < x->n_members; i++)
-		if (x->members[i] != NULL && x->members[i]->plain != NULL) {
-			tag_free(x, x->members[i]->plain);
-			x->members[i]->plain = NULL;
-		}
+	for (uint32_t i = 0; i < x->n_seats; i++)
+		if (x->seats[i].plain != NULL)
+			tag_unref(x, x->seats[i].plain);
+	free(x->seats);
 	free(x->ext_next_hop);
 	free(x->asns);
+	x->seats = NULL;
+	x->n_seats = 0;
 	x->ext_next_hop = NULL;
 	x->asns = NULL;
 	x->n_words = 0;
+	x->plans++;
+	rib_peer_expect(x->rib, NULL, 0);
 }
 
 /* ---- IPv4 with an IPv6 next hop, RFC 8950 */
@@ -376,8 +499,9 @@ void
 export_plan_peer(struct export_member *m, const struct bgp_session *terms)
 {
 	struct export *x = m->x;
-	bool has = terms != NULL && x->conf.family == IP_V4 &&
-		   (terms->ext_nexthop & BGP_IPV4) != 0;
+	uint32_t i = m->peer->index;
+	bool has =
+	    x->conf.family == IP_V4 && (terms->ext_nexthop & BGP_IPV4) != 0;
 
 	if (has == m->ext_next_hop)
 		return;
@@ -385,9 +509,11 @@ export_plan_peer(struct export_member *m, const struct bgp_session *terms)
 	if (x->foreign) {
 		export_anew(x);
 		export_hold(m);
-	} else if (x->n_words > 0 && has) {
-		rib_bit_set(x->ext_next_hop, m->peer->index);
 	} else if (x->n_words > 0) {
-		rib_bit_clear(x->ext_next_hop, m->peer->index);
+		x->seats[i].ext_next_hop = has;
+		if (has)
+			rib_bit_set(x->ext_next_hop, i);
+		else
+			rib_bit_clear(x->ext_next_hop, i);
 	}
 }

@@ -181,13 +181,14 @@ struct export_member {
 	uint64_t walk_seq;
 	bool live; /* then this */
 	uint64_t seq;
-	bool held;		  /* told nothing until all is decided */
-	bool again;		  /* a refresh is due after the walk */
-	struct export_tag *plain; /* plan of its routes without any wishes */
-	bool refresh_marks;	  /* RFC 7313 is agreed */
-	bool ext_next_hop;	  /* RFC 8950 is agreed */
+	bool held;	    /* told nothing until all is decided */
+	bool again;	    /* a refresh is due after the walk */
+	bool refresh_marks; /* RFC 7313 is agreed */
+	bool ext_next_hop;  /* RFC 8950 is agreed */
 };
 
+/* Indices up to n are there; without a member they are NULL. */
+void export_members_room(struct export *x, uint32_t n);
 /* Tell it nothing before all is decided. */
 void export_hold(struct export_member *m);
 
@@ -240,11 +241,24 @@ const struct rib_plan *export_plan(void *x, const struct rib_path *path);
 void export_plan_free(void *x, void *tag);
 /* Sets of members are to be made anew, and with them all decisions. */
 void export_anew(struct export *x);
-/* Likewise the tables; all plans are forgotten already. */
+/* No plan that was made so far holds any more; nor do the tables. */
 void export_plan_clear(struct export *x);
-/* Terms of its session; NULL none, for good. */
+/* A seat that the plans keep for such a session: its index, or -1. */
+int64_t export_plan_seat(const struct export *x,
+			 const struct policy_session *s);
+/* The member sits down on its seat, if the tables are there. */
+void export_plan_sit(struct export_member *m);
+/* Terms of its session. */
 void export_plan_peer(struct export_member *m, const struct bgp_session *terms);
 
+/* What plans say of an index, whether a member is there, has left, or is only
+ * expected (an address of family IP_NONE). */
+struct export_seat {
+	struct policy_session s; /* its client is NULL: no seat */
+	unsigned int class;
+	bool ext_next_hop;	  /* RFC 8950 is agreed, or was at last */
+	struct export_tag *plain; /* plan of its routes without any wishes */
+};
 struct export_asn {
 	uint32_t asn, index;
 	unsigned int class;
@@ -272,7 +286,11 @@ struct export
 	uint64_t *classes[POLICY_CLASSES]; /* words: members by class */
 	uint64_t *ext_next_hop;		   /* words: RFC 8950 agreed */
 	uint32_t n_words;		   /* 0: not made */
-	struct export_asn *asns;	   /* sorted */
+	uint32_t plans;			   /* counts the times */
+	bool by_session;	   /* a plan looks at sessions' addresses */
+	struct export_seat *seats; /* by index, of n_seats */
+	uint32_t n_seats;
+	struct export_asn *asns; /* sorted */
 	size_t n_asns;
 	struct export_bucket *buckets; /* of the plan being made */
 	size_t n_buckets, buckets_size;

@@ -27,6 +27,7 @@ rib_free(struct rib *r)
 	rib_answers_clear(r);
 	rib_set_forget_ops(r);
 	rib_set_unref(r, r->all);
+	rib_set_unref(r, r->expected);
 	assert(r->n_paths == 0 && r->n_nets == 0);
 	assert(r->n_attrs == 0 && r->n_sets == 0);
 	rib_slab_clear(&r->nets);
@@ -54,25 +55,46 @@ all_update(struct rib *r)
 			rib_bit_set(words, i);
 	rib_set_unref(r, r->all);
 	r->all = rib_set_of(r, words, n);
+	rib_set_add(r, &r->all, r->expected);
 	free(words);
 }
 
 struct rib_peer *
 rib_peer_add(struct rib *r, const struct ip_addr *address, void *user)
 {
-	struct rib_peer *p = xcalloc(1, sizeof(*p));
 	uint32_t i = 0;
 
-	while (i < r->n_peers && r->peers[i] != NULL)
+	while ((i < r->n_peers && r->peers[i] != NULL) ||
+	       (r->expected != NULL && rib_set_has(r->expected, i)))
 		i++;
-	if (i == r->n_peers)
-		r->peers =
-		    xreallocarray(r->peers, ++r->n_peers, sizeof(*r->peers));
+	return rib_peer_add_at(r, i, address, user);
+}
+
+struct rib_peer *
+rib_peer_add_at(struct rib *r, uint32_t i, const struct ip_addr *address,
+		void *user)
+{
+	struct rib_peer *p = xcalloc(1, sizeof(*p));
+
+	if (i >= r->n_peers) {
+		r->peers = xreallocarray(r->peers, i + 1, sizeof(*r->peers));
+		while (r->n_peers <= i)
+			r->peers[r->n_peers++] = NULL;
+	}
+	assert(r->peers[i] == NULL);
 	*p = (struct rib_peer){
 	    .rib = r, .user = user, .index = i, .address = *address};
 	r->peers[i] = p;
 	all_update(r);
 	return p;
+}
+
+void
+rib_peer_expect(struct rib *r, const uint64_t *words, uint32_t n)
+{
+	rib_set_unref(r, r->expected);
+	r->expected = rib_set_of(r, words, n);
+	all_update(r);
 }
 
 void

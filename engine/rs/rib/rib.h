@@ -177,6 +177,12 @@ void rib_free(struct rib *r); /* all peers must be deleted */
 struct rib_peer *rib_peer_add(struct rib *r, const struct ip_addr *address,
 			      void *user);
 void rib_peer_del(struct rib_peer *p); /* takes it down first */
+/* These indices are kept for members to come, beside those that are there:
+ * decisions take them into account. Each call replaces the one before. */
+void rib_peer_expect(struct rib *r, const uint64_t *words, uint32_t n);
+/* A member that was expected, at its index. */
+struct rib_peer *rib_peer_add_at(struct rib *r, uint32_t index,
+				 const struct ip_addr *address, void *user);
 struct rib_peer *rib_peer(const struct rib *r, uint32_t index);
 /* It may announce from now on. Stale paths that it left behind are kept. */
 void rib_peer_up(struct rib_peer *p, uint32_t router_id);
@@ -212,6 +218,8 @@ uint32_t rib_path_of(const struct rib_peer *p, const struct ip_prefix *prefix,
 /* Numbers of nets run from 1 to below rib_nets_end; the prefix of those not in
  * use has family IP_NONE. */
 uint32_t rib_nets_end(const struct rib *r);
+/* Likewise those of paths; one that is not in use has no attributes. */
+uint32_t rib_paths_end(const struct rib *r);
 size_t rib_nets(const struct rib *r); /* in use */
 size_t rib_paths(const struct rib *r);
 
@@ -246,10 +254,13 @@ void rib_decide(struct rib *r, uint32_t net, enum rib_mode mode, uint32_t max,
 /* Take one; 0: there are none. A net whose last path went is still there until
  * it is taken and released. */
 uint32_t rib_changed(struct rib *r);
+/* How many there are; after rib_touch_all, at most. */
 size_t rib_changed_count(const struct rib *r);
-/* Every net may look different: the policy has changed. */
+/* Every net may look different: the policy has changed. Nets whose paths change
+ * are taken before those. Takes no time. */
 void rib_touch_all(struct rib *r);
-/* Free the net if it has no paths; what the caller keeps about it must be gone. */
+/* Free the net if it has no paths and was not freed; what the caller keeps about it
+ * must be gone. */
 void rib_net_release(struct rib *r, uint32_t net);
 
 #endif

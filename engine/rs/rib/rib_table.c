@@ -164,7 +164,8 @@ rib_net_release(struct rib *r, uint32_t i)
 {
 	struct rib_net *net = rib_net_at(r, i);
 
-	if (net->n != 0 || (net->flags & RIB_NET_CHANGED) != 0)
+	if (net->n != 0 || (net->flags & RIB_NET_CHANGED) != 0 ||
+	    net->prefix.addr.family == IP_NONE)
 		return;
 	uint32_t *link =
 	    &r->buckets[prefix_hash(r, &net->prefix) & (r->n_buckets - 1)];
@@ -198,15 +199,26 @@ rib_net_changed(struct rib *r, uint32_t i)
 	}
 	r->changed[(r->changed_head + r->changed_n++) & (r->changed_size - 1)] =
 	    i;
-	if (r->changed_n == 1 && r->hooks.wake != NULL)
+	if (rib_changed_count(r) == 1 && r->hooks.wake != NULL)
 		r->hooks.wake(r->hooks.arg);
+}
+
+static uint32_t
+next_touched(struct rib *r)
+{
+	while (r->touch < r->touch_end) {
+		uint32_t i = r->touch++;
+		if (rib_net_at(r, i)->prefix.addr.family != IP_NONE)
+			return i;
+	}
+	return 0;
 }
 
 uint32_t
 rib_changed(struct rib *r)
 {
 	if (r->changed_n == 0)
-		return 0;
+		return next_touched(r);
 	uint32_t i = r->changed[r->changed_head];
 	r->changed_head = (r->changed_head + 1) & (r->changed_size - 1);
 	r->changed_n--;
@@ -217,15 +229,20 @@ rib_changed(struct rib *r)
 size_t
 rib_changed_count(const struct rib *r)
 {
-	return r->changed_n;
+	return r->changed_n + (r->touch_end - r->touch);
 }
 
 void
 rib_touch_all(struct rib *r)
 {
-	for (uint32_t i = 1; i < r->nets.end; i++)
-		if (rib_net_at(r, i)->prefix.addr.family != IP_NONE)
-			rib_net_changed(r, i);
+	bool none = rib_changed_count(r) == 0;
+
+	if (r->n_nets == 0)
+		return;
+	r->touch = 1;
+	r->touch_end = r->nets.end;
+	if (none && r->hooks.wake != NULL)
+		r->hooks.wake(r->hooks.arg);
 }
 
 /* ---- looking */
@@ -246,6 +263,12 @@ uint32_t
 rib_nets_end(const struct rib *r)
 {
 	return r->nets.end > 0 ? r->nets.end : 1;
+}
+
+uint32_t
+rib_paths_end(const struct rib *r)
+{
+	return r->paths.end > 0 ? r->paths.end : 1;
 }
 
 size_t

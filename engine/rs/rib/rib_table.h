@@ -52,6 +52,7 @@ struct rib {
 	size_t n_nets, n_paths;
 	uint32_t *changed; /* a ring of nets */
 	size_t changed_head, changed_n, changed_size;
+	uint32_t touch, touch_end; /* all nets from here to there, too */
 
 	struct rib_attrs **attrs; /* buckets */
 	size_t attrs_size, n_attrs;
@@ -61,7 +62,7 @@ struct rib {
 	size_t sets_size, n_sets;
 	uint32_t set_id;
 	struct rib_op ops[RIB_OPS];
-	struct rib_set *all; /* members that exist */
+	struct rib_set *expected, *all; /* members to come; and that exist */
 
 	struct rib_peer **peers; /* by index; NULL where one was deleted */
 	uint32_t n_peers;

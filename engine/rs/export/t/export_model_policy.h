@@ -16,7 +16,8 @@ struct model_policy { /* one block, freed as one */
 	struct policy p;
 	struct policy_client clients[CLIENTS];
 	struct ip_addr ip[CLIENTS][2];
-	int index[CLIENTS]; /* in clients; -1: not configured */
+	struct ip_prefix range; /* seats are kept free for who has one */
+	int index[CLIENTS];	/* in clients; -1: not configured */
 	uint32_t thresholds[2], never[1];
 	struct policy_prefix black;
 	struct policy_rtt rtt[SLOTS];
@@ -184,6 +185,8 @@ draw_clients(struct model_policy *m, uint32_t *seed)
 		to->ip[0] = address(false, 10u + (unsigned int)c);
 		to->ip[1] = address(true, 10u + (unsigned int)c);
 		to->n_ip = 2;
+		to->range = &m->range;
+		to->n_range = draw(seed, 4) == 0;
 		draw_settings(&to->settings, seed);
 		to->custom = m->customs;
 		to->n_custom = draw(seed, 4) == 0;
