@@ -119,6 +119,9 @@ int ctl_listen(const char *name, struct err *e);
 /* Serve it; fd is taken over. on_closed may be NULL. */
 struct ctl_server *ctl_server_new(uv_loop_t *loop, int fd, ctl_handler handler,
 				  ctl_closed_cb on_closed, void *arg);
+/* How long a client may leave what it asked for unread, reading nothing at all,
+ * before it is cut off (30 s). */
+void ctl_server_patience(struct ctl_server *s, uint64_t ms);
 /* Answer all, close, unlink a path. The loop must run once more. Requests still
  * open are refused here; the handler must still answer them (in vain), which
  * frees them. on_closed is called for each client. */
@@ -128,7 +131,11 @@ void ctl_server_close(struct ctl_server *s);
 void ctl_reply(struct ctl_request *q, json_t *result);
 void ctl_reply_fd(struct ctl_request *q, json_t *result, int fd); /* fd taken */
 void ctl_refuse(struct ctl_request *q, const struct err *e);
+/* The same with a result that is JSON text already; text is borrowed. */
+void ctl_reply_text(struct ctl_request *q, const char *text, size_t len);
 struct ctl_client *ctl_request_client(struct ctl_request *q);
+/* Bytes that wait until the client reads: whoever has much to say asks first. */
+size_t ctl_client_queued(const struct ctl_client *client);
 /* Events go to the clients that subscribed; data is consumed. */
 void ctl_subscribe(struct ctl_client *client);
 void ctl_publish(struct ctl_server *s, const char *event, json_t *data);

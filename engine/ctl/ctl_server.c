@@ -14,10 +14,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "ctl/ctl_wire.h"
@@ -26,6 +28,7 @@
 #define CTL_MAX_OPEN 1024		  /* requests of a client */
 #define CTL_MAX_QUEUED ((size_t)64 << 20) /* bytes for a client */
 #define CTL_LINGER_MS 250 /* for last words, all clients together */
+#define CTL_PATIENCE_MS 30000
 
 struct ctl_request {
 	struct ctl_request *prev, *next; /* of the client's open ones */
@@ -42,6 +45,7 @@ struct ctl_client {
 	bool subscribed, doomed;
 	struct ctl_inbox in;
 	struct ctl_outbox out;
+	uint64_t stuck; /* when it was last seen to read; 0 nothing waits */
 	struct ctl_request *open;
 	size_t nopen;
 	unsigned int refs; /* the watcher, and each open request */
@@ -50,6 +54,8 @@ struct ctl_client {
 struct ctl_server {
 	uv_loop_t *loop;
 	uv_poll_t poll;
+	uv_timer_t timer; /* runs while something waits for a client */
+	uint64_t patience;
 	int fd;	   /* -1 once closed */
 	int spare; /* given up for a moment when descriptors run out */
 	char *path;
@@ -58,7 +64,7 @@ struct ctl_server {
 	void *arg;
 	struct ctl_client *clients;
 	size_t nclients;
-	unsigned int refs; /* the watcher, and each client */
+	unsigned int refs; /* the watcher, the timer, and each client */
 };
 
 /* ---- lives */
@@ -129,12 +135,79 @@ ctl_client_watch(struct ctl_client *c)
 		      ctl_client_ready);
 }
 
+static void ctl_server_wait(struct ctl_server *s);
+
 static void
 ctl_client_flush(struct ctl_client *c)
 {
+	size_t before = c->out.bytes;
+
 	if (ctl_outbox_flush(&c->out, c->fd) < 0)
 		ctl_client_doom(c);
+	if (c->out.first == NULL)
+		c->stuck = 0;
+	else if (c->stuck == 0 || c->out.bytes < before)
+		c->stuck = uv_now(c->server->loop);
+	if (c->stuck != 0)
+		ctl_server_wait(c->server);
 	ctl_client_watch(c);
+}
+
+/* Who reads nothing keeps what it asked for in our memory. */
+static void
+ctl_server_look(uv_timer_t *t)
+{
+	struct ctl_server *s = t->data;
+	bool waits = false;
+
+	for (struct ctl_client *c = s->clients; c; c = c->next) {
+		if (c->stuck == 0 || c->doomed)
+			continue;
+		waits = true;
+		if (uv_now(s->loop) - c->stuck < s->patience)
+			continue;
+		log_warnx("ctl", "a client does not read what it asked for, "
+				 "dropped");
+		ctl_client_doom(c);
+	}
+	if (!waits)
+		uv_timer_stop(t);
+}
+
+static void
+ctl_server_wait(struct ctl_server *s)
+{
+	uint64_t every = s->patience / 4 + 1;
+
+	if (s->fd >= 0 && !uv_is_active((uv_handle_t *)&s->timer))
+		uv_timer_start(&s->timer, ctl_server_look, every, every);
+}
+
+void
+ctl_server_patience(struct ctl_server *s, uint64_t ms)
+{
+	s->patience = ms;
+}
+
+/* data is a frame, and is taken over. */
+static bool
+ctl_client_send_frame(struct ctl_client *c, uint8_t *data, size_t len,
+		      const int *fds, size_t nfds)
+{
+	if (c->out.bytes + len > CTL_MAX_QUEUED) {
+		log_warnx("ctl", "a client does not read what it asked for, "
+				 "dropped");
+		free(data);
+		ctl_client_doom(c);
+		return true;
+	}
+	if (ctl_outbox_add(&c->out, data, len, fds, nfds) < 0) {
+		log_warn("ctl", "cannot pass a descriptor, client dropped");
+		ctl_client_doom(c);
+		return true;
+	}
+	ctl_client_flush(c);
+	return true;
 }
 
 /* value is consumed, fds stay the caller's; false when it is no frame. */
@@ -151,22 +224,7 @@ ctl_client_send(struct ctl_client *c, json_t *value, const int *fds,
 	}
 	data = ctl_frame_encode(value, &len);
 	json_decref(value);
-	if (data == NULL)
-		return false;
-	if (c->out.bytes + len > CTL_MAX_QUEUED) {
-		log_warnx("ctl", "a client does not read what it asked for, "
-				 "dropped");
-		free(data);
-		ctl_client_doom(c);
-		return true;
-	}
-	if (ctl_outbox_add(&c->out, data, len, fds, nfds) < 0) {
-		log_warn("ctl", "cannot pass a descriptor, client dropped");
-		ctl_client_doom(c);
-		return true;
-	}
-	ctl_client_flush(c);
-	return true;
+	return data != NULL && ctl_client_send_frame(c, data, len, fds, nfds);
 }
 
 static json_t *
@@ -240,6 +298,38 @@ ctl_reply_fd(struct ctl_request *q, json_t *result, int fd)
 {
 	ctl_answer(q, result, &fd, 1);
 	close(fd);
+}
+
+void
+ctl_reply_text(struct ctl_request *q, const char *text, size_t len)
+{
+	struct ctl_client *c = q->client;
+	char head[64];
+	int n = snprintf(
+	    head, sizeof(head),
+	    "{\"id\":%" JSON_INTEGER_FORMAT ",\"ok\":true,\"result\":", q->id);
+	size_t all = (size_t)n + len + 1;
+	struct err e;
+
+	if (!q->refused && c->fd >= 0 && !c->doomed && all > CTL_MAX) {
+		err_here(&e, "the answer is larger than %u bytes", CTL_MAX);
+		ctl_request_refuse(q, &e);
+	} else if (!q->refused && c->fd >= 0 && !c->doomed) {
+		uint8_t *data = xmalloc(4 + all);
+		struct wbuf w = wbuf_of(data, 4 + all);
+		wbuf_u32(&w, (uint32_t)all);
+		wbuf_bytes(&w, head, (size_t)n);
+		wbuf_bytes(&w, text, len);
+		wbuf_u8(&w, '}');
+		ctl_client_send_frame(c, data, 4 + all, NULL, 0);
+	}
+	ctl_request_free(q);
+}
+
+size_t
+ctl_client_queued(const struct ctl_client *client)
+{
+	return client->out.bytes;
 }
 
 void
@@ -463,7 +553,10 @@ ctl_server_new(uv_loop_t *loop, int fd, ctl_handler handler,
 	s->handler = handler;
 	s->on_closed = on_closed;
 	s->arg = arg;
-	s->refs = 1;
+	s->refs = 2;
+	s->patience = CTL_PATIENCE_MS;
+	uv_timer_init(loop, &s->timer);
+	s->timer.data = s;
 	if (getsockname(fd, (struct sockaddr *)&sun, &len) == 0 &&
 	    sun.sun_path[0] != '\0')
 		s->path = xstrndup(sun.sun_path, sizeof(sun.sun_path));
@@ -512,6 +605,7 @@ ctl_server_close(struct ctl_server *s)
 	if (s == NULL || s->fd < 0)
 		return;
 	uv_close((uv_handle_t *)&s->poll, ctl_server_unwatched);
+	uv_close((uv_handle_t *)&s->timer, ctl_server_unwatched);
 	close(s->fd);
 	s->fd = -1;
 	if (s->spare >= 0)

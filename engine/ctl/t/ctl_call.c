@@ -269,6 +269,51 @@ drops_one_who_does_not_read(void **state)
 }
 
 static void
+carries_text(void **state)
+{
+	struct ctl *c = dial();
+	json_t *r = ask(c, "text", json_pack("{s:s}", "t", "[1,{\"a\":null}]"));
+	json_t *want = json_pack("[i, {s:n}]", 1, "a");
+
+	(void)state;
+	assert_true(json_equal(r, want));
+	json_decref(r);
+	json_decref(want);
+	ctl_close(c);
+}
+
+/* Little enough to be kept, but not for ever. */
+static void
+cuts_off_one_who_reads_nothing(void **state)
+{
+	struct ctl *c = dial();
+	_free_ char *mega = xmalloc(1 << 20);
+	json_t *r;
+	int fd = raw();
+
+	(void)state;
+	json_decref(ask(c, "patience", NULL));
+	memset(mega, 'x', 1 << 20);
+	json_t *order = json_pack("{s:i, s:s, s:{s:s#}}", "id", 1, "verb",
+				  "echo", "args", "t", mega, 1 << 20);
+	size_t len;
+	uint8_t *frame = ctl_frame_encode(order, &len);
+	json_decref(order);
+	for (size_t at = 0; at < len;) {
+		ssize_t n = write(fd, frame + at, len - at);
+		assert_true(n > 0);
+		at += (size_t)n;
+	}
+	free(frame);
+	await(c, "closed", 1);
+	r = ask(c, "queued", NULL);
+	assert_int_equal(json_integer_value(r), 0);
+	json_decref(r);
+	close(fd);
+	ctl_close(c);
+}
+
+static void
 limits_open_requests(void **state)
 {
 	static const char order[] = "\0\0\0\26{\"id\":1,\"verb\":\"pile\"}";
@@ -320,12 +365,14 @@ main(void)
 	    WITH_SERVER(passes_on_a_refusal),
 	    WITH_SERVER(passes_descriptors_both_ways),
 	    WITH_SERVER(carries_large_answers),
+	    WITH_SERVER(carries_text),
 	    WITH_SERVER(brings_events_to_subscribers),
 	    WITH_SERVER(keeps_deadlines),
 	    WITH_SERVER(answers_for_one_who_left),
 	    WITH_SERVER(survives_rubbish),
 	    WITH_SERVER(closes_descriptors_nobody_takes),
 	    WITH_SERVER(drops_one_who_does_not_read),
+	    WITH_SERVER(cuts_off_one_who_reads_nothing),
 	    WITH_SERVER(limits_open_requests),
 	    WITH_SERVER(turns_away_the_many),
 	};

@@ -142,6 +142,18 @@ desk_handle(void *arg, struct ctl_request *q, const char *verb,
 			ctl_publish(d->server, "flood", value);
 		}
 		ctl_reply(q, NULL);
+	} else if (strcmp(verb, "text") == 0) {
+		const char *text =
+		    json_string_value(json_object_get(args, "t"));
+
+		ctl_reply_text(q, text, strlen(text));
+	} else if (strcmp(verb, "patience") == 0) {
+		ctl_server_patience(d->server, 50);
+		ctl_reply(q, NULL);
+	} else if (strcmp(verb, "queued") == 0) {
+		size_t n = ctl_client_queued(ctl_request_client(q));
+
+		ctl_reply(q, json_integer((json_int_t)n));
 	} else if (strcmp(verb, "huge") == 0) {
 		_free_ char *huge = xmalloc(CTL_MAX);
 
