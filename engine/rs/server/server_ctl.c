@@ -122,13 +122,11 @@ static const struct {
 	const char *name;
 	server_verb *run; /* 0, or -1 with the reason; *result is the answer */
 } verbs[] = {
-    {"version", server_show_version},	 {"stats", server_show_stats},
-    {"sessions", server_show_sessions},	 {"routes", server_show_routes},
-    {"received", server_show_received},	 {"rejected", server_show_rejected},
-    {"sent", server_show_sent},		 {"explain", server_explain},
-    {"refresh", server_admin_refresh},	 {"reload", server_admin_reload},
-    {"shutdown", server_admin_shutdown}, {"enable", server_admin_enable},
-    {"reset", server_admin_reset},	 {"rpki", server_show_rpki},
+    {"version", server_show_version}, {"stats", server_show_stats},
+    {"explain", server_explain},      {"refresh", server_admin_refresh},
+    {"reload", server_admin_reload},  {"shutdown", server_admin_shutdown},
+    {"enable", server_admin_enable},  {"reset", server_admin_reset},
+    {"rpki", server_show_rpki},
 };
 
 static void
@@ -146,6 +144,11 @@ ctl_request_in(void *arg, struct ctl_request *q, const char *verb,
 		ctl_reply(q, NULL);
 		return;
 	}
+	int list = server_list_ask(s, q, verb, args, &e);
+	if (list < 0)
+		ctl_refuse(q, &e);
+	if (list != 0)
+		return;
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(verbs[i].name, verb) != 0)
 			continue;
@@ -161,6 +164,13 @@ ctl_request_in(void *arg, struct ctl_request *q, const char *verb,
 	ctl_refuse(q, &e);
 }
 
+static void
+ctl_gone(void *arg, struct ctl_client *client)
+{
+	server_event_gone(arg, client);
+	server_list_gone(arg, client);
+}
+
 int
 server_ctl_open(struct server *s, struct err *e)
 {
@@ -168,8 +178,7 @@ server_ctl_open(struct server *s, struct err *e)
 
 	if (fd < 0)
 		return -1;
-	s->ctl =
-	    ctl_server_new(s->loop, fd, ctl_request_in, server_event_gone, s);
+	s->ctl = ctl_server_new(s->loop, fd, ctl_request_in, ctl_gone, s);
 	return 0;
 }
 

@@ -197,6 +197,7 @@ server_member_del(struct server_member *m)
 	life_end(m, &n);
 	server_ready_not(m);
 	server_event_forget(s, m);
+	server_list_forget(s, m);
 	life_tables(m, 0);
 	server_find_del(s, m);
 	server_warn_clear(m);

@@ -94,6 +94,8 @@ struct server_event { /* a route event that waits */
 struct server_table { /* of one family */
 	struct export *x;
 	struct rib *rib; /* its */
+	size_t
+	    at_once; /* so many nets are decided without a look at the clock */
 };
 
 struct server {
@@ -118,6 +120,7 @@ struct server {
 	uint32_t turn;
 	struct server_member *ready, *ready_last;
 	struct ctl_server *ctl;
+	struct server_list *lists; /* being made, or waiting to go on */
 	struct ctl_client **subscribers;
 	size_t n_subscribers;
 	uv_timer_t events_timer;
@@ -277,7 +280,7 @@ struct server_row {
 	uint32_t section; /* of the answer */
 	struct ip_prefix prefix;
 	uint32_t id;
-	uint32_t number; /* net or path */
+	uint32_t number; /* the caller's */
 };
 struct server_page {
 	struct server_row *rows; /* owned */
@@ -318,9 +321,7 @@ void server_json_id(json_t *o, const char *key, uint32_t id);
 
 typedef int server_verb(struct server *s, const json_t *args, json_t **result,
 			struct err *e);
-server_verb server_show_version, server_show_stats, server_show_sessions,
-    server_show_routes, server_show_received, server_show_rejected,
-    server_show_sent, server_show_rpki;
+server_verb server_show_version, server_show_stats, server_show_rpki;
 server_verb server_explain;
 server_verb server_admin_refresh, server_admin_reload, server_admin_shutdown,
     server_admin_enable, server_admin_reset;
@@ -347,6 +348,17 @@ bool server_is_wanted(const struct server_wanted *w, const struct ip_prefix *p);
 
 int server_ctl_open(struct server *s, struct err *e);
 void server_ctl_close(struct server *s);
+
+/* ---- server_list.c, server_rows.c: long answers, a little in each turn */
+/* 1: it is a verb for a list, and the request will be answered; 0: it is none; -1:
+ * it cannot be answered. */
+int server_list_ask(struct server *s, struct ctl_request *q, const char *verb,
+		    const json_t *args, struct err *e);
+/* Some more of it; whether there is more to do at once. */
+bool server_list_turn(struct server *s);
+/* A client, or a member, goes: nothing may point to it. */
+void server_list_gone(struct server *s, const struct ctl_client *client);
+void server_list_forget(struct server *s, const struct server_member *m);
 
 /* ---- server_event.c: news */
 void server_event_subscribe(struct server *s, struct ctl_client *client);

@@ -8,14 +8,16 @@
  * Both are bounded in time, so that no keepalive and no connection waits longer
  * than that. While work is left an idle handle keeps the loop from sleeping.
  * Members that send much are read on when all is decided: what they say would only
- * wait here, and the others would be told in larger and later portions.
+ * wait here, and the others would be told in larger and later portions. Behind all
+ * that come the lists that somebody asked for at the control socket (server_list).
  *
  * Members with work form a queue; who got its portion and may take more goes to
  * the end. Who waits for its socket is not in it: the write's end brings it back.
  */
 #include "rs/server/server_state.h"
 
-#define TURN_NETS 16384 /* decided in one go: many together pack better */
+#define TURN_NETS 1024	      /* decided in one go: many together pack better */
+#define TURN_NETS_NS 1500000u /* but no longer than that, about */
 #define TURN_DECIDE_NS 6000000u
 #define TURN_WRITE_NS 12000000u
 
@@ -73,17 +75,33 @@ server_ready_not(struct server_member *m)
 	m->ready = false;
 }
 
-/* Whether nets are left. */
+/* A net of many paths, or of new plans, takes a hundred times what another one
+ * takes: go by what the last ones took. Whether nets are left. */
 static bool
-turn_decide(struct server *s, uint64_t until)
+turn_decide_some(struct server_table *t, uint64_t now, uint64_t *after)
 {
-	bool more[SERVER_FAMILIES];
+	bool more = export_decide(t->x, t->at_once);
+
+	*after = uv_hrtime();
+	if (*after - now > TURN_NETS_NS)
+		t->at_once = t->at_once > 64 ? t->at_once / 2 : 32;
+	else if (more && *after - now < TURN_NETS_NS / 2)
+		t->at_once =
+		    t->at_once < TURN_NETS / 2 ? 2 * t->at_once : TURN_NETS;
+	return more;
+}
+
+static bool
+turn_decide(struct server *s, uint64_t now, uint64_t until)
+{
+	bool more;
 
 	do {
+		more = false;
 		for (int f = 0; f < SERVER_FAMILIES; f++)
-			more[f] = export_decide(s->table[f].x, TURN_NETS);
-	} while ((more[SERVER_V4] || more[SERVER_V6]) && uv_hrtime() < until);
-	return more[SERVER_V4] || more[SERVER_V6];
+			more |= turn_decide_some(&s->table[f], now, &now);
+	} while (more && now < until);
+	return more;
 }
 
 static void
@@ -105,13 +123,15 @@ turn(uv_check_t *h)
 	uint64_t now = uv_hrtime();
 
 	s->turn++;
-	bool more = turn_decide(s, now + TURN_DECIDE_NS);
+	bool more = turn_decide(s, now, now + TURN_DECIDE_NS);
 	turn_write(s, now + TURN_WRITE_NS);
 	bool paused = s->n_paused > 0 || s->n_knocking > 0;
 	server_listen_resume(s);
 	if (!more)
 		server_read_resume(s);
-	if (!more && !paused && s->ready == NULL)
+	if (server_list_turn(s))
+		server_turn_soon(s);
+	else if (!more && !paused && s->ready == NULL)
 		uv_idle_stop(&s->idle);
 }
 
@@ -121,6 +141,8 @@ server_turn_init(struct server *s)
 	uv_check_init(s->loop, &s->check);
 	uv_idle_init(s->loop, &s->idle);
 	s->check.data = s->idle.data = s;
+	for (int f = 0; f < SERVER_FAMILIES; f++)
+		s->table[f].at_once = TURN_NETS;
 	uv_check_start(&s->check, turn);
 }
 
