@@ -6,7 +6,7 @@
 #	ROUNDS=5	medians of so many; the servers' order turns each round
 #	ONLY="..."	workloads: dNxM (N members, M routes each; 1k = 1000), sNxM
 #			(all announce the same M), late leave return storm reload
-#			upN canary hostile
+#			upN canary visitors dumps hostile
 #	PEERS="..."	servers: ceiling ixrs bird openbgpd frr gobgp
 #	QUICK=1		small sizes, two rounds, a few minutes
 #	SLOW=1		also what is left out because it takes minutes
@@ -41,9 +41,9 @@ events=${EVENTS:-$([ "$quick" ] && echo 20x500 || echo 100x1k)}
 storm=${STORM:-$([ "$quick" ] && echo 20x50 || echo 100x100)}
 canary=${CANARY:-$([ "$quick" ] && echo 20x100 || echo 100x100)}
 if [ "$quick" ]; then
-	default="d$events d50x100 d10x5k s20x500 late leave return storm reload up100 canary hostile"
+	default="d$events d50x100 d10x5k s20x500 late leave return storm reload up100 canary visitors dumps hostile"
 else
-	default="d$events d500x200 d1000x100 d10x100k s100x1k late leave return storm reload up1000 canary hostile"
+	default="d$events d500x200 d1000x100 d10x100k s100x1k late leave return storm reload up1000 canary visitors dumps hostile"
 fi
 only=${ONLY:-$default}
 limit=${LIMIT:-120}
@@ -125,17 +125,17 @@ runs() {
 		d*x*) echo "$w $(members_of "$w") $(routes_of "$w") no up,full" ;;
 		s*x*) echo "$w $(members_of "$w") $(routes_of "$w") yes up,full" ;;
 		up*) echo "$w ${w#up} 0 no up" ;;
-		late | leave | return | storm | reload | canary | hostile) ;;
+		late | leave | return | storm | reload | canary | visitors | dumps | hostile) ;;
 		*) say "no workload is called $w" ;;
 		esac
 	done
 	phases=
 	for w in storm reload; do wanted $w && phases=$phases,$w; done
 	[ -z "$phases" ] || echo "storm $(members_of "$storm") $(routes_of "$storm") no up,full$phases"
-	if wanted hostile; then
-		echo "canary $(members_of "$canary") $(routes_of "$canary") no up,full,canary,hostile"
-	elif wanted canary; then
-		echo "canary $(members_of "$canary") $(routes_of "$canary") no up,full,canary"
+	if wanted canary; then
+		phases=up,full,canary
+		for w in visitors dumps hostile; do wanted $w && phases=$phases,$w; done
+		echo "canary $(members_of "$canary") $(routes_of "$canary") no $phases"
 	fi
 }
 
@@ -163,9 +163,22 @@ hostile() { # the extra members after the late joiner
 		i=$((i + 1))
 	done
 }
+visitors() { "$rsload" "${exchange[@]}" --hostile visitors & hostiles=$!; }
+dumps() { # SERVER: all its lists, over and over, four askers at once; they use what is left
+	local w
+	for w in 1 2 3 4; do
+		(renice -n 19 $BASHPID >/dev/null; while "$1_dump" "$w"; do :; done) >/dev/null 2>>"$conf/log" &
+		hostiles="$hostiles $!"
+	done
+}
+quiet() {
+	local p
+	for p in $hostiles; do kill "$p"; wait "$p" 2>/dev/null; done
+	hostiles=
+}
 
 play() { # RUN SERVER ROUND PHASES
-	local word rest p
+	local word rest
 	hostiles=
 	while read -r word rest; do
 		case $word in
@@ -175,13 +188,14 @@ play() { # RUN SERVER ROUND PHASES
 			reload)
 				"$2_reload" >>"$conf/log" 2>&1 &
 				;;
-			hostile) hostile ;;
+			hostile | visitors | quiet) $rest ;;
+			dumps) dumps "$2" ;;
 			esac
 			;;
 		esac
 	done < <("$rsload" "${exchange[@]}" --phases "$4" --limit "$limit" --seconds "$seconds" \
 		--rate "$rate" --pids "$(ip netns pids rs | tr '\n' ',')" 2>>"$conf/log")
-	for p in $hostiles; do kill "$p"; wait "$p" 2>/dev/null; done
+	quiet
 }
 
 life() { # RUN SERVER ROUND MEMBERS ROUTES SAME PHASES
@@ -220,7 +234,7 @@ for s in $peers; do
 	why=$("${s}_there") || why="no server is called $s"
 	if [ -z "$why" ]; then able="$able $s"; else say "$s is left out: $why"; fi
 done
-if wanted hostile && ! wanted canary; then only=${only/hostile/canary hostile}; fi
+if { wanted visitors || wanted dumps || wanted hostile; } && ! wanted canary; then only="canary $only"; fi
 runs >"$work/runs"
 round=1
 while [ $round -le "$rounds" ]; do
@@ -232,7 +246,9 @@ while [ $round -le "$rounds" ]; do
 			elif ! gave_up $run $s; then
 				say "round $round of $rounds: $run, $s"
 				parts=$phases
-				[ $s != ceiling ] || parts=${phases%,hostile} # it defends nobody
+				[ $s != ceiling ] || parts=${parts%,hostile} # it defends nobody
+				[ "$(type -t ${s}_dump)" ] || parts=${parts/,dumps/}
+				case $s in ixrs | bird) ;; *) parts=${parts/,visitors/} ;; esac
 				life $run $s $round $members $routes $same $parts
 			fi
 		done

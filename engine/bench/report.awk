@@ -94,11 +94,13 @@ function title(w) {
 	if (w == "reload") return "reload: another community means do-not-announce, " storm
 	if (w ~ /^up/) return w ": sessions up, no routes"
 	if (w == "canary") return "canary: one prefix changes every 100 ms, the others " rate " routes a second, " canary
+	if (w == "visitors") return "visitors: the same, while a dynamic neighbour comes and goes, from a new address each time"
+	if (w == "dumps") return "dumps: the same, while four askers read the whole table and two members' lists again and again"
 	if (w == "hostile") return "hostile: the same, with 1,000 half-open connections, a member that never reads, one that sends a byte a second, one with 500 sessions"
 	return w
 }
 
-function is_canary(w) { return w == "canary" || w == "hostile" }
+function is_canary(w) { return w ~ /^(canary|visitors|dumps|hostile)$/ }
 
 function row(w, s, k, x) {
 	k = w SUBSEP s

@@ -20,6 +20,8 @@ enum {
 	RSLOAD_CANARY_AS = 64000,    /* 64000:N on the canary's N-th version */
 	RSLOAD_RS_ADDR = 0xC6120001, /* 198.18.0.1 */
 	RSLOAD_FIRST_ADDR = 0xC6120100,
+	RSLOAD_VISITORS = 14 * 256, /* "members" from 198.18.15.0 */
+	RSLOAD_VISITOR_AS = 64999,
 	RSLOAD_FIRST_NET = 20 << 16, /* /24s from 20.0.0.0 */
 	RSLOAD_MSG_MAX = 4096,
 	RSLOAD_HEADER = 19,

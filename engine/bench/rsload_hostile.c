@@ -6,6 +6,8 @@
  *	byte-a-second	an OPEN that arrives a byte a second
  *	sessions	complete OPENs and KEEPALIVEs on many connections from
  *			one address
+ *	visitors	of one AS and a new address each time, stay for half a
+ *			second and go; not bad, only restless
  *
  * What the server closes is opened again a second later. It ends when it is
  * killed.
@@ -19,16 +21,15 @@
 #include "base/str.h"
 #include "bench/rsload.h"
 
-enum manner { HALF_OPEN, NEVER_READ, BYTE_A_SECOND, SESSIONS };
+enum manner { HALF_OPEN, NEVER_READ, BYTE_A_SECOND, SESSIONS, VISITORS };
 
 static const struct {
 	const char *name;
 	unsigned int n;
 } manners[] = {
-    [HALF_OPEN] = {"half-open", 1000},
-    [NEVER_READ] = {"never-read", 1},
-    [BYTE_A_SECOND] = {"byte-a-second", 1},
-    [SESSIONS] = {"sessions", 500},
+    [HALF_OPEN] = {"half-open", 1000},	    [NEVER_READ] = {"never-read", 1},
+    [BYTE_A_SECOND] = {"byte-a-second", 1}, [SESSIONS] = {"sessions", 500},
+    [VISITORS] = {"visitors", 1},
 };
 
 struct peer {
@@ -45,6 +46,19 @@ struct hostile {
 	size_t open_len, hello_len;
 	double now;
 };
+
+static const double visit = 0.5;
+
+static void
+hello(struct hostile *h, uint32_t asn, unsigned int member)
+{
+	struct wbuf b = wbuf_of(h->hello, sizeof h->hello);
+
+	rsload_encode_open(&b, asn, rsload_addr(member));
+	h->open_len = b.len;
+	rsload_encode_keepalive(&b);
+	h->hello_len = b.len;
+}
 
 static void
 say(struct hostile *h, struct peer *p)
@@ -63,6 +77,7 @@ say(struct hostile *h, struct peer *p)
 		}
 		break;
 	case SESSIONS: break;
+	case VISITORS: p->next = h->now + visit; break;
 	}
 	if (n > 0 && send(p->fd, h->hello + p->said, n,
 			  MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)n)
@@ -77,6 +92,10 @@ start(struct hostile *h, struct peer *p)
 	p->next = h->now + 1;
 	p->said = 0;
 	p->connected = false;
+	if (h->manner == VISITORS) {
+		h->member = RSLOAD_VISITORS + (h->member + 1) % 250;
+		hello(h, RSLOAD_VISITOR_AS, h->member);
+	}
 	p->fd = rsload_tcp_connect(h->member);
 	if (p->fd >= 0 && h->manner == NEVER_READ)
 		setsockopt(p->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
@@ -86,7 +105,7 @@ start(struct hostile *h, struct peer *p)
 static void
 listen_to(struct hostile *h, struct peer *p)
 {
-	char room[4096];
+	char room[65536];
 	int peek = h->manner == NEVER_READ ? MSG_PEEK : 0;
 
 	if (recv(p->fd, room, sizeof room, MSG_DONTWAIT | peek) != 0)
@@ -94,6 +113,16 @@ listen_to(struct hostile *h, struct peer *p)
 	close(p->fd);
 	p->fd = -1;
 	p->next = h->now + 1;
+}
+
+static void
+leave(struct hostile *h, struct peer *p)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+	p->said = 0;
+	p->next = h->now + visit / 2;
 }
 
 static void
@@ -112,7 +141,9 @@ peer_turn(struct hostile *h, struct peer *p, short events)
 	}
 	if (h->now < p->next)
 		return;
-	if (p->fd < 0)
+	if (h->manner == VISITORS && p->said > 0)
+		leave(h, p);
+	else if (p->fd < 0)
 		start(h, p);
 	else if (p->connected)
 		say(h, p);
@@ -148,7 +179,6 @@ rsload_hostile(const char *what, unsigned int member, unsigned int n,
 	       struct err *e)
 {
 	struct hostile h = {.member = member, .now = rsload_now()};
-	struct wbuf b = wbuf_of(h.hello, sizeof h.hello);
 	const size_t count = sizeof manners / sizeof *manners;
 	size_t i = 0;
 
@@ -157,14 +187,11 @@ rsload_hostile(const char *what, unsigned int member, unsigned int n,
 	if (i == count)
 		return err_usage(e,
 				 "no peer is hostile by '%s'; there are "
-				 "half-open, never-read, byte-a-second "
-				 "and sessions",
+				 "half-open, never-read, byte-a-second, "
+				 "sessions and visitors",
 				 what);
 	h.manner = (enum manner)i;
-	rsload_encode_open(&b, rsload_asn(member), rsload_addr(member));
-	h.open_len = b.len;
-	rsload_encode_keepalive(&b);
-	h.hello_len = b.len;
+	hello(&h, rsload_asn(member), member);
 	play(&h, n ? n : manners[i].n);
 	return 0;
 }

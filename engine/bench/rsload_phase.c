@@ -11,8 +11,9 @@
  *	reload	"cue reload" is printed, whoever runs us changes the policy;
  *		until all members hold what the new one says
  *	canary	see rsload_canary
- *	hostile	"cue hostile" is printed, and two seconds later it is canary
- *		again
+ *	visitors, dumps, hostile
+ *		that word is printed as a cue, and two seconds later it is
+ *		canary again; "cue quiet" ends it
  *
  * Each prints one line "result phase=... state=..." with the wall time to the
  * recv that completed the last member, the server's CPU time until all had been
@@ -242,11 +243,14 @@ canary(struct rsload_load *l, const struct rsload_plan *plan, const char *name)
 }
 
 static int
-hostile(struct rsload_load *l, const struct rsload_plan *plan, const char *name)
+disturbed(struct rsload_load *l, const struct rsload_plan *plan,
+	  const char *name)
 {
-	cue("hostile");
+	cue(name);
 	rsload_run(l, never, 2);
-	return canary(l, plan, name);
+	int rc = canary(l, plan, name);
+	cue("quiet");
+	return rc;
 }
 
 static const struct {
@@ -254,9 +258,10 @@ static const struct {
 	int (*play)(struct rsload_load *, const struct rsload_plan *,
 		    const char *);
 } phases[] = {
-    {"up", up},		{"full", full},	       {"late", late},
-    {"leave", leave},	{"return", come_back}, {"storm", storm},
-    {"reload", reload}, {"canary", canary},    {"hostile", hostile},
+    {"up", up},		  {"full", full},	  {"late", late},
+    {"leave", leave},	  {"return", come_back},  {"storm", storm},
+    {"reload", reload},	  {"canary", canary},	  {"visitors", disturbed},
+    {"dumps", disturbed}, {"hostile", disturbed},
 };
 
 int

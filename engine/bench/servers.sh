@@ -15,7 +15,8 @@
 #
 # Each server has NAME_there (a reason on standard output when it cannot run
 # here), NAME_config DENY, NAME_start (runs in the background; sets $server_pid),
-# NAME_ready, and NAME_reload, for which NAME_config was called again.
+# NAME_ready, and NAME_reload, for which NAME_config was called again. NAME_dump N,
+# where it is there, prints one of four long lists.
 
 # Every client: each NAME's lines are made by a function called with I ASN ADDR.
 each_client() {
@@ -54,7 +55,10 @@ ixrs_config() {
 		    announce_to_peer: {std: "rs_as:peer_as", lrg: "rs_as:1:peer_as"}
 	END
 	[ $prepends = 0 ] || echo '    prepend_once_to_peer: {std: "65501:peer_as", lrg: "rs_as:101:peer_as"}' >>"$conf/general.yml"
-	{ echo clients: && each_client ixrs_client; } >"$conf/clients.yml"
+	{
+		echo clients: && each_client ixrs_client
+		echo '  - {asn: 64999, ip: 198.18.15.0/24}'
+	} >"$conf/clients.yml"
 }
 ixrs_start() {
 	launch "$ixrs" --foreground --general "$conf/general.yml" \
@@ -62,6 +66,14 @@ ixrs_start() {
 }
 ixrs_ready() { "$ixrs"ctl --control "$conf/ixrs.ctl" show version >/dev/null 2>&1; }
 ixrs_reload() { "$ixrs"ctl --control "$conf/ixrs.ctl" reload; }
+ixrs_dump() { # N: routes, or what members N and so on announce or are told
+	case $1 in
+	1 | 2) set -- routes ;;
+	3) set -- received AS10003 ;;
+	*) set -- sent AS10004 ;;
+	esac
+	"$ixrs"ctl --control "$conf/ixrs.ctl" --json show "$@"
+}
 
 # ---- BIRD: one sorted table, the policy as a function of the client's AS
 
@@ -99,10 +111,19 @@ bird_config() {
 		}
 	END
 	each_client bird_client >>"$conf/bird.conf"
+	echo 'protocol bgp visitor from rs_client { neighbor range 198.18.15.0/24 as 64999; ipv4 { export where to_client(64999); }; }' >>"$conf/bird.conf"
 }
 bird_start() { launch bird -f -c "$conf/bird.conf" -s "$conf/bird.ctl" -P "$conf/bird.pid"; }
 bird_ready() { birdc -s "$conf/bird.ctl" show status >/dev/null 2>&1; }
 bird_reload() { birdc -s "$conf/bird.ctl" configure; }
+bird_dump() {
+	case $1 in
+	1 | 2) set -- table master4 all ;;
+	3) set -- all protocol c2 ;;
+	*) set -- all export c3 ;;
+	esac
+	birdc -s "$conf/bird.ctl" show route "$@"
+}
 
 # ---- OpenBGPD: rules that name the neighbour by neighbor-as, rde evaluate all
 
