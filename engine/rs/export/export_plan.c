@@ -81,7 +81,7 @@ spares_of(const struct export *x, const struct policy_client *c)
 	for (uint32_t i = 0; i < x->n_members; i++)
 		n += x->members[i] != NULL &&
 		     x->members[i]->session->client == c;
-	return 2 + n / 2;
+	return 8 + n;
 }
 
 static void
