@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -38,6 +39,7 @@
 #define RTR_EXPIRE 7200
 #define RTR_RETRY 5
 #define RTR_CONNECT_TIMEOUT 5
+#define RTR_END 1 /* for its thread, when we end */
 
 struct change {
 	struct rpki_vrp vrp;
@@ -116,10 +118,12 @@ rtr_record(struct pfx_table *table, const struct pfx_record record,
 	   const bool added)
 {
 	struct server_rtr *r = rtr_of(record.socket);
+	int cancel;
 
 	(void)table;
 	if (!is_sane(&record))
 		return;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	pthread_mutex_lock(&r->lock);
 	while (r->n == RTR_QUEUE_MAX && !r->closed) {
 		uv_async_send(&r->async);
@@ -134,6 +138,7 @@ rtr_record(struct pfx_table *table, const struct pfx_record record,
 	if (!r->closed && !r->answering)
 		uv_async_send(&r->async);
 	pthread_mutex_unlock(&r->lock);
+	pthread_setcancelstate(cancel, NULL);
 }
 
 static const char *
@@ -383,9 +388,49 @@ server_rtr_start(struct server *s, struct err *e)
 	return rc;
 }
 
-/* librtr would join its thread, which may sleep for the cache's retry interval or
- * wait for a connection. So the thread is left to the end of the process, and with
- * it what it looks at. */
+/* librtr would wait for its thread for as long as that sleeps or waits for a
+ * connection. So it is cancelled here, which it notices wherever it waits but in
+ * our calls, whose locks nobody may leave behind. */
+static bool
+thread_ends(struct server_rtr *r)
+{
+	struct timespec until;
+
+	if (r->socket.thread_id == 0)
+		return true;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += RTR_END;
+	pthread_cancel(r->socket.thread_id);
+	if (pthread_timedjoin_np(r->socket.thread_id, NULL, &until) != 0)
+		return false;
+	r->socket.thread_id = 0;
+	return true;
+}
+
+static void
+rtr_closed(uv_handle_t *h)
+{
+	struct server_rtr *r = h->data;
+
+	if (!thread_ends(r)) {
+		log_warnx("server", "the RTR client's thread does not end");
+		return;
+	}
+	diary_closed = true;
+	if (r->manager != NULL) {
+		r->socket.connection_state_fp = NULL;
+		r->socket.pfx_table->update_fp = NULL;
+		r->transport.close_fp(r->transport.socket);
+		rtr_mgr_free(r->manager);
+	}
+	diary_closed = false;
+	pthread_cond_destroy(&r->drained);
+	pthread_mutex_destroy(&r->lock);
+	free(r->host);
+	free(r->port);
+	free(r);
+}
+
 void
 server_rtr_stop(struct server *s)
 {
@@ -400,7 +445,7 @@ server_rtr_stop(struct server *s)
 	r->n = 0;
 	pthread_cond_signal(&r->drained);
 	pthread_mutex_unlock(&r->lock);
-	uv_close((uv_handle_t *)&r->async, NULL);
+	uv_close((uv_handle_t *)&r->async, rtr_closed);
 	s->rtr = NULL;
 }
 

@@ -144,4 +144,18 @@ is "the server ends well" "$?" 0
 kill $cache_pid
 for b in alice bob; do birdc "$b" down >/dev/null; done
 leftovers "nothing is left"
+
+# ---- the end, whatever the client's thread waits for: a cache that is there (above),
+# one that refuses, and one whose address does not answer
+for cache in 127.0.0.1:9 203.0.113.99:323; do
+	rs --allow-asns 64496-65551 --rtr "$cache"
+	wait_for 5 rpki state connecting
+	watch_start
+	kill -TERM "$(ip netns pids rs)"
+	wait "$rs_pid"
+	is "while $cache is asked, it ends well" $? 0
+	watch_stop
+	quick "and soon" 900
+	unlike "with its thread" "$(cat "$tmp/rs.log")" 'does not end'
+done
 done_testing
