@@ -8,8 +8,11 @@
 #include "rs/export/export_priv.h"
 
 /* A member farther behind is told from the table. It is room for a few seconds of
- * one whose line is slow, and the bound of what all the slow ones cost. */
+ * one whose line is slow, and the bound of what all the slow ones cost. While a
+ * large table comes in, everybody is slow, and each would be told it by a walk and
+ * an encoding of its own: up to the length of the table waiting is cheaper. */
 #define DEFAULT_BEHIND (4u << 20)
+#define NET_BYTES 24 /* encoded, about */
 #define DEFAULT_ADD_PATHS 8
 #define DEFAULT_SLICE (128u << 10)
 
@@ -33,6 +36,7 @@ export_new(const struct export_conf *conf, const struct policy *p,
 				  .wake = changed};
 
 	x->conf = *conf;
+	x->grows_behind = conf->behind == 0;
 	if (x->conf.behind == 0)
 		x->conf.behind = DEFAULT_BEHIND;
 	if (x->conf.slice == 0)
@@ -299,6 +303,14 @@ decide_some(struct export *x, struct export_view *v, const uint32_t *nets,
 	return said;
 }
 
+static size_t
+behind_max(const struct export *x)
+{
+	size_t table = x->grows_behind ? rib_nets(x->rib) * NET_BYTES : 0;
+
+	return table > x->conf.behind ? table : x->conf.behind;
+}
+
 /* Who is too far behind the stream is told from the table. */
 static void
 catch_up(struct export *x)
@@ -307,7 +319,7 @@ catch_up(struct export *x)
 		struct export_member *m = x->members[i];
 		if (m != NULL && m->live &&
 		    export_stream_behind(&m->group->live, m->seq) >
-			x->conf.behind)
+			behind_max(x))
 			begin_again(m);
 	}
 }
@@ -319,7 +331,7 @@ somebody_behind(const struct export *x)
 		for (const struct export_group *g = v->groups; g != NULL;
 		     g = g->next)
 			if (export_stream_behind(&g->live, g->live.first) >
-			    x->conf.behind)
+			    behind_max(x))
 				return true;
 	return false;
 }

@@ -57,8 +57,10 @@ struct export_hooks {
 /* 0 takes the default. */
 struct export_conf {
 	enum ip_family family;
-	size_t behind; /* bytes; a member farther behind leaves the stream */
-	size_t slice;  /* bytes, roughly, that a walk produces at once */
+	/* Bytes; a member farther behind leaves the stream. The default grows
+	 * with the table. */
+	size_t behind;
+	size_t slice;	    /* bytes, roughly, that a walk produces at once */
 	uint32_t add_paths; /* most paths of a prefix for an ADD-PATH member */
 	uint64_t seed;	    /* of hash tables */
 };

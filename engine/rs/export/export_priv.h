@@ -278,9 +278,10 @@ struct export
 	struct export_member **members; /* by index; NULL where there is none */
 	uint32_t n_members;
 	struct export_view *views;
-	uint32_t epoch; /* counts the batches that said something */
-	bool held;	/* a member is */
-	bool blocked;	/* after a change of policy, until all is decided */
+	uint32_t epoch;	   /* counts the batches that said something */
+	bool grows_behind; /* conf.behind, with the table */
+	bool held;	   /* a member is */
+	bool blocked;	   /* after a change of policy, until all is decided */
 	bool foreign; /* a route with a next hop of the other family was seen */
 	/* for plans; made when first needed */
 	uint64_t *classes[POLICY_CLASSES]; /* words: members by class */
