@@ -26,8 +26,9 @@ arrays_size(const struct bgp_attrs *a)
 	       a->unknown_len;
 }
 
-void *
-bgp_attrs_put(uint8_t **at, const void *src, size_t n)
+/* Copy n bytes to *at and step over them; where they lie now, NULL for none. */
+static void *
+put(uint8_t **at, const void *src, size_t n)
 {
 	void *p = *at;
 
@@ -47,6 +48,48 @@ bgp_attrs_new(void)
 	return a;
 }
 
+static uint32_t
+be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Likewise, but as numbers in host order. */
+static void *
+put_words(uint8_t **at, struct rbuf src)
+{
+	uint32_t *words = (uint32_t *)(void *)*at;
+
+	for (size_t i = 0; i < src.len / 4; i++)
+		words[i] = be32(src.data + 4 * i);
+	*at += src.len;
+	return src.len > 0 ? words : NULL;
+}
+
+struct bgp_attrs *
+bgp_attrs_make(const struct bgp_attrs *plain, const struct bgp_arrays *s)
+{
+	size_t inside = s->communities.len + s->large.len + s->path.len +
+			s->ext.len + plain->unknown_len;
+	struct bgp_attrs *a = xmalloc(sizeof *a + inside);
+	uint8_t *at = (uint8_t *)(a + 1);
+
+	*a = *plain;
+	a->refs = 1;
+	a->inside = (uint32_t)inside;
+	a->communities = put_words(&at, s->communities);
+	a->n_communities = s->communities.len / 4;
+	a->large = put_words(&at, s->large);
+	a->n_large = s->large.len / sizeof *a->large;
+	a->path = put(&at, s->path.data, s->path.len);
+	a->path_len = s->path.len;
+	a->ext = put(&at, s->ext.data, s->ext.len);
+	a->n_ext = s->ext.len / 8;
+	a->unknown = put(&at, plain->unknown, plain->unknown_len);
+	return a;
+}
+
 struct bgp_attrs *
 bgp_attrs_clone(const struct bgp_attrs *a)
 {
@@ -57,12 +100,12 @@ bgp_attrs_clone(const struct bgp_attrs *a)
 	*c = *a;
 	c->refs = 1;
 	c->inside = (uint32_t)inside;
-	c->communities = bgp_attrs_put(&at, a->communities,
-				       a->n_communities * sizeof(uint32_t));
-	c->large = bgp_attrs_put(&at, a->large, a->n_large * sizeof *a->large);
-	c->path = bgp_attrs_put(&at, a->path, a->path_len);
-	c->ext = bgp_attrs_put(&at, a->ext, a->n_ext * 8);
-	c->unknown = bgp_attrs_put(&at, a->unknown, a->unknown_len);
+	c->communities =
+	    put(&at, a->communities, a->n_communities * sizeof(uint32_t));
+	c->large = put(&at, a->large, a->n_large * sizeof *a->large);
+	c->path = put(&at, a->path, a->path_len);
+	c->ext = put(&at, a->ext, a->n_ext * 8);
+	c->unknown = put(&at, a->unknown, a->unknown_len);
 	return c;
 }
 
@@ -72,7 +115,7 @@ drop(const struct bgp_attrs *a, void *array)
 {
 	uintptr_t start = (uintptr_t)(a + 1), p = (uintptr_t)array;
 
-	if (p - start >= a->inside)
+	if (array != NULL && p - start >= a->inside)
 		free(array);
 }
 

@@ -76,33 +76,6 @@ get_next_hop(struct rbuf *r, struct bgp_attrs *a)
 }
 
 static void
-get_communities(struct bgp_attrs *a, struct rbuf *v)
-{
-	size_t n = v->len / 4;
-	uint32_t *list = xcalloc(n, sizeof(*list));
-
-	for (size_t i = 0; i < n; i++)
-		list[i] = rbuf_u32(v);
-	bgp_attrs_set_communities(a, list, n);
-	free(list);
-}
-
-static void
-get_large(struct bgp_attrs *a, struct rbuf *v)
-{
-	size_t n = v->len / 12;
-	struct bgp_large *list = xcalloc(n, sizeof(*list));
-
-	for (size_t i = 0; i < n; i++) {
-		list[i].global = rbuf_u32(v);
-		list[i].a = rbuf_u32(v);
-		list[i].b = rbuf_u32(v);
-	}
-	bgp_attrs_set_large(a, list, n);
-	free(list);
-}
-
-static void
 get_unknown(struct bgp_attrs *a, uint8_t flags, uint8_t type, struct rbuf *v)
 {
 	size_t size = a->unknown_len + 4 + v->len;
@@ -119,11 +92,12 @@ get_unknown(struct bgp_attrs *a, uint8_t flags, uint8_t type, struct rbuf *v)
 }
 
 static void
-get_attribute(struct bgp_attrs *a, uint8_t flags, uint8_t type, struct rbuf *v)
+get_attribute(struct bgp_attrs *a, struct bgp_arrays *arrays, uint8_t flags,
+	      uint8_t type, struct rbuf *v)
 {
 	switch (type) {
 	case BGP_AT_ORIGIN: a->origin = rbuf_u8(v); break;
-	case BGP_AT_AS_PATH: bgp_attrs_set_path(a, v->data, v->len); break;
+	case BGP_AT_AS_PATH: arrays->path = *v; break;
 	case BGP_AT_NEXT_HOP:
 		a->next_hop.family = IP_V4;
 		memcpy(a->next_hop.bytes, rbuf_bytes(v, 4), 4);
@@ -138,11 +112,9 @@ get_attribute(struct bgp_attrs *a, uint8_t flags, uint8_t type, struct rbuf *v)
 		a->aggregator_as = rbuf_u32(v);
 		a->aggregator_id = rbuf_u32(v);
 		break;
-	case BGP_AT_COMMUNITIES: get_communities(a, v); break;
-	case BGP_AT_EXT_COMMUNITIES:
-		bgp_attrs_set_ext(a, v->data, v->len / 8);
-		break;
-	case BGP_AT_LARGE_COMMUNITIES: get_large(a, v); break;
+	case BGP_AT_COMMUNITIES: arrays->communities = *v; break;
+	case BGP_AT_EXT_COMMUNITIES: arrays->ext = *v; break;
+	case BGP_AT_LARGE_COMMUNITIES: arrays->large = *v; break;
 	case BGP_AT_OTC:
 		a->has_otc = true;
 		a->otc = rbuf_u32(v);
@@ -156,17 +128,20 @@ get_attribute(struct bgp_attrs *a, uint8_t flags, uint8_t type, struct rbuf *v)
 struct bgp_attrs *
 bgp_unpack(const uint8_t *data, size_t len)
 {
-	struct bgp_attrs *a = bgp_attrs_new();
+	struct bgp_attrs plain = {0}, *a;
+	struct bgp_arrays arrays = {0};
 	struct rbuf r = rbuf_of(data, len);
 
-	get_next_hop(&r, a);
+	get_next_hop(&r, &plain);
 	while (rbuf_left(&r) > 0) {
 		uint8_t flags = rbuf_u8(&r), type = rbuf_u8(&r);
 		struct rbuf v = rbuf_sub(
 		    &r, flags & BGP_AF_EXTENDED ? rbuf_u16(&r) : rbuf_u8(&r));
 		assert(!r.failed);
-		get_attribute(a, flags, type, &v);
+		get_attribute(&plain, &arrays, flags, type, &v);
 	}
+	a = bgp_attrs_make(&plain, &arrays);
+	free(plain.unknown);
 	return a;
 }
 

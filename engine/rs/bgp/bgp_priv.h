@@ -185,9 +185,14 @@ size_t bgp_pack_for(const struct bgp_session *s, const struct bgp_attrs *a,
 size_t bgp_packed_put(struct wbuf *w, const struct bgp_session *s,
 		      const uint8_t *data, size_t len,
 		      const struct bgp_prefixes *list);
-/* Copy n bytes to *at and step over them; where they lie now, NULL for none. For
- * the arrays behind a struct bgp_attrs. */
-void *bgp_attrs_put(uint8_t **at, const void *src, size_t n);
+/* The arrays of an attribute set as they are on the wire, AS numbers of 4 bytes. */
+struct bgp_arrays {
+	struct rbuf path, communities, large, ext;
+};
+/* A set in one block: plain, without arrays but for the unknown ones, and copies
+ * of these. */
+struct bgp_attrs *bgp_attrs_make(const struct bgp_attrs *plain,
+				 const struct bgp_arrays *arrays);
 
 /* The bodies, behind the header. */
 enum bgp_treat bgp_open_decode(struct rbuf *r, struct bgp_open *o,

@@ -249,62 +249,21 @@ as4_aggregator(struct bgp_decoding *d)
 
 /* ---- step 4 and the whole ---- */
 
-static uint32_t
-be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
-
-/* n bytes as numbers in host order; NULL for none. */
-static uint32_t *
-put_words(uint8_t **at, const uint8_t *src, size_t n)
-{
-	uint32_t *words = (uint32_t *)(void *)*at;
-
-	for (size_t i = 0; i < n / 4; i++)
-		words[i] = be32(src + 4 * i);
-	*at += n;
-	return n > 0 ? words : NULL;
-}
-
-/* The set in one block: the struct, the numbers, the bytes. */
-static struct bgp_attrs *
-make_attrs(const struct bgp_decoding *d, const uint8_t *path, size_t path_len)
-{
-	size_t inside = d->communities.len + d->large.len + path_len +
-			d->ext.len + d->plain.unknown_len;
-	struct bgp_attrs *a = xmalloc(sizeof *a + inside);
-	uint8_t *at = (uint8_t *)(a + 1);
-
-	*a = d->plain;
-	a->refs = 1;
-	a->inside = (uint32_t)inside;
-	a->communities =
-	    put_words(&at, d->communities.data, d->communities.len);
-	a->n_communities = d->communities.len / 4;
-	a->large = (void *)put_words(&at, d->large.data, d->large.len);
-	a->n_large = d->large.len / sizeof *a->large;
-	a->path = bgp_attrs_put(&at, path, path_len);
-	a->path_len = path_len;
-	a->ext = bgp_attrs_put(&at, d->ext.data, d->ext.len);
-	a->n_ext = d->ext.len / 8;
-	a->unknown = bgp_attrs_put(&at, d->plain.unknown, d->plain.unknown_len);
-	return a;
-}
-
 static struct bgp_attrs *
 new_attrs(struct bgp_decoding *d)
 {
+	struct bgp_arrays arrays = {d->as_path, d->communities, d->large,
+				    d->ext};
 	struct bgp_attrs *a;
 	uint8_t *path;
 	size_t n;
 
 	if (d->s->as4)
-		return make_attrs(d, d->as_path.data, d->as_path.len);
+		return bgp_attrs_make(&d->plain, &arrays);
 	as4_aggregator(d);
 	path = bgp_path_merge(d->as_path, d->as4_path, &n);
-	a = make_attrs(d, path, n);
+	arrays.path = rbuf_of(path, n);
+	a = bgp_attrs_make(&d->plain, &arrays);
 	free(path);
 	return a;
 }
