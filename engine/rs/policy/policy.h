@@ -162,7 +162,8 @@ struct policy_case {
 	const struct policy *p;
 	const struct policy_session *s;
 	const struct bgp_attrs *a;
-	bool blackhole;
+	uint32_t origin; /* the last AS of the path */
+	bool blackhole, aspa_invalid;
 	enum policy_reason reason; /* whatever the prefix */
 	uint16_t marks;
 	uint8_t rank;

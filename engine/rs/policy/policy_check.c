@@ -222,19 +222,21 @@ check_leak(const struct policy *p, const struct policy_session *s,
 }
 
 static enum policy_reason
-check_rpki(const struct policy *p, const struct policy_settings *set,
-	   const struct ip_prefix *prefix, const struct bgp_attrs *a,
+check_rpki(const struct policy_case *c, const struct ip_prefix *prefix,
 	   uint16_t *marks)
 {
+	const struct policy *p = c->p;
+	const struct policy_settings *set = &c->s->client->settings;
+
 	if (p->rov && p->rpki != NULL)
-		switch (rpki_validate(p->rpki, prefix, bgp_path_origin(a))) {
+		switch (rpki_validate(p->rpki, prefix, c->origin)) {
 		case RPKI_VALID: *marks |= POLICY_MARK_ROV_VALID; break;
 		case RPKI_NOT_FOUND: *marks |= POLICY_MARK_ROV_UNKNOWN; break;
 		case RPKI_INVALID: *marks |= POLICY_MARK_ROV_INVALID; break;
 		}
 	if (*marks & POLICY_MARK_ROV_INVALID && set->reject_rov_invalid)
 		return POLICY_ROV_INVALID;
-	if (policy_aspa_state(p, a) == RPKI_INVALID) {
+	if (c->aspa_invalid) {
 		*marks |= POLICY_MARK_ASPA_INVALID;
 		if (set->reject_aspa_invalid)
 			return POLICY_ASPA_INVALID;
@@ -292,6 +294,7 @@ policy_case(const struct policy *p, const struct policy_session *s,
 	struct policy_case c = {.p = p,
 				.s = s,
 				.a = a,
+				.origin = bgp_path_origin(a),
 				.blackhole = is_blackhole(p, f, a),
 				.reason = check_attrs(p, s, f, a)};
 
@@ -302,6 +305,8 @@ policy_case(const struct policy *p, const struct policy_session *s,
 		c.marks = POLICY_MARK_GSHUT;
 	if (p->transit_free_warn && policy_transit_free(p, s, a) != 0)
 		c.marks |= POLICY_MARK_TRANSIT_FREE;
+	if (c.reason == POLICY_ACCEPTED && !c.blackhole)
+		c.aspa_invalid = policy_aspa_state(p, a) == RPKI_INVALID;
 	c.rank = rank_of(p, a, c.marks);
 	return c;
 }
@@ -317,10 +322,10 @@ policy_judge(const struct policy_case *c, const struct ip_prefix *prefix)
 	if (r == POLICY_ACCEPTED)
 		r = c->reason;
 	if (r == POLICY_ACCEPTED)
-		r = policy_origin_check(c->p, client, prefix, c->a,
+		r = policy_origin_check(c->p, client, prefix, c->origin,
 					c->blackhole, &marks);
 	if (r == POLICY_ACCEPTED && !c->blackhole)
-		r = check_rpki(c->p, &client->settings, prefix, c->a, &marks);
+		r = check_rpki(c, prefix, &marks);
 	if (r != POLICY_ACCEPTED)
 		return (struct policy_verdict){.reason = (uint16_t)r};
 	return (struct policy_verdict){

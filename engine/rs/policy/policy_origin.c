@@ -122,7 +122,7 @@ is_foreign(const struct policy *p, const struct ip_prefix *prefix,
 
 enum policy_reason
 policy_origin_check(const struct policy *p, const struct policy_client *c,
-		    const struct ip_prefix *prefix, const struct bgp_attrs *a,
+		    const struct ip_prefix *prefix, uint32_t origin,
 		    bool blackhole, uint16_t *marks)
 {
 	const struct policy_settings *set = &c->settings;
@@ -131,7 +131,6 @@ policy_origin_check(const struct policy *p, const struct policy_client *c,
 	if (!blackhole && !set->enforce_origin && !set->enforce_prefix &&
 	    !p->tag_as_set)
 		return POLICY_ACCEPTED;
-	uint32_t origin = bgp_path_origin(a);
 	if (blackhole && is_foreign(p, prefix, origin))
 		return POLICY_BLACKHOLE_FOREIGN;
 	find(&f, p, c, prefix, origin, blackhole);

@@ -87,8 +87,8 @@ void policy_add_tags(struct policy_list *l, const struct policy *p,
 enum policy_reason policy_origin_check(const struct policy *p,
 				       const struct policy_client *c,
 				       const struct ip_prefix *prefix,
-				       const struct bgp_attrs *a,
-				       bool blackhole, uint16_t *marks);
+				       uint32_t origin, bool blackhole,
+				       uint16_t *marks);
 /* Path verification; blackholes are not asked. */
 enum rpki_state policy_aspa_state(const struct policy *p,
 				  const struct bgp_attrs *a);
