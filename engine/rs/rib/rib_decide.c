@@ -120,6 +120,8 @@ rib_best(const struct rib *r, uint32_t i)
 {
 	const struct rib_net *net = rib_net_at(r, i);
 
+	if (net->n == 1)
+		return rib_path_at(r, net->paths)->reason == 0 ? net->paths : 0;
 	if (!has_candidate(r, net, 0))
 		return 0;
 	struct run run = run_at(r, net, 0);
@@ -259,6 +261,18 @@ everybody_has(struct rib *r, struct rib_set *done)
 	return none;
 }
 
+/* To all members of its plan. */
+static void
+answer_plan(struct rib *r, uint32_t path)
+{
+	const struct rib_plan *plan =
+	    r->hooks.plan(r->hooks.arg, rib_path_at(r, path));
+
+	for (size_t i = 0; i < plan->n; i++)
+		answer_add(r, path, &plan->to[i], rib_set_ref(plan->to[i].to),
+			   0);
+}
+
 static void
 decide_best(struct rib *r, uint32_t i)
 {
@@ -269,13 +283,13 @@ decide_best(struct rib *r, uint32_t i)
 	for (uint32_t k = 0; has_candidate(r, net, k); k++) {
 		uint32_t path = rib_net_path(r, i, k);
 		struct rib_set *out = NULL;
-		if (k == run.end && net->n > 1)
+		if (k == run.end)
 			run = run_at(r, net, k);
 		if (run.med)
 			out = out_by_med(r, i, &run, path);
 		answer_best(r, path, &done, out);
 		rib_set_unref(r, out);
-		if (net->n == 1 || everybody_has(r, done))
+		if (everybody_has(r, done))
 			break;
 	}
 	rib_set_unref(r, done);
@@ -286,13 +300,8 @@ decide_first(struct rib *r, uint32_t net)
 {
 	uint32_t best = rib_best(r, net);
 
-	if (best == 0)
-		return;
-	const struct rib_plan *plan =
-	    r->hooks.plan(r->hooks.arg, rib_path_at(r, best));
-	for (size_t i = 0; i < plan->n; i++)
-		answer_add(r, best, &plan->to[i], rib_set_ref(plan->to[i].to),
-			   0);
+	if (best != 0)
+		answer_plan(r, best);
 }
 
 /* Count one more path for the members of a set: level[k] are those that have more
@@ -340,7 +349,12 @@ rib_decide(struct rib *r, uint32_t net, enum rib_mode mode, uint32_t max,
 {
 	rib_answers_clear(r);
 	switch (mode) {
-	case RIB_BEST: decide_best(r, net); break;
+	case RIB_BEST:
+		if (rib_net_at(r, net)->n > 1)
+			decide_best(r, net);
+		else /* for most nets: there is no choice */
+			decide_first(r, net);
+		break;
 	case RIB_FIRST: decide_first(r, net); break;
 	case RIB_ALL: decide_all(r, net, max); break;
 	}

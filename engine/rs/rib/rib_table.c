@@ -89,15 +89,21 @@ same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-uint32_t
-rib_find(const struct rib *r, const struct ip_prefix *p)
+static uint32_t
+find(const struct rib *r, const struct ip_prefix *p, uint64_t hash)
 {
 	if (r->n_buckets == 0)
 		return 0;
-	uint32_t i = r->buckets[prefix_hash(r, p) & (r->n_buckets - 1)];
+	uint32_t i = r->buckets[hash & (r->n_buckets - 1)];
 	while (i != 0 && !same_prefix(&rib_net_at(r, i)->prefix, p))
 		i = rib_net_at(r, i)->chain;
 	return i;
+}
+
+uint32_t
+rib_find(const struct rib *r, const struct ip_prefix *p)
+{
+	return find(r, p, prefix_hash(r, p));
 }
 
 /* A table of a million nets lies in no cache. Asked for one by one, each net waits
@@ -143,7 +149,8 @@ grow(struct rib *r)
 uint32_t
 rib_net_get(struct rib *r, const struct ip_prefix *p)
 {
-	uint32_t i = rib_find(r, p);
+	uint64_t hash = prefix_hash(r, p);
+	uint32_t i = find(r, p, hash);
 
 	if (i != 0)
 		return i;
@@ -151,7 +158,7 @@ rib_net_get(struct rib *r, const struct ip_prefix *p)
 		grow(r);
 	i = rib_slab_new(&r->nets);
 	struct rib_net *net = rib_net_at(r, i);
-	uint32_t *b = &r->buckets[prefix_hash(r, p) & (r->n_buckets - 1)];
+	uint32_t *b = &r->buckets[hash & (r->n_buckets - 1)];
 	net->prefix = *p;
 	net->chain = *b;
 	*b = i;
