@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIMIT_MS 60000 /* of a wait; a busy machine may need it */
+#define LIMIT_MS 300000 /* of a wait; a busy machine may need it */
 
 struct seat {
 	int master, slave;

@@ -31,7 +31,7 @@
 #include "base/str.h"
 #include "ctl/ctl.h"
 
-#define WAIT 60000 /* ms: limits that only a busy machine comes near */
+#define WAIT 300000 /* ms: limits that only a busy machine comes near */
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static char name[64];

@@ -35,7 +35,7 @@
 
 static char lab_dir[64] = "/tmp/ixlab-super-XXXXXX";
 static const char *lab_skip;
-#define LAB_PATIENCE 60000 /* ms: limits that only a busy machine comes near */
+#define LAB_PATIENCE 300000 /* ms: limits that only a busy machine comes near */
 
 static int lab_timeout = LAB_PATIENCE; /* of a start */
 

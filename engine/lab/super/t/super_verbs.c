@@ -119,7 +119,7 @@ probe_counts_echoes(void **state)
 	r = lab_call(*state, "probe",
 		     json_pack("{ss ss si si si}", "node", "m1", "to",
 			       "203.0.113.11", "count", 3, "interval_ms", 5,
-			       "timeout_ms", LAB_PATIENCE));
+			       "timeout_ms", 60000));
 	assert_int_equal(number(r, "sent"), 3);
 	assert_int_equal(number(r, "received"), 3);
 	rtt = json_object_get(r, "rtt_us");
@@ -130,7 +130,7 @@ probe_counts_echoes(void **state)
 		     json_pack("{ss ss ss si si si}", "node", "m2", "to",
 			       "2001:db8:ffff:1::10", "from",
 			       "2001:db8:ffff:1::11", "count", 2, "interval_ms",
-			       5, "timeout_ms", LAB_PATIENCE));
+			       5, "timeout_ms", 60000));
 	assert_int_equal(number(r, "received"), 2);
 	json_decref(r);
 	r = lab_call(*state, "probe",
@@ -536,7 +536,7 @@ reload_loads_the_packet_filter(void **state)
 		return;
 	}
 	free(nft);
-	assert_int_equal(echoes(c, LAB_PATIENCE), 1);
+	assert_int_equal(echoes(c, 60000), 1);
 	lab_write(name, "nodes/m1/nftables.conf", drop);
 	json_decref(reload_m1(c));
 	assert_int_equal(echoes(c, 200), 0);
@@ -550,7 +550,7 @@ reload_loads_the_packet_filter(void **state)
 	assert_int_equal(unlink(path), 0);
 	free(path);
 	json_decref(reload_m1(c));
-	assert_int_equal(echoes(c, LAB_PATIENCE), 1);
+	assert_int_equal(echoes(c, 60000), 1);
 }
 
 static void
