@@ -165,8 +165,11 @@ wait_for(struct seat *s, const char *text)
 	while (!seen(s, text)) {
 		if (now_ms() > end || !take(s, 100)) {
 			_free_ char *now = screen(s);
+			int status = 0;
+			bool over = waitpid(s->pid, &status, WNOHANG) > 0;
 
-			fail_msg("no \"%s\" on:\n%s", text, now);
+			fail_msg("no \"%s\" on:\n%s%s %x", text, now,
+				 over ? "it has ended:" : "it runs", status);
 		}
 	}
 }
