@@ -25,8 +25,9 @@ struct export_tag { /* a plan, on the list of those of an attribute set */
 	uint32_t made; /* in which time of x->plans; else it is void */
 	uint32_t peer;
 	uint16_t marks;
-	bool plain;    /* the member's, for all its routes without wishes */
+	bool plain;    /* the seat's, for all its routes that are plain */
 	uint32_t refs; /* of a plain one: sets it hangs on, and the seat */
+	struct export_tag *other; /* plain one of that seat */
 	struct rib_plan plan;
 };
 
@@ -378,41 +379,55 @@ tag_unref(struct export *x, struct export_tag *t)
 		tag_free(x, t);
 }
 
-/* Most routes go out as they came, to everybody: they share a plan. */
 static struct export_tag *
-tag_share(struct export *x, struct export_tag *t)
+tag_make(struct making *m)
 {
-	struct export_tag **plain = &x->seats[t->peer].plain;
+	fill(m);
+	struct export_tag *t = tag_new(m->x, m->path);
+	for (size_t i = 0; i < m->x->n_buckets; i++)
+		plan_bucket(m, &t->plan, &m->x->buckets[i]);
+	return t;
+}
 
-	if (t->plan.n != 1 || t->plan.to[0].attrs != NULL)
-		return t;
-	if (*plain == NULL) {
-		t->plain = true;
+/* Most routes go out as they came, to everybody: they share a plan, one of the
+ * seat's for each combination of marks. Not where attributes are changed after
+ * all (custom communities are added, say): these differ. */
+static struct export_tag *
+tag_plain(struct making *m)
+{
+	struct export_tag **list = &m->x->seats[m->path->peer].plain, *t;
+
+	for (t = *list; t != NULL; t = t->other)
+		if (t->marks == m->path->marks)
+			return t;
+	t = tag_make(m);
+	t->plain =
+	    t->plan.n == 0 || (t->plan.n == 1 && t->plan.to[0].attrs == NULL);
+	if (t->plain) {
 		t->refs = 1;
-		return *plain = t;
+		t->other = *list;
+		*list = t;
 	}
-	if ((*plain)->marks != t->marks ||
-	    (*plain)->plan.to[0].to != t->plan.to[0].to)
-		return t;
-	tag_free(x, t);
-	return *plain;
+	return t;
 }
 
 static struct export_tag *
-tag_make(struct export *x, const struct rib_path *path)
+tag_of(struct export *x, const struct rib_path *path)
 {
+	const struct export_tag *first = path->attrs->tag;
 	struct making m = {
 	    .x = x,
 	    .path = path,
 	    .from = x->members[path->peer]->session,
 	    .attrs = bgp_unpack(path->attrs->packed, path->attrs->len)};
+	bool alone =
+	    first == NULL || (first->plain && first->peer == path->peer);
+	bool plain = alone && !path->attrs->foreign_next_hop &&
+		     policy_is_plain(x->policy, m.from, m.attrs);
+	struct export_tag *t = plain ? tag_plain(&m) : tag_make(&m);
 
-	fill(&m);
-	struct export_tag *t = tag_new(x, path);
-	for (size_t i = 0; i < x->n_buckets; i++)
-		plan_bucket(&m, &t->plan, &x->buckets[i]);
 	bgp_attrs_unref(m.attrs);
-	return path->attrs->tag == NULL ? tag_share(x, t) : t;
+	return t;
 }
 
 /* Hang it on the set, where a shared one must be alone: it is on many. */
@@ -451,7 +466,7 @@ export_plan(void *arg, const struct rib_path *path)
 	while (t != NULL && (t->peer != path->peer || t->marks != path->marks))
 		t = t->next;
 	if (t == NULL)
-		t = tag_hang(x, path->attrs, tag_make(x, path));
+		t = tag_hang(x, path->attrs, tag_of(x, path));
 	return &t->plan;
 }
 
@@ -461,6 +476,15 @@ export_plan_free(void *arg, void *tag)
 	for (struct export_tag *t = tag, *next; t != NULL; t = next) {
 		next = t->next;
 		tag_unref(arg, t);
+	}
+}
+
+static void
+plain_clear(struct export *x, struct export_tag *t)
+{
+	for (struct export_tag *other; t != NULL; t = other) {
+		other = t->other;
+		tag_unref(x, t);
 	}
 }
 
@@ -477,8 +501,7 @@ export_plan_clear(struct export *x)
 	x->buckets = NULL;
 	x->n_buckets = x->buckets_size = 0;
 	for (uint32_t i = 0; i < x->n_seats; i++)
-		if (x->seats[i].plain != NULL)
-			tag_unref(x, x->seats[i].plain);
+		plain_clear(x, x->seats[i].plain);
 	free(x->seats);
 	free(x->ext_next_hop);
 	free(x->asns);

@@ -257,7 +257,7 @@ struct export_seat {
 	struct policy_session s; /* its client is NULL: no seat */
 	unsigned int class;
 	bool ext_next_hop;	  /* RFC 8950 is agreed, or was at last */
-	struct export_tag *plain; /* plan of its routes without any wishes */
+	struct export_tag *plain; /* plans of its plain routes, by marks */
 };
 struct export_asn {
 	uint32_t asn, index;

@@ -261,6 +261,13 @@ uint16_t policy_rule_variant(const struct policy_rule *r,
 			     const struct policy *p,
 			     const struct policy_session *to);
 
+/* Whether nothing in the attributes has a say in where the route goes and in what
+ * becomes of it: no community that means something, no OTC, no client in the path
+ * but the one it came from. Such routes of a session, if they have the same marks
+ * and a next hop of their own family, all go out alike. */
+bool policy_is_plain(const struct policy *p, const struct policy_session *from,
+		     const struct bgp_attrs *a);
+
 /* Settings of the receiving client that change what is sent to it (prepend_rs_as,
  * blackhole_announce, roles) as a small number: equal numbers, equal
  * treatment. Below POLICY_CLASSES. */

@@ -285,6 +285,32 @@ goes_to_nobody(const struct policy *p, const struct bgp_attrs *a,
 				    policy_has_std(a, BGP_NO_ADVERTISE)));
 }
 
+/* Those of RFC 1997's reserved range, whoever gave them a meaning. */
+static bool
+has_well_known(const struct bgp_attrs *a)
+{
+	for (size_t i = 0; i < a->n_communities; i++)
+		if (a->communities[i] >> 16 == 0xffff)
+			return true;
+	return false;
+}
+
+bool
+policy_is_plain(const struct policy *p, const struct policy_session *from,
+		const struct bgp_attrs *a)
+{
+	struct bgp_path_walk path = bgp_path_walk(a);
+
+	if (a->has_otc || a->has_local_pref || has_well_known(a) ||
+	    policy_is_scrubbed(p, a))
+		return false;
+	while (bgp_path_next(&path))
+		if (path.asn != from->client->asn &&
+		    policy_is_client(p, path.asn))
+			return false;
+	return true;
+}
+
 void
 policy_rule_init(struct policy_rule *r, const struct policy *p,
 		 const struct policy_session *from, const struct bgp_attrs *a,
