@@ -151,6 +151,8 @@ bgp_down_stop(struct bgp_step *s, const struct bgp_notify *why)
 		 bgp_notify_print(&n, text, sizeof text));
 	stop_side(s, BGP_OUT, &n);
 	stop_side(s, BGP_IN, &n);
+	if (is_final(&n))
+		bgp_stale_drop(s);
 	f->started = false;
 	f->idle_hold_at = 0;
 	f->failures = 0;

@@ -97,6 +97,8 @@ void bgp_stale_up(struct bgp_step *s, enum bgp_side side,
 		  const struct bgp_conn *c);
 void bgp_stale_end_of_rib(struct bgp_step *s, enum bgp_side side,
 			  enum ip_family f);
+/* Whoever is away is not waited for any more. */
+void bgp_stale_drop(struct bgp_step *s);
 void bgp_stale_timers(struct bgp_step *s);
 
 #endif

@@ -141,6 +141,12 @@ bgp_stale_down(struct bgp_step *s, enum bgp_side side, const struct bgp_conn *c)
 	say(s, BGP_ACT_STALE_LONG_LIVED, side, st->long_lived);
 }
 
+void
+bgp_stale_drop(struct bgp_step *s)
+{
+	over(s, BGP_OUT, s->f->stale.families);
+}
+
 /* ---- up again ---- */
 
 void

@@ -72,4 +72,7 @@ ok "alpha again" wait_for 8 is_session 10 '"state":"Established".*"stale":0'
 ok "and its route" wait_for 3 has beta 100.64.0.0/24
 ctl shutdown alpha >/dev/null
 ok "a shutdown ends the routes at once" wait_for 3 has_not beta 100.64.0.0/24
+ok "one who is away is still waited for" has beta 100.65.0.0/24
+ctl shutdown long >/dev/null
+ok "until the operator gives it up" wait_for 3 has_not beta 100.65.0.0/24
 done_testing

@@ -229,6 +229,23 @@ restart_time(void **state)
 	assert_true(fsm.stale.at[1] == now + 60000);
 }
 
+/* We give up somebody who is away: at once, whatever was promised; a reset is
+ * no farewell. */
+static void
+stopped_while_away(void **state)
+{
+	(void)state;
+	begin();
+	end_by(LOST);
+	stop(BGP_CEASE_RESET);
+	expect_actions("");
+	begin();
+	end_by(LOST);
+	stop(BGP_CEASE_SHUTDOWN);
+	expect_actions("over:3");
+	assert_true(bgp_fsm_next_deadline(&fsm) == UINT64_MAX);
+}
+
 static void
 comes_back(void **state)
 {
@@ -410,6 +427,7 @@ main(void)
 	    cmocka_unit_test(which_stop_is_final),
 	    cmocka_unit_test(who_keeps),
 	    cmocka_unit_test(restart_time),
+	    cmocka_unit_test(stopped_while_away),
 	    cmocka_unit_test(comes_back),
 	    cmocka_unit_test(sweep),
 	    cmocka_unit_test(again_and_again),
