@@ -101,8 +101,8 @@ bgp_down_notified(struct bgp_step *s, enum bgp_side side,
 {
 	char text[240];
 
-	snprintf(s->f->last_error, sizeof s->f->last_error, "received %s",
-		 bgp_notify_print(n, text, sizeof text));
+	bgp_down_blame(s, false, "received ",
+		       bgp_notify_print(n, text, sizeof text));
 	s->end = is_hard(n) ? BGP_END_HARD : BGP_END_NOTIFIED;
 	bgp_down_close(s, side);
 	bgp_down_fall(s, side);
@@ -147,8 +147,8 @@ bgp_down_stop(struct bgp_step *s, const struct bgp_notify *why)
 		return;
 	if (why && why->code != 0)
 		n = *why;
-	snprintf(f->last_error, sizeof f->last_error, "stopped: %s",
-		 bgp_notify_print(&n, text, sizeof text));
+	bgp_down_blame(s, false, "stopped: ",
+		       bgp_notify_print(&n, text, sizeof text));
 	stop_side(s, BGP_OUT, &n);
 	stop_side(s, BGP_IN, &n);
 	if (is_final(&n))

@@ -474,7 +474,12 @@ words(void **state)
 	assert_string_equal(fsm.last_error,
 			    "connection lost: closed by the peer");
 	reach(BGP_ESTABLISHED);
+	fsm.only_attempts = true; /* the first ones failed */
 	happen(NOTIFICATION);
+	assert_string_equal(fsm.last_error,
+			    "received Cease/Administrative Shutdown");
+	timer(bgp_fsm_next_deadline(&fsm));
+	bgp_fsm_step(&fsm, &lost, now, &out); /* says less */
 	assert_string_equal(fsm.last_error,
 			    "received Cease/Administrative Shutdown");
 	reach(BGP_ESTABLISHED);
