@@ -14,7 +14,8 @@
 #	MAKE_kill NAME		with SIGKILL
 #	MAKE_table NAME		what it holds from the route server, a line for each
 #				path: "PREFIX nh=A path=1,2 med=M comm=a:b,c:d
-#				large=a:b:c otc=N", "-" where there is none
+#				large=a:b:c ext=rt:a:b,ro:a:b otc=N", "-" where
+#				there is none
 #	MAKE_communities NAME PREFIX	how many it has, where the table does not tell
 #	MAKE_terms NAME 4|6	words: what was agreed on in that session
 #	MAKE_heard_updates NAME, MAKE_told_updates NAME	counters, IPv4
@@ -24,11 +25,11 @@
 #
 # A member's words stand in $tmp/NAME.words, a line each: only4 (no IPv6 session),
 # mp6 (one session over IPv6 for both), add-path, extended-message, restart=S,
-# no-restart, role=ROLE, md5=PASSWORD, gtsm, hold=S, first-as, as4=off,
-# refresh=off, caps=off, customer (203.0.113.9 is one), again (it was there
-# before). Its routes are in $tmp/NAME.routes: "PREFIX [med=] [comm=] [large=]
-# [otc=] [path=] [id=2]", where path comes behind the own AS and id=2 is a second
-# path to the prefix.
+# long-lived=S, no-restart, role=ROLE, md5=PASSWORD, gtsm, hold=S, first-as,
+# as4=off, refresh=off, caps=off, customer (203.0.113.9 is one), again (it was
+# there before). Its routes are in $tmp/NAME.routes: "PREFIX [med=] [comm=]
+# [large=] [ext=] [otc=] [path=] [id=2]", where path comes behind the own AS and
+# id=2 is a second path to the prefix.
 
 for make in bird frr openbgpd gobgp exabgp; do
 	. "$top/engine/rs/members/$make.sh"
@@ -77,7 +78,7 @@ many() { # N: so many communities, for more than 4096 bytes
 witnesses() {
 	make=bird
 	member alpha 10 65536 "extended-message no-restart" <<-END
-		100.64.0.0/22 path=65536 med=5 comm=65000:1,65000:2 large=65536:7:7
+		100.64.0.0/22 path=65536 med=5 comm=65000:1,65000:2 large=65536:7:7 ext=rt:65000:7,ro:65000:8
 		3fff:0:64::/48 comm=65000:1
 		100.64.4.0/22
 		100.64.4.4/32 comm=65535:666
@@ -86,7 +87,7 @@ witnesses() {
 		100.73.0.0/24 path=65536
 		100.73.1.0/24 path=65536
 	END
-	member beta 11 64502 no-restart <<-END
+	member beta 11 64502 aware <<-END
 		100.64.9.0/24 path=64502
 	END
 	member gamma 12 65538 "mp6 add-path no-restart" \
@@ -141,6 +142,7 @@ routes_on() { # N ASN
 	cat <<-END
 		100.66.$1.0/24 med=77 comm=65000:7 large=$2:7:7
 		100.67.$1.0/24 large=64500:0:65536
+		100.80.$1.0/24 ext=rt:65000:$1
 		100.65.$1.66/32 comm=65535:666
 		100.65.$1.67/32
 		100.73.0.0/24 comm=65535:0
@@ -191,6 +193,10 @@ cast() {
 		few first 31 65551 first-as
 		few prepended 32 65552 first-as '{prepend_rs_as: yes}'
 	}
+	[ -n "$("${make}_cannot" long-lived on)" ] || {
+		home 37 only4
+		echo "100.81.37.0/24 comm=65535:7"
+	} | member lived 37 65557 'only4 restart=1 long-lived=1000'
 	limited max-shutdown 33 65553 shutdown
 	limited max-restart 34 65554 restart
 	limited max-block 35 65555 block
@@ -336,6 +342,8 @@ rows_capabilities() {
 		row $f on "both ends say so" agree on $f
 		row $f off "neither says so" disagree "$(off $f)" $f
 	done
+	row long-lived on "both ends say so" agree lived long-lived
+	row long-lived off "neither says so" disagree off long-lived
 	row extended-message on "it holds the route of 4,400 bytes" \
 		communities on 100.64.16.0/20 1100
 	row extended-message off "it is not told of that route" \
@@ -450,6 +458,12 @@ rows_policy() {
 		paths beta 100.73.1.0/24 65541
 	row communities on "the witness holds its standard and large ones" \
 		holds alpha 100.66.21.0/24 med=77 comm=65000:7 large=65541:7:7
+	row ext-communities on "it holds the witness's" \
+		holds on 100.64.0.0/22 'ext=rt:65000:7,ro:65000:8 '
+	row ext-communities on "the witness holds its" \
+		holds alpha 100.80.21.0/24 'ext=rt:65000:21 '
+	row ext-communities off "where there are none, none are added" \
+		holds alpha 100.66.21.0/24 'ext=- '
 	row communities on "a large one keeps its route from one member" \
 		holds_not alpha 100.67.21.0/24
 	row communities on "and from no other, and is scrubbed" \
@@ -546,6 +560,23 @@ rows_restart() {
 	row restart on "it has the witness's routes" holds on 100.64.0.0/22
 }
 
+rows_long_lived() {
+	row long-lived on "the witness holds its routes" \
+		holds beta 100.81.37.0/24 'comm=65535:7 '
+	[ ! -e "$tmp/lived.words" ] || "${make}_kill" lived
+	row long-lived on "when its short time is over, its route is marked" \
+		holds beta 100.65.37.0/24 'comm=65535:6 '
+	row long-lived on "what says NO_LLGR goes" holds_not beta 100.81.37.0/24
+	[ -e "$tmp/lived.words" ] || return
+	echo again >>"$tmp/lived.words"
+	"${make}_up" lived 37 65557
+	row long-lived on "it is back, and the mark is gone" \
+		holds beta 100.65.37.0/24 'comm=- '
+	row long-lived on "everybody holds its routes again" holds alpha 100.81.37.0/24
+	row long-lived on "nothing is stale any more" session lived 4 \
+		'select(.state == "Established" and .stale == 0)'
+}
+
 rows_texts() {
 	soon up alone >/dev/null
 	wait_for 2 "${make}_close" alone "Wartung bis zwölf"
@@ -578,7 +609,7 @@ interop() { # MAKE
 	cast
 	rs --allow-asns 64496
 	for part in sessions capabilities add_path next_hop protection roles \
-		limits policy refresh mended texts restart; do
+		limits policy refresh mended texts restart long_lived; do
 		rows_$part
 	done
 	kill -TERM "$rs_pid"

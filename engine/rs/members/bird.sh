@@ -22,6 +22,10 @@ bird_options() { # NAME: lines of its sessions
 		first-as) echo 'enforce first as on;' ;;
 		restart=*) echo "graceful restart on;
 			graceful restart time ${w#*=};" ;;
+		aware) echo 'graceful restart aware;
+			long lived graceful restart aware;' ;;
+		long-lived=*) echo "long lived graceful restart on;
+			long lived stale time ${w#*=};" ;;
 		no-restart) echo 'graceful restart off;
 			long lived graceful restart off;' ;;
 		esac
@@ -48,6 +52,10 @@ bird_routes() { # NAME FAMILY ID: "route P blackhole { ... };" for each
 			done ;;
 			large=*) for x in $v; do
 				echo "bgp_large_community.add(($(echo "$x" |
+					tr : ,)));"
+			done ;;
+			ext=*) for x in $v; do
+				echo "bgp_ext_community.add(($(echo "$x" |
 					tr : ,)));"
 			done ;;
 			esac
@@ -113,7 +121,8 @@ bird_table() { # NAME
 	function flush() {
 		if (seen)
 			print prefix, "nh=" nh, "path=" path, "med=" med, \
-			    "comm=" comm, "large=" large, "otc=" otc
+			    "comm=" comm, "large=" large, "ext=" ext, \
+			    "otc=" otc
 		seen = 0
 	}
 	function list(s) {
@@ -121,7 +130,7 @@ bird_table() { # NAME
 		return s
 	}
 	/^[0-9a-f]+[.:].*\[/ { flush(); prefix = $1 }
-	/ \[rs[46] / { flush(); seen = 1; nh = path = med = comm = large = otc = "-" }
+	/ \[rs[46] / { flush(); seen = 1; nh = path = med = comm = large = ext = otc = "-" }
 	/BGP.next_hop:/ { nh = $2 }
 	/BGP.med:/ { med = $2 }
 	/BGP.otc:/ { otc = $2 }
@@ -132,6 +141,9 @@ bird_table() { # NAME
 	}
 	/BGP.large_community:/ {
 		s = $0; sub(/.*community: /, "", s); large = list(s)
+	}
+	/BGP.ext_community:/ {
+		s = $0; sub(/.*community: /, "", s); ext = list(s)
 	}
 	END { flush() }'
 }

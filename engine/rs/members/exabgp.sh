@@ -13,6 +13,7 @@ exabgp_cannot() { # FEATURE MODE
 	roles:on | role-mismatch:*) echo "ExaBGP 4.2 has no roles" ;;
 	refresh-asked:*) echo "ExaBGP 4.2 ends in a TypeError when it is asked" ;;
 	gtsm-by-member:*) echo "ExaBGP looks at the TTL of what it accepts only" ;;
+	long-lived:on) echo "ExaBGP 4.2 has no long-lived graceful restart" ;;
 	first-as:*) echo "ExaBGP has no check of the first AS" ;;
 	no-capabilities:*) echo "ExaBGP always announces its families" ;;
 	shutdown-text:*) echo "ExaBGP 4.2 ends in a TypeError when it reads a text" ;;
@@ -36,6 +37,8 @@ exabgp_routes() { # NAME 4|6
 				path=*) printf ' as-path [ %s %s ]' "$exabgp_as" "$v" ;;
 				comm=*) printf ' community [%s]' "$v" ;;
 				large=*) printf ' large-community [%s]' "$v" ;;
+				ext=*) printf ' extended-community [%s]' "$v" |
+					sed 's/rt:/target:/g; s/ro:/origin:/g' ;;
 				otc=*) printf ' attribute [0x23 0xc0 0x%08x]' "$v" ;;
 				esac
 			done
@@ -127,13 +130,14 @@ exabgp_table() { # NAME
 	!/path-information/ { id = "" }
 	$5 == "withdrawn" { delete route[$2 " " $6 " " id] }
 	$5 == "announced" {
-		nh = path = med = comm = large = otc = "-"
+		nh = path = med = comm = large = ext = otc = "-"
 		for (i = 7; i <= NF; i++) {
 			if ($i == "next-hop") nh = value()
 			else if ($i == "as-path") path = value()
 			else if ($i == "med") med = value()
 			else if ($i == "community") comm = value()
 			else if ($i == "large-community") large = value()
+			else if ($i == "extended-community") ext = value()
 			else if ($i == "attribute") {
 				a = value()
 				if (a ~ /^0x23,/)
@@ -142,8 +146,12 @@ exabgp_table() { # NAME
 		}
 		gsub(/blackhole/, "65535:666", comm)
 		gsub(/no-export/, "65535:65281", comm)
+		gsub(/target:/, "rt:", ext)
+		gsub(/origin:/, "ro:", ext) # whose number looks like an address
+		gsub(/:0\.0\.0\./, ":", ext)
 		route[$2 " " $6 " " id] = $6 " nh=" nh " path=" path \
-		    " med=" med " comm=" comm " large=" large " otc=" otc
+		    " med=" med " comm=" comm " large=" large " ext=" ext \
+		    " otc=" otc
 	}
 	END { for (k in route) print route[k] }' "$tmp/$1.events" |
 	while read -r line; do

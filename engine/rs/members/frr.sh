@@ -96,6 +96,9 @@ frr_maps() { # NAME
 					med=*) echo " set metric $v" ;;
 					comm=*) frr_set_communities "$(frr_map "$p")" $v ;;
 					large=*) echo " set large-community $v" ;;
+					ext=*) for x in $v; do
+						echo " set extcommunity ${x%%:*} ${x#*:}"
+					done | sed 's/ ro / soo /' ;;
 					esac
 				done
 				echo exit
@@ -125,6 +128,10 @@ frr_up() { # NAME N ASN
 			echo "bgp graceful-restart
 			bgp graceful-restart preserve-fw-state
 			bgp graceful-restart restart-time $(word "$1" restart)"
+			! want "$1" soft-reset ||
+				echo "no bgp hard-administrative-reset"
+			! want "$1" long-lived ||
+				echo "bgp long-lived-graceful-restart stale-time $(word "$1" long-lived)"
 		else
 			echo "bgp graceful-restart-disable"
 		fi
@@ -164,7 +171,9 @@ frr_table() { # NAME
 		 (.community.list // ["-"]) | map({blackhole: "65535:666",
 		 noExport: "65535:65281", gracefulShutdown: "65535:0"}[.] // .) |
 		 join(",")) large=\(
-		 (.largeCommunity.list // ["-"]) | join(",")) otc=\(.otc // "-")"'
+		 (.largeCommunity.list // ["-"]) | join(",")) ext=\(
+		 (.extendedCommunity.string // "-") | gsub("RT:"; "rt:") |
+		 gsub("SoO:"; "ro:") | gsub(" "; ",")) otc=\(.otc // "-")"'
 	done
 }
 
@@ -183,6 +192,7 @@ frr_terms() { # NAME 4|6
 	(if ($c.gracefulRestart | both) and
 	 (.gracefulRestartInfo.localGrMode | startswith("Restart"))
 	 then "restart" else empty end),
+	(if $c.longLivedGracefulRestart | both then "long-lived" else empty end),
 	((.remoteRole // "undefined") | select(. != "undefined") | "role=\(.)"),
 	"hold=\((.bgpTimerHoldTimeMsecs // 0) / 1000)"'
 }
@@ -194,6 +204,7 @@ frr_stat() { # NAME FIELD
 frr_heard_updates() { frr_stat "$1" updatesRecv; }
 frr_told_updates() { frr_stat "$1" updatesSent; }
 frr_refresh() { frr_sh "$1" 'clear bgp ipv4 unicast 203.0.113.1 in'; }
+frr_reset() { frr_sh "$1" 'clear bgp ipv4 unicast 203.0.113.1'; }
 frr_close() {
 	frr_sh "$1" 'configure terminal' 'router bgp' \
 		"neighbor 203.0.113.1 shutdown message $2"

@@ -27,7 +27,12 @@ gobgp_neighbor() { # NAME ADDRESS FAMILY...
 	! want "$1" gtsm || echo "    ttl-security: {config: {enabled: true, ttl-min: 255}}"
 	want "$1" restart && gobgp_gr='mp-graceful-restart: {config: {enabled: true}},' ||
 		gobgp_gr=
-	[ -z "$gobgp_gr" ] || echo "    graceful-restart: {config: {enabled: true, restart-time: $(word "$1" restart)}}"
+	gobgp_lived=
+	! want "$1" long-lived || {
+		gobgp_lived=", long-lived-enabled: true"
+		gobgp_gr="$gobgp_gr long-lived-graceful-restart: {config: {enabled: true, restart-time: $(word "$1" long-lived)}},"
+	}
+	[ -z "$gobgp_gr" ] || echo "    graceful-restart: {config: {enabled: true, restart-time: $(word "$1" restart)$gobgp_lived}}"
 	echo "    afi-safis:"
 	shift 2
 	for gobgp_f; do
@@ -59,7 +64,7 @@ gobgp_ctl() { # NAME WORD...
 gobgp_route() { # NAME N FAMILY PREFIX ATTRIBUTE...
 	gobgp_nh=203.0.113.$2
 	{ [ "$3" = 4 ] && ! want "$1" mp6; } || gobgp_nh=2001:db8:ffff:1::$2
-	gobgp_name=$1 gobgp_f=$3 gobgp_p=$4
+	gobgp_name=$1 gobgp_f=$3 gobgp_p=$4 gobgp_ext=
 	shift 4
 	for gobgp_a; do
 		shift
@@ -67,10 +72,12 @@ gobgp_route() { # NAME N FAMILY PREFIX ATTRIBUTE...
 		med=*) set -- "$@" med "${gobgp_a#*=}" ;;
 		comm=*) set -- "$@" community "${gobgp_a#*=}" ;;
 		large=*) set -- "$@" large-community "${gobgp_a#*=}" ;;
+		ext=*) gobgp_ext=$(echo "${gobgp_a#*=}" |
+			sed 's/,/ /g; s/rt:/rt /g') ;;
 		esac
 	done
 	gobgp_ctl "$gobgp_name" global rib -a "ipv$gobgp_f" add "$gobgp_p" \
-		nexthop "$gobgp_nh" origin igp "$@"
+		nexthop "$gobgp_nh" origin igp "$@" $gobgp_ext
 }
 
 gobgp_routes() { # NAME N
@@ -124,6 +131,8 @@ gobgp_table() { # NAME
 		 if . == [] then "-" else join(",") end
 		 ) large=\([$a["32"].value[]? |
 		 "\(.ASN):\(.LocalData1):\(.LocalData2)"] |
+		 if . == [] then "-" else join(",") end) ext=\([$a["16"].value[]? |
+		 "\({"2": "rt", "3": "ro"}["\(.subtype)"] // .subtype):\(.value)"] |
 		 if . == [] then "-" else join(",") end) otc=\(
 		 if $a["35"] then $a["35"].value | number else "-" end)"'
 	done
@@ -138,7 +147,8 @@ gobgp_terms() { # NAME 4|6
 	  EnhancedRouteRefreshCapability: "enhanced-refresh",
 	  AddPathCapability: "add-path",
 	  ExtendedNexthopCapability: "extended-next-hop",
-	  GracefulRestartCapability: "restart"} | to_entries[] |
+	  GracefulRestartCapability: "restart",
+	  LongLivedGracefulRestartCapability: "long-lived"} | to_entries[] |
 	 .key as $k | select(($l | index($k)) and ($r | index($k))) | .value),
 	"hold=\(.timers.state.negotiated_hold_time)"'
 }

@@ -11,6 +11,7 @@ openbgpd_cannot() { # FEATURE MODE
 		echo "OpenBGPD 7.7 has no RFC 8950" ;;
 	refresh-asked:*) echo "OpenBGPD 7.7 counts the request and does nothing (nor for BIRD)" ;;
 	restart:on) echo "OpenBGPD promises no more than End-of-RIB" ;;
+	long-lived:on) echo "OpenBGPD has no long-lived graceful restart" ;;
 	hold-time:off) echo "OpenBGPD takes no hold time of 0" ;;
 	otc-from-member:*) echo "OpenBGPD 7.7 cannot set OTC by hand" ;;
 	esac
@@ -45,6 +46,8 @@ openbgpd_networks() { # NAME
 					med=*) echo "metric $x" ;;
 					comm=*) echo "community $x" ;;
 					large=*) echo "large-community $x" ;;
+					ext=rt:* | ext=ro:*) echo "ext-community $x" |
+						sed 's/ rt:/ rt /; s/ ro:/ soo /' ;;
 					esac
 				done
 			done
@@ -98,7 +101,8 @@ openbgpd_table() { # NAME
 	 ) med=\(.metric) comm=\((.communities // ["-"]) | map({BLACKHOLE: "65535:666",
 	 NO_EXPORT: "65535:65281", GRACEFUL_SHUTDOWN: "65535:0"}[.] // .) | join(",")
 	 ) large=\((.large_communities // ["-"]) | join(",")
-	 ) otc=\(.otc // ([.attributes[]? | select(.type == 35 or .type == "OTC") |
+	 ) ext=\((.extended_communities // ["-"]) | map(gsub("^rt "; "rt:") |
+	 gsub("^soo "; "ro:")) | join(",")) otc=\(.otc // ([.attributes[]? | select(.type == 35 or .type == "OTC") |
 	 .data.as // .data // .as] | first) // "-")"'
 }
 
