@@ -1,5 +1,7 @@
 #!/bin/sh
-# max_prefix: the four actions, what the member hears, and the way back.
+# max_prefix: the four actions, what the member hears, and the way back, also the
+# one of restart, by itself: restart_after counts whole minutes, so this waits one,
+# while other tests run.
 . "$(dirname "$0")/../lan.sh"
 
 limit() { echo "filtering: {max_prefix: {limit_ipv4: 5, $1}}"; }
@@ -10,6 +12,8 @@ client 65538 12 "$(limit 'action: restart, restart_after: 15')" again
 client 65539 13 "$(limit 'action: block')" block
 client 65540 14 "$(limit 'action: warning')" warn
 client 65541 15 "$(limit 'action: shutdown, count_rejected_routes: yes')" count
+client 65542 16 "$(limit 'action: restart, restart_after: 1, count_rejected_routes: no')" some
+client 65543 17 "$(limit 'action: restart, restart_after: 1, count_rejected_routes: yes')" every
 
 n_routes() { # THIRD-OCTET FIRST LAST: of 100.64.THIRD.0/24 ...
 	for n_i in $(seq "$2" "$3"); do printf '100.%s.%s.0/24 ' "$1" "$n_i"; done
@@ -34,8 +38,23 @@ member warn 65540 14
 bird count 65541 15 "$(table few $(n_routes 85 1 4))
 $(table bad 10.1.0.0/16 10.2.0.0/16 10.3.0.0/16)"
 birdc count enable few >/dev/null
+# Both announce four good routes and three bad ones; one has two more.
+for m in some:65542:16 every:65543:17; do
+	n=${m##*:}
+	asn=${m#*:}
+	bird "${m%%:*}" "${asn%:*}" "$n" "$(table few $(n_routes $((70 + n)) 1 4))
+$(table more $(n_routes $((70 + n)) 5 6))
+$(table bad 10.1.0.0/16 10.2.0.0/16 10.3.0.0/16)"
+	birdc "${m%%:*}" enable few >/dev/null
+done
 rs
-ok "twelve sessions are up" wait_for 5 established 12
+ok "sixteen sessions are up" wait_for 5 established 16
+for m in 16 17; do
+	ok "member $m: four routes are fine" \
+		wait_for 5 has witness 100.$((70 + m)).4.0/24
+done
+birdc some enable bad >/dev/null
+birdc every enable bad >/dev/null
 for m in 11 12 13 14 15; do
 	ok "member $m: four routes are fine" \
 		wait_for 5 has witness 100.$((70 + m)).4.0/24
@@ -46,6 +65,15 @@ is "once" "$(grep -c 'shut .*80 %' "$tmp/rs.log")" 1
 for m in shut again block warn; do birdc $m enable more >/dev/null; done
 session() { json show sessions | tr '{' '\n' | grep "\"address\":\"203.0.113.$1\""; }
 is_session() { session "$1" | grep -q "$2"; }
+ends() { is_session "$1" '"state":"Idle".*"stopped":"max_prefix","restart_ms":[1-9]'; }
+ok "restart, with all counted: the session ends" wait_for 5 ends 17
+every_at=$(tap_now)
+ok "with the accepted ones counted it does not" \
+	wait_for 5 is_session 16 '"state":"Established".*"accepted":4,"rejected":3'
+birdc some enable more >/dev/null
+ok "until these are too many" wait_for 5 ends 16
+some_at=$(tap_now)
+birdc some disable more >/dev/null # every goes on as before
 ok "shutdown: the session ends" wait_for 5 is_session 11 '"state":"Idle"'
 ok "and all its routes" wait_for 3 has_not witness 100.81.1.0/24
 like "and says so" "$(session 11)" '"stopped":"max_prefix".*"restart_ms":null.*"last_error":"morethan5ipv4prefixes'
@@ -83,4 +111,17 @@ ok "a higher limit takes in what was blocked" \
 	wait_for 3 is_session 13 '"accepted":7,"rejected":2'
 unlike "without a reset" "$(session 13)" '"flaps":[1-9]'
 unlike "the witness noticed nothing" "$(session 10)" '"flaps":[1-9]'
+
+# ---- and by itself
+ok "restart: with four routes the session is up again" \
+	wait_for 80 is_session 16 '"state":"Established".*"stopped":null,"restart_ms":null,"flaps":1'
+took=$(($(tap_now) - some_at))
+diag "after $took ms"
+ok "and not before the minute is over" test "$took" -ge 59000
+ok "its routes are back" wait_for 5 has witness 100.86.4.0/24
+ok "restart: with as many as before it ends again" \
+	wait_for 80 eval "is_session 17 '\"flaps\":2' && ends 17"
+took=$(($(tap_now) - every_at))
+diag "after $took ms"
+ok "and not before the minute is over" test "$took" -ge 59000
 done_testing
