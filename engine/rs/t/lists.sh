@@ -1,6 +1,8 @@
 #!/bin/sh
 # Long lists, asked for at the control socket while the table changes: each is
 # whole, whoever asks beside it, goes in the middle of it, or is what it is about.
+# Who asks and never reads is cut off after thirty seconds, which pass beside the
+# other tests.
 . "$(dirname "$0")/../lan.sh"
 command -v jq >/dev/null || skip_all "jq is not installed"
 
@@ -42,6 +44,28 @@ ok "in order" cmp -s "$tmp/order" "$tmp/sorted"
 is "what alpha announces" "$(ctl --json show received alpha | jq length)" $n
 is "what gamma was told" "$(ctl --json show sent gamma | jq length)" $n
 is "what alpha was told" "$(ctl --json show sent alpha | jq -r '.[].prefix')" 100.30.0.0/24
+
+# ---- one asks, and reads nothing
+
+# Thirty pages; it says how many bytes it was left with, once it may read.
+never_reads() {
+	perl -MIO::Socket::UNIX -e '
+		my ($at, $go) = @ARGV;
+		my $s = IO::Socket::UNIX->new(Peer => $at) or die "$at: $!";
+		$s->syswrite(pack("N/a*", qq({"id":$_,"verb":"routes","args":{"max":250}})))
+			or die $! for 1 .. 30;
+		select(undef, undef, undef, 0.1) until -e $go;
+		my ($got, $n) = (0, 0);
+		$got += $n while $n = $s->sysread(my $data, 65536);
+		print "$got\n";' "$control" "$tmp/go" >"$tmp/never" 2>"$tmp/never.err"
+}
+cut_off() { grep -q 'does not read what it asked for' "$tmp/rs.log"; }
+never=
+if command -v perl >/dev/null; then
+	never_reads &
+	never=$!
+	never_at=$(tap_now)
+fi
 
 # ---- four at once
 
@@ -101,5 +125,19 @@ ok "a list of a member that is removed ends, or says why" \
 wait $pid2
 is "one of all routes just ends" $? 0
 ok "the member is gone" wait_for 5 told beta null
+if [ -n "$never" ]; then
+	ok "who reads nothing is cut off" wait_for 45 cut_off
+	took=$(($(tap_now) - never_at))
+	diag "after $took ms"
+	ok "not before half a minute" test "$took" -ge 29000
+	: >"$tmp/go"
+	wait "$never"
+	ok "with a part of what it asked for" test "$(cat "$tmp/never")" -gt 4096 \
+		-a "$(cat "$tmp/never")" -lt 1048576
+	unlike "no session was lost meanwhile" "$(json show sessions)" \
+		'"flaps":[1-9]'
+else
+	skip "who reads nothing is cut off" "perl is not installed"
+fi
 is "routes then" "$(ctl --json show routes | jq -r '.[].prefix')" 100.30.0.0/24
 done_testing
