@@ -147,8 +147,8 @@ bgp_down_stop(struct bgp_step *s, const struct bgp_notify *why)
 		return;
 	if (why && why->code != 0)
 		n = *why;
-	bgp_down_blame(s, false, "stopped: ",
-		       bgp_notify_print(&n, text, sizeof text));
+	bgp_down_blame(s, false,
+		       "stopped: ", bgp_notify_print(&n, text, sizeof text));
 	stop_side(s, BGP_OUT, &n);
 	stop_side(s, BGP_IN, &n);
 	if (is_final(&n))
