@@ -566,6 +566,8 @@ rows_long_lived() {
 	[ ! -e "$tmp/lived.words" ] || "${make}_kill" lived
 	row long-lived on "when its short time is over, its route is marked" \
 		holds beta 100.65.37.0/24 'comm=65535:6 '
+	row long-lived on "who does not know the mark is not told" \
+		holds_not alpha 100.65.37.0/24
 	row long-lived on "what says NO_LLGR goes" holds_not beta 100.81.37.0/24
 	[ -e "$tmp/lived.words" ] || return
 	echo again >>"$tmp/lived.words"

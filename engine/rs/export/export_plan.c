@@ -115,6 +115,7 @@ tables_make(struct export *x)
 	x->n_words = x->n_members / 64 + 1;
 	x->n_seats = x->n_members;
 	x->ext_next_hop = xcalloc(x->n_words, sizeof(uint64_t));
+	x->long_lived = xcalloc(x->n_words, sizeof(uint64_t));
 	x->seats = xcalloc(x->n_seats, sizeof(*x->seats));
 	x->asns = xcalloc(x->n_seats, sizeof(*x->asns));
 	x->n_asns = 0;
@@ -127,6 +128,9 @@ tables_make(struct export *x)
 		x->seats[i].ext_next_hop = m->ext_next_hop;
 		if (m->ext_next_hop)
 			rib_bit_set(x->ext_next_hop, i);
+		x->seats[i].long_lived = m->long_lived;
+		if (m->long_lived)
+			rib_bit_set(x->long_lived, i);
 	}
 	spares_add(x, spares);
 	qsort(x->asns, x->n_asns, sizeof(*x->asns), asn_cmp);
@@ -169,6 +173,7 @@ export_plan_sit(struct export_member *m)
 
 	seat->s = *m->session;
 	m->ext_next_hop = seat->ext_next_hop;
+	m->long_lived = seat->long_lived;
 }
 
 /* ---- members by AS number */
@@ -267,6 +272,17 @@ put_each(struct making *m, const struct policy_rule *r)
 	m->x->by_session = true;
 }
 
+/* Only for those of the members. */
+static void
+put_only(struct making *m, const uint64_t *words)
+{
+	struct export *x = m->x;
+
+	for (size_t i = 0; i < x->n_buckets; i++)
+		for (uint32_t k = 0; k < x->n_words; k++)
+			x->buckets[i].words[k] &= words[k];
+}
+
 static void
 fill(struct making *m)
 {
@@ -283,12 +299,14 @@ fill(struct making *m)
 	}
 	policy_rule_clear(&rule);
 	take_out(m, m->path->peer);
-	if (!m->path->attrs->foreign_next_hop)
-		return;
-	x->foreign = true;
-	for (size_t i = 0; i < x->n_buckets; i++)
-		for (uint32_t k = 0; k < x->n_words; k++)
-			x->buckets[i].words[k] &= x->ext_next_hop[k];
+	if (m->path->attrs->foreign_next_hop) {
+		x->foreign = true;
+		put_only(m, x->ext_next_hop);
+	}
+	if (m->path->marks & POLICY_MARK_LLGR) {
+		x->lived = true;
+		put_only(m, x->long_lived);
+	}
 }
 
 /* ---- answers */
@@ -504,39 +522,53 @@ export_plan_clear(struct export *x)
 		plain_clear(x, x->seats[i].plain);
 	free(x->seats);
 	free(x->ext_next_hop);
+	free(x->long_lived);
 	free(x->asns);
 	x->seats = NULL;
 	x->n_seats = 0;
 	x->ext_next_hop = NULL;
+	x->long_lived = NULL;
 	x->asns = NULL;
 	x->n_words = 0;
 	x->plans++;
 	rib_peer_expect(x->rib, NULL, 0);
 }
 
-/* ---- IPv4 with an IPv6 next hop, RFC 8950 */
+/* ---- what a session must have agreed on for some routes
+ *
+ * IPv4 with an IPv6 next hop (RFC 8950), long-lived stale ones (RFC 9494 4.3).
+ * Whether a member may have such routes is its session's matter, but it decides
+ * who has which answer: if there are any, decide anew.
+ */
 
-/* Whether a member may have such routes is its session's matter, but it decides
- * who has which answer: if there are any, decide anew. */
+static void
+bit_put(uint64_t *words, uint32_t i, bool on)
+{
+	if (on)
+		rib_bit_set(words, i);
+	else
+		rib_bit_clear(words, i);
+}
+
 void
 export_plan_peer(struct export_member *m, const struct bgp_session *terms)
 {
 	struct export *x = m->x;
 	uint32_t i = m->peer->index;
-	bool has =
+	bool hop =
 	    x->conf.family == IP_V4 && (terms->ext_nexthop & BGP_IPV4) != 0;
+	bool hop_counts = hop != m->ext_next_hop && x->foreign;
+	bool lived_counts = terms->long_lived != m->long_lived && x->lived;
 
-	if (has == m->ext_next_hop)
-		return;
-	m->ext_next_hop = has;
-	if (x->foreign) {
+	m->ext_next_hop = hop;
+	m->long_lived = terms->long_lived;
+	if (hop_counts || lived_counts) {
 		export_anew(x);
 		export_hold(m);
 	} else if (x->n_words > 0) {
-		x->seats[i].ext_next_hop = has;
-		if (has)
-			rib_bit_set(x->ext_next_hop, i);
-		else
-			rib_bit_clear(x->ext_next_hop, i);
+		x->seats[i].ext_next_hop = hop;
+		x->seats[i].long_lived = m->long_lived;
+		bit_put(x->ext_next_hop, i, hop);
+		bit_put(x->long_lived, i, m->long_lived);
 	}
 }

@@ -185,6 +185,7 @@ struct export_member {
 	bool again;	    /* a refresh is due after the walk */
 	bool refresh_marks; /* RFC 7313 is agreed */
 	bool ext_next_hop;  /* RFC 8950 is agreed */
+	bool long_lived;    /* RFC 9494 is agreed */
 };
 
 /* Indices up to n are there; without a member they are NULL. */
@@ -257,6 +258,7 @@ struct export_seat {
 	struct policy_session s; /* its client is NULL: no seat */
 	unsigned int class;
 	bool ext_next_hop;	  /* RFC 8950 is agreed, or was at last */
+	bool long_lived;	  /* RFC 9494, likewise */
 	struct export_tag *plain; /* plans of its plain routes, by marks */
 };
 struct export_asn {
@@ -283,9 +285,11 @@ struct export
 	bool held;	   /* a member is */
 	bool blocked;	   /* after a change of policy, until all is decided */
 	bool foreign; /* a route with a next hop of the other family was seen */
+	bool lived;   /* a long-lived stale route was seen */
 	/* for plans; made when first needed */
 	uint64_t *classes[POLICY_CLASSES]; /* words: members by class */
 	uint64_t *ext_next_hop;		   /* words: RFC 8950 agreed */
+	uint64_t *long_lived;		   /* words: RFC 9494 agreed */
 	uint32_t n_words;		   /* 0: not made */
 	uint32_t plans;			   /* counts the times */
 	bool by_session;	   /* a plan looks at sessions' addresses */

@@ -54,6 +54,15 @@ explain_foreign(const struct explain *x, const struct rib_path *p)
 	       !(session->ext_nexthop & bgp_family_bit(server_family(x->f)));
 }
 
+static bool
+explain_lived(const struct explain *x, const struct rib_path *p)
+{
+	const struct bgp_session *session = bgp_fsm_session(&x->to->fsm);
+
+	return p->marks & POLICY_MARK_LLGR && session != NULL &&
+	       !session->long_lived;
+}
+
 /* Why a candidate is not for the member, whatever else there is: the verdict, and
  * the sentence in text. NULL when it is. */
 static const char *
@@ -69,10 +78,14 @@ explain_kept(const struct explain *x, const struct rib_path *p,
 	if (policy_why_not(x->s->policy, &from->policy, a, p->marks,
 			   &x->to->policy, text, 512))
 		return "withheld";
-	if (!explain_foreign(x, p))
+	if (explain_foreign(x, p))
+		strcpy(text, "its next hop is IPv6, and the member's session "
+			     "did not agree on RFC 8950");
+	else if (explain_lived(x, p))
+		strcpy(text, "it is stale for long, and the member's session "
+			     "did not agree on RFC 9494");
+	else
 		return NULL;
-	strcpy(text, "its next hop is IPv6, and the member's session did not "
-		     "agree on RFC 8950");
 	return "withheld";
 }
 

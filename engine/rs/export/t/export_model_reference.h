@@ -131,8 +131,11 @@ may_go(const struct model *w, const struct path *path, int to)
 {
 	const struct bgp_attrs *a = path->out[to];
 
-	return a != NULL && (a->next_hop.family == w->family ||
-			     w->slot[to].terms.ext_nexthop != 0);
+	return a != NULL &&
+	       (a->next_hop.family == w->family ||
+		w->slot[to].terms.ext_nexthop != 0) &&
+	       (!(path->verdict.marks & POLICY_MARK_LLGR) ||
+		w->slot[to].terms.long_lived);
 }
 
 /* All candidates; those for one member when to is not -1. */

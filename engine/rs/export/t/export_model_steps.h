@@ -24,6 +24,7 @@ draw_terms(const struct model *w, int slot, uint32_t x)
 	    .add_path_tx = (x >> 10 & 3) == 0 ? both : 0,
 	    .ext_nexthop = x >> 12 & 1 ? BGP_IPV4 : 0,
 	    .peer_role = x >> 13 & 1 ? BGP_ROLE_RS_CLIENT : BGP_ROLE_NONE,
+	    .long_lived = (x >> 14 & 3) != 0,
 	};
 }
 
