@@ -99,12 +99,23 @@ struct lab_end {
 	char port[16]; /* of a switch: the port's name, else "" */
 };
 
+/* What happens to frames on their way over a link, the same in both directions;
+ * all zero: nothing. */
+struct lab_weather {
+	uint32_t delay_us;  /* one way; a round trip takes twice as long */
+	uint32_t jitter_us; /* each frame's delay is off by up to so much */
+	uint32_t loss_ppm;  /* frames lost out of a million */
+	uint64_t rate_bps;  /* bits a second; 0: no limit */
+	bool silent;	    /* the link stays up and nothing passes */
+};
+
 enum lab_link_kind { LAB_LINK_PORT, LAB_LINK_HOST, LAB_LINK_PRIVATE };
 
 struct lab_link { /* a veth pair */
 	enum lab_link_kind kind;
 	struct lab_end a, b; /* a port's a is the switch */
 	size_t lan;	     /* of a port: index in lab.lans, else SIZE_MAX */
+	struct lab_weather weather;
 	int line;
 };
 
