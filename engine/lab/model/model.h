@@ -173,6 +173,26 @@ const struct lab_node *model_holder(const struct lab *lab,
  * sessions[]}, links[]. */
 json_t *model_json(const struct lab *lab);
 
+/* ---- weather in words (model_weather.c); numbers are refused without unit */
+
+#define MODEL_WEATHER_TIME_MAX 60000000u /* us */
+#define MODEL_WEATHER_RATE_MIN 8000u	 /* bits a second */
+#define MODEL_WEATHER_RATE_MAX 1000000000000u
+
+int model_weather_parse_time(const char *text, uint32_t *us, struct err *e);
+int model_weather_parse_loss(const char *text, uint32_t *ppm, struct err *e);
+int model_weather_parse_rate(const char *text, uint64_t *bps, struct err *e);
+/* One of them by its word: "delay", "jitter", "loss" or "rate". */
+int model_weather_parse(const char *key, const char *value,
+			struct lab_weather *w, struct err *e);
+/* Is all of it in range, and possible together? */
+int model_weather_check(const struct lab_weather *w, struct err *e);
+bool model_weather_fair(const struct lab_weather *w); /* nothing happens */
+/* "delay 90ms jitter 5ms loss 1% rate 10mbit silent", "" when fair; owned. */
+char *model_weather_print(const struct lab_weather *w);
+/* {delay_us, jitter_us, loss_ppm, rate_bps, silent} */
+json_t *model_weather_json(const struct lab_weather *w);
+
 /* Configuration text for a node, from the model (owned by the caller). */
 char *model_bird_conf(const struct lab *lab, const struct lab_node *n);
 /* The trainee's starting point: identity and interfaces, no session. */
