@@ -256,7 +256,7 @@ fits_node(enum grader_key_type type, enum ip_family family, const char *name,
 	if (n == NULL)
 		return yaml_err(doc, y, e, "lab %s has no node \"%s\"",
 				lab->name, name);
-	if (n->kind == LAB_SWITCH)
+	if (n->role == LAB_SWITCH)
 		return yaml_err(doc, y, e, "%s is a switch: it has no address",
 				name);
 	if (type == GRADER_KEY_OBSERVER && n->trainee)
@@ -265,7 +265,7 @@ fits_node(enum grader_key_type type, enum ip_family family, const char *name,
 				"the trainee has no hand",
 				name);
 	if ((type == GRADER_KEY_OBSERVER || type == GRADER_KEY_ROUTER) &&
-	    n->daemon == LAB_DAEMON_NONE)
+	    strcmp(model_daemon_name(n), "-") == 0)
 		return yaml_err(doc, y, e, "%s runs no routing daemon", name);
 	if (family != IP_NONE &&
 	    model_address(lab, n, family).family == IP_NONE)

@@ -82,7 +82,7 @@ host_of(const struct lab *lab, size_t member)
 	size_t i;
 
 	for (i = 0; i < lab->nnodes; i++)
-		if (lab->nodes[i].kind == LAB_HOST &&
+		if (lab->nodes[i].role == LAB_HOST &&
 		    lab->nodes[i].owner == member)
 			return &lab->nodes[i];
 	return NULL;
@@ -94,11 +94,11 @@ fabric_add(struct fabric *f, size_t node)
 	const struct lab_node *n = &f->lab->nodes[node];
 	size_t s;
 
-	if (n->kind == LAB_ROUTE_SERVER) {
+	if (n->role == LAB_ROUTE_SERVER) {
 		f->rs[f->nrs++] = node;
 		return;
 	}
-	if (n->kind != LAB_MEMBER && n->kind != LAB_TRANSIT)
+	if (n->role != LAB_MEMBER && n->role != LAB_TRANSIT)
 		return;
 	f->member[f->nmember++] = node;
 	s = sessions_of(f->edges, node);
@@ -358,7 +358,7 @@ list_node(const struct lab *lab, const struct lab_node *n, int width,
 	char buf[IP_ADDRSTRLEN];
 	struct str s = {0};
 
-	str_addf(&s, "%s: %s%s", n->name, model_kind_name(n->kind),
+	str_addf(&s, "%s: %s%s", n->name, model_role_name(n->role),
 		 n->trainee ? " (you)" : "");
 	if (n->owner < lab->nnodes)
 		str_addf(&s, " of %s", lab->nodes[n->owner].name);
@@ -405,7 +405,7 @@ view_picture_list(const struct lab *lab, const json_t *sessions, int width,
 	int f;
 
 	for (i = 0; i < lab->nnodes; i++)
-		if (lab->nodes[i].kind != LAB_SWITCH)
+		if (lab->nodes[i].role != LAB_SWITCH)
 			list_node(lab, &lab->nodes[i], width, out);
 	text_line(out, &blank);
 	for (i = 0; i < es.n; i++)

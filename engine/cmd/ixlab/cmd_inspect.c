@@ -56,8 +56,8 @@ static void
 inspect_print_nodes(const json_t *state)
 {
 	static const struct out_column columns[] = {
-	    {"NODE", "name"},	      {"KIND", "kind"},
-	    {"ASN", "asn"},	      {"DAEMON", "daemon"},
+	    {"NODE", "name"},	      {"ROLE", "role"},
+	    {"ASN", "asn"},	      {"KIND", "kind"},
 	    {"STATE", "state"},	      {"PID", "pid"},
 	    {"RESTARTS", "restarts"}, {"INTERFACES", "addresses"}};
 	const json_t *model =

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "lab/model/model_kind.h"
 #include "lab/model/model_word.h"
 
 static struct lab *
@@ -95,7 +96,7 @@ model_free(struct lab *lab)
 }
 
 const char *
-model_kind_name(enum lab_kind kind)
+model_role_name(enum lab_role role)
 {
 	static const char *const names[] = {
 	    [LAB_SWITCH] = "switch", [LAB_ROUTE_SERVER] = "route-server",
@@ -103,19 +104,13 @@ model_kind_name(enum lab_kind kind)
 	    [LAB_HOST] = "host",
 	};
 
-	return names[kind];
+	return names[role];
 }
 
 const char *
-model_daemon_name(enum lab_daemon daemon)
+model_daemon_name(const struct lab_node *n)
 {
-	static const char *const names[] = {
-	    [LAB_DAEMON_NONE] = "-",
-	    [LAB_DAEMON_BIRD] = "bird",
-	    [LAB_DAEMON_IXRS] = "ixrs",
-	};
-
-	return names[daemon];
+	return n->kind->program == NULL ? "-" : n->kind->name;
 }
 
 const struct lab_node *

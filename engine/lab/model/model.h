@@ -27,7 +27,7 @@
 #define MODEL_MAX_NODES 4096
 #define MODEL_MAX_PORTS 1023 /* a Linux bridge takes no more */
 
-enum lab_kind {
+enum lab_role {
 	LAB_SWITCH,	  /* a bridge in a namespace of its own */
 	LAB_ROUTE_SERVER, /* RFC 7947 */
 	LAB_MEMBER,	  /* a network with a port on the exchange */
@@ -35,7 +35,7 @@ enum lab_kind {
 	LAB_HOST,	  /* a machine behind a member */
 };
 
-enum lab_daemon { LAB_DAEMON_NONE, LAB_DAEMON_BIRD, LAB_DAEMON_IXRS };
+struct lab_kind; /* what a node runs: model_kind.h */
 
 /* Where a node's daemon gets its configuration. */
 enum lab_config {
@@ -75,8 +75,8 @@ struct lab_session {
 struct lab_node {
 	char name[MODEL_NODE_MAX + 1];
 	const char *title; /* "Eyeball A", never NULL */
-	enum lab_kind kind;
-	enum lab_daemon daemon;
+	enum lab_role role;
+	const struct lab_kind *kind; /* never NULL */
 	enum lab_config config;
 	bool trainee; /* the person's own node: may be opened and edited */
 	uint32_t asn; /* 0 for switches and hosts */
@@ -156,8 +156,9 @@ void model_free(struct lab *lab);
 
 /* Is it [a-z0-9-]{1,32}: a lab's name, never a path? */
 bool model_is_lab_name(const char *name);
-const char *model_kind_name(enum lab_kind kind);       /* "route-server", ... */
-const char *model_daemon_name(enum lab_daemon daemon); /* "bird", "ixrs", "-" */
+const char *model_role_name(enum lab_role role); /* "route-server", ... */
+/* "bird", "ixrs"; "-": it runs none */
+const char *model_daemon_name(const struct lab_node *n);
 /* NULL when there is none; borrowed. */
 const struct lab_node *model_find(const struct lab *lab, const char *name);
 /* The node's first address of a family on an exchange LAN (or on any interface
@@ -169,7 +170,7 @@ const struct lab_node *model_holder(const struct lab *lab,
 				    const struct ip_addr *a);
 
 /* The resolved lab as JSON (documented in lab.5): name, title, exchange, lans[],
- * nodes[] {name, kind, title, asn, trainee, daemon, prefixes, interfaces[],
+ * nodes[] {name, role, kind, title, asn, trainee, daemon, prefixes, interfaces[],
  * sessions[]}, links[]. */
 json_t *model_json(const struct lab *lab);
 

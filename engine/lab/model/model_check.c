@@ -35,7 +35,7 @@ check_some(const struct word_lab *w, struct err *e)
 	size_t i, nodes = w->nswitches + w->nnodes, networks = 0;
 
 	for (i = 0; i < w->nnodes; i++) {
-		networks += w->nodes[i].kind != LAB_ROUTE_SERVER;
+		networks += w->nodes[i].role != LAB_ROUTE_SERVER;
 		nodes += w->nodes[i].host;
 	}
 	if (networks == 0)
@@ -102,7 +102,7 @@ check_ports(const struct word_lab *w, struct err *e)
 			return word_err(
 			    w, n->y, e,
 			    "%s is connected to nothing: give it %s", n->name,
-			    n->kind == LAB_TRANSIT
+			    n->role == LAB_TRANSIT
 				? "a link"
 				: "an address on a peering LAN, or a link");
 	}
@@ -184,7 +184,7 @@ check_asns(const struct word_lab *w, struct err *e)
 					.who = "the exchange",
 					.place = place_of(w->rs_asn_y, 0)};
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++)
-		if (n->kind != LAB_ROUTE_SERVER) {
+		if (n->role != LAB_ROUTE_SERVER) {
 			c[k] = (struct claim){.asn = n->asn,
 					      .y = n->asn_y,
 					      .who = n->name,
@@ -313,7 +313,7 @@ claim_all(const struct word_lab *w, struct claim *c)
 		for (j = 0; j < n->nprefixes; j++)
 			claim(c, &k, &n->prefixes[j].p, n->prefixes[j].y,
 			      n->name,
-			      n->kind == LAB_TRANSIT ? "transit network"
+			      n->role == LAB_TRANSIT ? "transit network"
 						     : "member");
 	return k;
 }
@@ -377,7 +377,7 @@ check_interfaces(const struct word_lab *w, struct err *e)
 
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++) {
 		ifs = n->nports + n->nlinks + (n->host ? 2 : 0);
-		if (n->kind == LAB_ROUTE_SERVER)
+		if (n->role == LAB_ROUTE_SERVER)
 			ifs *= WORD_MAX_RS;
 		if (ifs > IFS_MAX)
 			return word_err(

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/out.h"
-#include "lab/model/model.h"
+#include "lab/model/model_kind.h"
 
 static void
 put(json_t *o, const char *key, const char *text)
@@ -90,7 +90,7 @@ json_session(const struct lab *lab, const struct lab_node *n,
 	json_object_set_new(o, "remote", json_addr(&s->remote));
 	put(o, "relation",
 	    s->rs_client		  ? "route-server"
-	    : n->kind == LAB_ROUTE_SERVER ? "client"
+	    : n->role == LAB_ROUTE_SERVER ? "client"
 	    : s->provider		  ? "provider"
 	    : s->customer		  ? "customer"
 					  : "peer");
@@ -104,12 +104,13 @@ json_node(const struct lab *lab, const struct lab_node *n)
 	size_t i;
 
 	put(o, "name", n->name);
-	put(o, "kind", model_kind_name(n->kind));
+	put(o, "role", model_role_name(n->role));
+	put(o, "kind", n->kind->name);
 	put(o, "title", n->title);
 	json_object_set_new(o, "asn",
 			    n->asn ? json_integer(n->asn) : json_null());
 	json_object_set_new(o, "trainee", json_boolean(n->trainee));
-	put(o, "daemon", model_daemon_name(n->daemon));
+	put(o, "daemon", model_daemon_name(n));
 	json_object_set_new(o, "router_id", json_addr(&n->router_id));
 	json_object_set_new(o, "owner",
 			    n->owner == SIZE_MAX

@@ -85,7 +85,7 @@ add_all(struct word_lab *w, struct err *e)
 			return -1;
 	for (i = 0; i < w->nnodes; i++) {
 		n = &w->nodes[i];
-		if (add_name(w, n->name, what[n->kind], n->y, i, e) < 0)
+		if (add_name(w, n->name, what[n->role], n->y, i, e) < 0)
 			return -1;
 		if (n->host && add_host(w, n, WORD_NONE, e) < 0)
 			return -1;
@@ -165,7 +165,7 @@ find_route_servers(const struct word_lab *w, const struct word_node *n,
 				return word_err(w, n->rss[i].y, e,
 						"%s is named twice",
 						n->rss[i].y->text);
-		if (w->nodes[n->rss[i].node].kind != LAB_ROUTE_SERVER)
+		if (w->nodes[n->rss[i].node].role != LAB_ROUTE_SERVER)
 			return word_err(
 			    w, n->rss[i].y, e,
 			    "%s is no route server: sessions between members "
@@ -187,7 +187,7 @@ find_peers(const struct word_lab *w, size_t node, struct err *e)
 		if (r->node == node)
 			return word_err(w, r->y, e,
 					"%s cannot peer with itself", n->name);
-		if (w->nodes[r->node].kind != LAB_MEMBER)
+		if (w->nodes[r->node].role != LAB_MEMBER)
 			return word_err(
 			    w, r->y, e,
 			    "%s is no member: sessions with route servers "
@@ -205,16 +205,16 @@ find_relation(const struct word_lab *w, const struct word_link *l,
 	const struct word_node *a = &w->nodes[l->end[0].node];
 	const struct word_node *b = &w->nodes[l->end[1].node];
 
-	if (l->transit && a->kind == LAB_TRANSIT && b->kind == LAB_MEMBER)
+	if (l->transit && a->role == LAB_TRANSIT && b->role == LAB_MEMBER)
 		return word_err(
 		    w, l->y, e,
 		    "the second end of a transit link is the provider: write "
 		    "between: [%s, %s]",
 		    b->name, a->name);
-	if (!l->transit && a->kind != b->kind)
+	if (!l->transit && a->role != b->role)
 		return word_err(w, l->y, e,
 				"%s sells transit: say relation: transit",
-				a->kind == LAB_TRANSIT ? a->name : b->name);
+				a->role == LAB_TRANSIT ? a->name : b->name);
 	return 0;
 }
 
@@ -228,7 +228,7 @@ find_ends(struct word_lab *w, struct word_link *l, struct err *e)
 		if (find_ref(w, &l->end[i], "member or transit network", e) < 0)
 			return -1;
 		n = &w->nodes[l->end[i].node];
-		if (n->kind == LAB_ROUTE_SERVER)
+		if (n->role == LAB_ROUTE_SERVER)
 			return word_err(
 			    w, l->end[i].y, e,
 			    "%s is a route server, which has no links of its "

@@ -10,11 +10,11 @@
 #define PREFIXES_MAX 1000
 
 struct word_node *
-word_node_add(struct word_lab *w, enum lab_kind kind, const struct yaml *y)
+word_node_add(struct word_lab *w, enum lab_role role, const struct yaml *y)
 {
 	struct word_node *n = &w->nodes[w->nnodes++];
 
-	n->kind = kind;
+	n->role = role;
 	n->y = y;
 	n->name = y->key;
 	return n;

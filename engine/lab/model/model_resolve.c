@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/model/model_kind.h"
 #include "lab/model/model_word.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -37,13 +38,14 @@ word_first_prefix(const struct word_node *n, int f)
 }
 
 static struct lab_node *
-add_node(struct lab *lab, const char *name, enum lab_kind kind, int line)
+add_node(struct lab *lab, const char *name, enum lab_role role, int line)
 {
 	struct lab_node *n = &lab->nodes[lab->nnodes++];
 
 	snprintf(n->name, sizeof(n->name), "%.*s", MODEL_NODE_MAX, name);
 	n->title = n->name;
-	n->kind = kind;
+	n->role = role;
+	n->kind = model_kind_default(role);
 	n->owner = SIZE_MAX;
 	n->line = line;
 	return n;
@@ -63,7 +65,7 @@ set_mac(struct resolve *r, struct lab_if *i, const struct lab_node *owner)
 	i->mac[3] = (uint8_t)(asn >> 8);
 	i->mac[4] = (uint8_t)asn;
 	i->mac[5] =
-	    owner->kind == LAB_ROUTE_SERVER ? r->rs_macs++ : r->macs[index]++;
+	    owner->role == LAB_ROUTE_SERVER ? r->rs_macs++ : r->macs[index]++;
 }
 
 static struct lab_if *
@@ -224,13 +226,11 @@ static void
 resolve_network(struct resolve *r, const struct word_node *wn)
 {
 	struct lab_node *n =
-	    add_node(r->lab, wn->name, wn->kind,
+	    add_node(r->lab, wn->name, wn->role,
 		     wn->y->key ? wn->y->key_line : wn->y->line);
 	size_t i;
 
 	n->title = model_mem_strdup(r->mem, wn->title);
-	n->daemon =
-	    wn->kind == LAB_ROUTE_SERVER ? LAB_DAEMON_IXRS : LAB_DAEMON_BIRD;
 	n->trainee = wn->trainee;
 	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;
 	n->asn = wn->asn;
@@ -276,7 +276,7 @@ resolve_nodes(struct resolve *r)
 			 w->switches[i].y->line);
 	for (i = 0; i < w->nnodes; i++) {
 		resolve_network(r, &w->nodes[i]);
-		members += w->nodes[i].kind == LAB_MEMBER;
+		members += w->nodes[i].role == LAB_MEMBER;
 	}
 	for (i = 0; i < w->nnodes; i++)
 		if (w->nodes[i].host)
@@ -285,7 +285,7 @@ resolve_nodes(struct resolve *r)
 	for (i = 0; i < w->nlinks; i++)
 		resolve_private(r, &w->links[i]);
 	for (i = w->nswitches; i < lab->nnodes; i++)
-		if (lab->nodes[i].kind != LAB_HOST)
+		if (lab->nodes[i].role != LAB_HOST)
 			set_router_id(&lab->nodes[i]);
 	lab->neighbours = members > MODEL_FEW_MEMBERS;
 }

@@ -90,7 +90,7 @@ want_route_servers(struct wanted_list *l, size_t a, struct err *e)
 	size_t i;
 
 	for (i = 0; n->rs == WORD_RS_ALL && i < w->nnodes; i++)
-		if (w->nodes[i].kind == LAB_ROUTE_SERVER)
+		if (w->nodes[i].role == LAB_ROUTE_SERVER)
 			want_lans(l, a, i, REL_ROUTE_SERVER);
 	for (i = 0; i < n->nrss; i++)
 		if (want_lans(l, a, n->rss[i].node, REL_ROUTE_SERVER) == 0)

@@ -65,7 +65,7 @@ enum word_rs { WORD_RS_ALL, WORD_RS_NONE, WORD_RS_SOME };
 
 struct word_node { /* a network: route server, member or transit */
 	const struct yaml *y;
-	enum lab_kind kind;
+	enum lab_role role;
 	const char *name, *title;
 	uint32_t asn;
 	const struct yaml *asn_y;
@@ -150,7 +150,7 @@ int word_route_servers(struct word_lab *w, const struct yaml *y,
 /* The one LAN there is; WORD_NONE with e set when there are none or several. */
 int word_only_lan(const struct word_lab *w, const struct yaml *y, size_t *lan,
 		  struct err *e);
-struct word_node *word_node_add(struct word_lab *w, enum lab_kind kind,
+struct word_node *word_node_add(struct word_lab *w, enum lab_role role,
 				const struct yaml *y);
 /* The first prefix of a family; NULL when there is none. */
 const struct word_prefix *word_first_prefix(const struct word_node *n, int f);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "lab/model/model_kind.h"
 
 struct builder {
 	struct plan *p;
@@ -160,22 +161,13 @@ plan_files(struct builder *b, const struct lab *lab, size_t node)
 {
 	const struct lab_node *n = &lab->nodes[node];
 	bool keep = n->config == LAB_CONFIG_OWN;
+	const struct lab_kind_file *f;
 
-	switch (n->daemon) {
-	case LAB_DAEMON_NONE: break;
-	case LAB_DAEMON_BIRD:
-		plan_file(b, n, node, "bird.conf",
-			  keep ? model_bird_start(lab, n)
-			       : model_bird_conf(lab, n),
+	for (f = n->kind->files; f != NULL && f->name != NULL; f++)
+		plan_file(b, n, node, f->name,
+			  keep && f->begin ? f->begin(lab, n)
+					   : f->write(lab, n),
 			  keep);
-		break;
-	case LAB_DAEMON_IXRS:
-		plan_file(b, n, node, "general.yml", model_ixrs_general(lab, n),
-			  false);
-		plan_file(b, n, node, "clients.yml", model_ixrs_clients(lab, n),
-			  false);
-		break;
-	}
 }
 
 static void
@@ -184,8 +176,8 @@ plan_daemons(struct builder *b, const struct lab *lab, bool route_servers)
 	size_t i;
 
 	for (i = 0; i < lab->nnodes; i++)
-		if (lab->nodes[i].daemon != LAB_DAEMON_NONE &&
-		    (lab->nodes[i].kind == LAB_ROUTE_SERVER) == route_servers)
+		if (lab->nodes[i].kind->program != NULL &&
+		    (lab->nodes[i].role == LAB_ROUTE_SERVER) == route_servers)
 			step(b, PLAN_DAEMON, i, lab->nodes[i].line);
 }
 
@@ -205,7 +197,7 @@ plan_new(const struct lab *lab)
 	for (i = 0; i < lab->nnodes; i++)
 		plan_routes(&b, lab, i);
 	for (i = 0; lab->neighbours && i < lab->nnodes; i++)
-		if (lab->nodes[i].kind == LAB_ROUTE_SERVER)
+		if (lab->nodes[i].role == LAB_ROUTE_SERVER)
 			plan_neighbours(&b, lab, i);
 	for (i = 0; i < lab->nnodes; i++)
 		plan_files(&b, lab, i);

@@ -76,9 +76,7 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 		str_addf(&s, "file %s%s", x->path,
 			 x->keep ? ", unless it is there" : "");
 		break;
-	case PLAN_DAEMON:
-		str_addf(&s, "start %s", model_daemon_name(n->daemon));
-		break;
+	case PLAN_DAEMON: str_addf(&s, "start %s", model_daemon_name(n)); break;
 	}
 	return str_steal(&s);
 }

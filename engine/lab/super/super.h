@@ -24,7 +24,7 @@
  *	{lab, title, exchange, state: "building"|"up"|"stopping"|"failed",
  *	 since_ms, pid (of the supervisor, as the host sees it), state_dir,
  *	 model: (model_json),
- *	 nodes: [{name, kind, title, asn, trainee, daemon: "bird"|"ixrs"|"-",
+ *	 nodes: [{name, role, kind, title, asn, trainee, daemon: "bird"|"ixrs"|"-",
  *	          state: "running"|"starting"|"backoff"|"stopped"|"-",
  *	          pid, restarts, reason, log (its last line)}]}
  * connect {node, service?: "bird"|"ixrs"} -> {} and a connected descriptor of

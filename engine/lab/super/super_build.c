@@ -31,7 +31,7 @@
 static enum net_role
 build_role(const struct lab_node *n)
 {
-	switch (n->kind) {
+	switch (n->role) {
 	case LAB_SWITCH: return NET_SWITCH;
 	case LAB_MEMBER:
 	case LAB_TRANSIT: return NET_ROUTER;
@@ -60,7 +60,7 @@ build_folders(const struct super_node *n, struct err *e)
 static int
 build_netns(struct super_node *n, struct err *e)
 {
-	bool sw = n->def->kind == LAB_SWITCH;
+	bool sw = n->def->role == LAB_SWITCH;
 	char path[64];
 
 	if ((n->net = net_new(build_role(n->def), e)) == NULL)

@@ -6,6 +6,7 @@
  * last line is the reason. A change of its configuration ends the waiting at
  * once (super_watch).
  */
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@
 #define DAEMON_KICK_MS 20 /* an editor may write twice */
 #define DAEMON_TERM_MS 2000
 #define DAEMON_LOOK_MS 5
+#define DAEMON_ARGS 24
 
 /* ---- what there is to say */
 
@@ -48,12 +50,9 @@ daemon_set(struct super_node *n, enum daemon_state state)
 static char *
 daemon_socket(const struct super_node *n)
 {
-	switch (n->def->daemon) {
-	case LAB_DAEMON_BIRD: return xasprintf("%s/" SUPER_BIRD_CTL, n->run);
-	case LAB_DAEMON_IXRS: return xasprintf("%s/" SUPER_IXRS_CTL, n->run);
-	case LAB_DAEMON_NONE: break;
-	}
-	return NULL;
+	const char *name = n->def->kind->socket;
+
+	return name == NULL ? NULL : xasprintf("%s/%s", n->run, name);
 }
 
 int
@@ -82,33 +81,21 @@ super_daemon_connect(const struct super_node *n, struct err *e)
 
 /* ---- the start */
 
+/* A machine without, say, /etc/bird reads from its current folder. */
 static void
 daemon_argv(const struct super_node *n, const char **argv)
 {
-	const struct super *s = n->super;
-	size_t i = 0;
+	const struct lab_kind *k = n->def->kind;
+	size_t i;
 
-	if (n->def->daemon == LAB_DAEMON_BIRD) {
-		argv[i++] = s->bird;
-		argv[i++] = "-f";
-		argv[i++] = "-c";
-		argv[i++] = file_exists("/etc/bird") ? "/etc/bird/bird.conf"
-						     : "bird.conf";
-		argv[i++] = "-s";
-		argv[i++] = "/run/" SUPER_BIRD_CTL;
-		argv[i++] = "-P";
-		argv[i++] = "/run/bird/bird.pid";
-	} else {
-		argv[i++] = s->ixrs;
-		argv[i++] = "--foreground";
-		argv[i++] = "--general";
-		argv[i++] = "general.yml";
-		argv[i++] = "--clients";
-		argv[i++] = "clients.yml";
-		argv[i++] = "--control";
-		argv[i++] = "/run/" SUPER_IXRS_CTL;
+	argv[0] = n->super->programs[model_kind_index(k)];
+	for (i = 0; k->args[i] != NULL; i++) {
+		argv[i + 1] = k->args[i];
+		if (str_starts(k->args[i], k->etc) && !file_exists(k->etc))
+			argv[i + 1] += strlen(k->etc) + 1;
 	}
-	argv[i] = NULL;
+	assert(i + 1 < DAEMON_ARGS);
+	argv[i + 1] = NULL;
 }
 
 /* On a switch, which sees the lab's /run, nothing is called /run/bird; daemons
@@ -118,7 +105,7 @@ daemon_spawn(struct super_node *n, struct err *e)
 {
 	char *path = xasprintf("PATH=%s", node_path());
 	const char *const env[] = {path, "HOME=/root", "LANG=C.UTF-8", NULL};
-	const char *argv[16];
+	const char *argv[DAEMON_ARGS];
 	struct node_spec spec = {
 	    .place = &n->place, .argv = argv, .env = env, .fds = {-1, -1, -1}};
 	int out, rc;

@@ -192,7 +192,7 @@ doctor_run(void *arg, struct err *e)
 static int
 doctor_ixrs(void *arg, struct err *e)
 {
-	char *path = super_find_ixrs(NULL);
+	char *path = super_find_ours(NULL, "ixrs");
 
 	(void)arg;
 	if (path == NULL)

@@ -81,7 +81,7 @@ super_events_node(struct super_node *n)
 	struct err e = {0};
 
 	if (s->lab->nnodes > SUPER_MANY_NODES && !n->def->trainee &&
-	    n->def->kind != LAB_SWITCH)
+	    n->def->role != LAB_SWITCH)
 		return;
 	if ((n->monitor = net_monitor_new(n->net, &e)) == NULL) {
 		log_warnx("super", "%s: no events: %s", n->def->name, e.msg);

@@ -22,6 +22,7 @@
 #include <uv.h>
 
 #include "ctl/ctl.h"
+#include "lab/model/model_kind.h"
 #include "lab/net/net.h"
 #include "lab/node/node.h"
 #include "lab/plan/plan.h"
@@ -29,8 +30,6 @@
 
 #define SUPER_RUN "/run/ixlab"
 #define SUPER_NETNS "/run/netns"
-#define SUPER_BIRD_CTL "bird/bird.ctl" /* below the node's /run */
-#define SUPER_IXRS_CTL "ixrs/ixrs.ctl"
 #define SUPER_MANY_NODES 64 /* above: events of the important nodes only */
 
 enum super_state { SUPER_BUILDING, SUPER_UP, SUPER_STOPPING, SUPER_FAILED };
@@ -108,7 +107,7 @@ struct super {
 	const struct lab *lab;
 	struct plan *plan;
 	char *state_dir;    /* absolute */
-	char *bird, *ixrs;  /* programs, NULL when the lab needs none */
+	char **programs;    /* a path for each of model_kinds, or NULL */
 	int listen, caller; /* the caller's end: -1 once up */
 	char *log_made;	    /* the log, when it was not there before */
 
@@ -153,8 +152,8 @@ int super_link(struct super *s, const json_t *args, struct err *e);
 
 /* ---- super_start.c */
 
-/* The route server's program, owned by the caller; NULL when there is none. */
-char *super_find_ixrs(const char *program_dir);
+/* One of ixlab's own programs, owned by the caller; NULL when there is none. */
+char *super_find_ours(const char *program_dir, const char *name);
 
 /* ---- super_run.c */
 

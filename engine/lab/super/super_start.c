@@ -37,16 +37,52 @@ start_now(void)
 /* ---- before anything is made */
 
 char *
-super_find_ixrs(const char *program_dir)
+super_find_ours(const char *program_dir, const char *name)
 {
 	char *dir = program_dir ? xstrdup(program_dir) : file_program_dir();
-	char *path = xasprintf("%s/ixrs", dir ? dir : ".");
+	char *path = xasprintf("%s/%s", dir ? dir : ".", name);
 
 	free(dir);
 	if (access(path, X_OK) == 0)
 		return path;
 	free(path);
-	return node_which("ixrs");
+	return node_which(name);
+}
+
+static int
+start_missing(const struct lab_node *n, const char *program, struct err *e)
+{
+	return err_here(e,
+			"node %s needs %s (%s), which is not installed; "
+			"apt-get install %s",
+			n->name, n->kind->title, program, n->kind->package);
+}
+
+/* All that a node's kind runs must be there. */
+static int
+start_find_kind(struct super *s, const struct lab_node *n, struct err *e)
+{
+	const struct lab_kind *k = n->kind;
+	char **at = &s->programs[model_kind_index(k)], *path;
+	size_t i;
+
+	if (k->program == NULL || *at != NULL)
+		return 0;
+	*at = k->ours ? super_find_ours(s->opts->program_dir, k->program)
+		      : node_which(k->program);
+	if (*at == NULL && k->ours)
+		return err_here(e,
+				"node %s needs %s, which is not beside this "
+				"program; \"make\" builds it",
+				n->name, k->program);
+	if (*at == NULL)
+		return start_missing(n, k->program, e);
+	for (i = 0; k->needs && k->needs[i]; i++) {
+		if ((path = node_which(k->needs[i])) == NULL)
+			return start_missing(n, k->needs[i], e);
+		free(path);
+	}
+	return 0;
 }
 
 static int
@@ -57,19 +93,8 @@ start_find(struct super *s, struct err *e)
 	for (i = 0; i < s->lab->nnodes; i++) {
 		const struct lab_node *n = &s->lab->nodes[i];
 
-		if (n->daemon == LAB_DAEMON_BIRD && s->bird == NULL &&
-		    (s->bird = node_which("bird")) == NULL)
-			return err_here(e,
-					"node %s needs BIRD, which is not "
-					"installed; apt-get install bird2",
-					n->name);
-		if (n->daemon == LAB_DAEMON_IXRS && s->ixrs == NULL &&
-		    (s->ixrs = super_find_ixrs(s->opts->program_dir)) == NULL)
-			return err_here(
-			    e,
-			    "node %s needs ixrs, which is not beside this "
-			    "program; \"make\" builds it",
-			    n->name);
+		if (start_find_kind(s, n, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -186,7 +211,9 @@ super_start(const struct super_opts *o, struct err *e)
 	struct super s = {
 	    .opts = &own, .lab = o->lab, .listen = -1, .caller = -1};
 	int rc = -1;
+	size_t i;
 
+	s.programs = xcalloc(model_nkinds, sizeof(*s.programs));
 	if (own.timeout_ms <= 0)
 		own.timeout_ms = START_TIMEOUT_MS;
 	s.state_dir = start_absolute(o->state_dir);
@@ -196,8 +223,9 @@ super_start(const struct super_opts *o, struct err *e)
 		plan_free(s.plan);
 	}
 	free(s.state_dir);
-	free(s.bird);
-	free(s.ixrs);
+	for (i = 0; i < model_nkinds; i++)
+		free(s.programs[i]);
+	free(s.programs);
 	return rc;
 }
 

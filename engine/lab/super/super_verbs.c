@@ -80,15 +80,15 @@ verbs_node(const struct super_node *n)
 {
 	const struct super_daemon *d = &n->daemon;
 
-	return json_pack("{ss ss so sI sb ss ss so sI so so}", "name",
-			 n->def->name, "kind", model_kind_name(n->def->kind),
-			 "title", out_str(n->def->title), "asn",
-			 (json_int_t)n->def->asn, "trainee", n->def->trainee,
-			 "daemon", model_daemon_name(n->def->daemon), "state",
-			 super_daemon_state(n), "pid",
-			 d->pid ? json_integer(d->pid) : json_null(),
-			 "restarts", (json_int_t)d->restarts, "reason",
-			 out_str(d->reason), "log", out_str(d->out.last));
+	return json_pack(
+	    "{ss ss ss so sI sb ss ss so sI so so}", "name", n->def->name,
+	    "role", model_role_name(n->def->role), "kind", n->def->kind->name,
+	    "title", out_str(n->def->title), "asn", (json_int_t)n->def->asn,
+	    "trainee", n->def->trainee, "daemon", model_daemon_name(n->def),
+	    "state", super_daemon_state(n), "pid",
+	    d->pid ? json_integer(d->pid) : json_null(), "restarts",
+	    (json_int_t)d->restarts, "reason", out_str(d->reason), "log",
+	    out_str(d->out.last));
 }
 
 static int
@@ -122,8 +122,7 @@ verb_connect(struct call *c, struct err *e)
 
 	if (n == NULL)
 		return -1;
-	if (service != NULL &&
-	    strcmp(service, model_daemon_name(n->def->daemon)) != 0)
+	if (service != NULL && strcmp(service, model_daemon_name(n->def)) != 0)
 		return err_here(e, "node %s does not run %.20s", n->def->name,
 				service);
 	c->fd = super_daemon_connect(n, e);

@@ -73,10 +73,22 @@ world_folder(const char *path)
 	return slash ? xstrndup(path, (size_t)(slash - path)) : NULL;
 }
 
+/* The folder of ixlab's own programs, when the lab runs one. */
+static char *
+world_ours(const struct super *s)
+{
+	size_t i;
+
+	for (i = 0; i < model_nkinds; i++)
+		if (model_kinds[i]->ours && s->programs[i])
+			return world_folder(s->programs[i]);
+	return NULL;
+}
+
 static int
 world_run(struct super *s, struct err *e)
 {
-	char *programs = world_folder(s->ixrs);
+	char *programs = world_ours(s);
 	struct world_kept state = {s->state_dir, -1}, prog = {programs, -1};
 	int rc = 0;
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lab/model/model.h"
+#include "lab/model/model_kind.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,10 +40,10 @@ check_node(const struct lab *lab, const struct lab_node *n)
 static void
 check_texts(const struct lab *lab, const struct lab_node *n)
 {
-	if (n->daemon == LAB_DAEMON_BIRD) {
+	if (n->kind == &model_kind_bird) {
 		free(model_bird_conf(lab, n));
 		free(model_bird_start(lab, n));
-	} else if (n->daemon == LAB_DAEMON_IXRS) {
+	} else if (n->kind == &model_kind_ixrs) {
 		free(model_ixrs_general(lab, n));
 		free(model_ixrs_clients(lab, n));
 	}

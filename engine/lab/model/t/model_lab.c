@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "lab/model/model.h"
+#include "lab/model/model_kind.h"
 
 #define HERE IXLAB_TREE "/engine/lab/model/t/"
 
@@ -60,28 +60,30 @@ first_ix_nodes(void **state)
 {
 	static const struct {
 		const char *name;
-		enum lab_kind kind;
-		enum lab_daemon daemon;
+		enum lab_role role;
+		const struct lab_kind *kind;
 		uint32_t asn;
 		const char *v4, *v6;
 	} want[] = {
-	    {"sw1", LAB_SWITCH, LAB_DAEMON_NONE, 0, "none", "none"},
-	    {"rs1", LAB_ROUTE_SERVER, LAB_DAEMON_IXRS, 64500, "203.0.113.1",
+	    {"sw1", LAB_SWITCH, &model_kind_switch, 0, "none", "none"},
+	    {"rs1", LAB_ROUTE_SERVER, &model_kind_ixrs, 64500, "203.0.113.1",
 	     "2001:db8:ffff:1::1"},
-	    {"rs2", LAB_ROUTE_SERVER, LAB_DAEMON_IXRS, 64500, "203.0.113.2",
+	    {"rs2", LAB_ROUTE_SERVER, &model_kind_ixrs, 64500, "203.0.113.2",
 	     "2001:db8:ffff:1::2"},
-	    {"m1", LAB_MEMBER, LAB_DAEMON_BIRD, 65536, "203.0.113.10",
+	    {"m1", LAB_MEMBER, &model_kind_bird, 65536, "203.0.113.10",
 	     "2001:db8:ffff:1:6:5536:0:1"},
-	    {"m2", LAB_MEMBER, LAB_DAEMON_BIRD, 65537, "203.0.113.11",
+	    {"m2", LAB_MEMBER, &model_kind_bird, 65537, "203.0.113.11",
 	     "2001:db8:ffff:1:6:5537:0:1"},
-	    {"m3", LAB_MEMBER, LAB_DAEMON_BIRD, 65538, "203.0.113.12",
+	    {"m3", LAB_MEMBER, &model_kind_bird, 65538, "203.0.113.12",
 	     "2001:db8:ffff:1:6:5538:0:1"},
-	    {"m4", LAB_MEMBER, LAB_DAEMON_BIRD, 65539, "203.0.113.13",
+	    {"m4", LAB_MEMBER, &model_kind_bird, 65539, "203.0.113.13",
 	     "2001:db8:ffff:1:6:5539:0:1"},
-	    {"m1-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.0.10", "3fff::10"},
-	    {"m2-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.4.10", "3fff:1::10"},
-	    {"m3-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.8.10", "3fff:2::10"},
-	    {"m4-h", LAB_HOST, LAB_DAEMON_NONE, 0, "100.64.12.10",
+	    {"m1-h", LAB_HOST, &model_kind_host, 0, "100.64.0.10", "3fff::10"},
+	    {"m2-h", LAB_HOST, &model_kind_host, 0, "100.64.4.10",
+	     "3fff:1::10"},
+	    {"m3-h", LAB_HOST, &model_kind_host, 0, "100.64.8.10",
+	     "3fff:2::10"},
+	    {"m4-h", LAB_HOST, &model_kind_host, 0, "100.64.12.10",
 	     "3fff:3::10"},
 	};
 	struct lab *lab = load("first-ix", 0);
@@ -91,8 +93,8 @@ first_ix_nodes(void **state)
 	assert_int_equal(lab->nnodes, sizeof(want) / sizeof(want[0]));
 	for (i = 0; i < lab->nnodes; i++) {
 		assert_string_equal(lab->nodes[i].name, want[i].name);
-		assert_int_equal(lab->nodes[i].kind, want[i].kind);
-		assert_int_equal(lab->nodes[i].daemon, want[i].daemon);
+		assert_int_equal(lab->nodes[i].role, want[i].role);
+		assert_ptr_equal(lab->nodes[i].kind, want[i].kind);
 		assert_int_equal(lab->nodes[i].asn, want[i].asn);
 		assert_string_equal(addr(lab, want[i].name, IP_V4), want[i].v4);
 		assert_string_equal(addr(lab, want[i].name, IP_V6), want[i].v6);

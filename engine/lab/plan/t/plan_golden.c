@@ -164,8 +164,8 @@ neighbours(void **state)
 		far = model_holder(lab, &s->addr.addr);
 		assert_non_null(far);
 		assert_memory_equal(s->mac, far->ifs[0].mac, 6);
-		assert_true((far->kind == LAB_ROUTE_SERVER) !=
-			    (lab->nodes[s->node].kind == LAB_ROUTE_SERVER));
+		assert_true((far->role == LAB_ROUTE_SERVER) !=
+			    (lab->nodes[s->node].role == LAB_ROUTE_SERVER));
 	}
 	assert_int_equal(n, 31 * 2 * 2 * 2);
 	plan_free(p);

@@ -54,7 +54,8 @@ inspect_tells_all(void **state)
 	assert_int_equal(json_array_size(json_object_get(r, "nodes")), 3);
 	json_decref(r);
 	n = lab_node(c, "m1");
-	assert_string_equal(text(n, "kind"), "member");
+	assert_string_equal(text(n, "role"), "member");
+	assert_string_equal(text(n, "kind"), "bird");
 	assert_string_equal(text(n, "daemon"), "bird");
 	assert_string_equal(text(n, "state"), "running");
 	assert_int_equal(number(n, "asn"), 65536);

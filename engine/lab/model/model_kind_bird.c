@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "lab/model/model.h"
+#include "lab/model/model_kind.h"
 
 enum { V4, V6, VERSIONS };
 
@@ -161,7 +161,7 @@ own(struct bird *b)
 		prefix_list(b, v, "\troute ", " unreachable;\n\troute ",
 			    " unreachable;\n}\n");
 	}
-	for (v = 0; v < VERSIONS && b->n->kind == LAB_TRANSIT; v++)
+	for (v = 0; v < VERSIONS && b->n->role == LAB_TRANSIT; v++)
 		str_addf(&b->s,
 			 "protocol static default_v%d {\n\t%s;\n"
 			 "\troute %s unreachable;\n}\n",
@@ -357,3 +357,31 @@ model_bird_start(const struct lab *lab, const struct lab_node *n)
 	template(&b);
 	return str_steal(&b.s);
 }
+
+static const struct lab_kind_file files[] = {
+    {"bird.conf", model_bird_conf, model_bird_start},
+    {NULL, NULL, NULL},
+};
+
+static const char *const args[] = {"-f",
+				   "-c",
+				   "/etc/bird/bird.conf",
+				   "-s",
+				   "/run/bird/bird.ctl",
+				   "-P",
+				   "/run/bird/bird.pid",
+				   NULL};
+
+const struct lab_kind model_kind_bird = {
+    .name = "bird",
+    .title = "BIRD 2",
+    .about = "The router of most members, and of many route servers.",
+    .package = "bird2",
+    .program = "bird",
+    .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_TRANSIT),
+    .etc = "/etc/bird",
+    .files = files,
+    .args = args,
+    .socket = "bird/bird.ctl",
+    .reload = LAB_RELOAD_HUP,
+};

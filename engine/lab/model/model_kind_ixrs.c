@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "lab/model/model.h"
+#include "lab/model/model_kind.h"
 
 static void
 black_list(struct str *s, const struct lab *lab)
@@ -131,3 +131,27 @@ model_ixrs_clients(const struct lab *lab, const struct lab_node *n)
 	}
 	return str_steal(&s);
 }
+
+static const struct lab_kind_file files[] = {
+    {"general.yml", model_ixrs_general, NULL},
+    {"clients.yml", model_ixrs_clients, NULL},
+    {NULL, NULL, NULL},
+};
+
+static const char *const args[] = {
+    "--foreground", "--general", "general.yml",	       "--clients",
+    "clients.yml",  "--control", "/run/ixrs/ixrs.ctl", NULL};
+
+const struct lab_kind model_kind_ixrs = {
+    .name = "ixrs",
+    .title = "ixrs",
+    .about = "ixlab's own route server.",
+    .program = "ixrs",
+    .ours = true,
+    .roles = LAB_ROLE(LAB_ROUTE_SERVER),
+    .etc = "/etc/bird",
+    .files = files,
+    .args = args,
+    .socket = "ixrs/ixrs.ctl",
+    .reload = LAB_RELOAD_HUP,
+};

@@ -1,0 +1,64 @@
+/*
+ * The table of kinds; a line each. Two have no daemon and so no file.
+ */
+#include "lab/model/model_kind.h"
+
+#include <string.h>
+
+const struct lab_kind model_kind_host = {
+    .name = "host",
+    .title = "a machine",
+    .about = "A machine without a routing daemon.",
+    .roles = LAB_ROLE(LAB_HOST),
+    .etc = "/etc/bird",
+};
+
+const struct lab_kind model_kind_switch = {
+    .name = "switch",
+    .title = "a switch",
+    .about = "A namespace that holds bridges; only switches are of this kind.",
+    .roles = LAB_ROLE(LAB_SWITCH),
+    .etc = "/etc/bird",
+};
+
+const struct lab_kind *const model_kinds[] = {
+    &model_kind_bird,
+    &model_kind_ixrs,
+    &model_kind_host,
+    &model_kind_switch,
+};
+const size_t model_nkinds = sizeof(model_kinds) / sizeof(model_kinds[0]);
+
+const struct lab_kind *
+model_kind_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < model_nkinds; i++)
+		if (strcmp(model_kinds[i]->name, name) == 0)
+			return model_kinds[i];
+	return NULL;
+}
+
+size_t
+model_kind_index(const struct lab_kind *k)
+{
+	size_t i = 0;
+
+	while (model_kinds[i] != k)
+		i++;
+	return i;
+}
+
+const struct lab_kind *
+model_kind_default(enum lab_role role)
+{
+	switch (role) {
+	case LAB_ROUTE_SERVER: return &model_kind_ixrs;
+	case LAB_MEMBER:
+	case LAB_TRANSIT: return &model_kind_bird;
+	case LAB_SWITCH: return &model_kind_switch;
+	case LAB_HOST: break;
+	}
+	return &model_kind_host;
+}

@@ -1,0 +1,72 @@
+/*
+ * model_kind: what a node runs.
+ *
+ * A kind is one file, model_kind_NAME.c: which package and programs it needs,
+ * how the daemon is started, how one knows that it answers, how it is told to
+ * read its files again, and the writers of those files. The table of all kinds
+ * stands in model_kind.c. Plan, supervisor and manual work from the table alone,
+ * so a new kind is a file and a line. lab.5 shows how.
+ *
+ * Pure, as all of the model: programs are named here, and run by super.
+ */
+#ifndef LAB_MODEL_MODEL_KIND_H
+#define LAB_MODEL_MODEL_KIND_H
+
+#include "lab/model/model.h"
+
+/* Writes a configuration from the model; the text is the caller's. */
+typedef char *(*lab_kind_writer)(const struct lab *lab,
+				 const struct lab_node *n);
+
+struct lab_kind_file {
+	const char *name;      /* in the node's configuration folder */
+	lab_kind_writer write; /* a robot's, anew at every start */
+	lab_kind_writer begin; /* a trainee's, once; NULL: the same text */
+};
+
+enum lab_reload {
+	LAB_RELOAD_HUP,	    /* SIGHUP */
+	LAB_RELOAD_COMMAND, /* reload_argv, in the node */
+	LAB_RELOAD_RESTART, /* it cannot: stop and start */
+};
+
+struct lab_kind {
+	const char *name;    /* the word in the lab file: "bird" */
+	const char *title;   /* for people: "BIRD 2" */
+	const char *about;   /* one sentence for the manual */
+	const char *package; /* Debian's; NULL: ixlab's own, or none needed */
+	const char *program; /* the daemon; NULL: a node without one */
+	const char *const
+	    *needs;	    /* further programs; NULL at the end, or NULL */
+	bool ours;	    /* the program lies beside ixlab */
+	unsigned int roles; /* LAB_ROLE(r) | ...: who may run it */
+	const char *etc;    /* where its configuration folder is in the node */
+	const struct lab_kind_file *files; /* name NULL at the end, or NULL */
+	/* How to start it in the foreground, without the program. The current
+	 * folder is the configuration folder, and where a machine has no folder
+	 * etc, "ETC/FILE" becomes "FILE". NULL at the end. */
+	const char *const *args;
+	/* A UNIX socket below the node's /run that is connected to when the
+	 * daemon answers; also what the verb "connect" gives. NULL: it is ready
+	 * when it runs. */
+	const char *socket;
+	enum lab_reload reload;
+	const char *const *reload_argv; /* with the program; NULL at the end */
+};
+
+#define LAB_ROLE(r) (1u << (r))
+
+/* All kinds, in the order of the manual; n of them. */
+extern const struct lab_kind *const model_kinds[];
+extern const size_t model_nkinds;
+
+/* NULL when there is none. */
+const struct lab_kind *model_kind_find(const char *name);
+size_t model_kind_index(const struct lab_kind *k); /* in model_kinds */
+/* What a node of that role runs when the file does not say. */
+const struct lab_kind *model_kind_default(enum lab_role role);
+
+extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_host,
+    model_kind_switch;
+
+#endif
