@@ -99,9 +99,11 @@ const char *
 model_role_name(enum lab_role role)
 {
 	static const char *const names[] = {
-	    [LAB_SWITCH] = "switch", [LAB_ROUTE_SERVER] = "route-server",
-	    [LAB_MEMBER] = "member", [LAB_TRANSIT] = "transit",
-	    [LAB_HOST] = "host",
+	    [LAB_SWITCH] = "switch",	   [LAB_ROUTE_SERVER] = "route-server",
+	    [LAB_COLLECTOR] = "collector", [LAB_MEMBER] = "member",
+	    [LAB_CONTENT] = "content",	   [LAB_TRANSIT] = "transit",
+	    [LAB_HOST] = "host",	   [LAB_MONITOR] = "monitor",
+	    [LAB_MACHINE] = "machine",
 	};
 
 	return names[role];

@@ -28,11 +28,15 @@
 #define MODEL_MAX_PORTS 1023 /* a Linux bridge takes no more */
 
 enum lab_role {
-	LAB_SWITCH,	  /* a bridge in a namespace of its own */
+	LAB_SWITCH,	  /* bridges in a namespace of their own */
 	LAB_ROUTE_SERVER, /* RFC 7947 */
+	LAB_COLLECTOR,	  /* hears everybody, says nothing */
 	LAB_MEMBER,	  /* a network with a port on the exchange */
+	LAB_CONTENT,	  /* the same, and what it sends is what people want */
 	LAB_TRANSIT,	  /* a network that sells the rest of the world */
-	LAB_HOST,	  /* a machine behind a member */
+	LAB_HOST,	  /* a machine behind a network */
+	LAB_MONITOR,	  /* sees a copy of what passes on a LAN */
+	LAB_MACHINE,	  /* anything else: a cache, an attacker, a test */
 };
 
 struct lab_kind; /* what a node runs: model_kind.h */
@@ -50,11 +54,19 @@ struct lab_addr {
 
 struct lab_if {
 	char name[16];	/* "ix0" on a LAN, "lan0" to the host, "pni0", ... */
-	uint8_t mac[6]; /* derived from AS number and port, never random */
+	uint8_t mac[6]; /* as the file says, or from AS number and port */
+	bool igp;	/* inside the network: its IGP speaks here */
 	uint32_t mtu;
 	size_t link; /* index in lab.links */
 	struct lab_addr addrs[4];
 	size_t naddrs;
+};
+
+/* What a node may use; 0: no limit of its own. */
+struct lab_limits {
+	uint64_t memory;    /* bytes */
+	uint32_t processes; /* at a time */
+	uint32_t cpu;	    /* per cent of one processor */
 };
 
 struct lab_static { /* a route the engine sets: a host's default */
@@ -70,6 +82,8 @@ struct lab_session {
 	bool rs_client; /* the far end is a route server */
 	bool provider;	/* the far end sells us transit */
 	bool customer;	/* we sell transit to the far end */
+	bool internal;	/* iBGP, between loopbacks */
+	bool collector; /* the far end is a route collector */
 };
 
 struct lab_node {
@@ -79,10 +93,20 @@ struct lab_node {
 	const struct lab_kind *kind; /* never NULL */
 	enum lab_config config;
 	bool trainee; /* the person's own node: may be opened and edited */
-	uint32_t asn; /* 0 for switches and hosts */
+	uint32_t asn; /* 0 for switches, hosts, monitors, machines */
+	/* The network it belongs to: its own name, or for one of several routers
+	 * and for hosts that of the network ("m1" of "m1-core", "m1-h"). */
+	const char *network;
 	struct ip_addr router_id;
+	struct lab_addr loopbacks[4]; /* on lo */
+	size_t nloopbacks;
 	struct ip_prefix *prefixes; /* what it originates */
 	size_t nprefixes;
+	struct ip_prefix *anycast; /* likewise, and others may, too */
+	size_t nanycast;
+	const char *const
+	    *command; /* of kind plain; NULL at the end, or NULL */
+	struct lab_limits limits;
 	struct lab_if *ifs;
 	size_t nifs;
 	struct lab_static *routes;
@@ -109,22 +133,60 @@ struct lab_weather {
 	bool silent;	    /* the link stays up and nothing passes */
 };
 
-enum lab_link_kind { LAB_LINK_PORT, LAB_LINK_HOST, LAB_LINK_PRIVATE };
+enum lab_link_kind {
+	LAB_LINK_PORT,	  /* a switch's port and who is plugged in */
+	LAB_LINK_HOST,	  /* a network and a machine behind it */
+	LAB_LINK_PRIVATE, /* two networks, outside the exchange */
+	LAB_LINK_INSIDE,  /* two routers of one network */
+	LAB_LINK_SITE,	  /* two switches, for one LAN */
+};
+
+/* What a switch lets in from a port; all zero: everything. Frames that are not
+ * let in are counted, port by port. */
+struct lab_guard {
+	bool pin;	      /* only the port's own source MAC */
+	bool shut;	      /* a wrong one takes the port down */
+	bool ipv4, ipv6, arp; /* the ethertypes allowed; none set: all */
+	uint32_t
+	    broadcast; /* broadcast and unknown multicast frames a second */
+};
+
+/* A site link that crosses somebody's IP network (RFC 7348). */
+struct lab_vxlan {
+	uint32_t vni;		   /* 0: a plain link */
+	struct lab_addr near, far; /* the tunnel's ends: of a, of b */
+};
 
 struct lab_link { /* a veth pair */
 	enum lab_link_kind kind;
 	struct lab_end a, b; /* a port's a is the switch */
-	size_t lan;	     /* of a port: index in lab.lans, else SIZE_MAX */
+	size_t lan; /* of a port or site link: in lab.lans, else SIZE_MAX */
+	struct lab_guard guard; /* of a port */
+	struct lab_vxlan
+	    vxlan; /* of a site link: the pair is what is under it */
 	struct lab_weather weather;
 	int line;
 };
 
 struct lab_lan {
-	char name[MODEL_NODE_MAX + 1]; /* also the bridge's name */
-	size_t sw;		       /* the switch, index in lab.nodes */
-	struct ip_prefix ipv4, ipv6;   /* IP_NONE when absent */
+	char name[MODEL_NODE_MAX +
+		  3];	  /* also the bridge's name, on each switch */
+	size_t *switches; /* it is on, in lab.nodes; the first is home */
+	size_t nswitches;
+	size_t quarantine_of; /* the LAN it guards, else SIZE_MAX: "khi-q" */
+	struct ip_prefix ipv4, ipv6; /* IP_NONE when absent */
 	uint32_t mtu;
+	bool spanning_tree; /* its site links may form a ring */
+	bool blackhole;	    /* frames to this MAC are dropped and counted */
+	uint8_t
+	    blackhole_mac[6]; /* (RFC 7999 next hop; a node answers for it) */
 	int line;
+};
+
+/* A copy of all frames of a LAN on one switch, for a monitor's port. */
+struct lab_mirror {
+	size_t lan;
+	size_t link; /* the monitor's port, index in lab.links */
 };
 
 struct lab {
@@ -137,6 +199,8 @@ struct lab {
 	size_t nnodes;
 	struct lab_link *links;
 	size_t nlinks;
+	struct lab_mirror *mirrors;
+	size_t nmirrors;
 	bool neighbours; /* large: the plan pins infrastructure neighbours */
 	void *mem;	 /* owns all of the above */
 };

@@ -38,12 +38,24 @@ json_prefix(const struct ip_prefix *p)
 }
 
 static json_t *
+json_switches(const struct lab *lab, const struct lab_lan *l)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < l->nswitches; i++)
+		json_array_append_new(
+		    a, json_string(lab->nodes[l->switches[i]].name));
+	return a;
+}
+
+static json_t *
 json_lan(const struct lab *lab, const struct lab_lan *l)
 {
 	json_t *o = json_object();
 
 	put(o, "name", l->name);
-	put(o, "switch", lab->nodes[l->sw].name);
+	json_object_set_new(o, "switches", json_switches(lab, l));
 	json_object_set_new(o, "ipv4", json_prefix(&l->ipv4));
 	json_object_set_new(o, "ipv6", json_prefix(&l->ipv6));
 	put_int(o, "mtu", l->mtu);
@@ -146,9 +158,9 @@ static json_t *
 json_link(const struct lab *lab, const struct lab_link *l)
 {
 	static const char *const kinds[] = {
-	    [LAB_LINK_PORT] = "port",
-	    [LAB_LINK_HOST] = "host",
-	    [LAB_LINK_PRIVATE] = "private",
+	    [LAB_LINK_PORT] = "port",	    [LAB_LINK_HOST] = "host",
+	    [LAB_LINK_PRIVATE] = "private", [LAB_LINK_INSIDE] = "inside",
+	    [LAB_LINK_SITE] = "site",
 	};
 	json_t *o = json_object();
 

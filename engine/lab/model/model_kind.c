@@ -55,10 +55,14 @@ model_kind_default(enum lab_role role)
 {
 	switch (role) {
 	case LAB_ROUTE_SERVER: return &model_kind_ixrs;
+	case LAB_COLLECTOR:
 	case LAB_MEMBER:
+	case LAB_CONTENT:
 	case LAB_TRANSIT: return &model_kind_bird;
 	case LAB_SWITCH: return &model_kind_switch;
-	case LAB_HOST: break;
+	case LAB_HOST:
+	case LAB_MONITOR:
+	case LAB_MACHINE: break;
 	}
 	return &model_kind_host;
 }

@@ -119,7 +119,7 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 	for (f = 0; f < FAMS; f++)
 		if (p->at[f])
 			add_addr(i, &p->addr[f], prefix[f]->len);
-	l->a = (struct lab_end){.node = lan->sw, .ifi = SIZE_MAX};
+	l->a = (struct lab_end){.node = lan->switches[0], .ifi = SIZE_MAX};
 	if (number == 0)
 		snprintf(l->a.port, sizeof(l->a.port), "%s", n->name);
 	else
@@ -214,7 +214,10 @@ resolve_lans(struct resolve *r)
 		lan = &lab->lans[lab->nlans++];
 		snprintf(lan->name, sizeof(lan->name), "%.*s", MODEL_NODE_MAX,
 			 w->lans[i].name);
-		lan->sw = w->lans[i].sw;
+		lan->nswitches = 1;
+		lan->switches = model_mem_alloc(r->mem, 1, sizeof(size_t));
+		lan->switches[0] = w->lans[i].sw;
+		lan->quarantine_of = SIZE_MAX;
 		lan->ipv4 = w->lans[i].prefix[FAM4];
 		lan->ipv6 = w->lans[i].prefix[FAM6];
 		lan->mtu = w->lans[i].mtu;

@@ -36,12 +36,15 @@ plan_bridges(struct builder *b, const struct lab *lab)
 {
 	const struct lab_lan *l;
 	struct plan_step *s;
+	size_t i;
 
-	for (l = lab->lans; l < lab->lans + lab->nlans; l++) {
-		s = step(b, PLAN_BRIDGE, l->sw, l->line);
-		s->ifname = l->name;
-		s->mtu = l->mtu;
-	}
+	for (l = lab->lans; l < lab->lans + lab->nlans; l++)
+		for (i = 0; i < l->nswitches; i++) {
+			s = step(b, PLAN_BRIDGE, l->switches[i], l->line);
+			s->ifname = l->name;
+			s->mtu = l->mtu;
+			s->spanning_tree = l->spanning_tree;
+		}
 }
 
 static struct plan_end

@@ -34,9 +34,13 @@ build_role(const struct lab_node *n)
 	switch (n->role) {
 	case LAB_SWITCH: return NET_SWITCH;
 	case LAB_MEMBER:
+	case LAB_CONTENT:
 	case LAB_TRANSIT: return NET_ROUTER;
 	case LAB_ROUTE_SERVER:
-	case LAB_HOST: break;
+	case LAB_COLLECTOR:
+	case LAB_HOST:
+	case LAB_MONITOR:
+	case LAB_MACHINE: break;
 	}
 	return NET_HOST;
 }
@@ -158,6 +162,8 @@ build_step(struct super *s, const struct plan_step *st, struct err *e)
 				     st->mac, e);
 	case PLAN_FILE: return build_file(s, st, e);
 	case PLAN_DAEMON: return build_daemon(n, e);
+	case PLAN_VXLAN:
+	case PLAN_FABRIC: break; /* no plan has them yet */
 	}
 	abort();
 }
