@@ -17,8 +17,12 @@
 static const char help[] =
     "usage: ixpeer --asn N --id A.B.C.D --local ADDR\n"
     "              (--connect ADDR[:PORT] | --listen [PORT]) [option ...]\n"
+    "       ixpeer --crowd FILE [option ...]\n"
+    "       ixpeer --behaviours [--json]\n"
     "\n"
-    "Speaks BGP as a script says, prints what it hears as JSON lines.\n"
+    "Speaks BGP as a script says, prints what it hears as JSON lines. With "
+    "--crowd\n"
+    "plays many members at once (ixpeer --crowd --help).\n"
     "\n"
     "  --asn N             our AS number\n"
     "  --id A.B.C.D        our BGP identifier\n"
@@ -420,6 +424,26 @@ load(const char *path, struct ixpeer_options *o, struct ixpeer_script *s,
 	return rc;
 }
 
+/* What else the program does, by its first word. */
+static const struct {
+	const char *option;
+	int (*main)(int argc, char **argv, struct err *e);
+} forms[] = {
+    {"--crowd", ixpeer_crowd_main},
+    {"--behaviours", ixpeer_behaviours_main},
+};
+enum { N_FORMS = sizeof forms / sizeof *forms };
+
+static int
+finish(int rc, struct err *e)
+{
+	if (rc == 0)
+		return ERR_NONE;
+	str_clean(e->msg);
+	fprintf(stderr, "ixpeer: %s\n", e->msg);
+	return (int)e->class;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -430,15 +454,14 @@ main(int argc, char **argv)
 	struct err e = {0};
 	int rc;
 
+	for (size_t i = 0; argc > 1 && i < N_FORMS; i++)
+		if (strcmp(argv[1], forms[i].option) == 0)
+			return finish(forms[i].main(argc, argv, &e), &e);
 	rc = arguments(argc, argv, &o, &path, &e);
 	if (rc == 0)
 		rc = load(path, &o, &script, &e);
 	if (rc == 0)
 		rc = ixpeer_run(&o, &script, &e);
 	ixpeer_script_clear(&script);
-	if (rc == 0)
-		return ERR_NONE;
-	str_clean(e.msg);
-	fprintf(stderr, "ixpeer: %s\n", e.msg);
-	return (int)e.class;
+	return finish(rc, &e);
 }

@@ -68,4 +68,9 @@ void ixpeer_say_sent_notification(const uint8_t *message, size_t len);
 int ixpeer_run(const struct ixpeer_options *o,
 	       const struct ixpeer_script *script, struct err *e);
 
+/* ---- ixpeer_crowd_main.c: the other forms of the command ---- */
+
+int ixpeer_crowd_main(int argc, char **argv, struct err *e);
+int ixpeer_behaviours_main(int argc, char **argv, struct err *e);
+
 #endif

@@ -19,7 +19,7 @@ ixpeer_column(const struct ixpeer_line *l)
 		return l->words[l->at].col;
 	return l->n > 0 ? l->words[l->n - 1].col +
 			      (int)strlen(l->words[l->n - 1].text)
-			: 1;
+			: l->indent + 1;
 }
 
 int
@@ -70,11 +70,12 @@ ixpeer_line_split(struct ixpeer_line *l, const char *text, size_t len)
 		for (start = i; i < len && !blank(text[i]);)
 			i++;
 		if (memchr(text + start, '\0', i - start))
-			return err_at(l->e, l->name, l->number, (int)start + 1,
+			return err_at(l->e, l->name, l->number,
+				      l->indent + (int)start + 1,
 				      "a zero byte is in this word");
 		l->words = xreallocarray(l->words, l->n + 1, sizeof *l->words);
 		l->words[l->n].text = xstrndup(text + start, i - start);
-		l->words[l->n++].col = (int)start + 1;
+		l->words[l->n++].col = l->indent + (int)start + 1;
 	}
 	return 0;
 }

@@ -15,6 +15,7 @@ struct ixpeer_word {
 struct ixpeer_line {
 	const char *name;
 	int number;
+	int indent; /* columns in front of the text */
 	struct ixpeer_word *words;
 	size_t n, at; /* at: the next one to be read */
 	struct err *e;

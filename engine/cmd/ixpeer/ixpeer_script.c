@@ -376,20 +376,26 @@ take_key(struct ixpeer_line *l, struct ixpeer_step *s, uint32_t *given)
 }
 
 static int
-verb_announce(struct ixpeer_line *l, struct ixpeer_step *s)
+take_keys(struct ixpeer_line *l, struct ixpeer_step *s)
 {
 	uint32_t given = 0;
 
+	while (ixpeer_peek(l))
+		if (take_key(l, s, &given) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+verb_announce(struct ixpeer_line *l, struct ixpeer_step *s)
+{
 	s->attrs = bgp_attrs_new();
 	do {
 		if (take_prefix(l, s) < 0)
 			return -1;
 	} while (numeric(ixpeer_peek(l)) ||
 		 (ixpeer_peek(l) && strchr(ixpeer_peek(l), '/')));
-	while (ixpeer_peek(l))
-		if (take_key(l, s, &given) < 0)
-			return -1;
-	return 0;
+	return take_keys(l, s);
 }
 
 static int
@@ -529,39 +535,23 @@ ixpeer_script_parse(const char *text, size_t len, const char *name,
 }
 
 int
-ixpeer_script_fill(struct ixpeer_script *s, const struct ixpeer_options *o,
-		   struct err *e)
+ixpeer_script_announce(const char *text, const struct ip_prefix *first,
+		       const char *file, int line, int col,
+		       struct ixpeer_step *s, struct err *e)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		struct ixpeer_step *step = &s->steps[i];
-		bool extended =
-		    o->bgp.ext_nexthop != 0 && o->local.family == IP_V6;
+	struct ixpeer_line l = {
+	    .name = file, .number = line, .indent = col - 1, .e = e};
+	int rc = ixpeer_line_split(&l, text, strlen(text));
 
-		if (step->verb != IXPEER_ANNOUNCE)
-			continue;
-		if (!step->has_path)
-			bgp_path_set(step->attrs, &o->bgp.local_as, 1);
-		if (step->attrs->next_hop.family != IP_NONE)
-			continue;
-		if (o->local.family != step->prefixes[0].addr.family &&
-		    !extended)
-			return err_at(
-			    e, o->script_name, step->line, 1,
-			    "say the next-hop, our own address is of the "
-			    "other family");
-		step->attrs->next_hop = o->local;
+	*s = (struct ixpeer_step){.verb = IXPEER_ANNOUNCE, .line = line};
+	if (rc == 0 && first == NULL) {
+		rc = verb_announce(&l, s);
+	} else if (rc == 0) {
+		s->attrs = bgp_attrs_new();
+		s->prefixes = xmalloc(sizeof *s->prefixes);
+		s->prefixes[s->n_prefixes++] = *first;
+		rc = take_keys(&l, s);
 	}
-	return 0;
-}
-
-void
-ixpeer_script_clear(struct ixpeer_script *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		bgp_attrs_unref(s->steps[i].attrs);
-		free(s->steps[i].prefixes);
-		free(s->steps[i].bytes);
-	}
-	free(s->steps);
-	*s = (struct ixpeer_script){0};
+	ixpeer_line_clear(&l);
+	return rc;
 }

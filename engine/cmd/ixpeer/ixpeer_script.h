@@ -59,6 +59,13 @@ struct ixpeer_script {
 /* name is what errors call the file. On failure the script is empty. */
 int ixpeer_script_parse(const char *text, size_t len, const char *name,
 			struct ixpeer_script *s, struct err *e);
+/* The words behind "announce" as a step of their own, from a text that begins at
+ * that place of a file. Where first is given the prefix is that one, and only
+ * the words behind it are read. Clear the step in any case. */
+int ixpeer_script_announce(const char *text, const struct ip_prefix *first,
+			   const char *file, int line, int col,
+			   struct ixpeer_step *s, struct err *e);
+void ixpeer_step_clear(struct ixpeer_step *s);
 /* Put in what "announce" left out: our AS as the path, our address as the next
  * hop; an error where an address of that family cannot be one. */
 int ixpeer_script_fill(struct ixpeer_script *s, const struct ixpeer_options *o,

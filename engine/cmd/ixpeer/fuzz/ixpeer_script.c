@@ -3,6 +3,7 @@
 
 #include "cmd/ixpeer/ixpeer_line.c"
 #include "cmd/ixpeer/ixpeer_script.c"
+#include "cmd/ixpeer/ixpeer_script_fill.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,6 +8,7 @@
 
 #include "cmd/ixpeer/ixpeer_line.c"
 #include "cmd/ixpeer/ixpeer_script.c"
+#include "cmd/ixpeer/ixpeer_script_fill.c"
 
 static const struct {
 	const char *text, *error;
