@@ -98,7 +98,8 @@ fabric_add(struct fabric *f, size_t node)
 		f->rs[f->nrs++] = node;
 		return;
 	}
-	if (n->role != LAB_MEMBER && n->role != LAB_TRANSIT)
+	if (n->role != LAB_MEMBER && n->role != LAB_CONTENT &&
+	    n->role != LAB_TRANSIT)
 		return;
 	f->member[f->nmember++] = node;
 	s = sessions_of(f->edges, node);

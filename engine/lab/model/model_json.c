@@ -110,6 +110,22 @@ json_session(const struct lab *lab, const struct lab_node *n,
 }
 
 static json_t *
+json_limits(const struct lab_limits *l)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "memory",
+			    l->memory ? json_integer((json_int_t)l->memory)
+				      : json_null());
+	json_object_set_new(o, "processes",
+			    l->processes ? json_integer(l->processes)
+					 : json_null());
+	json_object_set_new(o, "cpu",
+			    l->cpu ? json_integer(l->cpu) : json_null());
+	return o;
+}
+
+static json_t *
 json_node(const struct lab *lab, const struct lab_node *n)
 {
 	json_t *o = json_object(), *a;
@@ -119,10 +135,12 @@ json_node(const struct lab *lab, const struct lab_node *n)
 	put(o, "role", model_role_name(n->role));
 	put(o, "kind", n->kind->name);
 	put(o, "title", n->title);
+	put(o, "network", n->network);
 	json_object_set_new(o, "asn",
 			    n->asn ? json_integer(n->asn) : json_null());
 	json_object_set_new(o, "trainee", json_boolean(n->trainee));
 	put(o, "daemon", model_daemon_name(n));
+	json_object_set_new(o, "limits", json_limits(&n->limits));
 	json_object_set_new(o, "router_id", json_addr(&n->router_id));
 	json_object_set_new(o, "owner",
 			    n->owner == SIZE_MAX
@@ -170,6 +188,7 @@ json_link(const struct lab *lab, const struct lab_link *l)
 	    l->lan == SIZE_MAX ? json_null() : out_str(lab->lans[l->lan].name));
 	json_object_set_new(o, "a", json_end(lab, &l->a));
 	json_object_set_new(o, "b", json_end(lab, &l->b));
+	json_object_set_new(o, "weather", model_weather_json(&l->weather));
 	return o;
 }
 

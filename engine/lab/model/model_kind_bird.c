@@ -378,7 +378,8 @@ const struct lab_kind model_kind_bird = {
     .about = "The router of most members, and of many route servers.",
     .package = "bird2",
     .program = "bird",
-    .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_TRANSIT),
+    .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
+	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR),
     .etc = "/etc/bird",
     .files = files,
     .args = args,

@@ -70,6 +70,7 @@ add_all(struct word_lab *w, struct err *e)
 	static const char *const what[] = {
 	    [LAB_ROUTE_SERVER] = "route server",
 	    [LAB_MEMBER] = "member",
+	    [LAB_CONTENT] = "content network",
 	    [LAB_TRANSIT] = "transit network",
 	};
 	const struct word_node *n;
@@ -187,7 +188,8 @@ find_peers(const struct word_lab *w, size_t node, struct err *e)
 		if (r->node == node)
 			return word_err(w, r->y, e,
 					"%s cannot peer with itself", n->name);
-		if (w->nodes[r->node].role != LAB_MEMBER)
+		if (w->nodes[r->node].role != LAB_MEMBER &&
+		    w->nodes[r->node].role != LAB_CONTENT)
 			return word_err(
 			    w, r->y, e,
 			    "%s is no member: sessions with route servers "
@@ -205,13 +207,13 @@ find_relation(const struct word_lab *w, const struct word_link *l,
 	const struct word_node *a = &w->nodes[l->end[0].node];
 	const struct word_node *b = &w->nodes[l->end[1].node];
 
-	if (l->transit && a->role == LAB_TRANSIT && b->role == LAB_MEMBER)
+	if (l->transit && a->role == LAB_TRANSIT && b->role != LAB_TRANSIT)
 		return word_err(
 		    w, l->y, e,
 		    "the second end of a transit link is the provider: write "
 		    "between: [%s, %s]",
 		    b->name, a->name);
-	if (!l->transit && a->role != b->role)
+	if (!l->transit && (a->role == LAB_TRANSIT) != (b->role == LAB_TRANSIT))
 		return word_err(w, l->y, e,
 				"%s sells transit: say relation: transit",
 				a->role == LAB_TRANSIT ? a->name : b->name);

@@ -319,8 +319,8 @@ parse_link_ends(const struct word_lab *w, const struct yaml *y,
 static int
 parse_link(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"between", "ipv4", "ipv6",
-					   "relation", "mtu"};
+	static const char *const keys[] = {"between",  "ipv4", "ipv6",
+					   "relation", "mtu",  WORD_WEATHER};
 	static const char *const relations[] = {"peer", "transit"};
 	struct word_link *l = &w->links[w->nlinks];
 	const struct yaml *r;
@@ -330,7 +330,8 @@ parse_link(struct word_lab *w, const struct yaml *y, struct err *e)
 	l->y = y;
 	if (yaml_keys(&w->doc, y, "a link", keys, COUNT(keys), e) < 0 ||
 	    parse_link_ends(w, y, l, e) < 0 ||
-	    word_mtu(w, yaml_get(y, "mtu"), &l->mtu, e) < 0)
+	    word_mtu(w, yaml_get(y, "mtu"), &l->mtu, e) < 0 ||
+	    word_weather(w, y, &l->weather, e) < 0)
 		return -1;
 	for (f = 0; f < FAMS; f++)
 		if (parse_link_prefix(w, y, f, l, e) < 0)
@@ -403,8 +404,8 @@ int
 model_parse_words(struct word_lab *w, struct err *e)
 {
 	static const char *const keys[] = {"lab",     "title",	 "exchange",
-					   "members", "transit", "links",
-					   "generate"};
+					   "members", "content", "transit",
+					   "links",   "generate"};
 	const struct yaml *root = w->doc.root, *y;
 
 	if (root == NULL)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "lab/model/model_kind.h"
 #include "lab/model/model_word.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -15,6 +16,7 @@ word_node_add(struct word_lab *w, enum lab_role role, const struct yaml *y)
 	struct word_node *n = &w->nodes[w->nnodes++];
 
 	n->role = role;
+	n->kind = model_kind_default(role);
 	n->y = y;
 	n->name = y->key;
 	return n;
@@ -118,14 +120,14 @@ parse_port(const struct word_lab *w, const struct yaml *y, struct word_node *n,
 			return -1;
 	}
 	n->nports++;
-	return 0;
+	return word_weather(w, y, &p->weather, e);
 }
 
 static int
 parse_ports_long(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		 struct err *e)
 {
-	static const char *const keys[] = {"ipv4", "ipv6"};
+	static const char *const keys[] = {"ipv4", "ipv6", WORD_WEATHER};
 	size_t i, lan;
 
 	if (yaml_want(&w->doc, y, YAML_MAP, "lans", e) < 0)
@@ -150,6 +152,7 @@ parse_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	const struct yaml *name = yaml_get(y, "lan");
 	const char *text;
 	size_t lan;
+	bool bare;
 
 	if (lans != NULL &&
 	    (name || yaml_get(y, "ipv4") || yaml_get(y, "ipv6")))
@@ -158,9 +161,15 @@ parse_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		    "%s has \"lans\" and also a port of its own: put all ports "
 		    "under lans",
 		    n->name);
+	bare = !name && !yaml_get(y, "ipv4") && !yaml_get(y, "ipv6");
+	if (bare && word_weather_at(y))
+		return word_err(w, word_weather_at(y), e,
+				"%s has no port here for this weather: put it "
+				"beside the port's addresses, or on a link",
+				n->name);
 	if (lans != NULL)
 		return parse_ports_long(w, lans, n, e);
-	if (!name && !yaml_get(y, "ipv4") && !yaml_get(y, "ipv6"))
+	if (bare)
 		return 0;
 	if (name == NULL) {
 		if (word_only_lan(w, y, &lan, e) < 0)
@@ -215,15 +224,17 @@ word_route_servers(struct word_lab *w, const struct yaml *y,
 }
 
 static int
-parse_member(struct word_lab *w, const struct yaml *y, struct err *e)
+parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
+	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",  "name",	"trainee", "lan",	    "lans", "ipv4",
-	    "ipv6", "prefixes", "host",	   "route-servers", "peers"};
-	struct word_node *n = word_node_add(w, LAB_MEMBER, y);
+	    "asn",	     "name",  "kind",	"trainee",   "lan",
+	    "lans",	     "ipv4",  "ipv6",	"prefixes",  "host",
+	    "route-servers", "peers", "limits", WORD_WEATHER};
 
-	if (word_name(w, y, y->key, "member", e) < 0 ||
-	    yaml_keys(&w->doc, y, "a member", keys, COUNT(keys), e) < 0 ||
+	if (word_name(w, y, y->key, what, e) < 0 ||
+	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
+	    word_kind(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
@@ -238,14 +249,30 @@ parse_member(struct word_lab *w, const struct yaml *y, struct err *e)
 }
 
 static int
+parse_member(struct word_lab *w, const struct yaml *y, struct err *e)
+{
+	return parse_network(w, y, word_node_add(w, LAB_MEMBER, y), "member",
+			     "a member", e);
+}
+
+static int
+parse_content(struct word_lab *w, const struct yaml *y, struct err *e)
+{
+	return parse_network(w, y, word_node_add(w, LAB_CONTENT, y),
+			     "content network", "a content network", e);
+}
+
+static int
 parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"asn", "name", "prefixes", "host"};
+	static const char *const keys[] = {"asn",      "name", "kind",
+					   "prefixes", "host", "limits"};
 	struct word_node *n = word_node_add(w, LAB_TRANSIT, y);
 
 	if (word_name(w, y, y->key, "transit network", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a transit network", keys, COUNT(keys), e) <
 		0 ||
+	    word_kind(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_prefixes(w, yaml_get(y, "prefixes"), n, e) < 0 ||
@@ -259,12 +286,14 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"name", "lan", "lans", "ipv4",
-					   "ipv6"};
+	static const char *const keys[] = {"name",   "kind",	  "lan",
+					   "lans",   "ipv4",	  "ipv6",
+					   "limits", WORD_WEATHER};
 	struct word_node *n = word_node_add(w, LAB_ROUTE_SERVER, y);
 
 	if (word_name(w, y, y->key, "route server", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a route server", keys, COUNT(keys), e) < 0 ||
+	    word_kind(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    parse_ports(w, y, n, e) < 0)
 		return -1;
@@ -301,13 +330,14 @@ model_parse_networks(struct word_lab *w, const struct yaml *root, struct err *e)
 	const struct yaml *rs =
 	    yaml_get(yaml_get(root, "exchange"), "route-servers");
 	const struct yaml *members = yaml_get(root, "members");
+	const struct yaml *content = yaml_get(root, "content");
 	const struct yaml *transit = yaml_get(root, "transit");
 	size_t made;
 
 	if (model_generate_count(w, yaml_get(root, "generate"), &made, e) < 0)
 		return -1;
 	w->room = made + (rs ? rs->n : 0) + (members ? members->n : 0) +
-		  (transit ? transit->n : 0);
+		  (content ? content->n : 0) + (transit ? transit->n : 0);
 	if (w->room > MODEL_MAX_NODES)
 		return word_err(w, root, e,
 				"%zu networks: a lab has at most %d nodes",
@@ -320,6 +350,7 @@ model_parse_networks(struct word_lab *w, const struct yaml *root, struct err *e)
 	if (parse_each(w, rs, "route-servers", parse_route_server, e) < 0 ||
 	    parse_each(w, members, "members", parse_member, e) < 0 ||
 	    model_generate(w, yaml_get(root, "generate"), e) < 0 ||
+	    parse_each(w, content, "content", parse_content, e) < 0 ||
 	    parse_each(w, transit, "transit", parse_transit, e) < 0)
 		return -1;
 	return 0;

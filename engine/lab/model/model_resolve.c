@@ -44,6 +44,7 @@ add_node(struct lab *lab, const char *name, enum lab_role role, int line)
 
 	snprintf(n->name, sizeof(n->name), "%.*s", MODEL_NODE_MAX, name);
 	n->title = n->name;
+	n->network = n->name;
 	n->role = role;
 	n->kind = model_kind_default(role);
 	n->owner = SIZE_MAX;
@@ -126,6 +127,7 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 		snprintf(l->a.port, sizeof(l->a.port), "%s_%u", n->name,
 			 (unsigned)number % 100u);
 	l->b = end_of(r->lab, n);
+	l->weather = p->weather;
 }
 
 static void
@@ -144,6 +146,7 @@ resolve_host(struct resolve *r, const struct word_node *wn, struct lab_node *n)
 	snprintf(name, sizeof(name), "%.10s-h", n->name);
 	h = add_node(r->lab, name, LAB_HOST, n->line);
 	h->owner = (size_t)(n - r->lab->nodes);
+	h->network = n->name;
 	h->ifs = model_mem_alloc(r->mem, 1, sizeof(struct lab_if));
 	h->routes = model_mem_alloc(r->mem, FAMS, sizeof(struct lab_static));
 	in = add_if(r, n, n, "lan", 0, HOST_MTU);
@@ -199,6 +202,7 @@ resolve_private(struct resolve *r, const struct word_link *wl)
 	}
 	l->a = end_of(r->lab, a);
 	l->b = end_of(r->lab, b);
+	l->weather = wl->weather;
 }
 
 static void
@@ -234,6 +238,9 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	size_t i;
 
 	n->title = model_mem_strdup(r->mem, wn->title);
+	n->network = n->name;
+	n->kind = wn->kind;
+	n->limits = wn->limits;
 	n->trainee = wn->trainee;
 	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;
 	n->asn = wn->asn;
@@ -279,7 +286,8 @@ resolve_nodes(struct resolve *r)
 			 w->switches[i].y->line);
 	for (i = 0; i < w->nnodes; i++) {
 		resolve_network(r, &w->nodes[i]);
-		members += w->nodes[i].role == LAB_MEMBER;
+		members += w->nodes[i].role == LAB_MEMBER ||
+			   w->nodes[i].role == LAB_CONTENT;
 	}
 	for (i = 0; i < w->nnodes; i++)
 		if (w->nodes[i].host)

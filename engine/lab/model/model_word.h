@@ -49,6 +49,7 @@ struct word_port {
 	size_t lan;
 	struct ip_addr addr[FAMS]; /* IP_NONE when absent */
 	const struct yaml *at[FAMS];
+	struct lab_weather weather;
 };
 
 struct word_prefix {
@@ -63,9 +64,11 @@ struct word_ref { /* a node named by another */
 
 enum word_rs { WORD_RS_ALL, WORD_RS_NONE, WORD_RS_SOME };
 
-struct word_node { /* a network: route server, member or transit */
+struct word_node { /* a network: route server, member, content, transit */
 	const struct yaml *y;
 	enum lab_role role;
+	const struct lab_kind *kind;
+	struct lab_limits limits;
 	const char *name, *title;
 	uint32_t asn;
 	const struct yaml *asn_y;
@@ -88,6 +91,7 @@ struct word_link {
 	const struct yaml *at[FAMS];
 	bool transit; /* end[1] provides */
 	uint32_t mtu;
+	struct lab_weather weather;
 };
 
 struct word_name {		 /* everything that has a name, sorted by it */
@@ -147,6 +151,16 @@ int word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		  struct err *e);
 int word_route_servers(struct word_lab *w, const struct yaml *y,
 		       struct word_node *n, struct err *e);
+/* Keys that stand on many things (model_parse_run.c). */
+#define WORD_WEATHER "delay", "jitter", "loss", "rate", "silent"
+int word_kind(const struct word_lab *w, const struct yaml *map,
+	      struct word_node *n, struct err *e);
+int word_limits(const struct word_lab *w, const struct yaml *map,
+		struct lab_limits *l, struct err *e);
+int word_weather(const struct word_lab *w, const struct yaml *map,
+		 struct lab_weather *out, struct err *e);
+/* The first key of weather in a map, NULL when there is none. */
+const struct yaml *word_weather_at(const struct yaml *map);
 /* The one LAN there is; WORD_NONE with e set when there are none or several. */
 int word_only_lan(const struct word_lab *w, const struct yaml *y, size_t *lan,
 		  struct err *e);

@@ -414,7 +414,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, prefixes, host)",
+	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits)",
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496}}\n",
@@ -475,6 +475,46 @@ static const struct {
     {
 	"\tlab: x\n",
 	"lab.yml:1:1: a tab cannot indent, use spaces",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, kind: brid, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:34: expected bird, found \"brid\" (did you mean \"bird\"?)",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, kind: ixrs, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:34: expected bird, found \"ixrs\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {memory: 64}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:45: \"64\" is no amount of memory: say it in K, M or G, such as 64M",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {memory: 1K}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:45: 1K of memory: give from 1M to 1024G",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {memory: 99999999999G}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:45: \"99999999999G\" is no amount of memory: say it in K, M or G, such as 64M",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {cpus: 1}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:37: unknown key \"cpus\" in limits (did you mean \"cpu\"?)",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, delay: 90}}\n",
+	"lab.yml:6:55: delay: \"90\" has no unit; say a time such as 500us, 90ms or 1.5s, up to 60s",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, jitter: 5ms}}\n",
+	"lab.yml:6:11: jitter is more than delay: a frame cannot arrive before it was sent",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, delay: 5ms}}\n",
+	"lab.yml:6:35: m1 has no port here for this weather: put it beside the port's addresses, or on a link",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, loss: 5%, lans: {khi: {ipv4: 203.0.113.10}}}}\n",
+	"lab.yml:6:34: m1 has no port here for this weather: put it beside the port's addresses, or on a link",
     },
 };
 /* clang-format on */
