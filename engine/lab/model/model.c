@@ -17,8 +17,8 @@ build(struct word_lab *w, struct err *e)
 {
 	struct lab *lab;
 
-	if (model_parse_words(w, e) < 0 || model_names(w, e) < 0 ||
-	    model_check(w, e) < 0)
+	if (model_parse_words(w, e) < 0 || model_spread(w, e) < 0 ||
+	    model_names(w, e) < 0 || model_check(w, e) < 0)
 		return NULL;
 	lab = xcalloc(1, sizeof(*lab));
 	model_resolve(w, lab);

@@ -109,30 +109,6 @@ check_ports(const struct word_lab *w, struct err *e)
 	return 0;
 }
 
-static int
-check_switches(const struct word_lab *w, struct err *e)
-{
-	size_t ports[WORD_MAX_SWITCHES] = {0}, i, k;
-	const struct yaml *last[WORD_MAX_SWITCHES] = {NULL};
-	size_t s;
-
-	for (i = 0; i < w->nnodes; i++)
-		for (k = 0; k < w->nodes[i].nports; k++) {
-			s = w->lans[w->nodes[i].ports[k].lan].sw;
-			ports[s]++;
-			last[s] = w->nodes[i].y;
-		}
-	for (i = 0; i < w->nswitches; i++)
-		if (ports[i] > MODEL_MAX_PORTS)
-			return word_err(
-			    w, last[i], e,
-			    "switch %s would have %zu ports and takes %d: "
-			    "generate fewer members, or spread them over "
-			    "several switches and peering LANs",
-			    w->switches[i].name, ports[i], MODEL_MAX_PORTS);
-	return 0;
-}
-
 /* ---- numbers that must be one network's alone */
 
 struct claim {
@@ -393,8 +369,8 @@ int
 model_check(const struct word_lab *w, struct err *e)
 {
 	static int (*const checks[])(const struct word_lab *, struct err *) = {
-	    check_some,	     check_ports, check_switches, check_asns,
-	    check_addresses, check_space, check_hosts,	  check_interfaces};
+	    check_some,	     check_ports, model_check_fabric, check_asns,
+	    check_addresses, check_space, check_hosts,	      check_interfaces};
 	size_t i;
 
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

@@ -148,8 +148,8 @@ parse_switches(struct word_lab *w, const struct yaml *y, struct err *e)
 	if (y->n > WORD_MAX_SWITCHES)
 		return word_err(w, y, e, "%zu switches: a lab has at most %d",
 				y->n, WORD_MAX_SWITCHES);
-	w->switches =
-	    model_mem_alloc(&w->mem, y->n, sizeof(struct word_switch));
+	w->switches = model_mem_alloc(&w->mem, WORD_ALL_SWITCHES,
+				      sizeof(struct word_switch));
 	for (i = 0; i < y->n; i++) {
 		w->switches[i].y = y->items[i];
 		if (yaml_str(&w->doc, y->items[i], &w->switches[i].name, e) <
@@ -163,25 +163,11 @@ parse_switches(struct word_lab *w, const struct yaml *y, struct err *e)
 }
 
 static int
-parse_lan_switch(const struct word_lab *w, const struct yaml *y,
-		 struct word_lan *lan, struct err *e)
+parse_tree(const struct word_lab *w, const struct yaml *y, struct word_lan *lan,
+	   struct err *e)
 {
-	const char *names[WORD_MAX_SWITCHES];
-	const struct yaml *s = yaml_get(y, "switch");
-	size_t i;
-
-	lan->sw = 0;
-	if (s == NULL && w->nswitches == 1)
-		return 0;
-	if (s == NULL)
-		return word_err(
-		    w, y, e,
-		    "peering LAN %s needs a switch: say which of the %zu with "
-		    "switch: %s",
-		    lan->name, w->nswitches, w->switches[0].name);
-	for (i = 0; i < w->nswitches; i++)
-		names[i] = w->switches[i].name;
-	return yaml_word(&w->doc, s, names, w->nswitches, &lan->sw, e);
+	lan->tree_y = yaml_get(y, "spanning-tree");
+	return word_bool(w, y, "spanning-tree", &lan->tree, e);
 }
 
 static int
@@ -207,7 +193,8 @@ parse_lan_prefix(const struct word_lab *w, const struct yaml *y, int f,
 static int
 parse_lan(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"switch", "ipv4", "ipv6", "mtu"};
+	static const char *const keys[] = {
+	    "switch", "switches", "ipv4", "ipv6", "mtu", "spanning-tree"};
 	struct word_lan *lan = &w->lans[w->nlans];
 	int f;
 
@@ -215,7 +202,8 @@ parse_lan(struct word_lab *w, const struct yaml *y, struct err *e)
 	lan->name = y->key;
 	if (word_name(w, y, y->key, "peering LAN", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a peering LAN", keys, COUNT(keys), e) < 0 ||
-	    parse_lan_switch(w, y, lan, e) < 0 ||
+	    word_lan_switches(w, y, lan, e) < 0 ||
+	    parse_tree(w, y, lan, e) < 0 ||
 	    word_mtu(w, yaml_get(y, "mtu"), &lan->mtu, e) < 0)
 		return -1;
 	for (f = 0; f < FAMS; f++)
@@ -255,7 +243,8 @@ parse_lans(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_exchange(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"name", "asn", "switches",
+	static const char *const keys[] = {"name",	   "asn",
+					   "switches",	   "site-links",
 					   "peering-lans", "route-servers"};
 
 	w->exchange = "";
@@ -269,7 +258,8 @@ parse_exchange(struct word_lab *w, const struct yaml *y, struct err *e)
 	if ((yaml_get(y, "asn") || yaml_get(y, "route-servers")) &&
 	    word_asn(w, y, "the exchange", &w->rs_asn, &w->rs_asn_y, e) < 0)
 		return -1;
-	if (parse_switches(w, yaml_get(y, "switches"), e) < 0)
+	if (parse_switches(w, yaml_get(y, "switches"), e) < 0 ||
+	    word_sites(w, yaml_get(y, "site-links"), e) < 0)
 		return -1;
 	return parse_lans(w, yaml_get(y, "peering-lans"), e);
 }

@@ -96,6 +96,27 @@ word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
 }
 
 static int
+parse_port_switch(const struct word_lab *w, const struct yaml *y,
+		  const struct word_node *n, struct word_port *p, struct err *e)
+{
+	const struct yaml *s = yaml_get(y, "switch");
+	const struct word_lan *lan = &w->lans[p->lan];
+
+	p->sw = lan->sws[0];
+	p->placed = s != NULL;
+	if (s == NULL)
+		return 0;
+	if (word_switch_find(w, s, &p->sw, e) < 0)
+		return -1;
+	if (!word_lan_on(lan, p->sw))
+		return yaml_err(&w->doc, s, e,
+				"%s's port is on switch %s, where peering LAN "
+				"%s is not",
+				n->name, w->switches[p->sw].name, lan->name);
+	return 0;
+}
+
+static int
 parse_port(const struct word_lab *w, const struct yaml *y, struct word_node *n,
 	   size_t lan, struct err *e)
 {
@@ -111,6 +132,8 @@ parse_port(const struct word_lab *w, const struct yaml *y, struct word_node *n,
 			    n->name, w->lans[lan].name);
 	p->y = y;
 	p->lan = lan;
+	if (parse_port_switch(w, y, n, p, e) < 0)
+		return -1;
 	for (f = 0; f < FAMS; f++) {
 		p->at[f] = yaml_get(y, word_family_key[f]);
 		if (p->at[f] == NULL)
@@ -127,7 +150,8 @@ static int
 parse_ports_long(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		 struct err *e)
 {
-	static const char *const keys[] = {"ipv4", "ipv6", WORD_WEATHER};
+	static const char *const keys[] = {"ipv4", "ipv6", "switch",
+					   WORD_WEATHER};
 	size_t i, lan;
 
 	if (yaml_want(&w->doc, y, YAML_MAP, "lans", e) < 0)
@@ -150,6 +174,7 @@ parse_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
 {
 	const struct yaml *lans = yaml_get(y, "lans");
 	const struct yaml *name = yaml_get(y, "lan");
+	const struct yaml *of_port;
 	const char *text;
 	size_t lan;
 	bool bare;
@@ -162,11 +187,13 @@ parse_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		    "under lans",
 		    n->name);
 	bare = !name && !yaml_get(y, "ipv4") && !yaml_get(y, "ipv6");
-	if (bare && word_weather_at(y))
-		return word_err(w, word_weather_at(y), e,
-				"%s has no port here for this weather: put it "
-				"beside the port's addresses, or on a link",
-				n->name);
+	of_port =
+	    word_weather_at(y) ? word_weather_at(y) : yaml_get(y, "switch");
+	if (bare && of_port)
+		return word_err(w, of_port, e,
+				"%s has no port here that this could be of: "
+				"put \"%s\" beside the port's addresses",
+				n->name, of_port->key);
 	if (lans != NULL)
 		return parse_ports_long(w, lans, n, e);
 	if (bare)
@@ -228,9 +255,9 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",  "kind",	"trainee",   "lan",
-	    "lans",	     "ipv4",  "ipv6",	"prefixes",  "host",
-	    "route-servers", "peers", "limits", WORD_WEATHER};
+	    "asn",    "name",	       "kind",	"trainee", "lan",
+	    "switch", "lans",	       "ipv4",	"ipv6",	   "prefixes",
+	    "host",   "route-servers", "peers", "limits",  WORD_WEATHER};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -286,9 +313,9 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"name",   "kind",	  "lan",
-					   "lans",   "ipv4",	  "ipv6",
-					   "limits", WORD_WEATHER};
+	static const char *const keys[] = {"name",   "kind",   "lan",
+					   "switch", "lans",   "ipv4",
+					   "ipv6",   "limits", WORD_WEATHER};
 	struct word_node *n = word_node_add(w, LAB_ROUTE_SERVER, y);
 
 	if (word_name(w, y, y->key, "route server", e) < 0 ||

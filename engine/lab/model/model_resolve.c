@@ -120,7 +120,7 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 	for (f = 0; f < FAMS; f++)
 		if (p->at[f])
 			add_addr(i, &p->addr[f], prefix[f]->len);
-	l->a = (struct lab_end){.node = lan->switches[0], .ifi = SIZE_MAX};
+	l->a = (struct lab_end){.node = p->sw, .ifi = SIZE_MAX};
 	if (number == 0)
 		snprintf(l->a.port, sizeof(l->a.port), "%s", n->name);
 	else
@@ -205,6 +205,47 @@ resolve_private(struct resolve *r, const struct word_link *wl)
 	l->weather = wl->weather;
 }
 
+/* A port towards another switch is called after it: sw2, and sw2_1 for the
+ * second LAN or link between the two. */
+static void
+site_port(struct resolve *r, size_t sw, size_t far, struct lab_end *end)
+{
+	const struct lab *lab = r->lab;
+	const char *name = r->w->switches[far].name;
+	size_t i, number = 0;
+
+	for (i = 0; i + 1 < lab->nlinks; i++)
+		number += lab->links[i].kind == LAB_LINK_SITE &&
+			  ((lab->links[i].a.node == sw &&
+			    lab->links[i].b.node == far) ||
+			   (lab->links[i].b.node == sw &&
+			    lab->links[i].a.node == far));
+	*end = (struct lab_end){.node = sw, .ifi = SIZE_MAX};
+	if (number == 0)
+		snprintf(end->port, sizeof(end->port), "%.12s", name);
+	else
+		snprintf(end->port, sizeof(end->port), "%.12s_%u", name,
+			 (unsigned)number % 100u);
+}
+
+static void
+resolve_site(struct resolve *r, const struct word_site *s)
+{
+	const struct word_lab *w = r->w;
+	struct lab_link *l;
+	size_t i;
+
+	for (i = 0; i < w->nlans; i++) {
+		if (!word_lan_on(&w->lans[i], s->a) ||
+		    !word_lan_on(&w->lans[i], s->b))
+			continue;
+		l = add_link(r, LAB_LINK_SITE, i, s->y->line);
+		l->weather = s->weather;
+		site_port(r, s->a, s->b, &l->a);
+		site_port(r, s->b, s->a, &l->b);
+	}
+}
+
 static void
 resolve_lans(struct resolve *r)
 {
@@ -218,9 +259,12 @@ resolve_lans(struct resolve *r)
 		lan = &lab->lans[lab->nlans++];
 		snprintf(lan->name, sizeof(lan->name), "%.*s", MODEL_NODE_MAX,
 			 w->lans[i].name);
-		lan->nswitches = 1;
-		lan->switches = model_mem_alloc(r->mem, 1, sizeof(size_t));
-		lan->switches[0] = w->lans[i].sw;
+		lan->nswitches = w->lans[i].nsws;
+		lan->switches =
+		    model_mem_alloc(r->mem, lan->nswitches, sizeof(size_t));
+		memcpy(lan->switches, w->lans[i].sws,
+		       lan->nswitches * sizeof(size_t));
+		lan->spanning_tree = w->lans[i].tree;
 		lan->quarantine_of = SIZE_MAX;
 		lan->ipv4 = w->lans[i].prefix[FAM4];
 		lan->ipv6 = w->lans[i].prefix[FAM6];
@@ -295,6 +339,8 @@ resolve_nodes(struct resolve *r)
 				     &lab->nodes[w->nswitches + i]);
 	for (i = 0; i < w->nlinks; i++)
 		resolve_private(r, &w->links[i]);
+	for (i = 0; i < w->nsites; i++)
+		resolve_site(r, &w->sites[i]);
 	for (i = w->nswitches; i < lab->nnodes; i++)
 		if (lab->nodes[i].role != LAB_HOST)
 			set_router_id(&lab->nodes[i]);
@@ -306,7 +352,8 @@ model_resolve(const struct word_lab *w, struct lab *lab)
 {
 	struct model_mem *mem = NULL, *scratch = NULL;
 	struct resolve *r = model_mem_alloc(&scratch, 1, sizeof(*r));
-	size_t i, nodes = w->nswitches + w->nnodes, links = w->nlinks;
+	size_t i, nodes = w->nswitches + w->nnodes;
+	size_t links = w->nlinks + w->nsites * w->nlans;
 
 	for (i = 0; i < w->nnodes; i++) {
 		nodes += w->nodes[i].host;

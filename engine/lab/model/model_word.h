@@ -5,6 +5,7 @@
  *
  *	yaml -> model_parse (types, keys)      -> words
  *	     -> model_generate (more members)  -> words
+ *	     -> model_spread (more switches)   -> words
  *	     -> model_names (who is meant)     -> words with indices
  *	     -> model_check (what contradicts) -> the same words
  *	     -> model_resolve, model_session   -> struct lab
@@ -25,6 +26,9 @@ extern const enum ip_family word_family[FAMS];	/* IP_V4, IP_V6 */
 extern const char *const word_family_key[FAMS]; /* "ipv4", "ipv6" */
 
 #define WORD_MAX_SWITCHES 16
+#define WORD_MAX_SITES 64
+#define WORD_MAX_SPREAD 64 /* switches that model_spread may add */
+#define WORD_ALL_SWITCHES (WORD_MAX_SWITCHES + WORD_MAX_SPREAD)
 #define WORD_MAX_LANS 16
 #define WORD_MAX_RS 16
 #define MODEL_FEW_MEMBERS 30 /* with more, neighbours are pinned */
@@ -33,20 +37,32 @@ extern const char *const word_family_key[FAMS]; /* "ipv4", "ipv6" */
 struct word_switch {
 	const struct yaml *y;
 	const char *name;
+	bool spread; /* made because another was full */
 };
 
 struct word_lan {
 	const struct yaml *y;
 	const char *name;
-	size_t sw; /* index in switches */
+	size_t sws[WORD_ALL_SWITCHES],
+	    nsws; /* in switches; the first is home */
+	bool tree;
+	const struct yaml *tree_y; /* NULL: not said */
 	struct ip_prefix prefix[FAMS];
 	const struct yaml *at[FAMS];
 	uint32_t mtu;
 };
 
+struct word_site {
+	const struct yaml *y;
+	size_t a, b; /* in switches */
+	struct lab_weather weather;
+};
+
 struct word_port {
 	const struct yaml *y;
 	size_t lan;
+	size_t sw;		   /* in switches */
+	bool placed;		   /* the file says so */
 	struct ip_addr addr[FAMS]; /* IP_NONE when absent */
 	const struct yaml *at[FAMS];
 	struct lab_weather weather;
@@ -112,6 +128,8 @@ struct word_lab {
 	size_t nswitches;
 	struct word_lan *lans;
 	size_t nlans;
+	struct word_site *sites;
+	size_t nsites;
 	struct word_node *nodes;
 	size_t nnodes, room;
 	struct word_link *links;
@@ -129,6 +147,7 @@ int model_generate_count(const struct word_lab *w, const struct yaml *generate,
 			 size_t *count, struct err *e);
 int model_generate(struct word_lab *w, const struct yaml *generate,
 		   struct err *e);
+int model_spread(struct word_lab *w, struct err *e);
 int model_names(struct word_lab *w, struct err *e);
 int model_check(const struct word_lab *w, struct err *e);
 void model_resolve(const struct word_lab *w, struct lab *lab);
@@ -151,6 +170,14 @@ int word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		  struct err *e);
 int word_route_servers(struct word_lab *w, const struct yaml *y,
 		       struct word_node *n, struct err *e);
+/* Switches, and what joins them (model_fabric.c). */
+int word_switch_find(const struct word_lab *w, const struct yaml *y, size_t *sw,
+		     struct err *e);
+bool word_lan_on(const struct word_lan *lan, size_t sw);
+int word_lan_switches(const struct word_lab *w, const struct yaml *y,
+		      struct word_lan *lan, struct err *e);
+int word_sites(struct word_lab *w, const struct yaml *y, struct err *e);
+int model_check_fabric(const struct word_lab *w, struct err *e);
 /* Keys that stand on many things (model_parse_run.c). */
 #define WORD_WEATHER "delay", "jitter", "loss", "rate", "silent"
 int word_kind(const struct word_lab *w, const struct yaml *map,

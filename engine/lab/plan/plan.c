@@ -60,6 +60,14 @@ plan_end(const struct lab *lab, const struct lab_link *l,
 	return (struct plan_end){e->node, i->name, i->mac, NULL};
 }
 
+static uint32_t
+plan_mtu(const struct lab *lab, const struct lab_link *l)
+{
+	return l->kind == LAB_LINK_SITE
+		   ? lab->lans[l->lan].mtu
+		   : lab->nodes[l->b.node].ifs[l->b.ifi].mtu;
+}
+
 static void
 plan_links(struct builder *b, const struct lab *lab)
 {
@@ -68,7 +76,8 @@ plan_links(struct builder *b, const struct lab *lab)
 
 	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
 		s = step(b, PLAN_VETH, l->b.node, l->line);
-		s->mtu = lab->nodes[l->b.node].ifs[l->b.ifi].mtu;
+		s->mtu = plan_mtu(lab, l);
+		s->link = (size_t)(l - lab->links);
 		s->a = plan_end(lab, l, &l->a);
 		s->b = plan_end(lab, l, &l->b);
 	}

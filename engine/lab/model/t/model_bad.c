@@ -170,7 +170,7 @@ static const struct {
     },
     {
 	LAB "exchange: {switches: [sw1, sw2], peering-lans: {khi: {ipv4: 203.0.113.0/24}}}\nmembers:\n  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}\n",
-	"lab.yml:2:49: peering LAN khi needs a switch: say which of the 2 with switch: sw1",
+	"lab.yml:2:49: peering LAN khi needs a switch: say which of the 2 with switch: sw1, or several with switches: [sw1, sw2]",
     },
     {
 	LAB "exchange: {switches: [sw1, sw2], peering-lans: {khi: {switch: sw3, ipv4: 203.0.113.0/24}}}\nmembers:\n  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}\n",
@@ -461,8 +461,8 @@ static const struct {
 	"lab.yml:3:3: this needs a peering LAN and there is none: declare one under exchange, peering-lans",
     },
     {
-	LAB "exchange:\n  asn: 64500\n  switches: [sw1]\n  peering-lans: {khi: {ipv4: 198.19.0.0/21, ipv6: \"2001:db8:ffff:1::/64\"}}\ngenerate:\n  members: {count: 1024}\n",
-	"lab.yml:7:3: switch sw1 would have 1024 ports and takes 1023: generate fewer members, or spread them over several switches and peering LANs",
+	LAB "exchange:\n  asn: 64500\n  switches: [switch-long]\n  peering-lans: {khi: {ipv4: 198.19.0.0/21, ipv6: \"2001:db8:ffff:1::/64\"}}\ngenerate:\n  members: {count: 1024}\n",
+	"lab.yml:4:14: switch switch-long is spread over switch-long-2 and so on, which is too long: give it a name of at most 10 characters",
     },
     {
 	LAB EXCHANGE MEMBER "---\nlab: y\n",
@@ -510,11 +510,59 @@ static const struct {
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, delay: 5ms}}\n",
-	"lab.yml:6:35: m1 has no port here for this weather: put it beside the port's addresses, or on a link",
+	"lab.yml:6:35: m1 has no port here that this could be of: put \"delay\" beside the port's addresses",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, loss: 5%, lans: {khi: {ipv4: 203.0.113.10}}}}\n",
-	"lab.yml:6:34: m1 has no port here for this weather: put it beside the port's addresses, or on a link",
+	"lab.yml:6:34: m1 has no port here that this could be of: put \"loss\" beside the port's addresses",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:18: peering LAN khi is on sw1 and on sw2, which nothing joins: add a site link",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  site-links: [{between: [sw1]}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:17: a site link joins two switches: name them, such as between: [sw1, sw2]",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  site-links: [{between: [sw1, sw1]}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:32: both ends of this site link are sw1: name two switches",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  site-links: [{between: [sw1, sw4]}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:32: expected sw1, sw2 or sw3, found \"sw4\" (did you mean \"sw1\"?)",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  site-links: [{between: [sw1, sw2], delay: 5}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:45: delay: \"5\" has no unit; say a time such as 500us, 90ms or 1.5s, up to 60s",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  site-links: [{between: [sw1, sw2]}, {between: [sw2, sw3]}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:39: no peering LAN is on both sw2 and sw3: give one switches: [sw2, sw3]",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  site-links: [{between: [sw1, sw2]}, {between: [sw1, sw2]}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:39: this site link closes a ring, in which frames of peering LAN khi would go round for ever: say spanning-tree: yes there, or no to see that",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  peering-lans: {khi: {switch: sw1, switches: [sw1], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:37: peering LAN khi has \"switch\" and \"switches\": say one of them",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  peering-lans: {khi: {switches: [], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:24: switches must be a list of switches, such as [sw1]",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  peering-lans: {khi: {switches: [sw1, sw1], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:40: sw1 is named twice",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  peering-lans: {khi: {switch: sw1, ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, switch: sw2, ipv4: 203.0.113.10}}\n",
+	"lab.yml:5:36: m1's port is on switch sw2, where peering LAN khi is not",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, switch: sw1}}\n",
+	"lab.yml:6:36: m1 has no port here that this could be of: put \"switch\" beside the port's addresses",
     },
 };
 /* clang-format on */

@@ -180,6 +180,40 @@ big_ix_counts(void **state)
 	model_free(lab);
 }
 
+/* More ports than a bridge takes: further switches, none too full, and the
+ * first to the last port dealt out in order. */
+static void
+spreads_by_itself(void **state)
+{
+	static const struct {
+		uint32_t members; /* and two route servers */
+		size_t switches;
+	} want[] = {{1021, 1}, {1022, 2}, {2042, 2}, {2043, 3}, {2500, 3}};
+	size_t ports[8], i, k, last;
+	const struct lab_link *l;
+	struct lab *lab;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		lab = load(HERE "huge.yml", want[i].members);
+		assert_int_equal(lab->lans[0].nswitches, want[i].switches);
+		memset(ports, 0, sizeof(ports));
+		for (last = 0, l = lab->links; l < lab->links + lab->nlinks;
+		     l++) {
+			ports[l->a.node]++;
+			if (l->kind == LAB_LINK_SITE) {
+				ports[l->b.node]++;
+				continue;
+			}
+			assert_true(l->a.node >= last);
+			last = l->a.node;
+		}
+		for (k = 0; k < want[i].switches; k++)
+			assert_in_range(ports[k], 1, MODEL_MAX_PORTS);
+		model_free(lab);
+	}
+}
+
 /* No address of hardware twice in a lab. */
 static void
 macs_differ(void **state)
@@ -252,6 +286,7 @@ main(void)
 	    cmocka_unit_test(first_ix_sessions),
 	    cmocka_unit_test(bilateral_peers),
 	    cmocka_unit_test(big_ix_counts),
+	    cmocka_unit_test(spreads_by_itself),
 	    cmocka_unit_test(macs_differ),
 	    cmocka_unit_test(given_name),
 	    cmocka_unit_test(golden_json),

@@ -30,6 +30,8 @@ static const struct {
     {"exchange", "lab: x\nexchange: {qqqqqq: 1}\n"},
     {"peeringLan",
      "lab: x\nexchange: {switches: [s], peering-lans: {l: {qqqqqq: 1}}}\n"},
+    {"siteLink",
+     "lab: x\nexchange: {switches: [s, t], site-links: [{qqqqqq: 1}]}\n"},
     {"routeServer",
      "lab: x\nexchange: {asn: 1, switches: [s], peering-lans: {l: {ipv4: "
      "203.0.113.0/24}}, route-servers: {r: {qqqqqq: 1}}}\n"},
