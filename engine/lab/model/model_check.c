@@ -29,13 +29,21 @@ word_reserved_addr(const struct ip_prefix *p, const struct ip_addr *a)
 	return "";
 }
 
+/* Does it have customers, or content? */
+static bool
+word_is_network(const struct word_node *n)
+{
+	return n->role == LAB_MEMBER || n->role == LAB_CONTENT ||
+	       n->role == LAB_TRANSIT;
+}
+
 static int
 check_some(const struct word_lab *w, struct err *e)
 {
 	size_t i, nodes = w->nswitches + w->nnodes, networks = 0;
 
 	for (i = 0; i < w->nnodes; i++) {
-		networks += w->nodes[i].role != LAB_ROUTE_SERVER;
+		networks += word_is_network(&w->nodes[i]);
 		nodes += w->nodes[i].host;
 	}
 	if (networks == 0)
@@ -91,7 +99,8 @@ check_ports(const struct word_lab *w, struct err *e)
 			for (f = 0; f < FAMS; f++)
 				if (check_port_addr(w, n, p, f, e) < 0)
 					return -1;
-			if (!p->at[FAM4] && !p->at[FAM6] && !n->trainee)
+			if (!p->at[FAM4] && !p->at[FAM6] && !n->trainee &&
+			    n->role != LAB_MONITOR)
 				return word_err(
 				    w, p->y, e,
 				    "%s has a port on peering LAN %s and no "
@@ -160,7 +169,7 @@ check_asns(const struct word_lab *w, struct err *e)
 					.who = "the exchange",
 					.place = place_of(w->rs_asn_y, 0)};
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++)
-		if (n->role != LAB_ROUTE_SERVER) {
+		if (n->asn_y != NULL) {
 			c[k] = (struct claim){.asn = n->asn,
 					      .y = n->asn_y,
 					      .who = n->name,
@@ -273,7 +282,7 @@ claim_all(const struct word_lab *w, struct claim *c)
 	int f;
 
 	for (f = 0; f < FAMS; f++) {
-		for (i = 0; i < w->nlans; i++)
+		for (i = 0; i < w->nbases; i++)
 			if (w->lans[i].at[f])
 				claim(c, &k, &w->lans[i].prefix[f],
 				      w->lans[i].at[f], w->lans[i].name,

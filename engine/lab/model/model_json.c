@@ -50,12 +50,31 @@ json_switches(const struct lab *lab, const struct lab_lan *l)
 }
 
 static json_t *
+json_mac(const uint8_t mac[6])
+{
+	char text[18];
+
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+		 mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return json_string(text);
+}
+
+static json_t *
 json_lan(const struct lab *lab, const struct lab_lan *l)
 {
 	json_t *o = json_object();
 
 	put(o, "name", l->name);
 	json_object_set_new(o, "switches", json_switches(lab, l));
+	json_object_set_new(
+	    o, "quarantine_of",
+	    l->quarantine_of == SIZE_MAX
+		? json_null()
+		: json_string(lab->lans[l->quarantine_of].name));
+	json_object_set_new(o, "spanning_tree", json_boolean(l->spanning_tree));
+	json_object_set_new(o, "blackhole_mac",
+			    l->blackhole ? json_mac(l->blackhole_mac)
+					 : json_null());
 	json_object_set_new(o, "ipv4", json_prefix(&l->ipv4));
 	json_object_set_new(o, "ipv6", json_prefix(&l->ipv6));
 	put_int(o, "mtu", l->mtu);
@@ -72,9 +91,7 @@ json_if(const struct lab *lab, const struct lab_node *n, const struct lab_if *i)
 	char text[64], addr[IP_ADDRSTRLEN];
 
 	put(o, "name", i->name);
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", i->mac[0],
-		 i->mac[1], i->mac[2], i->mac[3], i->mac[4], i->mac[5]);
-	put(o, "mac", text);
+	json_object_set_new(o, "mac", json_mac(i->mac));
 	put_int(o, "mtu", i->mtu);
 	json_object_set_new(
 	    o, "lan",
@@ -105,6 +122,7 @@ json_session(const struct lab *lab, const struct lab_node *n,
 	    : n->role == LAB_ROUTE_SERVER ? "client"
 	    : s->provider		  ? "provider"
 	    : s->customer		  ? "customer"
+	    : s->collector		  ? "collector"
 					  : "peer");
 	return o;
 }
@@ -173,6 +191,37 @@ json_end(const struct lab *lab, const struct lab_end *e)
 }
 
 static json_t *
+json_guard(const struct lab_guard *g)
+{
+	json_t *o = json_object(), *types = json_array();
+
+	json_object_set_new(o, "pin", json_boolean(g->pin));
+	json_object_set_new(o, "shut", json_boolean(g->shut));
+	if (g->ipv4)
+		json_array_append_new(types, json_string("ipv4"));
+	if (g->ipv6)
+		json_array_append_new(types, json_string("ipv6"));
+	if (g->arp)
+		json_array_append_new(types, json_string("arp"));
+	json_object_set_new(o, "ethertypes", types);
+	put_int(o, "broadcast", g->broadcast);
+	return o;
+}
+
+/* The monitor and the LAN it sees. */
+static json_t *
+json_mirror(const struct lab *lab, const struct lab_mirror *m)
+{
+	const struct lab_link *l = &lab->links[m->link];
+	json_t *o = json_object();
+
+	put(o, "monitor", lab->nodes[l->b.node].name);
+	put(o, "switch", lab->nodes[l->a.node].name);
+	put(o, "lan", lab->lans[m->lan].name);
+	return o;
+}
+
+static json_t *
 json_link(const struct lab *lab, const struct lab_link *l)
 {
 	static const char *const kinds[] = {
@@ -188,6 +237,9 @@ json_link(const struct lab *lab, const struct lab_link *l)
 	    l->lan == SIZE_MAX ? json_null() : out_str(lab->lans[l->lan].name));
 	json_object_set_new(o, "a", json_end(lab, &l->a));
 	json_object_set_new(o, "b", json_end(lab, &l->b));
+	json_object_set_new(o, "guard",
+			    l->kind == LAB_LINK_PORT ? json_guard(&l->guard)
+						     : json_null());
 	json_object_set_new(o, "weather", model_weather_json(&l->weather));
 	return o;
 }
@@ -215,5 +267,9 @@ model_json(const struct lab *lab)
 	for (i = 0; i < lab->nlinks; i++)
 		json_array_append_new(a, json_link(lab, &lab->links[i]));
 	json_object_set_new(o, "links", a);
+	a = json_array();
+	for (i = 0; i < lab->nmirrors; i++)
+		json_array_append_new(a, json_mirror(lab, &lab->mirrors[i]));
+	json_object_set_new(o, "mirrors", a);
 	return o;
 }

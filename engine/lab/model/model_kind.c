@@ -9,7 +9,7 @@ const struct lab_kind model_kind_host = {
     .name = "host",
     .title = "a machine",
     .about = "A machine without a routing daemon.",
-    .roles = LAB_ROLE(LAB_HOST),
+    .roles = LAB_ROLE(LAB_HOST) | LAB_ROLE(LAB_MONITOR) | LAB_ROLE(LAB_MACHINE),
     .etc = "/etc/bird",
 };
 

@@ -292,6 +292,35 @@ static void template(struct bird *b)
 		 timers);
 }
 
+/* A collector takes what it is told, as it is, and tells nothing. */
+static void
+collect(struct bird *b, size_t at)
+{
+	const struct lab_session *s = &b->n->sessions[at];
+	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
+
+	str_add(&b->s, "\nprotocol bgp ");
+	session_name(b, at, &b->s);
+	str_addf(&b->s,
+		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n"
+		 "\t%s {\n\t\timport all;\n\t\texport none;\n\t};\n}\n",
+		 ip_addr_print(&s->local, local), b->n->asn,
+		 ip_addr_print(&s->remote, remote), s->peer_asn,
+		 ip_family_name((enum ip_family)s->remote.family));
+}
+
+static char *
+collector_conf(struct bird *b)
+{
+	size_t i;
+
+	head(b);
+	template(b);
+	for (i = 0; i < b->n->nsessions; i++)
+		collect(b, i);
+	return str_steal(&b->s);
+}
+
 char *
 model_bird_conf(const struct lab *lab, const struct lab_node *n)
 {
@@ -303,6 +332,8 @@ model_bird_conf(const struct lab *lab, const struct lab_node *n)
 	    "# %s: %s, AS%u, in lab %s.\n"
 	    "# Written by ixlab at every start; a change made here is lost.\n",
 	    n->name, n->title, n->asn, lab->name);
+	if (n->role == LAB_COLLECTOR)
+		return collector_conf(&b);
 	head(&b);
 	kernel(&b);
 	own(&b);

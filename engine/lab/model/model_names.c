@@ -64,15 +64,19 @@ add_host(struct word_lab *w, const struct word_node *n, size_t node,
 	return add_name(w, name, "host", n->host_y, node, e);
 }
 
+static const char *const role_what[] = {
+    [LAB_ROUTE_SERVER] = "route server",
+    [LAB_COLLECTOR] = "collector",
+    [LAB_MONITOR] = "monitor",
+    [LAB_MACHINE] = "node",
+    [LAB_MEMBER] = "member",
+    [LAB_CONTENT] = "content network",
+    [LAB_TRANSIT] = "transit network",
+};
+
 static int
 add_all(struct word_lab *w, struct err *e)
 {
-	static const char *const what[] = {
-	    [LAB_ROUTE_SERVER] = "route server",
-	    [LAB_MEMBER] = "member",
-	    [LAB_CONTENT] = "content network",
-	    [LAB_TRANSIT] = "transit network",
-	};
 	const struct word_node *n;
 	size_t i;
 
@@ -86,7 +90,7 @@ add_all(struct word_lab *w, struct err *e)
 			return -1;
 	for (i = 0; i < w->nnodes; i++) {
 		n = &w->nodes[i];
-		if (add_name(w, n->name, what[n->role], n->y, i, e) < 0)
+		if (add_name(w, n->name, role_what[n->role], n->y, i, e) < 0)
 			return -1;
 		if (n->host && add_host(w, n, WORD_NONE, e) < 0)
 			return -1;
@@ -230,12 +234,12 @@ find_ends(struct word_lab *w, struct word_link *l, struct err *e)
 		if (find_ref(w, &l->end[i], "member or transit network", e) < 0)
 			return -1;
 		n = &w->nodes[l->end[i].node];
-		if (n->role == LAB_ROUTE_SERVER)
+		if (n->role == LAB_ROUTE_SERVER || n->role == LAB_COLLECTOR ||
+		    n->role == LAB_MONITOR || n->role == LAB_MACHINE)
 			return word_err(
 			    w, l->end[i].y, e,
-			    "%s is a route server, which has no links of its "
-			    "own",
-			    n->name);
+			    "%s is a %s, which has no links of its own",
+			    n->name, role_what[n->role]);
 		n->nlinks++;
 	}
 	if (l->end[0].node == l->end[1].node)

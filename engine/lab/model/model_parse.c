@@ -101,14 +101,14 @@ word_lan(const struct word_lab *w, const struct yaml *y, const char *name,
 	const char *near;
 	size_t i;
 
-	for (i = 0; i < w->nlans; i++) {
+	for (i = 0; i < w->nbases; i++) {
 		names[i] = w->lans[i].name;
 		if (strcmp(name, names[i]) == 0) {
 			*lan = i;
 			return 0;
 		}
 	}
-	near = str_nearest(name, names, w->nlans);
+	near = str_nearest(name, names, w->nbases);
 	return word_err(
 	    w, y, e,
 	    "there is no peering LAN \"%.40s\"%s%s%s: declare it under "
@@ -122,9 +122,9 @@ word_only_lan(const struct word_lab *w, const struct yaml *y, size_t *lan,
 	      struct err *e)
 {
 	*lan = 0;
-	if (w->nlans == 1)
+	if (w->nbases == 1)
 		return 0;
-	if (w->nlans == 0)
+	if (w->nbases == 0)
 		return word_err(
 		    w, y, e,
 		    "this needs a peering LAN and there is none: declare one "
@@ -132,7 +132,13 @@ word_only_lan(const struct word_lab *w, const struct yaml *y, size_t *lan,
 	return word_err(
 	    w, y, e,
 	    "there are %zu peering LANs: say which with \"lan\" or \"lans\"",
-	    w->nlans);
+	    w->nbases);
+}
+
+size_t
+word_lan_base(const struct word_lab *w, size_t lan)
+{
+	return w->lans[lan].of == WORD_NONE ? lan : w->lans[lan].of;
 }
 
 static int
@@ -194,16 +200,20 @@ static int
 parse_lan(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "switch", "switches", "ipv4", "ipv6", "mtu", "spanning-tree"};
+	    "switch",	     "switches",   "ipv4",  "ipv6",	"mtu",
+	    "spanning-tree", "quarantine", "guard", "blackhole"};
 	struct word_lan *lan = &w->lans[w->nlans];
 	int f;
 
 	lan->y = y;
 	lan->name = y->key;
+	lan->quarantine = lan->of = WORD_NONE;
+	lan->hole_y = yaml_get(y, "blackhole");
 	if (word_name(w, y, y->key, "peering LAN", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a peering LAN", keys, COUNT(keys), e) < 0 ||
 	    word_lan_switches(w, y, lan, e) < 0 ||
 	    parse_tree(w, y, lan, e) < 0 ||
+	    word_guard(w, y, &lan->guard, e) < 0 ||
 	    word_mtu(w, yaml_get(y, "mtu"), &lan->mtu, e) < 0)
 		return -1;
 	for (f = 0; f < FAMS; f++)
@@ -216,6 +226,27 @@ parse_lan(struct word_lab *w, const struct yaml *y, struct err *e)
 		    "both",
 		    lan->name);
 	w->nlans++;
+	return 0;
+}
+
+/* A LAN of its own with the same addresses, on the same switches. */
+static int
+parse_quarantine(struct word_lab *w, struct word_lan *lan, struct err *e)
+{
+	struct word_lan *q = &w->lans[w->nlans];
+	char name[MODEL_NODE_MAX + 3];
+	bool yes;
+
+	if (word_bool(w, lan->y, "quarantine", &yes, e) < 0)
+		return -1;
+	if (!yes)
+		return 0;
+	snprintf(name, sizeof(name), "%.12s-q", lan->name);
+	*q = *lan;
+	q->name = model_mem_strdup(&w->mem, name);
+	q->of = (size_t)(lan - w->lans);
+	q->hole_y = NULL;
+	lan->quarantine = w->nlans++;
 	return 0;
 }
 
@@ -233,9 +264,13 @@ parse_lans(struct word_lab *w, const struct yaml *y, struct err *e)
 		return word_err(w, y, e,
 				"%zu peering LANs: a lab has at most %d", y->n,
 				WORD_MAX_LANS);
-	w->lans = model_mem_alloc(&w->mem, y->n, sizeof(struct word_lan));
+	w->lans = model_mem_alloc(&w->mem, 2 * y->n, sizeof(struct word_lan));
 	for (i = 0; i < y->n; i++)
 		if (parse_lan(w, y->items[i], e) < 0)
+			return -1;
+	w->nbases = w->nlans;
+	for (i = 0; i < w->nbases; i++)
+		if (parse_quarantine(w, &w->lans[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -243,9 +278,9 @@ parse_lans(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_exchange(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"name",	   "asn",
-					   "switches",	   "site-links",
-					   "peering-lans", "route-servers"};
+	static const char *const keys[] = {
+	    "name",	    "asn",	     "switches",   "site-links",
+	    "peering-lans", "route-servers", "collectors", "monitors"};
 
 	w->exchange = "";
 	if (y == NULL)
@@ -395,7 +430,7 @@ model_parse_words(struct word_lab *w, struct err *e)
 {
 	static const char *const keys[] = {"lab",     "title",	 "exchange",
 					   "members", "content", "transit",
-					   "links",   "generate"};
+					   "nodes",   "links",	 "generate"};
 	const struct yaml *root = w->doc.root, *y;
 
 	if (root == NULL)

@@ -17,6 +17,7 @@ word_node_add(struct word_lab *w, enum lab_role role, const struct yaml *y)
 
 	n->role = role;
 	n->kind = model_kind_default(role);
+	n->rs = WORD_RS_NONE;
 	n->y = y;
 	n->name = y->key;
 	return n;
@@ -96,120 +97,6 @@ word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
 }
 
 static int
-parse_port_switch(const struct word_lab *w, const struct yaml *y,
-		  const struct word_node *n, struct word_port *p, struct err *e)
-{
-	const struct yaml *s = yaml_get(y, "switch");
-	const struct word_lan *lan = &w->lans[p->lan];
-
-	p->sw = lan->sws[0];
-	p->placed = s != NULL;
-	if (s == NULL)
-		return 0;
-	if (word_switch_find(w, s, &p->sw, e) < 0)
-		return -1;
-	if (!word_lan_on(lan, p->sw))
-		return yaml_err(&w->doc, s, e,
-				"%s's port is on switch %s, where peering LAN "
-				"%s is not",
-				n->name, w->switches[p->sw].name, lan->name);
-	return 0;
-}
-
-static int
-parse_port(const struct word_lab *w, const struct yaml *y, struct word_node *n,
-	   size_t lan, struct err *e)
-{
-	struct word_port *p = &n->ports[n->nports];
-	size_t i;
-	int f;
-
-	for (i = 0; i < n->nports; i++)
-		if (n->ports[i].lan == lan)
-			return word_err(
-			    w, y, e,
-			    "%s has a second port on %s: one is enough",
-			    n->name, w->lans[lan].name);
-	p->y = y;
-	p->lan = lan;
-	if (parse_port_switch(w, y, n, p, e) < 0)
-		return -1;
-	for (f = 0; f < FAMS; f++) {
-		p->at[f] = yaml_get(y, word_family_key[f]);
-		if (p->at[f] == NULL)
-			continue;
-		if (yaml_addr(&w->doc, p->at[f], word_family[f], &p->addr[f],
-			      e) < 0)
-			return -1;
-	}
-	n->nports++;
-	return word_weather(w, y, &p->weather, e);
-}
-
-static int
-parse_ports_long(struct word_lab *w, const struct yaml *y, struct word_node *n,
-		 struct err *e)
-{
-	static const char *const keys[] = {"ipv4", "ipv6", "switch",
-					   WORD_WEATHER};
-	size_t i, lan;
-
-	if (yaml_want(&w->doc, y, YAML_MAP, "lans", e) < 0)
-		return -1;
-	n->ports = model_mem_alloc(&w->mem, y->n, sizeof(struct word_port));
-	for (i = 0; i < y->n; i++)
-		if (word_lan(w, y->items[i], y->items[i]->key, &lan, e) < 0 ||
-		    yaml_keys(&w->doc, y->items[i], "a port", keys, COUNT(keys),
-			      e) < 0 ||
-		    parse_port(w, y->items[i], n, lan, e) < 0)
-			return -1;
-	return 0;
-}
-
-/* Either lans: {khi: {ipv4:, ipv6:}}, or ipv4 and ipv6 beside the name with
- * lan: khi where there are several. */
-static int
-parse_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
-	    struct err *e)
-{
-	const struct yaml *lans = yaml_get(y, "lans");
-	const struct yaml *name = yaml_get(y, "lan");
-	const struct yaml *of_port;
-	const char *text;
-	size_t lan;
-	bool bare;
-
-	if (lans != NULL &&
-	    (name || yaml_get(y, "ipv4") || yaml_get(y, "ipv6")))
-		return word_err(
-		    w, lans, e,
-		    "%s has \"lans\" and also a port of its own: put all ports "
-		    "under lans",
-		    n->name);
-	bare = !name && !yaml_get(y, "ipv4") && !yaml_get(y, "ipv6");
-	of_port =
-	    word_weather_at(y) ? word_weather_at(y) : yaml_get(y, "switch");
-	if (bare && of_port)
-		return word_err(w, of_port, e,
-				"%s has no port here that this could be of: "
-				"put \"%s\" beside the port's addresses",
-				n->name, of_port->key);
-	if (lans != NULL)
-		return parse_ports_long(w, lans, n, e);
-	if (bare)
-		return 0;
-	if (name == NULL) {
-		if (word_only_lan(w, y, &lan, e) < 0)
-			return -1;
-	} else if (yaml_str(&w->doc, name, &text, e) < 0 ||
-		   word_lan(w, name, text, &lan, e) < 0) {
-		return -1;
-	}
-	n->ports = model_mem_alloc(&w->mem, 1, sizeof(struct word_port));
-	return parse_port(w, y, n, lan, e);
-}
-
-static int
 parse_refs(struct word_lab *w, const struct yaml *y, const char *what,
 	   struct word_ref **refs, size_t *n, struct err *e)
 {
@@ -255,9 +142,9 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",    "name",	       "kind",	"trainee", "lan",
-	    "switch", "lans",	       "ipv4",	"ipv6",	   "prefixes",
-	    "host",   "route-servers", "peers", "limits",  WORD_WEATHER};
+	    "asn",	     "name",  "kind",	"trainee",  "lan",
+	    "lans",	     "ipv4",  "ipv6",	"prefixes", "host",
+	    "route-servers", "peers", "limits", WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -265,7 +152,7 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
-	    parse_ports(w, y, n, e) < 0 ||
+	    word_ports(w, y, n, e) < 0 ||
 	    word_prefixes(w, yaml_get(y, "prefixes"), n, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0 ||
 	    word_route_servers(w, yaml_get(y, "route-servers"), n, e) < 0)
@@ -313,16 +200,15 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"name",   "kind",   "lan",
-					   "switch", "lans",   "ipv4",
-					   "ipv6",   "limits", WORD_WEATHER};
+	static const char *const keys[] = {"name", "kind", "lan",    "lans",
+					   "ipv4", "ipv6", "limits", WORD_PORT};
 	struct word_node *n = word_node_add(w, LAB_ROUTE_SERVER, y);
 
 	if (word_name(w, y, y->key, "route server", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a route server", keys, COUNT(keys), e) < 0 ||
 	    word_kind(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
-	    parse_ports(w, y, n, e) < 0)
+	    word_ports(w, y, n, e) < 0)
 		return -1;
 	n->asn = w->rs_asn;
 	n->rs = WORD_RS_NONE;
@@ -354,17 +240,23 @@ parse_each(struct word_lab *w, const struct yaml *y, const char *what,
 int
 model_parse_networks(struct word_lab *w, const struct yaml *root, struct err *e)
 {
-	const struct yaml *rs =
-	    yaml_get(yaml_get(root, "exchange"), "route-servers");
+	const struct yaml *ix = yaml_get(root, "exchange");
+	const struct yaml *rs = yaml_get(ix, "route-servers");
+	const struct yaml *collectors = yaml_get(ix, "collectors");
+	const struct yaml *monitors = yaml_get(ix, "monitors");
+	const struct yaml *nodes = yaml_get(root, "nodes");
 	const struct yaml *members = yaml_get(root, "members");
 	const struct yaml *content = yaml_get(root, "content");
 	const struct yaml *transit = yaml_get(root, "transit");
-	size_t made;
+	size_t made, i;
 
 	if (model_generate_count(w, yaml_get(root, "generate"), &made, e) < 0)
 		return -1;
 	w->room = made + (rs ? rs->n : 0) + (members ? members->n : 0) +
-		  (content ? content->n : 0) + (transit ? transit->n : 0);
+		  (content ? content->n : 0) + (nodes ? nodes->n : 0) +
+		  (collectors ? collectors->n : 0) +
+		  (monitors ? monitors->n : 0) + w->nbases +
+		  (transit ? transit->n : 0);
 	if (w->room > MODEL_MAX_NODES)
 		return word_err(w, root, e,
 				"%zu networks: a lab has at most %d nodes",
@@ -375,10 +267,16 @@ model_parse_networks(struct word_lab *w, const struct yaml *root, struct err *e)
 				"%zu route servers: a lab has at most %d",
 				rs->n, WORD_MAX_RS);
 	if (parse_each(w, rs, "route-servers", parse_route_server, e) < 0 ||
+	    parse_each(w, collectors, "collectors", word_collector, e) < 0 ||
 	    parse_each(w, members, "members", parse_member, e) < 0 ||
 	    model_generate(w, yaml_get(root, "generate"), e) < 0 ||
 	    parse_each(w, content, "content", parse_content, e) < 0 ||
-	    parse_each(w, transit, "transit", parse_transit, e) < 0)
+	    parse_each(w, transit, "transit", parse_transit, e) < 0 ||
+	    parse_each(w, nodes, "nodes", word_machine, e) < 0 ||
+	    parse_each(w, monitors, "monitors", word_monitor, e) < 0)
 		return -1;
+	for (i = 0; i < w->nbases; i++)
+		if (w->lans[i].hole_y && word_blackhole(w, &w->lans[i], e) < 0)
+			return -1;
 	return 0;
 }

@@ -82,18 +82,6 @@ word_limits(const struct word_lab *w, const struct yaml *map,
 	return 0;
 }
 
-const struct yaml *
-word_weather_at(const struct yaml *map)
-{
-	static const char *const keys[] = {WORD_WEATHER};
-	const struct yaml *y = NULL;
-	size_t i;
-
-	for (i = 0; i < COUNT(keys) && y == NULL; i++)
-		y = yaml_get(map, keys[i]);
-	return y;
-}
-
 /* Its words are refused where they stand. */
 static int
 weather_key(const struct word_lab *w, const struct yaml *y, const char *key,

@@ -23,7 +23,8 @@ struct resolve {
 	struct model_mem **mem;
 	size_t counts[MODEL_MAX_NODES][3]; /* pni, up, down so far */
 	uint8_t macs[MODEL_MAX_NODES];	   /* MACs of a network so far */
-	uint8_t rs_macs;
+	uint8_t rs_macs,
+	    other_macs; /* of those who share an AS number, or none */
 };
 
 const struct word_prefix *
@@ -65,8 +66,12 @@ set_mac(struct resolve *r, struct lab_if *i, const struct lab_node *owner)
 	i->mac[2] = (uint8_t)(asn >> 16);
 	i->mac[3] = (uint8_t)(asn >> 8);
 	i->mac[4] = (uint8_t)asn;
-	i->mac[5] =
-	    owner->role == LAB_ROUTE_SERVER ? r->rs_macs++ : r->macs[index]++;
+	if (asn == 0)
+		i->mac[5] = r->other_macs++;
+	else if (owner->role == LAB_ROUTE_SERVER)
+		i->mac[5] = r->rs_macs++;
+	else
+		i->mac[5] = r->macs[index]++;
 }
 
 static struct lab_if *
@@ -113,10 +118,13 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 {
 	const struct lab_lan *lan = &r->lab->lans[p->lan];
 	const struct ip_prefix *prefix[FAMS] = {&lan->ipv4, &lan->ipv6};
-	struct lab_if *i = add_if(r, n, n, "ix", number, lan->mtu);
+	const char *name = n->role == LAB_MONITOR ? "mon" : "ix";
+	struct lab_if *i = add_if(r, n, n, name, number, lan->mtu);
 	struct lab_link *l = add_link(r, LAB_LINK_PORT, p->lan, line);
 	int f;
 
+	if (p->mac_y)
+		memcpy(i->mac, p->mac, sizeof(i->mac));
 	for (f = 0; f < FAMS; f++)
 		if (p->at[f])
 			add_addr(i, &p->addr[f], prefix[f]->len);
@@ -128,6 +136,7 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 			 (unsigned)number % 100u);
 	l->b = end_of(r->lab, n);
 	l->weather = p->weather;
+	l->guard = p->guard;
 }
 
 static void
@@ -257,20 +266,31 @@ resolve_lans(struct resolve *r)
 	lab->lans = model_mem_alloc(r->mem, w->nlans, sizeof(struct lab_lan));
 	for (i = 0; i < w->nlans; i++) {
 		lan = &lab->lans[lab->nlans++];
-		snprintf(lan->name, sizeof(lan->name), "%.*s", MODEL_NODE_MAX,
-			 w->lans[i].name);
+		snprintf(lan->name, sizeof(lan->name), "%s", w->lans[i].name);
 		lan->nswitches = w->lans[i].nsws;
 		lan->switches =
 		    model_mem_alloc(r->mem, lan->nswitches, sizeof(size_t));
 		memcpy(lan->switches, w->lans[i].sws,
 		       lan->nswitches * sizeof(size_t));
 		lan->spanning_tree = w->lans[i].tree;
-		lan->quarantine_of = SIZE_MAX;
+		lan->blackhole = w->lans[i].hole_y != NULL;
+		memcpy(lan->blackhole_mac, w->lans[i].hole_mac, 6);
+		lan->quarantine_of = w->lans[i].of;
 		lan->ipv4 = w->lans[i].prefix[FAM4];
 		lan->ipv6 = w->lans[i].prefix[FAM6];
 		lan->mtu = w->lans[i].mtu;
 		lan->line = w->lans[i].y->key_line;
 	}
+}
+
+/* Its first port is where the copies go. */
+static void
+resolve_mirror(struct resolve *r, const struct word_port *p)
+{
+	struct lab *lab = r->lab;
+
+	lab->mirrors[lab->nmirrors++] =
+	    (struct lab_mirror){.lan = p->lan, .link = lab->nlinks - 1};
 }
 
 static void
@@ -297,6 +317,8 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 				 sizeof(struct lab_if));
 	for (i = 0; i < wn->nports; i++)
 		resolve_port(r, n, &wn->ports[i], i, n->line);
+	if (n->role == LAB_MONITOR)
+		resolve_mirror(r, &wn->ports[0]);
 }
 
 /* The first IPv4 address; where there is none, the AS number: any four bytes
@@ -342,7 +364,7 @@ resolve_nodes(struct resolve *r)
 	for (i = 0; i < w->nsites; i++)
 		resolve_site(r, &w->sites[i]);
 	for (i = w->nswitches; i < lab->nnodes; i++)
-		if (lab->nodes[i].role != LAB_HOST)
+		if (lab->nodes[i].asn != 0)
 			set_router_id(&lab->nodes[i]);
 	lab->neighbours = members > MODEL_FEW_MEMBERS;
 }
@@ -367,6 +389,8 @@ model_resolve(const struct word_lab *w, struct lab *lab)
 	lab->rs_asn = w->rs_asn;
 	lab->nodes = model_mem_alloc(&mem, nodes, sizeof(struct lab_node));
 	lab->links = model_mem_alloc(&mem, links, sizeof(struct lab_link));
+	lab->mirrors =
+	    model_mem_alloc(&mem, w->nnodes, sizeof(struct lab_mirror));
 	resolve_lans(r);
 	resolve_nodes(r);
 	lab->mem = mem;

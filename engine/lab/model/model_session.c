@@ -22,7 +22,7 @@ struct wanted_list {
 	size_t n, size;
 };
 
-enum relation { REL_PEER, REL_ROUTE_SERVER, REL_TRANSIT };
+enum relation { REL_PEER, REL_ROUTE_SERVER, REL_TRANSIT, REL_COLLECTOR };
 
 static void
 want(struct wanted_list *l, size_t from, size_t to, const struct ip_addr *local,
@@ -43,7 +43,7 @@ want(struct wanted_list *l, size_t from, size_t to, const struct ip_addr *local,
 					.remote = *remote}};
 }
 
-/* Both directions; b is the route server or the provider. */
+/* Both directions; b is the route server, the provider or the collector. */
 static void
 want_both(struct wanted_list *l, size_t a, size_t b, const struct ip_addr *addr,
 	  const struct ip_addr *baddr, enum relation rel)
@@ -56,6 +56,7 @@ want_both(struct wanted_list *l, size_t a, size_t b, const struct ip_addr *addr,
 	if (l->n > at) {
 		l->v[at].s.rs_client = rel == REL_ROUTE_SERVER;
 		l->v[at].s.provider = rel == REL_TRANSIT;
+		l->v[at].s.collector = rel == REL_COLLECTOR;
 		at = l->n;
 	}
 	want(l, b, a, baddr, addr);
@@ -74,7 +75,9 @@ want_lans(struct wanted_list *l, size_t a, size_t b, enum relation rel)
 
 	for (p = na->ports; p < na->ports + na->nports; p++)
 		for (q = nb->ports; q < nb->ports + nb->nports; q++)
-			for (f = 0; p->lan == q->lan && f < FAMS; f++) {
+			for (f = 0; f < FAMS && word_lan_base(l->w, p->lan) ==
+						    word_lan_base(l->w, q->lan);
+			     f++) {
 				made += p->at[f] && q->at[f];
 				want_both(l, base + a, base + b, &p->addr[f],
 					  &q->addr[f], rel);
@@ -99,6 +102,19 @@ want_route_servers(struct wanted_list *l, size_t a, struct err *e)
 			    "%s and %s share no peering LAN and family",
 			    n->name, w->nodes[n->rss[i].node].name);
 	return 0;
+}
+
+/* A collector hears every network on its LANs. */
+static void
+want_collector(struct wanted_list *l, size_t c)
+{
+	const struct word_lab *w = l->w;
+	size_t i;
+
+	for (i = 0; i < w->nnodes; i++)
+		if (w->nodes[i].role == LAB_MEMBER ||
+		    w->nodes[i].role == LAB_CONTENT)
+			want_lans(l, i, c, REL_COLLECTOR);
 }
 
 struct pair {
@@ -213,6 +229,9 @@ model_sessions(const struct word_lab *w, struct lab *lab, struct err *e)
 
 	for (i = 0; i < w->nnodes && r == 0; i++)
 		r = want_route_servers(&l, i, e);
+	for (i = 0; i < w->nnodes && r == 0; i++)
+		if (w->nodes[i].role == LAB_COLLECTOR)
+			want_collector(&l, i);
 	if (r == 0)
 		r = want_peers(&l, e);
 	if (r == 0) {

@@ -29,7 +29,7 @@ extern const char *const word_family_key[FAMS]; /* "ipv4", "ipv6" */
 #define WORD_MAX_SITES 64
 #define WORD_MAX_SPREAD 64 /* switches that model_spread may add */
 #define WORD_ALL_SWITCHES (WORD_MAX_SWITCHES + WORD_MAX_SPREAD)
-#define WORD_MAX_LANS 16
+#define WORD_MAX_LANS 16 /* and as many for quarantine */
 #define WORD_MAX_RS 16
 #define MODEL_FEW_MEMBERS 30 /* with more, neighbours are pinned */
 #define WORD_NONE SIZE_MAX
@@ -47,6 +47,11 @@ struct word_lan {
 	    nsws; /* in switches; the first is home */
 	bool tree;
 	const struct yaml *tree_y; /* NULL: not said */
+	size_t quarantine;	   /* its quarantine LAN, or WORD_NONE */
+	size_t of;		/* of a quarantine LAN: whose, or WORD_NONE */
+	struct lab_guard guard; /* of its ports */
+	const struct yaml *hole_y; /* of blackhole, NULL: none */
+	uint8_t hole_mac[6];
 	struct ip_prefix prefix[FAMS];
 	const struct yaml *at[FAMS];
 	uint32_t mtu;
@@ -61,8 +66,11 @@ struct word_site {
 struct word_port {
 	const struct yaml *y;
 	size_t lan;
-	size_t sw;		   /* in switches */
-	bool placed;		   /* the file says so */
+	size_t sw;   /* in switches */
+	bool placed; /* the file says so */
+	struct lab_guard guard;
+	uint8_t mac[6];
+	const struct yaml *mac_y;  /* NULL: by rule */
 	struct ip_addr addr[FAMS]; /* IP_NONE when absent */
 	const struct yaml *at[FAMS];
 	struct lab_weather weather;
@@ -80,7 +88,7 @@ struct word_ref { /* a node named by another */
 
 enum word_rs { WORD_RS_ALL, WORD_RS_NONE, WORD_RS_SOME };
 
-struct word_node { /* a network: route server, member, content, transit */
+struct word_node { /* what is plugged in: a network, a server, a machine */
 	const struct yaml *y;
 	enum lab_role role;
 	const struct lab_kind *kind;
@@ -126,8 +134,8 @@ struct word_lab {
 	const struct yaml *rs_asn_y;
 	struct word_switch *switches;
 	size_t nswitches;
-	struct word_lan *lans;
-	size_t nlans;
+	struct word_lan *lans; /* the file's, then those of quarantine */
+	size_t nlans, nbases;
 	struct word_site *sites;
 	size_t nsites;
 	struct word_node *nodes;
@@ -178,6 +186,21 @@ int word_lan_switches(const struct word_lab *w, const struct yaml *y,
 		      struct word_lan *lan, struct err *e);
 int word_sites(struct word_lab *w, const struct yaml *y, struct err *e);
 int model_check_fabric(const struct word_lab *w, struct err *e);
+/* Ports (model_parse_port.c). */
+#define WORD_PORT "switch", "quarantine", "mac", "guard", WORD_WEATHER
+int word_mac(const struct word_lab *w, const struct yaml *y, uint8_t mac[6],
+	     struct err *e);
+int word_guard(const struct word_lab *w, const struct yaml *map,
+	       struct lab_guard *g, struct err *e);
+int word_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
+	       struct err *e);
+/* The LAN itself, or that whose quarantine it is. */
+size_t word_lan_base(const struct word_lab *w, size_t lan);
+/* Collectors, monitors, machines (model_parse_machine.c). */
+int word_collector(struct word_lab *w, const struct yaml *y, struct err *e);
+int word_monitor(struct word_lab *w, const struct yaml *y, struct err *e);
+int word_machine(struct word_lab *w, const struct yaml *y, struct err *e);
+int word_blackhole(struct word_lab *w, struct word_lan *lan, struct err *e);
 /* Keys that stand on many things (model_parse_run.c). */
 #define WORD_WEATHER "delay", "jitter", "loss", "rate", "silent"
 int word_kind(const struct word_lab *w, const struct yaml *map,
@@ -186,8 +209,6 @@ int word_limits(const struct word_lab *w, const struct yaml *map,
 		struct lab_limits *l, struct err *e);
 int word_weather(const struct word_lab *w, const struct yaml *map,
 		 struct lab_weather *out, struct err *e);
-/* The first key of weather in a map, NULL when there is none. */
-const struct yaml *word_weather_at(const struct yaml *map);
 /* The one LAN there is; WORD_NONE with e set when there are none or several. */
 int word_only_lan(const struct word_lab *w, const struct yaml *y, size_t *lan,
 		  struct err *e);

@@ -84,6 +84,18 @@ plan_links(struct builder *b, const struct lab *lab)
 }
 
 static void
+plan_fabrics(struct builder *b, const struct lab *lab)
+{
+	size_t i;
+
+	for (i = 0; i < lab->nnodes; i++)
+		if (lab->nodes[i].role == LAB_SWITCH &&
+		    plan_fabric_needed(lab, i))
+			step(b, PLAN_FABRIC, i, lab->nodes[i].line)->text =
+			    plan_fabric(lab, i);
+}
+
+static void
 plan_addresses(struct builder *b, const struct lab *lab, size_t node)
 {
 	const struct lab_node *n = &lab->nodes[node];
@@ -204,6 +216,7 @@ plan_new(const struct lab *lab)
 		step(&b, PLAN_NETNS, i, lab->nodes[i].line);
 	plan_bridges(&b, lab);
 	plan_links(&b, lab);
+	plan_fabrics(&b, lab);
 	for (i = 0; i < lab->nnodes; i++)
 		plan_addresses(&b, lab, i);
 	for (i = 0; i < lab->nnodes; i++)

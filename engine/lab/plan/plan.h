@@ -59,6 +59,12 @@ struct plan {
 	size_t n;
 };
 
+/* The nftables file of a switch, by its index in lab.nodes (plan_fabric.c);
+ * owned by the caller. Without guards or monitors nothing needs it, until
+ * somebody asks for session culling. */
+char *plan_fabric(const struct lab *lab, size_t sw);
+bool plan_fabric_needed(const struct lab *lab, size_t sw);
+
 struct plan *plan_new(const struct lab *lab);
 void plan_free(struct plan *p);
 /* One line of plain English per step, owned by the caller. */

@@ -157,8 +157,9 @@ json_step(const struct plan *p, const struct plan_step *x)
 	if (x->op == PLAN_FILE) {
 		json_object_set_new(o, "path", out_str(x->path));
 		json_object_set_new(o, "keep", json_boolean(x->keep));
-		json_object_set_new(o, "content", json_string(x->text));
 	}
+	if (x->text)
+		json_object_set_new(o, "content", json_string(x->text));
 	return o;
 }
 

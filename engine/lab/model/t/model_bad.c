@@ -564,6 +564,102 @@ static const struct {
 	LAB EXCHANGE "members: {m1: {asn: 65536, switch: sw1}}\n",
 	"lab.yml:6:36: m1 has no port here that this could be of: put \"switch\" beside the port's addresses",
     },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, guard: {pinned: yes}}}}\n" MEMBER,
+	"lab.yml:2:92: unknown key \"pinned\" in a guard (known are pin, shut, ethertypes, broadcast)",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, guard: {shut: yes}}}}\n" MEMBER,
+	"lab.yml:2:84: shut takes a port down for a wrong source address, and without pin none is wrong: say pin: yes, too",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, guard: {ethertypes: [ipv4, lldp]}}}}\n" MEMBER,
+	"lab.yml:2:111: expected ipv4, ipv6 or arp, found \"lldp\"",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, guard: {broadcast: many}}}}\n" MEMBER,
+	"lab.yml:2:103: expected a number from 0 to 1000000, found \"many\"",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, quarantine: maybe}}}\n" MEMBER,
+	"lab.yml:2:96: expected yes or no, found \"maybe\"",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, blackhole: {ipv4: 203.0.114.66}}}}\n" MEMBER,
+	"lab.yml:2:102: khi-bh's address 203.0.114.66 is not in peering LAN khi, 203.0.113.0/24",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, blackhole: {ipv4: 203.0.113.66, mac: \"67:66:de:ad:be:ef\"}}}}\n" MEMBER,
+	"lab.yml:2:121: \"67:66:de:ad:be:ef\" is no address of one machine: write six pairs of digits, such as 02:00:00:00:00:01, the first pair even",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, blackhole: {}}}}\n" MEMBER,
+	"lab.yml:2:84: khi-bh has a port on peering LAN khi and no address there: give it ipv4, ipv6 or both",
+    },
+    {
+	LAB "exchange: {asn: 64500, switches: [sw1], peering-lans: {khi: {ipv4: 203.0.113.0/24, blackhole: {ipv4: 203.0.113.10}}}}\n" MEMBER,
+	"lab.yml:4:26: 203.0.113.10 is already the address of khi-bh, line 2: give m1 another",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, quarantine: yes}}\n",
+	"lab.yml:6:60: peering LAN khi has no quarantine: say quarantine: yes there",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, mac: \"02:00\"}}\n",
+	"lab.yml:6:53: \"02:00\" is no address of one machine: write six pairs of digits, such as 02:00:00:00:00:01, the first pair even",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, mac: \"02:00:00:00:00:0g\"}}\n",
+	"lab.yml:6:53: \"02:00:00:00:00:0g\" is no address of one machine: write six pairs of digits, such as 02:00:00:00:00:01, the first pair even",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, guard: {pin: 1}}}\n",
+	"lab.yml:6:61: expected yes or no, found \"1\"",
+    },
+    {
+	LAB EXCHANGE "  collectors: {rc1: {ipv4: 203.0.113.3}}\n" MEMBER,
+	"lab.yml:6:16: rc1 has no AS number: give one, such as asn: 64500",
+    },
+    {
+	LAB EXCHANGE "  collectors: {rc1: {asn: 64501}}\n" MEMBER,
+	"lab.yml:6:16: rc1 is connected to nothing: give it an address on a peering LAN, or a link",
+    },
+    {
+	LAB EXCHANGE "  collectors: {rc1: {asn: 65536, ipv4: 203.0.113.3}}\n" MEMBER,
+	"lab.yml:8:13: AS65536 of m1 is already that of rc1, line 6: each network needs its own",
+    },
+    {
+	LAB EXCHANGE "  collectors: {rc1: {asn: 64501, ipv4: 203.0.113.3, host: yes}}\n" MEMBER,
+	"lab.yml:6:53: unknown key \"host\" in a collector (did you mean \"loss\"?)",
+    },
+    {
+	LAB EXCHANGE "  monitors: {mon1: {}}\n" MEMBER,
+	"lab.yml:6:14: monitor mon1 sees nothing: say which LAN with lan: khi",
+    },
+    {
+	LAB EXCHANGE "  monitors: {mon1: {lan: isb}}\n" MEMBER,
+	"lab.yml:6:26: there is no peering LAN \"isb\": declare it under exchange, peering-lans",
+    },
+    {
+	LAB EXCHANGE "  monitors: {mon1: {lan: khi, asn: 1}}\n" MEMBER,
+	"lab.yml:6:31: unknown key \"asn\" in a monitor (did you mean \"lan\"?)",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {n1: {}}\n",
+	"lab.yml:8:9: n1 is connected to nothing: give it an address on a peering LAN, or a link",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {n1: {kind: bird, ipv4: 203.0.113.9}}\n",
+	"lab.yml:8:20: expected host, found \"bird\"",
+    },
+    {
+	LAB EXCHANGE "nodes: {n1: {ipv4: 203.0.113.9}}\n",
+	"lab.yml:1:1: this lab has no members: add one, such as members: {m1: {asn: 65536}}",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {m1: {ipv4: 203.0.113.9}}\n",
+	"lab.yml:8:9: the name m1 of this node is taken by the member of line 7: choose another",
+    },
 };
 /* clang-format on */
 

@@ -35,6 +35,17 @@ static const struct {
     {"routeServer",
      "lab: x\nexchange: {asn: 1, switches: [s], peering-lans: {l: {ipv4: "
      "203.0.113.0/24}}, route-servers: {r: {qqqqqq: 1}}}\n"},
+    {"guard",
+     "lab: x\nexchange: {switches: [s], peering-lans: {l: {guard: {qqqqqq: "
+     "1}}}}\n"},
+    {"blackhole", "lab: x\nexchange: {switches: [s], peering-lans: {l: {ipv4: "
+		  "203.0.113.0/24, blackhole: {qqqqqq: 1}}}}\n"},
+    {"collector", "lab: x\nexchange: {switches: [s], peering-lans: {l: {ipv4: "
+		  "203.0.113.0/24}}, collectors: {c: {qqqqqq: 1}}}\n"},
+    {"monitor", "lab: x\nexchange: {switches: [s], peering-lans: {l: {ipv4: "
+		"203.0.113.0/24}}, monitors: {c: {qqqqqq: 1}}}\n"},
+    {"machine", "lab: x\nnodes: {m: {qqqqqq: 1}}\n"},
+    {"limits", "lab: x\nmembers: {m: {asn: 1, limits: {qqqqqq: 1}}}\n"},
     {"member", "lab: x\nmembers: {m: {qqqqqq: 1}}\n"},
     {"port", EXCHANGE "members: {m: {asn: 1, lans: {khi: {qqqqqq: 1}}}}\n"},
     {"transit", "lab: x\ntransit: {t: {qqqqqq: 1}}\n"},

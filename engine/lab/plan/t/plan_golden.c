@@ -86,6 +86,13 @@ multi_site(void **state)
 	compare("multi-site", 0);
 }
 
+static void
+operator_view(void **state)
+{
+	(void)state;
+	compare("operator-view", 0);
+}
+
 static bool
 made(const struct plan *p, size_t before, size_t node, const char *ifname)
 {
@@ -207,9 +214,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(bilateral),  cmocka_unit_test(first_ix),
-	    cmocka_unit_test(multi_site), cmocka_unit_test(big_ix),
-	    cmocka_unit_test(order),	  cmocka_unit_test(neighbours),
-	    cmocka_unit_test(as_json),
+	    cmocka_unit_test(multi_site), cmocka_unit_test(operator_view),
+	    cmocka_unit_test(big_ix),	  cmocka_unit_test(order),
+	    cmocka_unit_test(neighbours), cmocka_unit_test(as_json),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
