@@ -13,7 +13,8 @@ model.uses  := base
 plan.uses   := base model
 net.uses    := base
 node.uses   := base
-super.uses  := base ctl model plan net node
+wire.uses   := base
+super.uses  := base ctl model plan net node wire
 # the route-server half
 bgp.uses    := base
 irr.uses    := base
@@ -26,22 +27,23 @@ server.uses := base ctl bgp irr rpki policy rib export
 grader.uses := base ctl model
 tui.uses    := base ctl model grader
 # programs
-ixlab.uses   := base ctl model plan net node super grader tui
+ixlab.uses   := base ctl model plan net node wire super grader tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base bgp
 # measures route servers, and shares no code with one; not among PROGS
 rsload.uses  := base
 
-LIBS  := base ctl model plan net node super bgp irr rpki rib policy export server grader tui
+LIBS  := base ctl model plan net node wire super bgp irr rpki rib policy export server grader tui
 PROGS := ixlab ixrs ixrsctl ixpeer
-PURE  := model plan bgp irr rpki rib policy export
+PURE  := model plan wire bgp irr rpki rib policy export
 
 # ---- where a module lives, when it is not engine/MODULE
 model.dir := engine/lab/model
 plan.dir  := engine/lab/plan
 net.dir   := engine/lab/net
 node.dir  := engine/lab/node
+wire.dir  := engine/lab/wire
 super.dir := engine/lab/super
 bgp.dir    := engine/rs/bgp
 irr.dir    := engine/rs/irr
