@@ -72,6 +72,61 @@ int net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 		 struct err *e);
 int net_link_set(struct net *n, const char *name, bool up, struct err *e);
 
+/* What is not there is gone already. */
+int net_link_delete(struct net *n, const char *name, struct err *e);
+
+struct net_link {
+	bool up; /* it passes frames */
+	uint32_t mtu;
+};
+
+int net_link_look(struct net *n, const char *dev, struct net_link *l,
+		  struct err *e);
+
+/* ---- frames that leave an interface (net_tc.c) */
+
+struct net_netem {
+	uint32_t delay_us, jitter_us, loss_ppm;
+	uint64_t rate_bps; /* 0: no limit */
+	bool silent;	   /* all are lost */
+};
+
+struct net_netem_count {
+	uint64_t passed, lost, queued; /* lost: by chance or by a full queue */
+};
+
+/* The kernel's own weather on what leaves dev, in place of what was there. */
+int net_netem_set(struct net *n, const char *dev, const struct net_netem *w,
+		  struct err *e);
+int net_netem_clear(struct net *n, const char *dev, struct err *e);
+int net_netem_counts(struct net *n, const char *dev,
+		     struct net_netem_count *count, struct err *e);
+/* What would leave by dev leaves by "to" instead, whole and with checksums when
+ * that is made by net_wire_add. A clsact stays when the way is taken away. */
+int net_hook_add(struct net *n, const char *dev, const char *to, struct err *e);
+int net_hook_delete(struct net *n, const char *dev, struct err *e);
+/* Checksums and cutting to size left to a card, or done before. */
+int net_offloads(struct net *n, const char *dev, bool on, struct err *e);
+
+/* ---- links in user space (net_wire.c) */
+
+struct net_ring { /* of a receiving socket, to be mapped (TPACKET_V2) */
+	uint32_t frame_size, frames;
+};
+
+/* A pair that speaks nothing itself, from n into another namespace; up. */
+int net_wire_add(struct net *n, const char *name, const char *alias,
+		 struct net *far, const char *far_name, uint32_t mtu,
+		 struct err *e);
+/* A packet socket that takes all that dev receives into a ring of about that
+ * many bytes; -1 with e set. */
+int net_wire_in(struct net *n, const char *dev, uint32_t mtu, size_t bytes,
+		struct net_ring *ring, struct err *e);
+/* One whose frames leave by dev at once, past net_hook_add; -1 with e set. */
+int net_wire_out(struct net *n, const char *dev, struct err *e);
+/* Frames the ring had no room for since the last time. */
+uint64_t net_wire_overrun(int fd);
+
 /* ---- addresses, routes, neighbours (net_addr.c) */
 
 /* IPv6 addresses are usable at once (no duplicate address detection). */

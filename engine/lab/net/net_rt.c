@@ -268,20 +268,28 @@ rt_take_index(void *arg, struct nlmsghdr *h)
 }
 
 int
-rt_index(struct net *n, const char *name, struct err *e)
+rt_link(struct net *n, const char *name, rt_each_cb each, void *arg,
+	struct err *e)
 {
 	const struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC};
-	struct rt_answer a = {.each = rt_take_index};
-	int index = 0;
+	struct rt_answer a = {.each = each, .arg = arg};
 	struct nl_msg *m = rt_new(RTM_GETLINK, 0, &ifi, sizeof(ifi));
+	int rc;
 
-	a.arg = &index;
 	rt_put_str(m, IFLA_IFNAME, name);
-	if (rt_exchange(n, m, &a, e) < 0) {
-		err_in(e, "interface %s", name);
-		index = 0;
-	} else if (index == 0)
-		err_here(e, "interface %s: the kernel does not know it", name);
+	rc = rt_exchange(n, m, &a, e);
 	nlmsg_free(m);
+	return rc < 0 ? err_in(e, "interface %s", name) : 0;
+}
+
+int
+rt_index(struct net *n, const char *name, struct err *e)
+{
+	int index = 0;
+
+	if (rt_link(n, name, rt_take_index, &index, e) < 0)
+		return 0;
+	if (index == 0)
+		err_here(e, "interface %s: the kernel does not know it", name);
 	return index;
 }

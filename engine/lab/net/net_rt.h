@@ -42,6 +42,9 @@ int rt_dump(struct net *n, int type, const void *head, size_t len,
 	    rt_each_cb each, void (*restart)(void *arg), void *arg,
 	    struct err *e);
 
+/* Ask for one link by its name. */
+int rt_link(struct net *n, const char *name, rt_each_cb each, void *arg,
+	    struct err *e);
 /* The index of a link, 0 with e set when there is none of that name. */
 int rt_index(struct net *n, const char *name, struct err *e);
 
