@@ -31,11 +31,12 @@ ixlab.uses   := base ctl model plan net node wire super grader tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base bgp
+ixwire.uses  := base wire
 # measures route servers, and shares no code with one; not among PROGS
 rsload.uses  := base
 
 LIBS  := base ctl model plan net node wire super bgp irr rpki rib policy export server grader tui
-PROGS := ixlab ixrs ixrsctl ixpeer
+PROGS := ixlab ixrs ixrsctl ixpeer ixwire
 PURE  := model plan wire bgp irr rpki rib policy export
 
 # ---- where a module lives, when it is not engine/MODULE
@@ -58,6 +59,7 @@ ixlab.dir   := engine/cmd/ixlab
 ixrs.dir    := engine/cmd/ixrs
 ixrsctl.dir := engine/cmd/ixrsctl
 ixpeer.dir  := engine/cmd/ixpeer
+ixwire.dir  := engine/cmd/ixwire
 rsload.dir  := engine/bench
 
 # ---- libraries, by pkg-config name; their headers are visible to the module

@@ -2,7 +2,7 @@
 # install.sh DIR BIN: put the programs of BIN, their manual pages and the data
 # into DIR, a prefix such as /usr/local (make install gives DESTDIR and PREFIX).
 #
-#	DIR/bin                                 ixlab ixrs ixrsctl ixpeer
+#	DIR/bin                                 ixlab ixrs ixrsctl ixpeer ixwire
 #	DIR/share/man/man[158]                  their pages
 #	DIR/share/ixlab/labs, .../exercises     what file_data_dir finds from bin
 #	DIR/share/bash-completion/completions   ixlab's
@@ -13,7 +13,7 @@ dir=$1 bin=$2
 cd "$(dirname "$0")/.."
 data=$dir/share/ixlab
 
-for p in ixlab ixrs ixrsctl ixpeer; do
+for p in ixlab ixrs ixrsctl ixpeer ixwire; do
 	install -D -m 755 "$bin/$p" "$dir/bin/$p"
 done
 for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/exercise.5; do

@@ -16,9 +16,9 @@ like "make install: PREFIX" "$out" 'install\.sh "?/opt/ix"? build'
 mkdir -p "$prefix/share/ixlab/exercises/gone"
 run sh "$top/engine/install.sh" "$prefix" "$bin"
 is "install.sh succeeds" "$status $out$err" "0 "
-for f in bin/ixlab bin/ixrs bin/ixrsctl bin/ixpeer \
+for f in bin/ixlab bin/ixrs bin/ixrsctl bin/ixpeer bin/ixwire \
 	share/man/man1/ixlab.1 share/man/man1/ixrsctl.1 \
-	share/man/man1/ixpeer.1 share/man/man8/ixrs.8 \
+	share/man/man1/ixpeer.1 share/man/man8/ixrs.8 share/man/man8/ixwire.8 \
 	share/man/man5/ixrs.conf.5 share/man/man5/lab.5 \
 	share/man/man5/exercise.5 share/ixlab/labs/first-ix.yml \
 	share/bash-completion/completions/ixlab; do
