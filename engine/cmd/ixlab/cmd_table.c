@@ -212,6 +212,24 @@ const struct cmd_verb cmd_verbs[] = {
      {{0}},
      cmd_birdc},
 
+    {NULL,
+     "link",
+     "NODE NODE [WORD...]",
+     "show or change the link between two nodes",
+     "The words, of which several can be combined: up, down; delay 90ms, "
+     "jitter "
+     "5ms, loss 1%, rate 10mbit, each in both directions; silent: the link "
+     "stays up and nothing passes; clear: fair weather again. What is not "
+     "named stays as it is. A node may be written NODE:INTERFACE where "
+     "several links join two nodes. Where the kernel has no netem, ixwire(8) "
+     "makes the weather.",
+     CMD_NODE,
+     2,
+     ANY,
+     false,
+     {{"--for", "TIME", "as long as that, for example 30s; then as before"}},
+     cmd_link},
+
     {"files and machine",
      "validate",
      "FILE...",

@@ -22,6 +22,7 @@ int cmd_inspect(struct cmd *c, struct err *e);
 int cmd_exec(struct cmd *c, struct err *e);
 int cmd_shell(struct cmd *c, struct err *e);
 int cmd_birdc(struct cmd *c, struct err *e);
+int cmd_link(struct cmd *c, struct err *e);
 int cmd_validate(struct cmd *c, struct err *e);
 int cmd_doctor(struct cmd *c, struct err *e);
 int cmd_dev(struct cmd *c, struct err *e);

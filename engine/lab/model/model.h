@@ -247,6 +247,8 @@ json_t *model_json(const struct lab *lab);
 int model_weather_parse_time(const char *text, uint32_t *us, struct err *e);
 int model_weather_parse_loss(const char *text, uint32_t *ppm, struct err *e);
 int model_weather_parse_rate(const char *text, uint64_t *bps, struct err *e);
+/* How long something lasts: "500ms", "30s", "5m", up to ten minutes. */
+int model_weather_parse_span(const char *text, uint32_t *ms, struct err *e);
 /* One of them by its word: "delay", "jitter", "loss" or "rate". */
 int model_weather_parse(const char *key, const char *value,
 			struct lab_weather *w, struct err *e);

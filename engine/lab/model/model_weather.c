@@ -17,6 +17,8 @@ struct weather_unit {
 
 static const struct weather_unit weather_times[] = {
     {"us", 1}, {"ms", 1000}, {"s", 1000000}, {0}};
+static const struct weather_unit weather_spans[] = {
+    {"ms", 1}, {"s", 1000}, {"m", 60000}, {0}};
 static const struct weather_unit weather_shares[] = {{"%", 10000}, {0}};
 static const struct weather_unit weather_rates[] = {
     {"bit", 1},		  {"kbit", 1000},	   {"mbit", 1000000},
@@ -89,6 +91,19 @@ model_weather_parse_time(const char *text, uint32_t *us, struct err *e)
 			  MODEL_WEATHER_TIME_MAX, &v, e) < 0)
 		return -1;
 	*us = (uint32_t)v;
+	return 0;
+}
+
+int
+model_weather_parse_span(const char *text, uint32_t *ms, struct err *e)
+{
+	uint64_t v = 0;
+
+	if (weather_value(text, weather_spans,
+			  "a time such as 500ms, 30s or 5m, up to 10m", 1,
+			  600000, &v, e) < 0)
+		return -1;
+	*ms = (uint32_t)v;
 	return 0;
 }
 

@@ -96,6 +96,22 @@ plan_fabrics(struct builder *b, const struct lab *lab)
 }
 
 static void
+plan_weather(struct builder *b, const struct lab *lab)
+{
+	const struct lab_link *l;
+	struct plan_step *s;
+
+	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
+		if (model_weather_fair(&l->weather))
+			continue;
+		s = step(b, PLAN_WEATHER, l->b.node, l->line);
+		s->link = (size_t)(l - lab->links);
+		s->a = plan_end(lab, l, &l->a);
+		s->b = plan_end(lab, l, &l->b);
+	}
+}
+
+static void
 plan_addresses(struct builder *b, const struct lab *lab, size_t node)
 {
 	const struct lab_node *n = &lab->nodes[node];
@@ -224,6 +240,7 @@ plan_new(const struct lab *lab)
 	for (i = 0; lab->neighbours && i < lab->nnodes; i++)
 		if (lab->nodes[i].role == LAB_ROUTE_SERVER)
 			plan_neighbours(&b, lab, i);
+	plan_weather(&b, lab);
 	for (i = 0; i < lab->nnodes; i++)
 		plan_files(&b, lab, i);
 	plan_daemons(&b, lab, true);

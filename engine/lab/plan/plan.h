@@ -14,16 +14,17 @@
 #include "lab/model/model.h"
 
 enum plan_op {
-	PLAN_NETNS,  /* make the node's network namespace, sysctls, lo up */
-	PLAN_BRIDGE, /* make a LAN's bridge in a switch of its */
-	PLAN_VETH,   /* make a pair, each end born in its namespace */
-	PLAN_VXLAN,  /* a tunnel over a link, as a port of a bridge */
-	PLAN_FABRIC, /* load a switch's packet filter: what its ports let in */
-	PLAN_ADDR,   /* an address on an interface, or on lo */
-	PLAN_ROUTE,  /* a static route */
-	PLAN_NEIGH,  /* a permanent neighbour entry (big fabrics) */
-	PLAN_FILE,   /* write a configuration file in the state folder */
-	PLAN_DAEMON, /* start the node's daemon */
+	PLAN_NETNS,   /* make the node's network namespace, sysctls, lo up */
+	PLAN_BRIDGE,  /* make a LAN's bridge in a switch of its */
+	PLAN_VETH,    /* make a pair, each end born in its namespace */
+	PLAN_VXLAN,   /* a tunnel over a link, as a port of a bridge */
+	PLAN_WEATHER, /* a link's delay, loss, rate */
+	PLAN_FABRIC,  /* load a switch's packet filter: what its ports let in */
+	PLAN_ADDR,    /* an address on an interface, or on lo */
+	PLAN_ROUTE,   /* a static route */
+	PLAN_NEIGH,   /* a permanent neighbour entry (big fabrics) */
+	PLAN_FILE,    /* write a configuration file in the state folder */
+	PLAN_DAEMON,  /* start the node's daemon */
 };
 
 struct plan_end {
@@ -35,14 +36,15 @@ struct plan_end {
 
 struct plan_step {
 	enum plan_op op;
-	size_t node;		  /* index in lab.nodes */
-	int line;		  /* of the lab file */
-	const char *ifname;	  /* ADDR, NEIGH; BRIDGE: its name */
-	uint32_t mtu;		  /* BRIDGE, VETH, VXLAN */
-	bool spanning_tree;	  /* BRIDGE */
-	size_t link;		  /* VETH, VXLAN: index in lab.links */
-	struct plan_end a, b;	  /* VETH; VXLAN: a is the tunnel's end here */
-	uint32_t vni;		  /* VXLAN */
+	size_t node;	    /* index in lab.nodes */
+	int line;	    /* of the lab file */
+	const char *ifname; /* ADDR, NEIGH; BRIDGE: its name */
+	uint32_t mtu;	    /* BRIDGE, VETH, VXLAN */
+	bool spanning_tree; /* BRIDGE */
+	size_t link;	    /* VETH, VXLAN, WEATHER: index in lab.links */
+	struct plan_end a,
+	    b;	      /* VETH, WEATHER; VXLAN: a is the tunnel's end here */
+	uint32_t vni; /* VXLAN */
 	struct ip_addr near, far; /* VXLAN */
 	struct lab_addr addr;	  /* ADDR; NEIGH: addr.addr */
 	const uint8_t *mac;	  /* NEIGH */
@@ -70,7 +72,7 @@ void plan_free(struct plan *p);
 /* One line of plain English per step, owned by the caller. */
 char *plan_step_print(const struct plan *p, const struct plan_step *s);
 /* [{op, node, line, text, and what the step has of interface, mtu, address, mac,
- * to, via, a, b, path, keep, content}] */
+ * to, via, a, b, weather, path, keep, content}] */
 json_t *plan_json(const struct plan *p);
 
 #endif

@@ -32,6 +32,17 @@ print_end(struct str *s, const struct lab *lab, const struct plan_end *e)
 }
 
 static void
+print_weather(struct str *s, const struct plan *p, const struct plan_step *x)
+{
+	char *text = model_weather_print(&p->lab->links[x->link].weather);
+
+	str_addf(s, "weather of %s:%s - %s:%s: %s",
+		 p->lab->nodes[x->a.node].name, x->a.ifname,
+		 p->lab->nodes[x->b.node].name, x->b.ifname, text);
+	str_autofree(&text);
+}
+
+static void
 print_route(struct str *s, const struct plan_step *x)
 {
 	char to[IP_PREFIXSTRLEN], via[IP_ADDRSTRLEN];
@@ -47,7 +58,7 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 	char addr[IP_ADDRSTRLEN], mac[MACSTRLEN];
 	struct str s = {0};
 
-	if (x->op != PLAN_VETH)
+	if (x->op != PLAN_VETH && x->op != PLAN_WEATHER)
 		str_addf(&s, "%s: ", n->name);
 	switch (x->op) {
 	case PLAN_NETNS: str_add(&s, "network namespace"); break;
@@ -65,6 +76,7 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 		str_addf(&s, "tunnel %s to %s, vni %u, port of %s", x->a.ifname,
 			 ip_addr_print(&x->far, addr), x->vni, x->a.bridge);
 		break;
+	case PLAN_WEATHER: print_weather(&s, p, x); break;
 	case PLAN_FABRIC: str_add(&s, "packet filter of its ports"); break;
 	case PLAN_ADDR:
 		str_addf(&s, "address %s/%u on %s",
@@ -131,11 +143,12 @@ static json_t *
 json_step(const struct plan *p, const struct plan_step *x)
 {
 	static const char *const ops[] = {
-	    [PLAN_NETNS] = "netns", [PLAN_BRIDGE] = "bridge",
-	    [PLAN_VETH] = "link",   [PLAN_ADDR] = "address",
-	    [PLAN_ROUTE] = "route", [PLAN_NEIGH] = "neighbour",
-	    [PLAN_VXLAN] = "vxlan", [PLAN_FABRIC] = "fabric",
-	    [PLAN_FILE] = "file",   [PLAN_DAEMON] = "daemon",
+	    [PLAN_NETNS] = "netns",	[PLAN_BRIDGE] = "bridge",
+	    [PLAN_VETH] = "link",	[PLAN_ADDR] = "address",
+	    [PLAN_ROUTE] = "route",	[PLAN_NEIGH] = "neighbour",
+	    [PLAN_VXLAN] = "vxlan",	[PLAN_FABRIC] = "fabric",
+	    [PLAN_WEATHER] = "weather", [PLAN_FILE] = "file",
+	    [PLAN_DAEMON] = "daemon",
 	};
 	json_t *o = json_object();
 	char *text = plan_step_print(p, x);
@@ -153,6 +166,13 @@ json_step(const struct plan *p, const struct plan_step *x)
 	if (x->op == PLAN_VETH) {
 		json_object_set_new(o, "a", json_end(p->lab, &x->a));
 		json_object_set_new(o, "b", json_end(p->lab, &x->b));
+	}
+	if (x->op == PLAN_WEATHER) {
+		json_object_set_new(o, "a", json_end(p->lab, &x->a));
+		json_object_set_new(o, "b", json_end(p->lab, &x->b));
+		json_object_set_new(
+		    o, "weather",
+		    model_weather_json(&p->lab->links[x->link].weather));
 	}
 	if (x->op == PLAN_FILE) {
 		json_object_set_new(o, "path", out_str(x->path));

@@ -26,7 +26,16 @@
  *	 model: (model_json),
  *	 nodes: [{name, role, kind, title, asn, trainee, daemon: "bird"|"ixrs"|"-",
  *	          state: "running"|"starting"|"backoff"|"stopped"|"-",
- *	          pid, restarts, reason, log (its last line)}]}
+ *	          pid, restarts, reason, log (its last line)}],
+ *	 links: [{a, b: {node, interface}, weather: {delay_us, jitter_us,
+ *	          loss_ppm, rate_bps, silent}|null, by: "netem"|"wire"|null,
+ *	          for_ms: (left, then it has what it had)|null,
+ *	          directions: [{from (a node), passed, lost, queued; by wire
+ *	          also dropped, overrun, unsent, late, late_max_us}]}] as in
+ *	          model.links,
+ *	 wire: {state: "running"|"backoff", pid, restarts, reason}|null}
+ *	Counters are frames, see ixwire(8); netem counts what its full queue
+ *	dropped as lost.
  * connect {node, service?: "bird"|"ixrs"} -> {} and a connected descriptor of
  *	that daemon's control socket. Fails while the daemon is not listening.
  * exec {node, argv: [..], cwd?, env?: {..}, pty: bool} with descriptors stdin,
@@ -51,10 +60,18 @@
  * link {node, dev, up, for_ms?} -> {}  take an interface down or up; one that
  *	comes up gets its routes of the lab file again; with for_ms one that goes
  *	down comes back by itself after so long
+ * link {a, b, up?, clear?: true, delay_us?, jitter_us?, loss_ppm?, rate_bps?,
+ *	silent?, for_ms?} -> {as in inspect's links, up: (both ends pass frames),
+ *	wire: (as in inspect)}  the link that joins a and b, each "NODE" or
+ *	"NODE:INTERFACE" (a switch's interface is the port): both ends down or
+ *	up; weather, of which what is not named stays as it is; with for_ms for a
+ *	while only, unless another word about it comes first. With neither: what
+ *	it is. By netem where the kernel has it, else by ixwire(8)
  * down {} -> {}                        stop daemons, then exit; answered first
  * subscribe {} -> {}                   then events:
  *	"lab" {state}; "node" {name, state, reason, restarts}; "link" {node, dev,
- *	up}; "address" {node, dev}; "route" {node} (coalesced, at most one per
+ *	up}, with weather: {..}|null when that was set; "wire" (as in inspect)
+ *	when ixwire begins or dies; "address" {node, dev}; "route" {node} (coalesced, at most one per
  *	node in 50 ms); "progress" {done, total, text} while building. In a lab
  *	of more than 64 nodes only the trainee's and the switches tell of links,
  *	addresses and routes
@@ -65,10 +82,11 @@
 #include "lab/model/model.h"
 
 struct super_opts {
-	const struct lab *lab;	 /* borrowed; its name is the instance's */
-	const char *lab_text;	 /* what to keep as lab.yml; may be NULL */
-	const char *state_dir;	 /* .../labs/NAME; made when absent */
-	const char *program_dir; /* where ixrs is; NULL: beside the program */
+	const struct lab *lab; /* borrowed; its name is the instance's */
+	const char *lab_text;  /* what to keep as lab.yml; may be NULL */
+	const char *state_dir; /* .../labs/NAME; made when absent */
+	const char
+	    *program_dir; /* where ixrs, ixwire are; NULL: beside the program */
 	const char
 	    *overlay;	/* folder NODE/FILE copied over nodes/ first, or NULL */
 	int timeout_ms; /* for the whole start; 0: super's own limit */

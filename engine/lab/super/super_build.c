@@ -160,6 +160,9 @@ build_step(struct super *s, const struct plan_step *st, struct err *e)
 	case PLAN_NEIGH:
 		return net_neigh_add(n->net, st->ifname, &st->addr.addr,
 				     st->mac, e);
+	case PLAN_WEATHER:
+		return super_weather_set(s, st->link,
+					 &s->lab->links[st->link].weather, e);
 	case PLAN_FILE: return build_file(s, st, e);
 	case PLAN_DAEMON: return build_daemon(n, e);
 	case PLAN_VXLAN:

@@ -85,6 +85,40 @@ doctor_veth(void *arg, struct err *e)
 }
 
 static int
+doctor_netem(void *arg, struct err *e)
+{
+	const struct net_netem w = {.delay_us = 1000};
+	struct net *n = net_here(e);
+	int rc = n ? net_netem_set(n, "lo", &w, e) : -1;
+
+	(void)arg;
+	net_free(n);
+	return rc;
+}
+
+/* All that stands on one end of a link in user space. */
+static int
+doctor_wire(void *arg, struct err *e)
+{
+	struct net *n = net_here(e), *far = net_new(NET_SWITCH, e);
+	struct net_ring ring;
+	int in, out, rc = -1;
+
+	(void)arg;
+	if (n && far && net_wire_add(n, "x", "x", far, "y", 1500, e) == 0 &&
+	    (in = net_wire_in(far, "y", 1500, 65536, &ring, e)) >= 0) {
+		out = net_wire_out(n, "lo", e);
+		rc = out < 0 ? -1 : net_hook_add(n, "lo", "x", e);
+		if (out >= 0)
+			close(out);
+		close(in);
+	}
+	net_free(n);
+	net_free(far);
+	return rc;
+}
+
+static int
 doctor_bridge(void *arg, struct err *e)
 {
 	static const uint8_t mac[6] = {2, 0, 0, 0, 0, 1};
@@ -228,8 +262,10 @@ static const struct doctor_row doctor_rows[] = {
      "sudo apt-get install nftables"},
     {"tcpdump", false, true, doctor_run, "tcpdump --version",
      "sudo apt-get install tcpdump"},
-    {"delay and loss", false, true, doctor_run,
-     "tc qdisc add dev lo root netem delay 1ms", "sudo modprobe sch_netem"},
+    {"netem", false, true, doctor_netem, NULL,
+     "sudo modprobe sch_netem; without it links have weather by ixwire"},
+    {"delay and loss by ixwire", false, true, doctor_wire, NULL,
+     "sudo modprobe -a sch_ingress cls_bpf act_mirred"},
 };
 
 static bool

@@ -44,7 +44,7 @@ events_take(void *arg, const struct net_event *ev)
 	struct super_node *n = arg;
 	struct ctl_server *server = n->super->server;
 
-	if (server == NULL)
+	if (server == NULL || super_weather_is_ours(ev->dev))
 		return;
 	switch (ev->what) {
 	case NET_LINK_CHANGED:

@@ -14,6 +14,8 @@
  *	super_watch   a corrected configuration starts its daemon at once
  *	super_verbs   the control socket; super_exec, super_probe: the long ones
  *	super_events  changes in the kernel
+ *	super_link    the verb link; super_weather: a link's delay, loss, rate;
+ *	              super_wire: the process that makes them where netem is not
  */
 #ifndef LAB_SUPER_SUPER_PRIV_H
 #define LAB_SUPER_SUPER_PRIV_H
@@ -27,6 +29,7 @@
 #include "lab/node/node.h"
 #include "lab/plan/plan.h"
 #include "lab/super/super.h"
+#include "lab/wire/wire.h"
 
 #define SUPER_RUN "/run/ixlab"
 #define SUPER_NETNS "/run/netns"
@@ -101,6 +104,28 @@ struct super_exec;
 struct super_probe;
 struct super_firewall;
 struct super_link;
+struct super_weather;
+
+/* The process that is the weather where the kernel has none (super_wire.c). */
+struct super_wire {
+	char *program;	 /* NULL when it is not to be had */
+	struct net *net; /* the hidden namespace; NULL: not yet */
+	int table;	 /* a descriptor of shared memory */
+	struct wire_slot *slots;
+	bool *used; /* by slot */
+	uint64_t seed;
+	size_t ring; /* bytes of all rings */
+	enum daemon_state state;
+	pid_t pid; /* 0: no process */
+	struct node_child child;
+	int socket, said; /* -1 when there is no process */
+	unsigned int restarts, failures;
+	uint64_t started;
+	char reason[512];
+	uv_timer_t timer; /* of the back-off */
+};
+
+enum weather_by { WEATHER_UNKNOWN, WEATHER_NETEM, WEATHER_WIRE };
 
 struct super {
 	const struct super_opts *opts;
@@ -132,7 +157,10 @@ struct super {
 	struct super_exec *execs;
 	struct super_probe *probes;
 	struct super_firewall *firewalls;
-	struct super_link *links; /* that are down for a while */
+	struct super_link *links;	/* that are down for a while */
+	struct super_weather *weathers; /* of links that have any */
+	enum weather_by weather_by;
+	struct super_wire wire;
 	int exit_status;
 };
 
@@ -148,7 +176,63 @@ struct super_report {
 
 /* ---- super_link.c */
 
-int super_link(struct super *s, const json_t *args, struct err *e);
+/* *result is owned by the caller. */
+int super_link(struct super *s, const json_t *args, json_t **result,
+	       struct err *e);
+const char *super_link_dev(const struct super *s, const struct lab_end *end);
+
+/* ---- super_weather.c: what happens on a link */
+
+struct weather_end {
+	struct super_node *node;
+	char dev[16];
+	bool on;       /* something stands in the kernel */
+	char wire[16]; /* the interface that leads into the wire */
+	uint32_t slot; /* in the wire's table */
+	int rx, tx;    /* ours; ixwire has its own */
+	struct net_ring ring;
+	size_t bytes;	  /* of the ring */
+	uint64_t overrun; /* frames the ring had no room for */
+};
+
+struct super_weather { /* of a link that has weather, or had */
+	struct super_weather *next;
+	struct super *super;
+	size_t link; /* index in lab.links */
+	struct lab_weather now;
+	struct weather_end ends[2]; /* frames that leave a, that leave b */
+	struct lab_weather before;  /* what comes back when the timer ends */
+	uv_timer_t timer;
+};
+
+/* Give a link this weather, whatever it had; all zero: none. On failure it has
+ * what it had. Tells subscribers. Whoever removes a link or one of its nodes
+ * takes its weather off first. */
+int super_weather_set(struct super *s, size_t link, const struct lab_weather *w,
+		      struct err *e);
+/* The same, and after so long the link has what it had. */
+int super_weather_set_for(struct super *s, size_t link,
+			  const struct lab_weather *w, uint64_t ms,
+			  struct err *e);
+/* What it has; all zero when none. */
+struct lab_weather super_weather_of(const struct super *s, size_t link);
+/* {a, b: {node, interface}, weather: (or null), by: "netem"|"wire"|null,
+ * for_ms: (or null), directions: [..]}; owned. */
+json_t *super_weather_json(struct super *s, size_t link);
+/* Does an event speak of one of our own interfaces? */
+bool super_weather_is_ours(const char *dev);
+
+/* ---- super_wire.c */
+
+int super_wire_ready(struct super *s, struct err *e);
+/* Lead what leaves this end into the wire, or no more. */
+int super_wire_add(struct super *s, struct weather_end *end,
+		   const struct lab_weather *w, struct err *e);
+void super_wire_set(struct super *s, const struct weather_end *end,
+		    const struct lab_weather *w);
+void super_wire_remove(struct super *s, struct weather_end *end);
+bool super_wire_exited(struct super *s, pid_t pid, int status);
+json_t *super_wire_json(const struct super *s); /* null when there is none */
 
 /* ---- super_start.c */
 

@@ -214,6 +214,7 @@ super_start(const struct super_opts *o, struct err *e)
 	size_t i;
 
 	s.programs = xcalloc(model_nkinds, sizeof(*s.programs));
+	s.wire.program = super_find_ours(o->program_dir, "ixwire");
 	if (own.timeout_ms <= 0)
 		own.timeout_ms = START_TIMEOUT_MS;
 	s.state_dir = start_absolute(o->state_dir);
@@ -226,6 +227,7 @@ super_start(const struct super_opts *o, struct err *e)
 	for (i = 0; i < model_nkinds; i++)
 		free(s.programs[i]);
 	free(s.programs);
+	free(s.wire.program);
 	return rc;
 }
 

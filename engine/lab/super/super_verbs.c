@@ -94,20 +94,23 @@ verbs_node(const struct super_node *n)
 static int
 verb_inspect(struct call *c, struct err *e)
 {
-	const struct super *s = c->super;
-	json_t *nodes = json_array();
+	struct super *s = c->super;
+	json_t *nodes = json_array(), *links = json_array();
 	size_t i;
 
 	(void)e;
 	for (i = 0; i < s->lab->nnodes; i++)
 		json_array_append_new(nodes, verbs_node(&s->nodes[i]));
+	for (i = 0; i < s->lab->nlinks; i++)
+		json_array_append_new(links, super_weather_json(s, i));
 	c->result = json_pack(
-	    "{ss so so ss sI sI so so so}", "lab", s->lab->name, "title",
+	    "{ss so so ss sI sI so so so so so}", "lab", s->lab->name, "title",
 	    out_str(s->lab->title), "exchange", out_str(s->lab->exchange),
 	    "state", super_state_name(s->state), "since_ms",
 	    (json_int_t)(uv_now(&s->loop) - s->state_since), "pid",
 	    (json_int_t)s->host_pid, "state_dir", out_str(s->state_dir),
-	    "model", model_json(s->lab), "nodes", nodes);
+	    "model", model_json(s->lab), "nodes", nodes, "links", links, "wire",
+	    super_wire_json(s));
 	return 0;
 }
 
@@ -157,7 +160,7 @@ verb_kernel(struct call *c, struct err *e)
 static int
 verb_link(struct call *c, struct err *e)
 {
-	return super_link(c->super, c->args, e);
+	return super_link(c->super, c->args, &c->result, e);
 }
 
 /* ---- its daemon */

@@ -73,7 +73,7 @@ world_folder(const char *path)
 	return slash ? xstrndup(path, (size_t)(slash - path)) : NULL;
 }
 
-/* The folder of ixlab's own programs, when the lab runs one. */
+/* The folder of ixlab's own programs. */
 static char *
 world_ours(const struct super *s)
 {
@@ -82,7 +82,7 @@ world_ours(const struct super *s)
 	for (i = 0; i < model_nkinds; i++)
 		if (model_kinds[i]->ours && s->programs[i])
 			return world_folder(s->programs[i]);
-	return NULL;
+	return world_folder(s->wire.program);
 }
 
 static int

@@ -112,6 +112,24 @@ what_is_wrong_is_said(void **state)
 }
 
 static void
+spans(void **state)
+{
+	struct err e = {0};
+	uint32_t ms = 7;
+
+	(void)state;
+	assert_int_equal(model_weather_parse_span("1.5m", &ms, &e), 0);
+	assert_int_equal(ms, 90000);
+	assert_int_equal(model_weather_parse_span("250ms", &ms, &e), 0);
+	assert_int_equal(ms, 250);
+	assert_int_equal(model_weather_parse_span("30", &ms, &e), -1);
+	assert_non_null(strstr(e.msg, "has no unit"));
+	assert_int_equal(model_weather_parse_span("11m", &ms, &e), -1);
+	assert_int_equal(model_weather_parse_span("0s", &ms, &e), -1);
+	assert_int_equal(ms, 250);
+}
+
+static void
 a_whole_weather(void **state)
 {
 	struct lab_weather w = {.delay_us = 90000,
@@ -150,6 +168,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_become_numbers_and_words_again),
 	    cmocka_unit_test(what_is_wrong_is_said),
+	    cmocka_unit_test(spans),
 	    cmocka_unit_test(a_whole_weather),
 	};
 
