@@ -107,7 +107,8 @@ check_ports(const struct word_lab *w, struct err *e)
 				    "address there: give it ipv4, ipv6 or both",
 				    n->name, w->lans[p->lan].name);
 		}
-		if (n->nports == 0 && n->nlinks == 0)
+		if (n->nports == 0 && n->nlinks == 0 &&
+		    w->nodes[n->lead].nrouters == 1)
 			return word_err(
 			    w, n->y, e,
 			    "%s is connected to nothing: give it %s", n->name,
@@ -274,6 +275,12 @@ check_stack(const struct word_lab *w, const struct claim *c, size_t n,
 	return 0;
 }
 
+static bool
+is_lead(const struct word_lab *w, const struct word_node *n)
+{
+	return &w->nodes[n->lead] == n;
+}
+
 static size_t
 claim_all(const struct word_lab *w, struct claim *c)
 {
@@ -295,7 +302,7 @@ claim_all(const struct word_lab *w, struct claim *c)
 				      "the link of");
 	}
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++)
-		for (j = 0; j < n->nprefixes; j++)
+		for (j = 0; is_lead(w, n) && j < n->nprefixes; j++)
 			claim(c, &k, &n->prefixes[j].p, n->prefixes[j].y,
 			      n->name,
 			      n->role == LAB_TRANSIT ? "transit network"
@@ -358,10 +365,13 @@ static int
 check_interfaces(const struct word_lab *w, struct err *e)
 {
 	const struct word_node *n;
-	size_t ifs;
+	size_t ifs, k;
 
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++) {
 		ifs = n->nports + n->nlinks + (n->host ? 2 : 0);
+		for (k = 1; k < n->nrouters; k++)
+			ifs += n[k].nports + n[k].nlinks;
+		ifs += 2 * n->ninside;
 		if (n->role == LAB_ROUTE_SERVER)
 			ifs *= WORD_MAX_RS;
 		if (ifs > IFS_MAX)

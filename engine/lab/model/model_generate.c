@@ -232,7 +232,7 @@ gen_member(struct word_lab *w, const struct gen *g, uint32_t i, struct err *e)
 	n->rss = g->first.rss;
 	n->nrss = g->first.nrss;
 	snprintf(text, sizeof(text), "m%u", g->from + i);
-	n->name = model_mem_strdup(&w->mem, text);
+	n->name = n->network = model_mem_strdup(&w->mem, text);
 	snprintf(text, sizeof(text), "%s %u", g->title, g->from + i);
 	n->title = model_mem_strdup(&w->mem, text);
 	n->ports = model_mem_alloc(&w->mem, 1, sizeof(struct word_port));

@@ -104,6 +104,7 @@ json_if(const struct lab *lab, const struct lab_node *n, const struct lab_if *i)
 		json_array_append_new(addrs, json_string(text));
 	}
 	json_object_set_new(o, "addresses", addrs);
+	json_object_set_new(o, "igp", json_boolean(i->igp));
 	return o;
 }
 
@@ -123,6 +124,7 @@ json_session(const struct lab *lab, const struct lab_node *n,
 	    : s->provider		  ? "provider"
 	    : s->customer		  ? "customer"
 	    : s->collector		  ? "collector"
+	    : s->internal		  ? "internal"
 					  : "peer");
 	return o;
 }
@@ -168,6 +170,10 @@ json_node(const struct lab *lab, const struct lab_node *n)
 	for (i = 0; i < n->nprefixes; i++)
 		json_array_append_new(a, json_prefix(&n->prefixes[i]));
 	json_object_set_new(o, "prefixes", a);
+	a = json_array();
+	for (i = 0; i < n->nloopbacks; i++)
+		json_array_append_new(a, json_addr(&n->loopbacks[i].addr));
+	json_object_set_new(o, "loopbacks", a);
 	a = json_array();
 	for (i = 0; i < n->nifs; i++)
 		json_array_append_new(a, json_if(lab, n, &n->ifs[i]));

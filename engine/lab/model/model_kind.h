@@ -37,8 +37,9 @@ struct lab_kind {
 	const char *package; /* Debian's; NULL: ixlab's own, or none needed */
 	const char *program; /* the daemon; NULL: a node without one */
 	const char *const
-	    *needs;	    /* further programs; NULL at the end, or NULL */
-	bool ours;	    /* the program lies beside ixlab */
+	    *needs; /* further programs; NULL at the end, or NULL */
+	bool ours;  /* the program lies beside ixlab */
+	bool igp;   /* its files have OSPF and iBGP: see model_inside.c */
 	unsigned int roles; /* LAB_ROLE(r) | ...: who may run it */
 	const char *etc;    /* where its configuration folder is in the node */
 	const struct lab_kind_file *files; /* name NULL at the end, or NULL */

@@ -55,6 +55,8 @@ session_from(const struct bird *b, const struct lab_session *s)
 {
 	size_t i, k;
 
+	if (s->internal)
+		return FROMS;
 	if (s->customer || s->provider)
 		return s->customer ? FROM_CUSTOMER : FROM_PROVIDER;
 	for (i = 0; i < b->n->nifs; i++)
@@ -122,10 +124,56 @@ kernel(struct bird *b)
 		str_addf(
 		    &b->s,
 		    "protocol kernel kernel_v%d {\n\t%s {\n\t\timport none;\n"
-		    "\t\texport where source ~ [ RTS_STATIC, RTS_BGP ];\n"
+		    "\t\texport where source %s;\n"
 		    "\t};\n}\n",
-		    families[v], ip_family_name(families[v]));
+		    families[v], ip_family_name(families[v]),
+		    b->n->nloopbacks ? "!= RTS_DEVICE"
+				     : "~ [ RTS_STATIC, RTS_BGP ]");
 	str_add(&b->s, "\n");
+}
+
+/* Between the routers of one network; on the way out it only listens, so that
+ * next hops beyond the edge are known inside. */
+static void
+ospf(struct bird *b)
+{
+	const struct lab_if *i;
+	char text[IP_ADDRSTRLEN];
+	size_t k;
+	int v;
+
+	if (b->n->nloopbacks == 0)
+		return;
+	str_add(&b->s, "# The way between the routers of this network.\n");
+	for (v = 0; v < VERSIONS; v++) {
+		str_addf(&b->s,
+			 "protocol ospf %s inside_v%d {\n\t%s {\n"
+			 "\t\timport all;\n\t\texport none;\n\t};\n"
+			 "\tarea 0 {\n",
+			 v == V4 ? "v2" : "v3", families[v],
+			 ip_family_name(families[v]));
+		/* not "lo": it has no link-local address, which OSPFv3 needs */
+		for (k = 0; k < b->n->nloopbacks; k++)
+			if (b->n->loopbacks[k].addr.family == families[v])
+				str_addf(&b->s, "\t\tstubnet %s/%u;\n",
+					 ip_addr_print(&b->n->loopbacks[k].addr,
+						       text),
+					 b->n->loopbacks[k].len);
+		for (i = b->n->ifs; i < b->n->ifs + b->n->nifs; i++)
+			str_addf(
+			    &b->s, "\t\tinterface \"%s\" { %s };\n", i->name,
+			    i->igp ? "type ptp; hello 1; dead 4;" : "stub;");
+		str_add(&b->s, "\t};\n}\n");
+	}
+	str_add(&b->s, "\n");
+}
+
+/* Inside a network of several routers, a customer's route carries the mark
+ * (our AS, 1, 1) from the router that learnt it to those that announce it. */
+static bool
+marks(const struct bird *b)
+{
+	return b->n->nloopbacks > 0;
 }
 
 static void
@@ -151,6 +199,8 @@ own(struct bird *b)
 {
 	int v;
 
+	if (marks(b))
+		str_addf(&b->s, "define OWN_AS = %u;\n", b->n->asn);
 	for (v = 0; v < VERSIONS; v++) {
 		if (!has_prefix(b->n, v))
 			continue;
@@ -203,13 +253,22 @@ imports(struct bird *b, int v)
 
 	for (f = 0; f < FROMS; f++)
 		if (uses(b, v, f))
-			str_addf(&b->s,
-				 "filter from_%s_v%d { # %s\n"
-				 "\tif %s!sane_v%d() then reject;\n"
-				 "\tbgp_local_pref = %d;\n\taccept;\n}\n",
-				 froms[f].name, families[v], froms[f].comment,
-				 f == FROM_PROVIDER ? "net.len > 0 && " : "",
-				 families[v], froms[f].pref);
+			str_addf(
+			    &b->s,
+			    "filter from_%s_v%d { # %s\n"
+			    "\tif %s!sane_v%d() then reject;\n"
+			    "\tbgp_local_pref = %d;\n%s%s\taccept;\n}\n",
+			    froms[f].name, families[v], froms[f].comment,
+			    f == FROM_PROVIDER ? "net.len > 0 && " : "",
+			    families[v], froms[f].pref,
+			    marks(b)
+				? "\tbgp_large_community.delete([(OWN_AS, *, "
+				  "*)]);\n"
+				: "",
+			    marks(b) && f == FROM_CUSTOMER
+				? "\tbgp_large_community.add((OWN_AS, 1, "
+				  "1));\n"
+				: "");
 }
 
 /* Own prefixes and those of whoever pays us to announce theirs. */
@@ -235,6 +294,11 @@ exports(struct bird *b, int v)
 			 str_text(&name));
 		str_clear(&name);
 	}
+	if (marks(b))
+		str_add(&b->s, "\tif source = RTS_BGP && (OWN_AS, 1, 1) ~ "
+			       "bgp_large_community then {\n"
+			       "\t\tbgp_large_community.delete([(OWN_AS, *, "
+			       "*)]);\n\t\treturn true;\n\t}\n");
 	str_add(&b->s, "\treturn false;\n}\n");
 }
 
@@ -282,6 +346,25 @@ session(struct bird *b, size_t at)
 	else
 		str_addf(&b->s, "\t\texport where ours_v%d();\n", v);
 	str_add(&b->s, "\t\tnext hop self;\n\t};\n}\n");
+}
+
+/* What was learnt outside is told inside, with the way to us. */
+static void
+internal(struct bird *b, size_t at)
+{
+	const struct lab_session *s = &b->n->sessions[at];
+	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
+
+	str_add(&b->s, "\nprotocol bgp ");
+	session_name(b, at, &b->s);
+	str_addf(&b->s,
+		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n"
+		 "\t%s {\n\t\timport all;\n"
+		 "\t\texport where source = RTS_BGP;\n"
+		 "\t\tnext hop self;\n\t};\n}\n",
+		 ip_addr_print(&s->local, local), b->n->asn,
+		 ip_addr_print(&s->remote, remote), s->peer_asn,
+		 ip_family_name((enum ip_family)s->remote.family));
 }
 
 static void template(struct bird *b)
@@ -336,11 +419,15 @@ model_bird_conf(const struct lab *lab, const struct lab_node *n)
 		return collector_conf(&b);
 	head(&b);
 	kernel(&b);
+	ospf(&b);
 	own(&b);
 	policy(&b);
 	template(&b);
 	for (i = 0; i < n->nsessions; i++)
-		session(&b, i);
+		if (n->sessions[i].internal)
+			internal(&b, i);
+		else
+			session(&b, i);
 	return str_steal(&b.s);
 }
 
@@ -372,6 +459,7 @@ model_bird_start(const struct lab *lab, const struct lab_node *n)
 		 n->name, n->title, n->asn, lab->name);
 	head(&b);
 	kernel(&b);
+	ospf(&b);
 	if (n->nprefixes > 0) {
 		str_add(&b.s, "# Your prefixes:\n");
 		for (v = 0; v < VERSIONS; v++)
@@ -409,6 +497,7 @@ const struct lab_kind model_kind_bird = {
     .about = "The router of most members, and of many route servers.",
     .package = "bird2",
     .program = "bird",
+    .igp = true,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
 	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR),
     .etc = "/etc/bird",

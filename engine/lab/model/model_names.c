@@ -90,7 +90,14 @@ add_all(struct word_lab *w, struct err *e)
 			return -1;
 	for (i = 0; i < w->nnodes; i++) {
 		n = &w->nodes[i];
-		if (add_name(w, n->name, role_what[n->role], n->y, i, e) < 0)
+		if (add_name(w, n->name,
+			     w->nodes[n->lead].nrouters > 1
+				 ? "router"
+				 : role_what[n->role],
+			     n->y, i, e) < 0)
+			return -1;
+		if (n->nrouters > 1 &&
+		    add_name(w, n->network, role_what[n->role], n->y, i, e) < 0)
 			return -1;
 		if (n->host && add_host(w, n, WORD_NONE, e) < 0)
 			return -1;
@@ -240,6 +247,12 @@ find_ends(struct word_lab *w, struct word_link *l, struct err *e)
 			    w, l->end[i].y, e,
 			    "%s is a %s, which has no links of its own",
 			    n->name, role_what[n->role]);
+		if (n->nrouters > 1 &&
+		    strcmp(l->end[i].y->text, n->network) == 0)
+			return word_err(w, l->end[i].y, e,
+					"%s has several routers: say which, "
+					"such as %s",
+					n->network, n->name);
 		n->nlinks++;
 	}
 	if (l->end[0].node == l->end[1].node)
@@ -256,7 +269,7 @@ model_names(struct word_lab *w, struct err *e)
 	size_t i;
 
 	w->names =
-	    model_mem_alloc(&w->mem, w->nswitches + w->nlans + 2 * w->nnodes,
+	    model_mem_alloc(&w->mem, w->nswitches + w->nlans + 3 * w->nnodes,
 			    sizeof(*w->names));
 	if (add_all(w, e) < 0)
 		return -1;

@@ -117,7 +117,7 @@ word_blackhole(struct word_lab *w, struct word_lan *lan, struct err *e)
 				"most %d characters",
 				name, MODEL_NODE_MAX - 3);
 	n = word_node_add(w, LAB_MACHINE, lan->hole_y);
-	n->name = model_mem_strdup(&w->mem, name);
+	n->name = n->network = model_mem_strdup(&w->mem, name);
 	n->title = "Blackhole";
 	n->ports = model_mem_alloc(&w->mem, 1, sizeof(struct word_port));
 	n->nports = 1;

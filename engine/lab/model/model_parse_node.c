@@ -13,13 +13,16 @@
 struct word_node *
 word_node_add(struct word_lab *w, enum lab_role role, const struct yaml *y)
 {
-	struct word_node *n = &w->nodes[w->nnodes++];
+	struct word_node *n = &w->nodes[w->nnodes];
+
+	n->lead = w->nnodes++;
+	n->nrouters = 1;
 
 	n->role = role;
 	n->kind = model_kind_default(role);
 	n->rs = WORD_RS_NONE;
 	n->y = y;
-	n->name = y->key;
+	n->name = n->network = y->key;
 	return n;
 }
 
@@ -138,13 +141,23 @@ word_route_servers(struct word_lab *w, const struct yaml *y,
 }
 
 static int
+parse_routers(struct word_lab *w, const struct yaml *y, struct word_node *n,
+	      struct err *e)
+{
+	if (yaml_get(y, "routers") && word_routers(w, y, n, e) < 0)
+		return -1;
+	return word_inside(w, y, n, e);
+}
+
+static int
 parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",  "kind",	"trainee",  "lan",
-	    "lans",	     "ipv4",  "ipv6",	"prefixes", "host",
-	    "route-servers", "peers", "limits", WORD_PORT};
+	    "asn",	     "name",   "kind",	 "trainee",  "lan",
+	    "lans",	     "ipv4",   "ipv6",	 "prefixes", "host",
+	    "route-servers", "peers",  "limits", "routers",  "inside",
+	    "igp",	     WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -158,8 +171,10 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_route_servers(w, yaml_get(y, "route-servers"), n, e) < 0)
 		return -1;
 	n->host_y = yaml_get(y, "host");
-	return parse_refs(w, yaml_get(y, "peers"), "peers", &n->peers,
-			  &n->npeers, e);
+	if (parse_refs(w, yaml_get(y, "peers"), "peers", &n->peers, &n->npeers,
+		       e) < 0)
+		return -1;
+	return parse_routers(w, y, n, e);
 }
 
 static int
@@ -179,8 +194,9 @@ parse_content(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"asn",      "name", "kind",
-					   "prefixes", "host", "limits"};
+	static const char *const keys[] = {"asn",      "name",	 "kind",
+					   "prefixes", "host",	 "limits",
+					   "routers",  "inside", "igp"};
 	struct word_node *n = word_node_add(w, LAB_TRANSIT, y);
 
 	if (word_name(w, y, y->key, "transit network", e) < 0 ||
@@ -252,11 +268,11 @@ model_parse_networks(struct word_lab *w, const struct yaml *root, struct err *e)
 
 	if (model_generate_count(w, yaml_get(root, "generate"), &made, e) < 0)
 		return -1;
-	w->room = made + (rs ? rs->n : 0) + (members ? members->n : 0) +
-		  (content ? content->n : 0) + (nodes ? nodes->n : 0) +
+	w->room = made + (rs ? rs->n : 0) + word_router_count(members) +
+		  word_router_count(content) + (nodes ? nodes->n : 0) +
 		  (collectors ? collectors->n : 0) +
 		  (monitors ? monitors->n : 0) + w->nbases +
-		  (transit ? transit->n : 0);
+		  word_router_count(transit);
 	if (w->room > MODEL_MAX_NODES)
 		return word_err(w, root, e,
 				"%zu networks: a lab has at most %d nodes",

@@ -12,20 +12,10 @@
 #include <string.h>
 
 #include "lab/model/model_kind.h"
-#include "lab/model/model_word.h"
+#include "lab/model/model_resolve.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define HOST_MTU 1500
-
-struct resolve {
-	const struct word_lab *w;
-	struct lab *lab;
-	struct model_mem **mem;
-	size_t counts[MODEL_MAX_NODES][3]; /* pni, up, down so far */
-	uint8_t macs[MODEL_MAX_NODES];	   /* MACs of a network so far */
-	uint8_t rs_macs,
-	    other_macs; /* of those who share an AS number, or none */
-};
 
 const struct word_prefix *
 word_first_prefix(const struct word_node *n, int f)
@@ -53,12 +43,20 @@ add_node(struct lab *lab, const char *name, enum lab_role role, int line)
 	return n;
 }
 
+/* All routers of a network count their MACs together. */
+static size_t
+lead_of(const struct resolve *r, const struct lab_node *n)
+{
+	size_t i = (size_t)(n - r->lab->nodes) - r->w->nswitches;
+
+	return r->w->nodes[i].lead;
+}
+
 /* Locally administered, spelled from the AS number and a counter, so that the
  * same lab has the same MACs everywhere and a capture can be read. */
 static void
 set_mac(struct resolve *r, struct lab_if *i, const struct lab_node *owner)
 {
-	size_t index = (size_t)(owner - r->lab->nodes);
 	uint32_t asn = owner->asn;
 
 	i->mac[0] = 0x02;
@@ -71,7 +69,7 @@ set_mac(struct resolve *r, struct lab_if *i, const struct lab_node *owner)
 	else if (owner->role == LAB_ROUTE_SERVER)
 		i->mac[5] = r->rs_macs++;
 	else
-		i->mac[5] = r->macs[index]++;
+		i->mac[5] = r->macs[lead_of(r, owner)]++;
 }
 
 static struct lab_if *
@@ -87,15 +85,16 @@ add_if(struct resolve *r, struct lab_node *n, const struct lab_node *owner,
 	return i;
 }
 
-static void
-add_addr(struct lab_if *i, const struct ip_addr *a, uint8_t len)
+void
+resolve_add_addr(struct lab_if *i, const struct ip_addr *a, uint8_t len)
 {
 	assert(i->naddrs < COUNT(i->addrs));
 	i->addrs[i->naddrs++] = (struct lab_addr){*a, len};
 }
 
-static struct lab_link *
-add_link(struct resolve *r, enum lab_link_kind kind, size_t lan, int line)
+struct lab_link *
+resolve_add_link(struct resolve *r, enum lab_link_kind kind, size_t lan,
+		 int line)
 {
 	struct lab_link *l = &r->lab->links[r->lab->nlinks++];
 
@@ -103,8 +102,8 @@ add_link(struct resolve *r, enum lab_link_kind kind, size_t lan, int line)
 	return l;
 }
 
-static struct lab_end
-end_of(const struct lab *lab, const struct lab_node *n)
+struct lab_end
+resolve_end(const struct lab *lab, const struct lab_node *n)
 {
 	return (struct lab_end){.node = (size_t)(n - lab->nodes),
 				.ifi = n->nifs - 1};
@@ -120,21 +119,21 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 	const struct ip_prefix *prefix[FAMS] = {&lan->ipv4, &lan->ipv6};
 	const char *name = n->role == LAB_MONITOR ? "mon" : "ix";
 	struct lab_if *i = add_if(r, n, n, name, number, lan->mtu);
-	struct lab_link *l = add_link(r, LAB_LINK_PORT, p->lan, line);
+	struct lab_link *l = resolve_add_link(r, LAB_LINK_PORT, p->lan, line);
 	int f;
 
 	if (p->mac_y)
 		memcpy(i->mac, p->mac, sizeof(i->mac));
 	for (f = 0; f < FAMS; f++)
 		if (p->at[f])
-			add_addr(i, &p->addr[f], prefix[f]->len);
+			resolve_add_addr(i, &p->addr[f], prefix[f]->len);
 	l->a = (struct lab_end){.node = p->sw, .ifi = SIZE_MAX};
 	if (number == 0)
 		snprintf(l->a.port, sizeof(l->a.port), "%s", n->name);
 	else
 		snprintf(l->a.port, sizeof(l->a.port), "%s_%u", n->name,
 			 (unsigned)number % 100u);
-	l->b = end_of(r->lab, n);
+	l->b = resolve_end(r->lab, n);
 	l->weather = p->weather;
 	l->guard = p->guard;
 }
@@ -155,7 +154,7 @@ resolve_host(struct resolve *r, const struct word_node *wn, struct lab_node *n)
 	snprintf(name, sizeof(name), "%.10s-h", n->name);
 	h = add_node(r->lab, name, LAB_HOST, n->line);
 	h->owner = (size_t)(n - r->lab->nodes);
-	h->network = n->name;
+	h->network = n->network;
 	h->ifs = model_mem_alloc(r->mem, 1, sizeof(struct lab_if));
 	h->routes = model_mem_alloc(r->mem, FAMS, sizeof(struct lab_static));
 	in = add_if(r, n, n, "lan", 0, HOST_MTU);
@@ -167,19 +166,20 @@ resolve_host(struct resolve *r, const struct word_node *wn, struct lab_node *n)
 			continue;
 		via = ip_addr_add(&p->p.addr, 1);
 		addr = ip_addr_add(&p->p.addr, f == FAM4 ? 10 : 0x10);
-		add_addr(in, &via, len[f]);
-		add_addr(ih, &addr, len[f]);
+		resolve_add_addr(in, &via, len[f]);
+		resolve_add_addr(ih, &addr, len[f]);
 		h->routes[h->nroutes++] = (struct lab_static){def[f], via};
 	}
-	l = add_link(r, LAB_LINK_HOST, SIZE_MAX, n->line);
-	l->a = end_of(r->lab, n);
-	l->b = end_of(r->lab, h);
+	l = resolve_add_link(r, LAB_LINK_HOST, SIZE_MAX, n->line);
+	l->a = resolve_end(r->lab, n);
+	l->b = resolve_end(r->lab, h);
 }
 
-static struct lab_if *
-private_if(struct resolve *r, struct lab_node *n, int what, uint32_t mtu)
+struct lab_if *
+resolve_private_if(struct resolve *r, struct lab_node *n, int what,
+		   uint32_t mtu)
 {
-	static const char *const names[] = {"pni", "up", "down"};
+	static const char *const names[] = {"pni", "up", "down", "in"};
 	size_t index = (size_t)(n - r->lab->nodes);
 
 	return add_if(r, n, n, names[what], r->counts[index][what]++, mtu);
@@ -191,10 +191,12 @@ resolve_private(struct resolve *r, const struct word_link *wl)
 	const struct word_lab *w = r->w;
 	struct lab_node *a = &r->lab->nodes[w->nswitches + wl->end[0].node];
 	struct lab_node *b = &r->lab->nodes[w->nswitches + wl->end[1].node];
-	struct lab_if *ia = private_if(r, a, wl->transit ? 1 : 0, wl->mtu);
-	struct lab_if *ib = private_if(r, b, wl->transit ? 2 : 0, wl->mtu);
+	struct lab_if *ia = resolve_private_if(
+	    r, a, wl->transit ? RESOLVE_UP : RESOLVE_PNI, wl->mtu);
+	struct lab_if *ib = resolve_private_if(
+	    r, b, wl->transit ? RESOLVE_DOWN : RESOLVE_PNI, wl->mtu);
 	struct lab_link *l =
-	    add_link(r, LAB_LINK_PRIVATE, SIZE_MAX, wl->y->line);
+	    resolve_add_link(r, LAB_LINK_PRIVATE, SIZE_MAX, wl->y->line);
 	struct ip_addr first;
 	int f;
 
@@ -205,12 +207,12 @@ resolve_private(struct resolve *r, const struct word_link *wl)
 		first = ip_addr_add(
 		    &wl->prefix[f].addr,
 		    wl->prefix[f].len + 1u == ip_bits(word_family[f]) ? 0 : 1);
-		add_addr(ia, &first, wl->prefix[f].len);
+		resolve_add_addr(ia, &first, wl->prefix[f].len);
 		first = ip_addr_add(&first, 1);
-		add_addr(ib, &first, wl->prefix[f].len);
+		resolve_add_addr(ib, &first, wl->prefix[f].len);
 	}
-	l->a = end_of(r->lab, a);
-	l->b = end_of(r->lab, b);
+	l->a = resolve_end(r->lab, a);
+	l->b = resolve_end(r->lab, b);
 	l->weather = wl->weather;
 }
 
@@ -248,7 +250,7 @@ resolve_site(struct resolve *r, const struct word_site *s)
 		if (!word_lan_on(&w->lans[i], s->a) ||
 		    !word_lan_on(&w->lans[i], s->b))
 			continue;
-		l = add_link(r, LAB_LINK_SITE, i, s->y->line);
+		l = resolve_add_link(r, LAB_LINK_SITE, i, s->y->line);
 		l->weather = s->weather;
 		site_port(r, s->a, s->b, &l->a);
 		site_port(r, s->b, s->a, &l->b);
@@ -299,10 +301,11 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	struct lab_node *n =
 	    add_node(r->lab, wn->name, wn->role,
 		     wn->y->key ? wn->y->key_line : wn->y->line);
+	const struct word_node *lead = &r->w->nodes[wn->lead];
 	size_t i;
 
 	n->title = model_mem_strdup(r->mem, wn->title);
-	n->network = n->name;
+	n->network = model_mem_strdup(r->mem, wn->network);
 	n->kind = wn->kind;
 	n->limits = wn->limits;
 	n->trainee = wn->trainee;
@@ -313,15 +316,18 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	    model_mem_alloc(r->mem, wn->nprefixes, sizeof(struct ip_prefix));
 	for (i = 0; i < wn->nprefixes; i++)
 		n->prefixes[i] = wn->prefixes[i].p;
-	n->ifs = model_mem_alloc(r->mem, wn->nports + wn->nlinks + 1,
-				 sizeof(struct lab_if));
+	n->ifs =
+	    model_mem_alloc(r->mem, wn->nports + wn->nlinks + lead->ninside + 1,
+			    sizeof(struct lab_if));
+	if (lead->nrouters > 1)
+		resolve_loopbacks(n, lead, (size_t)(wn - lead));
 	for (i = 0; i < wn->nports; i++)
 		resolve_port(r, n, &wn->ports[i], i, n->line);
 	if (n->role == LAB_MONITOR)
 		resolve_mirror(r, &wn->ports[0]);
 }
 
-/* The first IPv4 address; where there is none, the AS number: any four bytes
+/* The loopback, or the first IPv4 address; where there is none, the AS number: any four bytes
  * do that no neighbour of the same AS has (RFC 6286). */
 static void
 set_router_id(struct lab_node *n)
@@ -331,6 +337,10 @@ set_router_id(struct lab_node *n)
 				  (uint8_t)(asn >> 8), (uint8_t)asn};
 	size_t i, k;
 
+	if (n->nloopbacks > 0 && n->loopbacks[0].addr.family == IP_V4) {
+		n->router_id = n->loopbacks[0].addr;
+		return;
+	}
 	for (i = 0; i < n->nifs; i++)
 		for (k = 0; k < n->ifs[i].naddrs; k++)
 			if (n->ifs[i].addrs[k].addr.family == IP_V4) {
@@ -359,6 +369,8 @@ resolve_nodes(struct resolve *r)
 		if (w->nodes[i].host)
 			resolve_host(r, &w->nodes[i],
 				     &lab->nodes[w->nswitches + i]);
+	for (i = 0; i < w->nnodes; i++)
+		resolve_inside(r, &w->nodes[i]);
 	for (i = 0; i < w->nlinks; i++)
 		resolve_private(r, &w->links[i]);
 	for (i = 0; i < w->nsites; i++)
@@ -379,7 +391,8 @@ model_resolve(const struct word_lab *w, struct lab *lab)
 
 	for (i = 0; i < w->nnodes; i++) {
 		nodes += w->nodes[i].host;
-		links += w->nodes[i].host + w->nodes[i].nports;
+		links +=
+		    w->nodes[i].host + w->nodes[i].nports + w->nodes[i].ninside;
 	}
 	*r = (struct resolve){.w = w, .lab = lab, .mem = &mem};
 	lab->name = model_mem_strdup(&mem, w->name);

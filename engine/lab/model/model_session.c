@@ -22,7 +22,13 @@ struct wanted_list {
 	size_t n, size;
 };
 
-enum relation { REL_PEER, REL_ROUTE_SERVER, REL_TRANSIT, REL_COLLECTOR };
+enum relation {
+	REL_PEER,
+	REL_ROUTE_SERVER,
+	REL_TRANSIT,
+	REL_COLLECTOR,
+	REL_INTERNAL,
+};
 
 static void
 want(struct wanted_list *l, size_t from, size_t to, const struct ip_addr *local,
@@ -57,16 +63,19 @@ want_both(struct wanted_list *l, size_t a, size_t b, const struct ip_addr *addr,
 		l->v[at].s.rs_client = rel == REL_ROUTE_SERVER;
 		l->v[at].s.provider = rel == REL_TRANSIT;
 		l->v[at].s.collector = rel == REL_COLLECTOR;
+		l->v[at].s.internal = rel == REL_INTERNAL;
 		at = l->n;
 	}
 	want(l, b, a, baddr, addr);
 	if (l->n > at)
 		l->v[at].s.customer = rel == REL_TRANSIT;
+	if (l->n > at)
+		l->v[at].s.internal = rel == REL_INTERNAL;
 }
 
-/* Over every LAN that both are on; how many sessions that makes. */
+/* Over every LAN that both routers are on; how many sessions that makes. */
 static size_t
-want_lans(struct wanted_list *l, size_t a, size_t b, enum relation rel)
+want_routers(struct wanted_list *l, size_t a, size_t b, enum relation rel)
 {
 	const struct word_node *na = &l->w->nodes[a], *nb = &l->w->nodes[b];
 	const struct word_port *p, *q;
@@ -83,6 +92,38 @@ want_lans(struct wanted_list *l, size_t a, size_t b, enum relation rel)
 					  &q->addr[f], rel);
 			}
 	return made;
+}
+
+/* The same for all routers of two networks. */
+static size_t
+want_lans(struct wanted_list *l, size_t a, size_t b, enum relation rel)
+{
+	const struct word_node *nodes = l->w->nodes;
+	size_t i, k, made = 0;
+
+	for (i = 0; i < nodes[a].nrouters; i++)
+		for (k = 0; k < nodes[b].nrouters; k++)
+			made += want_routers(l, a + i, b + k, rel);
+	return made;
+}
+
+/* iBGP: every router of a network with every other. */
+static void
+want_internal(struct wanted_list *l, size_t lead)
+{
+	size_t i, k, f, n = l->w->nodes[lead].nrouters;
+	const struct lab_node *a, *b;
+
+	for (i = 0; i < n; i++)
+		for (k = i + 1; k < n; k++) {
+			a = &l->lab->nodes[l->w->nswitches + lead + i];
+			b = &l->lab->nodes[l->w->nswitches + lead + k];
+			for (f = 0; f < a->nloopbacks; f++)
+				want_both(l, l->w->nswitches + lead + i,
+					  l->w->nswitches + lead + k,
+					  &a->loopbacks[f].addr,
+					  &b->loopbacks[f].addr, REL_INTERNAL);
+		}
 }
 
 static int
@@ -112,8 +153,8 @@ want_collector(struct wanted_list *l, size_t c)
 	size_t i;
 
 	for (i = 0; i < w->nnodes; i++)
-		if (w->nodes[i].role == LAB_MEMBER ||
-		    w->nodes[i].role == LAB_CONTENT)
+		if (w->nodes[i].lead == i && (w->nodes[i].role == LAB_MEMBER ||
+					      w->nodes[i].role == LAB_CONTENT))
 			want_lans(l, i, c, REL_COLLECTOR);
 }
 
@@ -236,6 +277,8 @@ model_sessions(const struct word_lab *w, struct lab *lab, struct err *e)
 		r = want_peers(&l, e);
 	if (r == 0) {
 		want_links(&l);
+		for (i = 0; i < w->nnodes; i++)
+			want_internal(&l, i);
 		hand_out(&l, lab);
 	}
 	free(l.v);

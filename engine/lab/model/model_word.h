@@ -31,6 +31,8 @@ extern const char *const word_family_key[FAMS]; /* "ipv4", "ipv6" */
 #define WORD_ALL_SWITCHES (WORD_MAX_SWITCHES + WORD_MAX_SPREAD)
 #define WORD_MAX_LANS 16 /* and as many for quarantine */
 #define WORD_MAX_RS 16
+#define WORD_MAX_ROUTERS 30
+#define WORD_MAX_INSIDE 48
 #define MODEL_FEW_MEMBERS 30 /* with more, neighbours are pinned */
 #define WORD_NONE SIZE_MAX
 
@@ -88,6 +90,11 @@ struct word_ref { /* a node named by another */
 
 enum word_rs { WORD_RS_ALL, WORD_RS_NONE, WORD_RS_SOME };
 
+struct word_inside { /* two routers of a network are joined */
+	const struct yaml *y;
+	size_t a, b; /* counted from its lead */
+};
+
 struct word_node { /* what is plugged in: a network, a server, a machine */
 	const struct yaml *y;
 	enum lab_role role;
@@ -106,6 +113,13 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	struct word_ref *rss, *peers;
 	size_t nrss, npeers;
 	size_t nlinks; /* links that name it, set by model_names */
+	/* Several routers (model_parse_router.c); of the lead but the first two. */
+	const char *network; /* the name in the file */
+	size_t lead;	     /* index in nodes; itself, for most */
+	size_t nrouters;     /* from lead on */
+	struct word_inside *inside;
+	size_t ninside;
+	bool igp;
 };
 
 struct word_link {
@@ -196,6 +210,12 @@ int word_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	       struct err *e);
 /* The LAN itself, or that whose quarantine it is. */
 size_t word_lan_base(const struct word_lab *w, size_t lan);
+/* Networks of several routers (model_parse_router.c). */
+size_t word_router_count(const struct yaml *map);
+int word_routers(struct word_lab *w, const struct yaml *map,
+		 struct word_node *lead, struct err *e);
+int word_inside(struct word_lab *w, const struct yaml *map,
+		struct word_node *lead, struct err *e);
 /* Collectors, monitors, machines (model_parse_machine.c). */
 int word_collector(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_monitor(struct word_lab *w, const struct yaml *y, struct err *e);

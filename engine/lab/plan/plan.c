@@ -119,6 +119,11 @@ plan_addresses(struct builder *b, const struct lab *lab, size_t node)
 	struct plan_step *s;
 	size_t k;
 
+	for (k = 0; k < n->nloopbacks; k++) {
+		s = step(b, PLAN_ADDR, node, n->line);
+		s->ifname = "lo";
+		s->addr = n->loopbacks[k];
+	}
 	for (i = n->ifs; i < n->ifs + n->nifs; i++)
 		for (k = 0; k < i->naddrs; k++) {
 			s = step(b, PLAN_ADDR, node, n->line);

@@ -8,12 +8,12 @@ json() { jq -r "$@" <"$tmp/run.out"; }
 
 run ixlab labs
 is "labs: exit status" "$status" 0
-for lab in bilateral first-ix big-ix multi-site operator-view; do
+for lab in bilateral first-ix big-ix multi-site operator-view border-core; do
 	like "labs: $lab" "$out" "^$lab  +[0-9]+  "
 done
 run ixlab labs --json
 is "labs --json: names" "$(json '[.[].name] | sort | join(" ")')" \
-	"big-ix bilateral first-ix multi-site operator-view"
+	"big-ix bilateral border-core first-ix multi-site operator-view"
 is "labs --json: no error" "$(json '[.[] | select(.error)] | length')" 0
 
 run ixlab exercises

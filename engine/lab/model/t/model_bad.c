@@ -414,7 +414,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits)",
+	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp)",
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496}}\n",
@@ -659,6 +659,70 @@ static const struct {
     {
 	LAB EXCHANGE MEMBER "nodes: {m1: {ipv4: 203.0.113.9}}\n",
 	"lab.yml:8:9: the name m1 of this node is taken by the member of line 7: choose another",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {}}}\n",
+	"lab.yml:6:55: 0 routers: a network has from 1 to 30",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {asn: 1}}}}\n",
+	"lab.yml:6:76: unknown key \"asn\" in a router (did you mean \"lan\"?)",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, routers: {a: {}}}}\n",
+	"lab.yml:6:11: m1 has routers: put its ports and its host under one of them",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], host: yes, routers: {a: {}}}}\n",
+	"lab.yml:6:11: m1 has routers: put its ports and its host under one of them",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, routers: {a: {}, b: {}}}}\n",
+	"lab.yml:6:38: m1 numbers its routers from its prefixes and has none: give it one, such as prefixes: [100.64.0.0/22]",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/24], routers: {a: {}, b: {}}}}\n",
+	"lab.yml:6:39: m1 numbers its routers from its first prefixes, and 100.64.0.0/24 has no room: give it one up to /23",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {host: yes}, b: {host: yes}}}}\n",
+	"lab.yml:6:65: m1 has hosts behind 2 routers: one is all that its first prefixes have room for",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}, c: {}}, inside: [[a, b]]}}\n",
+	"lab.yml:6:79: nothing joins c to the other routers of m1: add it to inside",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}, inside: [[a, a]]}}\n",
+	"lab.yml:6:89: both ends of this link are a",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}, inside: [[a, d]]}}\n",
+	"lab.yml:6:93: expected a or b, found \"d\" (did you mean \"a\"?)",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}, inside: [a, b]}}\n",
+	"lab.yml:6:89: a link inside has two ends: name two routers, such as [a, b]",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}, igp: isis}}\n",
+	"lab.yml:6:85: expected ospf or none, found \"isis\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, igp: ospf}}\n",
+	"lab.yml:6:80: \"igp\" is for a network of several routers: say which under routers",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, a-long-name: {}}}}\n",
+	"lab.yml:6:72: this router would be called m1-a-long-name, which is longer than 12 characters: shorten one of the two names",
+    },
+    {
+	LAB "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}}, m2: {asn: 65537}}\nlinks: [{between: [m1, m2], relation: peer, ipv4: 100.127.0.0/31}]\n",
+	"lab.yml:3:20: m1 has several routers: say which, such as m1-a",
+    },
+    {
+	LAB "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}}, m1-a: {asn: 65537}}\nlinks: [{between: [m1-b, m1-a], relation: peer, ipv4: 100.127.0.0/31}]\n",
+	"lab.yml:2:81: the name m1-a of this member is taken by the router of line 2: choose another",
     },
 };
 /* clang-format on */

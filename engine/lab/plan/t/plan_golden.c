@@ -87,6 +87,13 @@ multi_site(void **state)
 }
 
 static void
+border_core(void **state)
+{
+	(void)state;
+	compare("border-core", 0);
+}
+
+static void
 operator_view(void **state)
 {
 	(void)state;
@@ -213,10 +220,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(bilateral),  cmocka_unit_test(first_ix),
-	    cmocka_unit_test(multi_site), cmocka_unit_test(operator_view),
-	    cmocka_unit_test(big_ix),	  cmocka_unit_test(order),
-	    cmocka_unit_test(neighbours), cmocka_unit_test(as_json),
+	    cmocka_unit_test(bilateral),   cmocka_unit_test(first_ix),
+	    cmocka_unit_test(multi_site),  cmocka_unit_test(operator_view),
+	    cmocka_unit_test(border_core), cmocka_unit_test(big_ix),
+	    cmocka_unit_test(order),	   cmocka_unit_test(neighbours),
+	    cmocka_unit_test(as_json),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
