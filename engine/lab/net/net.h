@@ -63,10 +63,11 @@ struct net_end {
 	const char *bridge; /* its master, or NULL */
 };
 
-/* A bridge that forwards at once: no spanning tree, no delay, no multicast
- * snooping; up. */
+/* A bridge, up, without multicast snooping. It forwards at once; with a spanning
+ * tree (IEEE 802.1D) each port waits four seconds first, a hello goes out every
+ * second, and a neighbour that is silent for six is gone. */
 int net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
-		   uint32_t mtu, struct err *e);
+		   uint32_t mtu, bool spanning_tree, struct err *e);
 /* A pair, each end born in its namespace under its final name; both up. */
 int net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 		 struct err *e);

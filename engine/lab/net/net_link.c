@@ -38,9 +38,22 @@ link_put_end(struct nl_msg *m, const uint8_t *mac, uint32_t mtu)
 	rt_put_u32(m, IFLA_NUM_RX_QUEUES, 1);
 }
 
+/* The order does not matter: the kernel takes the times first, in hundredths
+ * of a second, and with spanning tree no less than two seconds of delay. */
+static void
+link_put_tree(struct nl_msg *m, bool spanning_tree)
+{
+	rt_put_u32(m, IFLA_BR_STP_STATE, spanning_tree);
+	rt_put_u32(m, IFLA_BR_FORWARD_DELAY, spanning_tree ? 200 : 0);
+	if (!spanning_tree)
+		return;
+	rt_put_u32(m, IFLA_BR_HELLO_TIME, 100);
+	rt_put_u32(m, IFLA_BR_MAX_AGE, 600);
+}
+
 int
 net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
-	       uint32_t mtu, struct err *e)
+	       uint32_t mtu, bool spanning_tree, struct err *e)
 {
 	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, name, true);
 	struct nlattr *info, *data;
@@ -51,8 +64,7 @@ net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 	info = rt_nest(m, IFLA_LINKINFO);
 	rt_put_str(m, IFLA_INFO_KIND, "bridge");
 	data = rt_nest(m, IFLA_INFO_DATA);
-	rt_put_u32(m, IFLA_BR_STP_STATE, 0);
-	rt_put_u32(m, IFLA_BR_FORWARD_DELAY, 0);
+	link_put_tree(m, spanning_tree);
 	rt_put_u8(m, IFLA_BR_MCAST_SNOOPING, 0);
 	rt_nest_end(m, data);
 	rt_nest_end(m, info);

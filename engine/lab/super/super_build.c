@@ -4,6 +4,10 @@
  * step that fails ends the lab, with the line of the lab file that asked for
  * it.
  *
+ * The packet filters of switches are loaded by nft beside the other steps; the
+ * first daemon waits for the last of them, so no member says a word on a fabric
+ * without its rules.
+ *
  * Daemons are started without waiting for each other. The lab is up when each
  * of them answers on its control socket. One that dies before that ends the
  * start when its configuration is ours, and only that: a trainee's mistake from
@@ -25,6 +29,8 @@
 #define BUILD_SLICE_MS 10
 #define BUILD_TELL_MS 30
 #define BUILD_READY_MS 5
+
+static void build_some(uv_idle_t *idle);
 
 /* ---- the steps */
 
@@ -141,6 +147,42 @@ build_daemon(struct super_node *n, struct err *e)
 	return super_daemon_start(n, e);
 }
 
+static void
+build_failed(struct super *s, const struct plan_step *st, struct err *e)
+{
+	if (st->line > 0)
+		err_in(e, "%s:%d: %s", s->lab->file, st->line,
+		       s->lab->nodes[st->node].name);
+	else
+		err_in(e, "%s: %s", s->lab->file, s->lab->nodes[st->node].name);
+	super_fail(s, e);
+}
+
+/* Switches get their rules at the same time, while the plan goes on. */
+static void
+build_fabric_done(struct super_node *n, void *arg, const struct err *e)
+{
+	struct super *s = n->super;
+	struct err said;
+
+	if (s->state != SUPER_BUILDING)
+		return;
+	if (e != NULL) {
+		said = *e;
+		build_failed(s, arg, &said);
+		return;
+	}
+	if (s->nfts == NULL)
+		uv_idle_start(&s->builder, build_some);
+}
+
+static int
+build_fabric(struct super_node *n, const struct plan_step *st, struct err *e)
+{
+	return super_nft(n, st->text, build_fabric_done, (void *)(uintptr_t)st,
+			 e);
+}
+
 static int
 build_step(struct super *s, const struct plan_step *st, struct err *e)
 {
@@ -151,7 +193,8 @@ build_step(struct super *s, const struct plan_step *st, struct err *e)
 	case PLAN_NETNS: return build_netns(n, e);
 	case PLAN_BRIDGE:
 		build_mac(n->def->name, st->ifname, mac);
-		return net_bridge_add(n->net, st->ifname, mac, st->mtu, e);
+		return net_bridge_add(n->net, st->ifname, mac, st->mtu,
+				      st->spanning_tree, e);
 	case PLAN_VETH: return build_veth(s, st, e);
 	case PLAN_ADDR:
 		return net_addr_add(n->net, st->ifname, &st->addr.addr,
@@ -165,8 +208,8 @@ build_step(struct super *s, const struct plan_step *st, struct err *e)
 					 &s->lab->links[st->link].weather, e);
 	case PLAN_FILE: return build_file(s, st, e);
 	case PLAN_DAEMON: return build_daemon(n, e);
-	case PLAN_VXLAN:
-	case PLAN_FABRIC: break; /* no plan has them yet */
+	case PLAN_FABRIC: return build_fabric(n, st, e);
+	case PLAN_VXLAN: break; /* no plan has them yet */
 	}
 	abort();
 }
@@ -191,17 +234,6 @@ build_tell(struct super *s, const char *text, bool now)
 }
 
 static void
-build_failed(struct super *s, const struct plan_step *st, struct err *e)
-{
-	if (st->line > 0)
-		err_in(e, "%s:%d: %s", s->lab->file, st->line,
-		       s->lab->nodes[st->node].name);
-	else
-		err_in(e, "%s: %s", s->lab->file, s->lab->nodes[st->node].name);
-	super_fail(s, e);
-}
-
-static void
 build_some(uv_idle_t *idle)
 {
 	struct super *s = idle->data;
@@ -212,6 +244,10 @@ build_some(uv_idle_t *idle)
 	while (s->step < s->plan->n && uv_hrtime() < end) {
 		const struct plan_step *st = &s->plan->steps[s->step];
 
+		if (st->op == PLAN_DAEMON && s->nfts != NULL) {
+			uv_idle_stop(idle); /* until the rules hold */
+			return;
+		}
 		if (build_step(s, st, &e) < 0) {
 			build_failed(s, st, &e);
 			return;
@@ -276,7 +312,7 @@ super_build_look(struct super *s)
 			return;
 		}
 	}
-	if (s->step < s->plan->n)
+	if (s->step < s->plan->n || s->nfts != NULL)
 		return;
 	for (i = 0; i < s->lab->nnodes; i++) {
 		if (s->nodes[i].daemon.state == DAEMON_STARTING)

@@ -123,7 +123,7 @@ doctor_bridge(void *arg, struct err *e)
 {
 	static const uint8_t mac[6] = {2, 0, 0, 0, 0, 1};
 	struct net *n = net_here(e);
-	int rc = n ? net_bridge_add(n, "lan", mac, 1500, e) : -1;
+	int rc = n ? net_bridge_add(n, "lan", mac, 1500, false, e) : -1;
 
 	(void)arg;
 	net_free(n);

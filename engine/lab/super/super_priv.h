@@ -11,6 +11,7 @@
  *	super_files   what was written on disk, and how to take it back
  *	super_daemon  start, readiness, exit, back-off; super_output: their lines
  *	super_firewall  a node's nftables.conf, and the verb reload
+ *	super_nft     nft in a switch
  *	super_watch   a corrected configuration starts its daemon at once
  *	super_verbs   the control socket; super_exec, super_probe: the long ones
  *	super_events  changes in the kernel
@@ -126,6 +127,7 @@ struct super_wire {
 };
 
 enum weather_by { WEATHER_UNKNOWN, WEATHER_NETEM, WEATHER_WIRE };
+struct super_nft;
 
 struct super {
 	const struct super_opts *opts;
@@ -161,6 +163,7 @@ struct super {
 	struct super_weather *weathers; /* of links that have any */
 	enum weather_by weather_by;
 	struct super_wire wire;
+	struct super_nft *nfts; /* that run */
 	int exit_status;
 };
 
@@ -173,6 +176,17 @@ struct super_report {
 	size_t done, total;
 	struct err e; /* of SUPER_SORRY; e.msg is the text of SUPER_PROGRESS */
 };
+
+/* ---- super_nft.c */
+
+typedef void (*super_nft_cb)(struct super_node *n, void *arg,
+			     const struct err *e);
+
+/* Let nft do a text in a node; done is called when it has (e NULL: all of it
+ * holds), not when -1 comes back with e set: nft was not even tried. */
+int super_nft(struct super_node *n, const char *text, super_nft_cb done,
+	      void *arg, struct err *e);
+bool super_nft_exited(struct super *s, pid_t pid, int status);
 
 /* ---- super_link.c */
 

@@ -147,7 +147,8 @@ run_children(struct super *s)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (super_exec_exited(s, pid, status) ||
 		    super_firewall_exited(s, pid, status) ||
-		    super_wire_exited(s, pid, status))
+		    super_wire_exited(s, pid, status) ||
+		    super_nft_exited(s, pid, status))
 			continue;
 		for (i = 0; i < s->lab->nnodes; i++) {
 			if (s->nodes[i].daemon.pid == pid) {

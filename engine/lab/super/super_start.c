@@ -85,6 +85,26 @@ start_find_kind(struct super *s, const struct lab_node *n, struct err *e)
 	return 0;
 }
 
+/* A fabric with rules needs the program that sets them. */
+static int
+start_find_nft(const struct lab *lab, struct err *e)
+{
+	char *nft = node_which("nft");
+	size_t i;
+
+	for (i = 0; nft == NULL && i < lab->nnodes; i++)
+		if (lab->nodes[i].role == LAB_SWITCH &&
+		    plan_fabric_needed(lab, i))
+			return err_here(e,
+					"%s:%d: switch %s guards its ports, "
+					"which needs nft, which is not "
+					"installed; apt-get install nftables",
+					lab->file, lab->nodes[i].line,
+					lab->nodes[i].name);
+	free(nft);
+	return 0;
+}
+
 static int
 start_find(struct super *s, struct err *e)
 {
@@ -96,7 +116,7 @@ start_find(struct super *s, struct err *e)
 		if (start_find_kind(s, n, e) < 0)
 			return -1;
 	}
-	return 0;
+	return start_find_nft(s->lab, e);
 }
 
 /* The lab's name, taken for this user; nobody else can start it now. */

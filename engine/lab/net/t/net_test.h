@@ -138,7 +138,7 @@ star_new(void)
 	struct ip_addr x;
 	struct err e = {0};
 
-	ok(net_bridge_add(s.sw, "lan", mac0, 1500, &e), &e);
+	ok(net_bridge_add(s.sw, "lan", mac0, 1500, false, &e), &e);
 	ok(net_veth_add(&pa, &ea, 1500, &e), &e);
 	ok(net_veth_add(&eb, &pb, 1500, &e), &e); /* the other way about */
 	x = addr("192.0.2.1");
