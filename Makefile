@@ -20,6 +20,7 @@ bgp.uses    := base
 irr.uses    := base
 rpki.uses   := base
 rib.uses    := base bgp
+mrt.uses    := base bgp
 policy.uses := base bgp irr rpki
 export.uses := base bgp irr rpki policy rib
 server.uses := base ctl bgp irr rpki policy rib export
@@ -30,14 +31,14 @@ tui.uses    := base ctl model grader
 ixlab.uses   := base ctl model plan net node wire super grader tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
-ixpeer.uses  := base bgp
+ixpeer.uses  := base ctl bgp mrt
 ixwire.uses  := base wire
 # measures route servers, and shares no code with one; not among PROGS
 rsload.uses  := base
 
-LIBS  := base ctl model plan net node wire super bgp irr rpki rib policy export server grader tui
+LIBS  := base ctl model plan net node wire super bgp mrt irr rpki rib policy export server grader tui
 PROGS := ixlab ixrs ixrsctl ixpeer ixwire
-PURE  := model plan wire bgp irr rpki rib policy export
+PURE  := model plan wire bgp mrt irr rpki rib policy export
 
 # ---- where a module lives, when it is not engine/MODULE
 model.dir := engine/lab/model
@@ -47,6 +48,7 @@ node.dir  := engine/lab/node
 wire.dir  := engine/lab/wire
 super.dir := engine/lab/super
 bgp.dir    := engine/rs/bgp
+mrt.dir    := engine/rs/mrt
 irr.dir    := engine/rs/irr
 rpki.dir   := engine/rs/rpki
 rib.dir    := engine/rs/rib
@@ -68,6 +70,7 @@ base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
 net.priv    := libnl-route-3.0
 ixrs.priv   := libseccomp libcap
+ixpeer.priv := zlib
 server.priv := rtrlib
 tui.priv    := ncursesw libtsm libcmark
 
@@ -173,7 +176,7 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	librtr-dev libuv1-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	librtr-dev libuv1-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd

@@ -54,6 +54,8 @@ foreign() { # FILE HEADER: does this library's header belong into this file?
 		[ "$1" = tui/tui_markdown.c ] || complain "may not use libcmark ($1)" ;;
 	rtrlib/*)
 		[ "$1" = engine/rs/server/server_rtr.c ] || complain "may not use librtr ($1)" ;;
+	zlib.h)
+		[ "$1" = engine/cmd/ixpeer/ixpeer_dump.c ] || complain "may not use zlib ($1)" ;;
 	*yaml.h)
 		[ "$1" = engine/base/yaml.c ] || complain "may not use libyaml ($1)" ;;
 	*uv.h | *uv/*)
