@@ -18,6 +18,7 @@ static const char help[] =
     "usage: ixpeer --asn N --id A.B.C.D --local ADDR\n"
     "              (--connect ADDR[:PORT] | --listen [PORT]) [option ...]\n"
     "       ixpeer --crowd FILE [option ...]\n"
+    "       ixpeer --ask SOCKET [--json] QUESTION [WORD ...]\n"
     "       ixpeer --behaviours [--json]\n"
     "\n"
     "Speaks BGP as a script says, prints what it hears as JSON lines. With "
@@ -430,6 +431,7 @@ static const struct {
 	int (*main)(int argc, char **argv, struct err *e);
 } forms[] = {
     {"--crowd", ixpeer_crowd_main},
+    {"--ask", ixpeer_ask_main},
     {"--behaviours", ixpeer_behaviours_main},
 };
 enum { N_FORMS = sizeof forms / sizeof *forms };

@@ -72,5 +72,6 @@ int ixpeer_run(const struct ixpeer_options *o,
 
 int ixpeer_crowd_main(int argc, char **argv, struct err *e);
 int ixpeer_behaviours_main(int argc, char **argv, struct err *e);
+int ixpeer_ask_main(int argc, char **argv, struct err *e);
 
 #endif

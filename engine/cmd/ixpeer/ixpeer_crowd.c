@@ -451,6 +451,7 @@ read_robot(struct reading *s, const struct yaml *y,
 
 	r.script = defaults->script ? xstrdup(defaults->script) : NULL;
 	r.line = y->line;
+	r.file = c->files[c->n_files - 1];
 	s->r = &r;
 	if (read_keys(s, y, "a robot", 0) < 0 || complete(s, y) < 0) {
 		robot_clear(&r);
@@ -527,7 +528,11 @@ read_doc(struct ixpeer_crowd *c, struct yaml_doc *doc, struct err *e)
 {
 	struct reading s = {.doc = doc, .crowd = c, .e = e};
 	size_t before = c->n;
-	int rc = read_file(&s);
+	int rc;
+
+	c->files = xreallocarray(c->files, c->n_files + 1, sizeof *c->files);
+	c->files[c->n_files++] = xstrdup(doc->file);
+	rc = read_file(&s);
 
 	while (rc < 0 && c->n > before)
 		robot_clear(&c->robots[--c->n]);
@@ -575,6 +580,9 @@ ixpeer_crowd_clear(struct ixpeer_crowd *c)
 		free(p->behaviours);
 		free(p);
 	}
+	for (size_t i = 0; i < c->n_files; i++)
+		free(c->files[i]);
+	free(c->files);
 	free(c->parts);
 	free(c->robots);
 	*c = (struct ixpeer_crowd){0};

@@ -96,7 +96,8 @@ struct ixpeer_behaviour {
 
 struct ixpeer_robot_conf {
 	char *name;
-	char *netns; /* a path, "fd:N", or NULL: where ixpeer is */
+	char *netns;	  /* a path, "fd:N", or NULL: where ixpeer is */
+	const char *file; /* where it is described, and on which line */
 	int line;
 	struct bgp_fsm_conf bgp; /* local_as, local_id and what to offer */
 	struct ip_addr addresses[IXPEER_ADDRESSES];
@@ -116,9 +117,10 @@ struct ixpeer_robot_conf {
 };
 
 struct ixpeer_crowd {
-	char *file; /* for messages */
 	struct ixpeer_robot_conf *robots;
 	size_t n;
+	char **files; /* their names, for messages */
+	size_t n_files;
 	/* What robots point into. */
 	struct ixpeer_crowd_part {
 		struct ixpeer_to *to;

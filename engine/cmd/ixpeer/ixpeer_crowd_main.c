@@ -11,21 +11,19 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd/ixpeer/ixpeer.h"
-#include "cmd/ixpeer/ixpeer_crowd.h"
+#include "cmd/ixpeer/ixpeer_robot.h"
 
 static const char help[] =
     "usage: ixpeer --crowd FILE [--crowd FILE ...] [option ...]\n"
     "\n"
     "Plays the robots that the files name, see ixpeer(1).\n"
     "\n"
-    "  --check   read the files, say what there is, and end\n"
-    "  --help    this text\n";
-
-static int
-load(struct ixpeer_crowd *c, const char *path, struct err *e)
-{
-	return ixpeer_crowd_load(c, path, e);
-}
+    "  --check         read the files, say what there is, and end\n"
+    "  --control NAME  answer there: a path, or @NAME (ixpeer --ask)\n"
+    "  --events        a JSON line for each session that comes up or goes\n"
+    "  --seconds N     end after that time\n"
+    "  --at-once N     how many sessions are being made at a time, 1000\n"
+    "  --help          this text\n";
 
 static size_t
 sessions(const struct ixpeer_crowd *c)
@@ -43,39 +41,102 @@ sessions(const struct ixpeer_crowd *c)
 	return n;
 }
 
-enum { OPT_CROWD = 256, OPT_CHECK, OPT_HELP };
+enum {
+	OPT_CROWD = 256,
+	OPT_CHECK,
+	OPT_CONTROL,
+	OPT_EVENTS,
+	OPT_SECONDS,
+	OPT_AT_ONCE,
+	OPT_HELP,
+};
 
 static const struct option options[] = {
     {"crowd", required_argument, NULL, OPT_CROWD},
     {"check", no_argument, NULL, OPT_CHECK},
+    {"control", required_argument, NULL, OPT_CONTROL},
+    {"events", no_argument, NULL, OPT_EVENTS},
+    {"seconds", required_argument, NULL, OPT_SECONDS},
+    {"at-once", required_argument, NULL, OPT_AT_ONCE},
     {"help", no_argument, NULL, OPT_HELP},
     {0},
 };
+
+static int
+number(const char *option, uint32_t *out, struct err *e)
+{
+	unsigned int v;
+
+	if (!str_to_u32(optarg, 1, 4000000, &v))
+		return err_usage(
+		    e, "%s needs a number from 1 to 4000000, not '%s'", option,
+		    optarg);
+	*out = v;
+	return 0;
+}
+
+static int
+option(int c, char **argv, struct ixpeer_crowd *crowd,
+       struct ixpeer_crowd_options *o, bool *check, struct err *e)
+{
+	switch (c) {
+	case OPT_CROWD: return ixpeer_crowd_load(crowd, optarg, e);
+	case OPT_CHECK: *check = true; return 0;
+	case OPT_CONTROL: o->control = optarg; return 0;
+	case OPT_EVENTS: o->events = true; return 0;
+	case OPT_SECONDS: return number("--seconds", &o->seconds, e);
+	case OPT_AT_ONCE: return number("--at-once", &o->at_once, e);
+	case OPT_HELP: fputs(help, stdout); exit(0);
+	case ':': return err_usage(e, "%s needs a value", argv[optind - 1]);
+	default:
+		return err_usage(e, "unknown option '%s', see --help",
+				 argv[optind - 1]);
+	}
+}
+
+/* Read what the crowd names, too. */
+static int
+check_all(const struct ixpeer_crowd *crowd, struct err *e)
+{
+	struct ixpeer_dumps dumps = {0};
+	size_t routes = 0;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < crowd->n; i++) {
+		struct ixpeer_routes r = {0};
+		struct ixpeer_robot one = {.conf = &crowd->robots[i]};
+
+		rc = ixpeer_routes_make(&r, one.conf, &dumps, e);
+		routes += ixpeer_routes_count(&r, IP_V4) +
+			  ixpeer_routes_count(&r, IP_V6);
+		ixpeer_routes_clear(&r);
+		if (rc == 0)
+			rc = ixpeer_puppet_init(&one, e);
+		ixpeer_puppet_free(one.puppet);
+	}
+	ixpeer_dumps_clear(&dumps);
+	if (rc == 0)
+		printf("%zu robots, %zu sessions, %zu routes\n", crowd->n,
+		       sessions(crowd), routes);
+	return rc;
+}
 
 int
 ixpeer_crowd_main(int argc, char **argv, struct err *e)
 {
 	struct ixpeer_crowd crowd = {0};
+	struct ixpeer_crowd_options o = {0};
 	bool check = false;
 	int c, rc = 0;
 
 	while (rc == 0 &&
 	       (c = getopt_long(argc, argv, ":", options, NULL)) != -1)
-		switch (c) {
-		case OPT_CROWD: rc = load(&crowd, optarg, e); break;
-		case OPT_CHECK: check = true; break;
-		case OPT_HELP: fputs(help, stdout); exit(0);
-		case ':':
-			rc = err_usage(e, "%s needs a value", argv[optind - 1]);
-			break;
-		default:
-			rc = err_usage(e, "unknown option '%s', see --help",
-				       argv[optind - 1]);
-		}
+		rc = option(c, argv, &crowd, &o, &check, e);
 	if (rc == 0 && optind < argc)
 		rc = err_usage(e, "unexpected argument '%s'", argv[optind]);
-	if (rc == 0 && check)
-		printf("%zu robots, %zu sessions\n", crowd.n, sessions(&crowd));
+	if (rc == 0)
+		rc = check ? check_all(&crowd, e)
+			   : ixpeer_crowd_run(&crowd, &o, e);
 	ixpeer_crowd_clear(&crowd);
 	return rc;
 }
