@@ -130,7 +130,7 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check bench bench-rs deps deps-check help clean
+OUTER := lab check bench bench-rs bench-weather deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
@@ -160,7 +160,7 @@ $(FUZZ):
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: all lab check check-run layers fuzz fuzz-seeds format format-check \
-	coverage bench bench-rs install clean help deps deps-check compile_commands.json
+	coverage bench bench-rs bench-weather install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
@@ -218,6 +218,10 @@ bench-rs:                   ## measure ixrs beside BIRD, OpenBGPD, FRR, GoBGP (Q
 	$(Q)sh engine/deps.sh $(DEPS_BENCH_RS)
 	$(Q)$(MAKE) all $(BIN)/rsload
 	$(Q)BIN=$(BIN) bash engine/bench/bench-rs.sh
+bench-weather:              ## measure links with weather: exact to what, and for how much
+	$(Q)sh engine/deps.sh $(DEPS) jq perl
+	$(Q)$(MAKE) all
+	$(Q)BIN=$(BIN) bash engine/bench/bench-weather.sh
 
 # ---- care
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
