@@ -20,8 +20,8 @@
 
 #define TC_NEW (NLM_F_CREATE | NLM_F_EXCL)
 #define TC_SET (NLM_F_CREATE | NLM_F_REPLACE)
-#define TC_PRIORITY 50000 /* after anybody else's filters */
-#define TC_FRAMES 100000  /* in a netem queue without a rate */
+#define TC_PRIORITY 50000u /* after anybody else's filters */
+#define TC_FRAMES 100000   /* in a netem queue without a rate */
 
 static struct nl_msg *
 tc_msg(struct net *n, int type, int flags, const char *dev, uint32_t parent,
