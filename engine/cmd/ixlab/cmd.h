@@ -106,6 +106,11 @@ json_t *cmd_lab_inspect(const char *name, struct err *e);
 /* A time for a person. */
 char *cmd_age(json_int_t ms); /* "4m 12s"; owned */
 
+/* ---- links (cmd_link.c): a row of inspect's links, in words; owned */
+
+char *cmd_link_end(const json_t *row, const char *which); /* "m1:ix0" */
+char *cmd_link_weather(const json_t *row);		  /* NULL: fair */
+
 /* ---- bringing labs up (cmd_host.c) */
 
 /* What a start needs to know, and tells. */

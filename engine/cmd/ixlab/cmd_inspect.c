@@ -98,6 +98,24 @@ inspect_print_reasons(const json_t *state)
 	}
 }
 
+/* Only links where something happens to frames; fair weather is no news. */
+static void
+inspect_print_links(const json_t *state)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(state, "links"), i, row)
+	{
+		_free_ char *weather = cmd_link_weather(row);
+		_free_ char *a = cmd_link_end(row, "a");
+		_free_ char *b = cmd_link_end(row, "b");
+
+		if (weather)
+			printf("%s - %s: %s\n", a, b, weather);
+	}
+}
+
 static void
 inspect_print(json_t *state)
 {
@@ -120,6 +138,7 @@ inspect_print(json_t *state)
 	putchar('\n');
 	inspect_print_nodes(state);
 	inspect_print_reasons(state);
+	inspect_print_links(state);
 	putchar('\n');
 	out_table(stdout, json_object_get(state, "sessions"), columns, 5,
 		  "no BGP sessions");

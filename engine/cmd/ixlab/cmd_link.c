@@ -127,8 +127,8 @@ link_take_for(const struct cmd *c, json_t *args, struct err *e)
 
 /* ---- what it is */
 
-static char *
-link_end(const json_t *row, const char *which)
+char *
+cmd_link_end(const json_t *row, const char *which)
 {
 	const json_t *end = json_object_get(row, which);
 	_free_ char *node = out_word(json_object_get(end, "node"));
@@ -143,8 +143,8 @@ link_of(const json_t *weather, const char *key)
 	return (uint64_t)json_integer_value(json_object_get(weather, key));
 }
 
-static char *
-link_weather(const json_t *row)
+char *
+cmd_link_weather(const json_t *row)
 {
 	const json_t *o = json_object_get(row, "weather");
 	const struct lab_weather w = {
@@ -153,9 +153,20 @@ link_weather(const json_t *row)
 	    .loss_ppm = (uint32_t)link_of(o, "loss_ppm"),
 	    .rate_bps = link_of(o, "rate_bps"),
 	    .silent = json_is_true(json_object_get(o, "silent"))};
-	_free_ char *text = model_weather_print(&w);
+	char *text = model_weather_print(&w);
 
-	if (*text == '\0')
+	if (*text != '\0')
+		return text;
+	free(text);
+	return NULL;
+}
+
+static char *
+link_weather(const json_t *row)
+{
+	_free_ char *text = cmd_link_weather(row);
+
+	if (text == NULL)
 		return xstrdup("fair");
 	if (json_is_null(json_object_get(row, "for_ms")))
 		return xasprintf(
@@ -188,8 +199,8 @@ link_print(const json_t *row)
 	    {"OVERRUN", "overrun"}, {"UNSENT", "unsent"},
 	    {"LATE", "late"},	    {"QUEUED", "queued"}};
 	const json_t *directions = json_object_get(row, "directions");
-	_free_ char *a = link_end(row, "a");
-	_free_ char *b = link_end(row, "b");
+	_free_ char *a = cmd_link_end(row, "a");
+	_free_ char *b = cmd_link_end(row, "b");
 	_free_ char *weather = link_weather(row);
 
 	printf("%s - %s is %s; weather: %s\n", a, b,

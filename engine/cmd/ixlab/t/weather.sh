@@ -206,6 +206,9 @@ scenario() {
 		"$(json '[.links[] | select(.weather) | .a.interface + " " +
 			(.weather.delay_us | tostring)] | join(",")')" "m1 30000"
 
+	like "$by: inspect says so to a person" "$(ixlab inspect "$lab")" \
+		'^sw1:m1 - m1:ix0: delay 30ms$'
+
 	run link m1 sw1 clear loss 100% --for 1s
 	like "$by: for a while: said" "$out" 'loss 100%, for another [01]\.'
 	rtts 2 0.1
