@@ -31,9 +31,9 @@
 #define WIRE_DOUBLE 8 /* times: to 5 s */
 #define WIRE_GOOD_MS 10000
 #define WIRE_SEND_S 2			  /* to take a message */
-#define WIRE_RING_MAX ((size_t)2 << 20)	  /* bytes for an end */
+#define WIRE_RING_MAX ((size_t)4 << 20)	  /* bytes for an end */
 #define WIRE_RING_MIN ((size_t)128 << 10) /* where there are many */
-#define WIRE_RING_ALL ((size_t)128 << 20) /* that all may take before that */
+#define WIRE_RING_ALL ((size_t)64 << 20)  /* that all may take before that */
 
 /* ---- words to it */
 
