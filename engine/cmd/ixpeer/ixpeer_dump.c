@@ -245,9 +245,9 @@ dump_read(const struct ixpeer_source *s, struct err *e)
 	rc = read_records(&c, f, e);
 	gzclose(f);
 	if (rc == 0 && c.d->n == 0)
-		rc = err_usage(e, "no route of %s in it",
-			       s->whose == IXPEER_BEST ? "a table"
-						       : "that peer");
+		rc = err_usage(e, s->whose == IXPEER_BEST
+				      ? "there is no table in it"
+				      : "there is no route of that peer in it");
 	if (rc < 0)
 		err_in(e, "%s", s->file);
 	mrt_clear(&c.mrt);
