@@ -144,6 +144,12 @@ int net_neigh_add(struct net *n, const char *dev, const struct ip_addr *a,
 		  const uint8_t mac[6], struct err *e);
 int net_neigh_delete(struct net *n, const char *dev, const struct ip_addr *a,
 		     struct err *e);
+/* Forget the learned entries (not the permanent ones) but those that keep wants
+ * to stay: so the kernel's shared table has room at once, and not when its
+ * collector comes by. Returns how many, -1 with e set. */
+typedef bool (*net_keep_cb)(void *arg, const struct ip_addr *a);
+long net_neigh_forget(struct net *n, net_keep_cb keep, void *arg,
+		      struct err *e);
 
 /* ---- what the kernel has (net_dump.c) */
 
@@ -164,7 +170,9 @@ enum net_change {
 struct net_event {
 	enum net_change what;
 	const char *dev; /* of a link or an address, "" when unknown */
-	bool up;	 /* of a link: it passes frames */
+	bool up;	 /* of a link: it passes frames; else: it was added */
+	struct ip_addr addr; /* of an address; IP_NONE when unknown */
+	uint8_t len;
 };
 
 struct net_monitor;
@@ -189,6 +197,8 @@ struct net_ping *net_ping_new(struct net *n, const struct ip_addr *to,
 			      struct err *e);
 void net_ping_free(struct net_ping *p);
 int net_ping_fd(const struct net_ping *p);
+/* Echoes that do not fit are refused instead of sent in pieces. */
+int net_ping_whole(struct net_ping *p, struct err *e);
 /* Send the next echo; -1 with e set when it could not leave. */
 int net_ping_send(struct net_ping *p, struct err *e);
 /* Take an answer: true and its round trip in microseconds, false when none is

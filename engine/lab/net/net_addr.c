@@ -4,7 +4,9 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stdlib.h>
 
+#include "base/str.h"
 #include "lab/net/net_rt.h"
 
 #define ADDR_NEW (NLM_F_CREATE | NLM_F_EXCL)
@@ -154,4 +156,74 @@ net_neigh_delete(struct net *n, const char *dev, const struct ip_addr *a,
 		 struct err *e)
 {
 	return neigh_change(n, RTM_DELNEIGH, 0, dev, a, NULL, e);
+}
+
+struct neigh_known {
+	int index;
+	struct ip_addr addr;
+};
+
+struct neigh_list {
+	struct neigh_known *known;
+	size_t n;
+};
+
+static void
+neigh_learned(void *arg, struct nlmsghdr *h)
+{
+	struct neigh_list *l = arg;
+	struct ndmsg *ndm = nlmsg_data(h);
+	struct nlattr *tb[NDA_MAX + 1];
+	int len;
+
+	if (h->nlmsg_type != RTM_NEWNEIGH ||
+	    nlmsg_parse(h, sizeof(*ndm), tb, NDA_MAX, NULL) < 0 ||
+	    tb[NDA_DST] == NULL || ndm->ndm_state & (NUD_PERMANENT | NUD_NOARP))
+		return;
+	len = nla_len(tb[NDA_DST]);
+	if (len != (ndm->ndm_family == AF_INET ? 4 : 16))
+		return;
+	l->known = xreallocarray(l->known, l->n + 1, sizeof(*l->known));
+	l->known[l->n++] = (struct neigh_known){
+	    ndm->ndm_ifindex,
+	    ip_addr_from(len == 4 ? IP_V4 : IP_V6, nla_data(tb[NDA_DST]))};
+}
+
+static void
+neigh_again(void *arg)
+{
+	struct neigh_list *l = arg;
+
+	l->n = 0;
+}
+
+/* One that is gone meanwhile is as good. */
+static bool
+neigh_drop(struct net *n, const struct neigh_known *k)
+{
+	struct ndmsg ndm = {.ndm_family = addr_family(&k->addr),
+			    .ndm_ifindex = k->index};
+	struct nl_msg *m = rt_new(RTM_DELNEIGH, 0, &ndm, sizeof(ndm));
+	struct err e;
+
+	addr_put(m, NDA_DST, &k->addr);
+	return rt_talk(n, m, &e) == 0;
+}
+
+long
+net_neigh_forget(struct net *n, net_keep_cb keep, void *arg, struct err *e)
+{
+	const struct ndmsg ndm = {.ndm_family = AF_UNSPEC};
+	struct neigh_list l = {0};
+	long gone = 0;
+	size_t i;
+
+	if (rt_dump(n, RTM_GETNEIGH, &ndm, sizeof(ndm), neigh_learned,
+		    neigh_again, &l, e) < 0)
+		gone = -1;
+	for (i = 0; gone >= 0 && i < l.n; i++)
+		if (!keep(arg, &l.known[i].addr))
+			gone += neigh_drop(n, &l.known[i]);
+	free(l.known);
+	return gone;
 }

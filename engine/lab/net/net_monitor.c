@@ -133,13 +133,23 @@ monitor_addr_event(struct net_monitor *m, struct nlmsghdr *h, net_event_cb cb,
 		   void *arg)
 {
 	struct ifaddrmsg *ifa = nlmsg_data(h);
-	struct net_event ev = {.what = NET_ADDR_CHANGED, .dev = ""};
+	struct net_event ev = {.what = NET_ADDR_CHANGED,
+			       .dev = "",
+			       .up = h->nlmsg_type == RTM_NEWADDR};
+	struct nlattr *tb[IFA_MAX + 1], *a;
 	struct monitor_link *l;
 
 	if (h->nlmsg_len < NLMSG_HDRLEN + sizeof(*ifa))
 		return;
 	if ((l = monitor_find(m, (int)ifa->ifa_index)) != NULL)
 		ev.dev = l->name;
+	if (nlmsg_parse(h, sizeof(*ifa), tb, IFA_MAX, NULL) == 0) {
+		a = tb[IFA_LOCAL] ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
+		if (a && nla_len(a) == (ifa->ifa_family == AF_INET ? 4 : 16))
+			ev.addr = ip_addr_from(nla_len(a) == 4 ? IP_V4 : IP_V6,
+					       nla_data(a));
+		ev.len = ifa->ifa_prefixlen;
+	}
 	cb(arg, &ev);
 }
 
@@ -147,7 +157,9 @@ static void
 monitor_event(struct net_monitor *m, struct nlmsghdr *h, net_event_cb cb,
 	      void *arg)
 {
-	const struct net_event route = {.what = NET_ROUTE_CHANGED, .dev = ""};
+	const struct net_event route = {.what = NET_ROUTE_CHANGED,
+					.dev = "",
+					.up = h->nlmsg_type == RTM_NEWROUTE};
 
 	switch (h->nlmsg_type) {
 	case RTM_NEWLINK:

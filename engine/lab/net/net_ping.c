@@ -99,6 +99,25 @@ net_ping_fd(const struct net_ping *p)
 }
 
 int
+net_ping_whole(struct net_ping *p, struct err *e)
+{
+	int v4 = IP_PMTUDISC_DO, v6 = IPV6_PMTUDISC_DO, yes = 1;
+	int rc;
+
+	if (p->to.family == IP_V4)
+		rc = setsockopt(p->fd, IPPROTO_IP, IP_MTU_DISCOVER, &v4,
+				sizeof(v4));
+	else
+		rc = setsockopt(p->fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &v6,
+				sizeof(v6)) < 0 ||
+			     setsockopt(p->fd, IPPROTO_IPV6, IPV6_DONTFRAG,
+					&yes, sizeof(yes)) < 0
+			 ? -1
+			 : 0;
+	return rc < 0 ? err_sys(e, "cannot forbid fragments") : 0;
+}
+
+int
 net_ping_send(struct net_ping *p, struct err *e)
 {
 	uint8_t packet[ECHO_HEAD + NET_PING_SIZE] = {0};

@@ -22,7 +22,9 @@
  *
  * inspect {} ->
  *	{lab, title, exchange, state: "building"|"up"|"stopping"|"failed",
- *	 since_ms, pid (of the supervisor, as the host sees it), state_dir,
+ *	 since_ms (in this state), age_ms (since the lab began, on the clock
+ *	 of the events' ms), pid (of the supervisor, as the host sees it),
+ *	 state_dir,
  *	 model: (model_json),
  *	 nodes: [{name, role, kind, title, asn, trainee, daemon: "bird"|"ixrs"|"-",
  *	          state: "running"|"starting"|"backoff"|"stopped"|"-",
@@ -50,9 +52,13 @@
  *	{dev, address, len, family, flags: [..]}; neighbours: {dev, address, mac,
  *	state}; links: {dev, up, mac, mtu, master|null, rx_packets, tx_packets,
  *	rx_bytes, tx_bytes}
- * probe {node, to, from?, count, interval_ms, timeout_ms, size?} ->
+ * forget {node, keep?: [address, ..]} -> {forgotten}   the node's learned
+ *	neighbours but those kept; permanent entries stay. The kernel's table is
+ *	one for all namespaces, so who has asked many asks for this
+ * probe {node, to, from?, count, interval_ms, timeout_ms, size?, whole?: bool} ->
  *	{sent, received, rtt_us: {min, avg, max}|null, error?}   ICMP echo, both
- *	families; error is why the last echo could not even leave
+ *	families; error is why the last echo could not even leave; whole: never
+ *	in fragments
  * start|stop|restart {node} -> {}      the node's daemon
  * reload {node} -> {}  flush the node's nftables rules and load its
  *	nftables.conf, if there is one (also done when the node starts), then let
@@ -71,10 +77,13 @@
  * subscribe {} -> {}                   then events:
  *	"lab" {state}; "node" {name, state, reason, restarts}; "link" {node, dev,
  *	up}, with weather: {..}|null when that was set; "wire" (as in inspect)
- *	when ixwire begins or dies; "address" {node, dev}; "route" {node} (coalesced, at most one per
- *	node in 50 ms); "progress" {done, total, text} while building. In a lab
- *	of more than 64 nodes only the trainee's and the switches tell of links,
- *	addresses and routes
+ *	when ixwire begins or dies; "address" {node, dev, address:
+ *	"ADDRESS/LENGTH"|null, added: bool}; "route" {node, added, removed, lost:
+ *	bool} (coalesced, at most one per node in 50 ms; lost: the kernel could
+ *	not tell all); "progress" {done, total, text} while building. Each has
+ *	ms, since the lab began on a clock that only goes forward, and time_ms,
+ *	since 1970. In a lab of more than 64 nodes only the trainee's and the
+ *	switches tell of links, addresses and routes
  */
 #ifndef LAB_SUPER_SUPER_H
 #define LAB_SUPER_SUPER_H

@@ -228,9 +228,9 @@ build_tell(struct super *s, const char *text, bool now)
 	s->told = uv_now(&s->loop);
 	snprintf(r.e.msg, sizeof(r.e.msg), "%s", text);
 	(void)send(s->caller, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
-	ctl_publish(s->server, "progress",
-		    json_pack("{sI sI ss}", "done", (json_int_t)s->step,
-			      "total", (json_int_t)s->plan->n, "text", text));
+	super_tell(s, "progress",
+		   json_pack("{sI sI ss}", "done", (json_int_t)s->step, "total",
+			     (json_int_t)s->plan->n, "text", text));
 }
 
 static void

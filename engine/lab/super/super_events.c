@@ -1,23 +1,44 @@
 /*
- * Changes, told to those who subscribed. Route changes come by the thousand, so
- * a node's are gathered for EVENTS_ROUTE_MS.
+ * Changes, told to those who subscribed, each with its time. Route changes come
+ * by the thousand, so a node's are gathered for EVENTS_ROUTE_MS and counted.
  */
+#include <time.h>
+
 #include "base/log.h"
 #include "base/out.h"
 #include "lab/super/super_priv.h"
 
 #define EVENTS_ROUTE_MS 50
 
+int64_t
+super_age_ms(const struct super *s)
+{
+	return (int64_t)((uv_hrtime() - s->born_ns) / 1000000);
+}
+
+void
+super_tell(struct super *s, const char *event, json_t *data)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	json_object_set_new(data, "ms", json_integer(super_age_ms(s)));
+	json_object_set_new(
+	    data, "time_ms",
+	    json_integer((json_int_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000));
+	if (s->server)
+		ctl_publish(s->server, event, json_incref(data));
+	json_decref(data);
+}
+
 void
 super_tell_node(struct super_node *n)
 {
-	if (n->super->server == NULL)
-		return;
-	ctl_publish(n->super->server, "node",
-		    json_pack("{ss ss so sI}", "name", n->def->name, "state",
-			      super_daemon_state(n), "reason",
-			      out_str(n->daemon.reason), "restarts",
-			      (json_int_t)n->daemon.restarts));
+	super_tell(n->super, "node",
+		   json_pack("{ss ss so sI}", "name", n->def->name, "state",
+			     super_daemon_state(n), "reason",
+			     out_str(n->daemon.reason), "restarts",
+			     (json_int_t)n->daemon.restarts));
 }
 
 static void
@@ -25,41 +46,63 @@ events_route_due(uv_timer_t *t)
 {
 	struct super_node *n = t->data;
 
-	if (n->super->server)
-		ctl_publish(n->super->server, "route",
-			    json_pack("{ss}", "node", n->def->name));
+	super_tell(n->super, "route",
+		   json_pack("{ss sI sI sb}", "node", n->def->name, "added",
+			     (json_int_t)n->routes_added, "removed",
+			     (json_int_t)n->routes_removed, "lost",
+			     n->routes_lost));
+	n->routes_added = n->routes_removed = 0;
+	n->routes_lost = false;
 }
 
 static void
-events_route(struct super_node *n)
+events_route(struct super_node *n, const struct net_event *ev)
 {
+	if (ev->what == NET_LOST)
+		n->routes_lost = true;
+	else if (ev->up)
+		n->routes_added++;
+	else
+		n->routes_removed++;
 	if (!uv_is_active((uv_handle_t *)&n->route_timer))
 		uv_timer_start(&n->route_timer, events_route_due,
 			       EVENTS_ROUTE_MS, 0);
+}
+
+static json_t *
+events_address(const struct net_event *ev)
+{
+	char text[IP_ADDRSTRLEN + 8], addr[IP_ADDRSTRLEN];
+
+	if (ev->addr.family == IP_NONE)
+		return json_null();
+	snprintf(text, sizeof(text), "%s/%u", ip_addr_print(&ev->addr, addr),
+		 ev->len);
+	return json_string(text);
 }
 
 static void
 events_take(void *arg, const struct net_event *ev)
 {
 	struct super_node *n = arg;
-	struct ctl_server *server = n->super->server;
 
-	if (server == NULL || super_weather_is_ours(ev->dev))
+	if (super_weather_is_ours(ev->dev))
 		return;
 	switch (ev->what) {
 	case NET_LINK_CHANGED:
-		ctl_publish(server, "link",
-			    json_pack("{ss so sb}", "node", n->def->name, "dev",
-				      out_str(ev->dev), "up", ev->up));
+		super_tell(n->super, "link",
+			   json_pack("{ss so sb}", "node", n->def->name, "dev",
+				     out_str(ev->dev), "up", ev->up));
 		break;
 	case NET_ADDR_CHANGED:
-		ctl_publish(server, "address",
-			    json_pack("{ss so}", "node", n->def->name, "dev",
-				      out_str(ev->dev)));
+		super_tell(n->super, "address",
+			   json_pack("{ss so so sb}", "node", n->def->name,
+				     "dev", out_str(ev->dev), "address",
+				     events_address(ev), "added", ev->up));
 		break;
 	case NET_ROUTE_CHANGED:
 	case NET_LOST: /* routes are what comes in such floods */
-		events_route(n);
+		events_route(n, ev);
 		break;
 	}
 }

@@ -84,8 +84,10 @@ struct super_node {
 	struct super_daemon daemon;
 	struct net_monitor *monitor;
 	uv_poll_t monitor_poll;
-	uv_timer_t route_timer; /* a "route" event is due */
-	bool firewall;		/* rules were loaded */
+	uv_timer_t route_timer; /* a "route" event is due, about these */
+	unsigned int routes_added, routes_removed;
+	bool routes_lost; /* more than the kernel could tell */
+	bool firewall;	  /* rules were loaded */
 };
 
 /* What was done to the disk, in order (super_files.c). */
@@ -141,6 +143,7 @@ struct super {
 	uv_loop_t loop;
 	enum super_state state;
 	uint64_t state_since; /* uv_now */
+	uint64_t born_ns;     /* uv_hrtime */
 	pid_t host_pid;
 	int base_mnt; /* the mounts as they are without /run/netns */
 	struct super_node *nodes;
@@ -327,6 +330,9 @@ void super_watch_node(struct super_node *n);
 /* ---- super_events.c */
 
 void super_events_node(struct super_node *n);
+/* Publish, with the time; data is consumed. */
+void super_tell(struct super *s, const char *event, json_t *data);
+int64_t super_age_ms(const struct super *s); /* since the lab began */
 void super_tell_node(struct super_node *n);
 
 /* ---- super_verbs.c */

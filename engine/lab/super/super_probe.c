@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "lab/super/super_priv.h"
 
-#define PROBE_AT_ONCE 64
+#define PROBE_AT_ONCE 256
 
 struct super_probe {
 	struct super_probe *next;
@@ -153,6 +153,11 @@ super_probe(struct super *s, struct ctl_request *q, const json_t *args,
 	want.ping = net_ping_new(n->net, &to, &from, (uint32_t)size, e);
 	if (want.ping == NULL)
 		return -1;
+	if (json_is_true(json_object_get(args, "whole")) &&
+	    net_ping_whole(want.ping, e) < 0) {
+		net_ping_free(want.ping);
+		return -1;
+	}
 	p = xmalloc(sizeof(*p));
 	*p = want;
 	p->super = s;

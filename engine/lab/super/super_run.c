@@ -45,10 +45,8 @@ super_set_state(struct super *s, enum super_state state)
 	s->state_since = uv_now(&s->loop);
 	log_info("super", "lab %s is %s", s->lab->name,
 		 super_state_name(state));
-	if (s->server)
-		ctl_publish(
-		    s->server, "lab",
-		    json_pack("{ss}", "state", super_state_name(state)));
+	super_tell(s, "lab",
+		   json_pack("{ss}", "state", super_state_name(state)));
 }
 
 /* ---- the end */
@@ -311,6 +309,7 @@ run_init(struct super *s)
 	uv_idle_init(&s->loop, &s->builder);
 	uv_timer_init(&s->loop, &s->ready);
 	uv_timer_init(&s->loop, &s->end);
+	s->born_ns = uv_hrtime();
 	uv_poll_init(&s->loop, &s->caller_poll, s->caller);
 	s->builder.data = s->ready.data = s->end.data = s;
 	s->caller_poll.data = s;

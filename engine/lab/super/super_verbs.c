@@ -104,10 +104,11 @@ verb_inspect(struct call *c, struct err *e)
 	for (i = 0; i < s->lab->nlinks; i++)
 		json_array_append_new(links, super_weather_json(s, i));
 	c->result = json_pack(
-	    "{ss so so ss sI sI so so so so so}", "lab", s->lab->name, "title",
-	    out_str(s->lab->title), "exchange", out_str(s->lab->exchange),
-	    "state", super_state_name(s->state), "since_ms",
-	    (json_int_t)(uv_now(&s->loop) - s->state_since), "pid",
+	    "{ss so so ss sI sI sI so so so so so}", "lab", s->lab->name,
+	    "title", out_str(s->lab->title), "exchange",
+	    out_str(s->lab->exchange), "state", super_state_name(s->state),
+	    "since_ms", (json_int_t)(uv_now(&s->loop) - s->state_since),
+	    "age_ms", (json_int_t)super_age_ms(s), "pid",
 	    (json_int_t)s->host_pid, "state_dir", out_str(s->state_dir),
 	    "model", model_json(s->lab), "nodes", nodes, "links", links, "wire",
 	    super_wire_json(s));
@@ -154,6 +155,40 @@ verb_kernel(struct call *c, struct err *e)
 	if ((rows = net_dump(n->net, (enum net_table)i, e)) == NULL)
 		return -1;
 	c->result = json_pack("{so}", "rows", rows);
+	return 0;
+}
+
+/* ---- its neighbours */
+
+static bool
+forget_keeps(void *arg, const struct ip_addr *a)
+{
+	const json_t *keep = arg, *item;
+	char text[IP_ADDRSTRLEN];
+	size_t i;
+
+	ip_addr_print(a, text);
+	json_array_foreach(keep, i, item) if (strcmp(json_string_value(item),
+						     text) == 0) return true;
+	return false;
+}
+
+static int
+verb_forget(struct call *c, struct err *e)
+{
+	const struct super_node *n = super_arg_node(c->super, c->args, e);
+	json_t *keep = json_object_get(c->args, "keep"), *item;
+	size_t i;
+	long gone;
+
+	if (n == NULL)
+		return -1;
+	json_array_foreach(keep, i, item) if (
+	    !json_is_string(
+		item)) return err_usage(e, "keep must be a list of addresses");
+	if ((gone = net_neigh_forget(n->net, forget_keeps, keep, e)) < 0)
+		return -1;
+	c->result = json_pack("{sI}", "forgotten", (json_int_t)gone);
 	return 0;
 }
 
@@ -286,7 +321,7 @@ static const struct verb {
     {"restart", verb_restart}, {"reload", verb_reload},
     {"exec", verb_exec},       {"signal", verb_signal},
     {"probe", verb_probe},     {"subscribe", verb_subscribe},
-    {"down", verb_down},
+    {"down", verb_down},       {"forget", verb_forget},
 };
 
 static int

@@ -184,8 +184,8 @@ weather_tell(struct super *s, size_t link, const struct lab_weather *w)
 
 		if (net_link_look(n->net, dev, &now, &e) < 0)
 			continue;
-		ctl_publish(
-		    s->server, "link",
+		super_tell(
+		    s, "link",
 		    json_pack("{ss so sb so}", "node", n->def->name, "dev",
 			      out_str(dev), "up", now.up, "weather",
 			      model_weather_fair(w) ? json_null()

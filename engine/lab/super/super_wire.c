@@ -103,8 +103,7 @@ wire_tell_add(struct super *s, const struct weather_end *end,
 static void
 wire_publish(struct super *s)
 {
-	if (s->server)
-		ctl_publish(s->server, "wire", super_wire_json(s));
+	super_tell(s, "wire", super_wire_json(s));
 }
 
 static int

@@ -142,6 +142,62 @@ probe_counts_echoes(void **state)
 	json_decref(r);
 }
 
+static void
+a_whole_echo_is_not_cut(void **state)
+{
+	json_t *r;
+
+	r = lab_call(*state, "probe",
+		     json_pack("{ss ss si si si sb}", "node", "m1", "to",
+			       "203.0.113.11", "count", 1, "size", 4000,
+			       "timeout_ms", 2000, "whole", 0));
+	assert_int_equal(number(r, "received"), 1);
+	json_decref(r);
+	r = lab_call(*state, "probe",
+		     json_pack("{ss ss si si si sb}", "node", "m1", "to",
+			       "203.0.113.11", "count", 1, "size", 4000,
+			       "timeout_ms", 200, "whole", 1));
+	assert_int_equal(number(r, "received"), 0);
+	assert_non_null(strstr(text(r, "error"), "too long"));
+	json_decref(r);
+}
+
+static size_t
+neighbours(struct ctl *c, const char *address)
+{
+	json_t *r = lab_call(
+		   c, "kernel",
+		   json_pack("{ss ss}", "node", "m1", "what", "neighbours")),
+	       *row;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(r, "rows"), i, row) n +=
+	    strcmp(text(row, "address"), address) == 0;
+	json_decref(r);
+	return n;
+}
+
+static void
+neighbours_are_forgotten(void **state)
+{
+	json_t *r;
+
+	r = lab_call(*state, "probe",
+		     json_pack("{ss ss si}", "node", "m1", "to", "203.0.113.11",
+			       "count", 1));
+	json_decref(r);
+	assert_int_equal(neighbours(*state, "203.0.113.11"), 1);
+	r = lab_call(
+	    *state, "forget",
+	    json_pack("{ss s[s]}", "node", "m1", "keep", "203.0.113.11"));
+	json_decref(r);
+	assert_int_equal(neighbours(*state, "203.0.113.11"), 1);
+	r = lab_call(*state, "forget", json_pack("{ss}", "node", "m1"));
+	assert_true(number(r, "forgotten") >= 1);
+	json_decref(r);
+	assert_int_equal(neighbours(*state, "203.0.113.11"), 0);
+}
+
 /* ---- refusals */
 
 struct bad {
@@ -157,6 +213,7 @@ bad_requests_get_sentences(void **state)
 	    {"kernel", "{\"node\": 5}", "which node"},
 	    {"kernel", "{\"node\": \"mm1\"}", "did you mean m1?"},
 	    {"kernel", "{\"node\": \"m1\", \"what\": \"x\"}", "what must be"},
+	    {"forget", "{\"node\": \"m1\", \"keep\": [7]}", "keep"},
 	    {"probe", "{\"node\": \"m1\"}", "to must be an address"},
 	    {"probe", "{\"node\": \"m1\", \"to\": \"1.2.3\"}", "address"},
 	    {"probe",
@@ -624,6 +681,8 @@ sees(struct ctl *c, const char *event, const char *key, const char *value)
 			return false;
 		is = strcmp(text(ev, "event"), event) == 0 &&
 		     strcmp(text(json_object_get(ev, "data"), key), value) == 0;
+		assert_true(number(json_object_get(ev, "data"), "time_ms") > 0);
+		assert_true(number(json_object_get(ev, "data"), "ms") >= 0);
 		json_decref(ev);
 		if (is)
 			return true;
@@ -647,7 +706,7 @@ subscribers_hear_changes(void **state)
 	json_decref(exit_of(*state, &p));
 	close(p.out);
 	p = exec_in(*state, "m1", "ip addr add 192.0.2.7/32 dev ix0");
-	assert_true(sees(c, "address", "dev", "ix0"));
+	assert_true(sees(c, "address", "address", "192.0.2.7/32"));
 	json_decref(exit_of(*state, &p));
 	close(p.out);
 	json_decref(
@@ -687,6 +746,8 @@ main(void)
 	    cmocka_unit_test(connect_reaches_the_daemon),
 	    cmocka_unit_test(kernel_shows_its_tables),
 	    cmocka_unit_test(probe_counts_echoes),
+	    cmocka_unit_test(a_whole_echo_is_not_cut),
+	    cmocka_unit_test(neighbours_are_forgotten),
 	    cmocka_unit_test(bad_requests_get_sentences),
 	    cmocka_unit_test(exec_runs_a_program),
 	    cmocka_unit_test(exec_of_nothing_is_refused),
