@@ -15,6 +15,7 @@ net.uses    := base
 node.uses   := base
 wire.uses   := base
 super.uses  := base ctl model plan net node wire
+graph.uses  := base model
 # the route-server half
 bgp.uses    := base
 irr.uses    := base
@@ -26,9 +27,9 @@ export.uses := base bgp irr rpki policy rib
 server.uses := base ctl bgp irr rpki policy rib export
 # clients of the control socket
 grader.uses := base ctl model
-tui.uses    := base ctl model grader
+tui.uses    := base ctl model graph grader
 # programs
-ixlab.uses   := base ctl model plan net node wire super grader tui
+ixlab.uses   := base ctl model plan graph net node wire super grader tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base ctl bgp mrt
@@ -36,13 +37,14 @@ ixwire.uses  := base wire
 # measures route servers, and shares no code with one; not among PROGS
 rsload.uses  := base
 
-LIBS  := base ctl model plan net node wire super bgp mrt irr rpki rib policy export server grader tui
+LIBS  := base ctl model plan graph net node wire super bgp mrt irr rpki rib policy export server grader tui
 PROGS := ixlab ixrs ixrsctl ixpeer ixwire
-PURE  := model plan wire bgp mrt irr rpki rib policy export
+PURE  := model plan graph wire bgp mrt irr rpki rib policy export
 
 # ---- where a module lives, when it is not engine/MODULE
 model.dir := engine/lab/model
 plan.dir  := engine/lab/plan
+graph.dir := engine/lab/graph
 net.dir   := engine/lab/net
 node.dir  := engine/lab/node
 wire.dir  := engine/lab/wire
@@ -180,7 +182,7 @@ DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd
-DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl \
+DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl graphviz \
 	frr openbgpd gobgpd exabgp stayrtr tmux jq
 deps:                       ## install the packages that "make lab" needs
 	$(Q)sh engine/deps.sh $(DEPS)

@@ -26,59 +26,6 @@
 #define GRADER_PICTURE_NODES 40 /* labs that are shown as a picture */
 #define GRADER_PATIENCE_MS 5000 /* for the others to be ready, once */
 
-/* ---- sessions, for pictures */
-
-static json_t *
-sessions_of(json_t *evidence, const json_t *lab)
-{
-	const json_t *nodes = json_object_get(evidence, "nodes");
-	const json_t *list, *n, *s;
-	json_t *rows = json_array(), *row;
-	size_t i, k;
-
-	json_array_foreach(json_object_get(lab, "nodes"), i, n)
-	{
-		const char *at = evidence_text(n, "name");
-
-		if (json_is_true(json_object_get(n, "trainee")))
-			continue;
-		list = json_object_get(json_object_get(nodes, at), "sessions");
-		json_array_foreach(list, k, s)
-		{
-			row = json_pack("{s:s}", "at", at);
-			json_object_set(row, "with",
-					json_object_get(s, "with"));
-			json_object_set(row, "family",
-					json_object_get(s, "family"));
-			json_object_set(row, "state",
-					json_object_get(s, "state"));
-			json_object_set(row, "established",
-					json_object_get(s, "established"));
-			json_object_set_new(
-			    row, "last_error",
-			    json_string(evidence_text(s, "last_error")));
-			json_array_append_new(rows, row);
-		}
-	}
-	return rows;
-}
-
-static void
-ask_for_sessions(struct grader_look *look)
-{
-	const json_t *n;
-	size_t i;
-
-	json_array_foreach(json_object_get(grader_look_lab(look), "nodes"), i,
-			   n)
-	{
-		if (strcmp(evidence_text(n, "daemon"), "-") != 0 &&
-		    !json_is_true(json_object_get(n, "trainee")))
-			grader_look_ask(look, evidence_text(n, "name"),
-					GRADER_ASK_SESSIONS, NULL);
-	}
-}
-
 /* ---- judging */
 
 static void
@@ -125,8 +72,8 @@ grader_judge_now(struct grader *g)
 static bool
 grader_take_sessions(struct grader *g)
 {
-	json_t *next = sessions_of(grader_look_evidence(g->look),
-				   grader_look_lab(g->look));
+	json_t *next = grader_sessions_of(grader_look_evidence(g->look),
+					  grader_look_lab(g->look));
 	bool same = json_equal(next, g->sessions);
 
 	json_decref(g->sessions);
@@ -195,7 +142,7 @@ grader_wants(struct grader *g, struct err *e)
 			    g->instance, p->at, g->x->name, g->x->name);
 	}
 	if (g->lab->nnodes <= GRADER_PICTURE_NODES)
-		ask_for_sessions(g->look);
+		grader_ask_sessions(g->look);
 	else
 		g->ready = true;
 	return 0;
@@ -366,32 +313,4 @@ grader_check(const struct exercise *x, const char *instance, struct err *e)
 	uv_run(&loop, UV_RUN_DEFAULT);
 	uv_loop_close(&loop);
 	return report;
-}
-
-static void
-lab_looked(void *arg)
-{
-	(void)arg;
-}
-
-json_t *
-grader_lab_sessions(const char *instance, struct err *e)
-{
-	struct grader_look *look;
-	json_t *rows = NULL;
-	uv_loop_t loop;
-
-	uv_loop_init(&loop);
-	look = grader_look_new(&loop, instance, lab_looked, NULL, e);
-	if (look)
-		ask_for_sessions(look);
-	while (look && !grader_look_ready(look) && !grader_look_gone(look))
-		uv_run(&loop, UV_RUN_ONCE);
-	if (look)
-		rows = sessions_of(grader_look_evidence(look),
-				   grader_look_lab(look));
-	grader_look_free(look);
-	uv_run(&loop, UV_RUN_DEFAULT);
-	uv_loop_close(&loop);
-	return rows;
 }

@@ -70,6 +70,19 @@ const char *grader_gone(const struct grader *g);
 /* The same sessions of a running lab, asked once. */
 json_t *grader_lab_sessions(const char *instance, struct err *e);
 
+/* The same, followed until closed: row (as above) is new or has changed, was is
+ * the row before or NULL. One that is seen no more comes with the state "gone".
+ * Of a large lab (more than 64 nodes) the route servers alone are asked. */
+struct grader_watch;
+typedef void (*grader_watch_cb)(void *arg, const json_t *row,
+				const json_t *was);
+struct grader_watch *grader_watch_open(uv_loop_t *loop, const char *instance,
+				       grader_watch_cb cb, void *arg,
+				       struct err *e);
+/* Every node was asked once, and answered or did not. */
+bool grader_watch_ready(const struct grader_watch *w);
+void grader_watch_close(struct grader_watch *w); /* NULL is fine */
+
 /* Grade once: run a loop until settled. The report is owned by the caller. */
 json_t *grader_check(const struct exercise *x, const char *instance,
 		     struct err *e);

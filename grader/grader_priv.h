@@ -40,6 +40,10 @@ struct grader {
 	void *arg;
 };
 
+/* The sessions that the evidence has, in the form of grader_sessions; and what to
+ * ask for them (grader_sessions.c). */
+json_t *grader_sessions_of(json_t *evidence, const json_t *lab);
+void grader_ask_sessions(struct grader_look *look);
 /* Begin what is due, after a step of the judge. */
 void grader_experiments_step(struct grader *g);
 /* When they want to be stepped again; UINT64_MAX: not by themselves. */

@@ -21,14 +21,15 @@
 
 /* "4+ 6-" at x; returns the column after it. */
 static int
-draw_state(const struct edge *e, struct grid *g, struct rect r, int x, int y)
+draw_state(const struct graph_edge *e, struct grid *g, struct rect r, int x,
+	   int y)
 {
-	enum edge_state s;
+	enum graph_state s;
 	int f;
 
 	for (f = 0; f < 2; f++) {
 		s = e->state[f];
-		if (s == EDGE_NONE)
+		if (s == GRAPH_NONE)
 			continue;
 		x = grid_putf(g, r, x, y, edge_faces[s].style, " %d",
 			      f ? 6 : 4);
@@ -41,10 +42,10 @@ draw_state(const struct edge *e, struct grid *g, struct rect r, int x, int y)
 static void
 legend(struct grid *g, struct rect r, int y)
 {
-	enum edge_state s;
+	enum graph_state s;
 	int x = 1;
 
-	for (s = EDGE_UP; s > EDGE_NONE; s--) {
+	for (s = GRAPH_UP; s > GRAPH_NONE; s--) {
 		grid_putc(g, r, x, y, edge_faces[s].symbol,
 			  grid_look(edge_faces[s].style, g->color));
 		x = grid_putf(g, r, x + 2, y, ST_DIM, "%s",
@@ -58,7 +59,7 @@ legend(struct grid *g, struct rect r, int y)
 
 struct fabric {
 	const struct lab *lab;
-	const struct edges *edges;
+	const struct graph_edges *edges;
 	const struct lab_lan *lan;
 	size_t *rs, nrs, *member, nmember; /* indices of nodes */
 	int col, cols;			   /* a column's width, and how many */
@@ -67,7 +68,7 @@ struct fabric {
 };
 
 static size_t
-sessions_of(const struct edges *es, size_t node)
+sessions_of(const struct graph_edges *es, size_t node)
 {
 	size_t i, n = 0;
 
@@ -108,8 +109,8 @@ fabric_add(struct fabric *f, size_t node)
 }
 
 static void
-fabric_init(struct fabric *f, const struct lab *lab, const struct edges *es,
-	    size_t lan)
+fabric_init(struct fabric *f, const struct lab *lab,
+	    const struct graph_edges *es, size_t lan)
 {
 	size_t i;
 
@@ -203,7 +204,7 @@ draw_member(const struct fabric *f, struct grid *g, struct rect r, size_t node)
 {
 	const struct lab_node *n = &f->lab->nodes[node], *peer;
 	const struct lab_node *host = host_of(f->lab, node);
-	const struct edge *e;
+	const struct graph_edge *e;
 	size_t i;
 	int y = 3, x;
 
@@ -251,13 +252,13 @@ draw_fabric(const struct fabric *f, struct grid *g, struct rect r)
 /* ---- links outside the fabric */
 
 static int
-draw_private(const struct lab *lab, const struct edges *es, struct grid *g,
-	     struct rect r, int y)
+draw_private(const struct lab *lab, const struct graph_edges *es,
+	     struct grid *g, struct rect r, int y)
 {
-	struct edges all = *es;
+	struct graph_edges all = *es;
 	const struct lab_node *a, *b;
 	const struct lab_link *l;
-	struct edge none = {0}, *e;
+	struct graph_edge none = {0}, *e;
 	size_t i, k;
 	int x;
 
@@ -316,14 +317,14 @@ int
 view_picture_draw(const struct lab *lab, const json_t *sessions, struct grid *g,
 		  struct rect r)
 {
-	struct edges es;
+	struct graph_edges es;
 	struct fabric f;
 	size_t i, private = count_private(lab);
 	int y = 0, col = column(lab), need;
 
 	if (lab->nnodes > 64 || lab->nlans > 4 || col > r.w)
 		return 0;
-	es = edges_make(lab, sessions);
+	es = graph_edges_make(lab, sessions, lab->nnodes <= 64);
 	need = (int)private * 2 + 1;
 	for (i = 0; i < lab->nlans; i++) {
 		fabric_init(&f, lab, &es, i);
@@ -374,7 +375,7 @@ list_node(const struct lab *lab, const struct lab_node *n, int width,
 }
 
 static void
-list_edge(const struct lab *lab, const struct edge *e, int f, int width,
+list_edge(const struct lab *lab, const struct graph_edge *e, int f, int width,
 	  struct text *out)
 {
 	struct flow line = {0};
@@ -385,10 +386,10 @@ list_edge(const struct lab *lab, const struct edge *e, int f, int width,
 	str_addf(&s, " %s - %s IPv%d: %s", lab->nodes[e->a].name,
 		 lab->nodes[e->b].name, f ? 6 : 4,
 		 edge_faces[e->state[f]].word);
-	if (e->word[f] != NULL && e->state[f] != EDGE_UP)
+	if (e->word[f] != NULL && e->state[f] != GRAPH_UP)
 		str_addf(&s, " (%s)", e->word[f]);
 	if (e->error[f] != NULL && e->error[f][0] != '\0' &&
-	    e->state[f] != EDGE_UP)
+	    e->state[f] != GRAPH_UP)
 		str_addf(&s, ", last error: %s", e->error[f]);
 	flow_add(&line, str_text(&s), ST_NORMAL);
 	text_wrap(out, &line, width, NULL, NULL);
@@ -400,7 +401,8 @@ void
 view_picture_list(const struct lab *lab, const json_t *sessions, int width,
 		  struct text *out)
 {
-	struct edges es = edges_make(lab, sessions);
+	struct graph_edges es =
+	    graph_edges_make(lab, sessions, lab->nnodes <= 64);
 	struct flow blank = {0};
 	size_t i;
 	int f;
@@ -411,7 +413,7 @@ view_picture_list(const struct lab *lab, const json_t *sessions, int width,
 	text_line(out, &blank);
 	for (i = 0; i < es.n; i++)
 		for (f = 0; f < 2; f++)
-			if (es.e[i].state[f] != EDGE_NONE)
+			if (es.e[i].state[f] != GRAPH_NONE)
 				list_edge(lab, &es.e[i], f, width, out);
 	if (es.n == 0)
 		text_words(out, "No session is seen yet.", ST_DIM, width, "",

@@ -103,6 +103,10 @@ char *cmd_lab_state_dir(const char *name, struct err *e);
 json_t *cmd_labs_list(struct err *e);
 /* The answer to inspect; owned. */
 json_t *cmd_lab_inspect(const char *name, struct err *e);
+/* The node of that name in the model of such an answer, borrowed; NULL with e
+ * set. */
+const json_t *cmd_lab_node(const json_t *state, const char *name,
+			   struct err *e);
 /* A time for a person. */
 char *cmd_age(json_int_t ms); /* "4m 12s"; owned */
 
@@ -145,5 +149,9 @@ struct exercise *cmd_exercise_pick(const struct cmd *c, char **instance,
 /* argv as a JSON array, consumed; env may be NULL, consumed. Sets c->status. */
 int cmd_run(struct cmd *c, const char *lab, const char *node, json_t *argv,
 	    json_t *env, struct err *e);
+/* The same on given descriptors (-1: nothing), without a terminal. When nobody
+ * reads from fds[1] any more, the command is ended. */
+int cmd_run_on(struct cmd *c, const char *lab, const char *node, json_t *argv,
+	       json_t *env, const int fds[3], struct err *e);
 
 #endif

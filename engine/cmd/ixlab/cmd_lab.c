@@ -90,6 +90,32 @@ cmd_lab_inspect(const char *name, struct err *e)
 	return result;
 }
 
+const json_t *
+cmd_lab_node(const json_t *state, const char *name, struct err *e)
+{
+	const json_t *nodes = json_object_get(json_object_get(state, "model"),
+					      "nodes"),
+		     *node;
+	const char *names[MODEL_MAX_NODES], *near;
+	size_t i, n = 0;
+
+	json_array_foreach(nodes, i, node)
+	{
+		const char *s =
+		    json_string_value(json_object_get(node, "name"));
+
+		if (s && strcmp(s, name) == 0)
+			return node;
+		if (s && n < MODEL_MAX_NODES)
+			names[n++] = s;
+	}
+	near = str_nearest(name, names, n);
+	err_usage(e, "there is no node \"%s\" in this lab%s%s%s", name,
+		  near ? " (did you mean \"" : "", near ? near : "",
+		  near ? "\"?)" : "");
+	return NULL;
+}
+
 char *
 cmd_age(json_int_t ms)
 {

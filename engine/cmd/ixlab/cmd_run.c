@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/out.h"
@@ -26,7 +27,8 @@
 #include "cmd_relay.h"
 #include "cmd_tty.h"
 
-#define RUN_DRAIN_MS 500 /* for the last words, after the command's end */
+#define RUN_WRITE_MS 10000 /* the same, to a disk */
+#define RUN_DRAIN_MS 500   /* for the last words, after the command's end */
 
 enum { RUN_IN, RUN_OUT, RUN_ERR, RUN_RELAYS };
 
@@ -36,7 +38,11 @@ struct run {
 	bool pty;
 	int master;
 	struct cmd_relay relays[RUN_RELAYS]; /* those in use have from >= 0 */
-	int theirs[3]; /* what is handed over; owned when >= 3 */
+	int theirs[3];			     /* what is handed over */
+	bool ours[3];			     /* and then closed */
+	int error;  /* errno of what could not be written */
+	int reader; /* whose other end is watched; -1: none */
+	bool given; /* the descriptors are the caller's */
 	json_int_t pid;
 	bool over;
 	int status;
@@ -54,6 +60,40 @@ run_pipe(struct run *r, int which, struct err *e)
 	r->relays[which] =
 	    (struct cmd_relay){.from = ends[0], .to = which, .clean = true};
 	r->theirs[which] = ends[1];
+	r->ours[which] = true;
+	return 0;
+}
+
+/* A file that can be full is written by us, because not every program looks
+ * whether it could. */
+static int
+run_given(struct run *r, struct err *e)
+{
+	struct stat st;
+	int i, out;
+
+	for (i = 0; i < 3; i++) {
+		if (r->theirs[i] >= 0)
+			continue;
+		r->theirs[i] = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (r->theirs[i] < 0)
+			return err_sys(e, "cannot open /dev/null");
+		r->ours[i] = true;
+	}
+	if (isatty(r->theirs[RUN_ERR]) && run_pipe(r, RUN_ERR, e) < 0)
+		return -1;
+	if (fstat(r->theirs[RUN_OUT], &st) == 0 &&
+	    (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))) {
+		r->reader = r->theirs[RUN_OUT];
+		return 0;
+	}
+	out = r->theirs[RUN_OUT];
+	if (r->ours[RUN_OUT]) /* nothing */
+		return 0;
+	if (run_pipe(r, RUN_OUT, e) < 0)
+		return -1;
+	r->relays[RUN_OUT].to = out;
+	r->relays[RUN_OUT].clean = false;
 	return 0;
 }
 
@@ -62,6 +102,8 @@ run_descriptors(struct run *r, struct err *e)
 {
 	int slave, i;
 
+	if (r->given)
+		return run_given(r, e);
 	r->pty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	if (!r->pty) {
 		for (i = RUN_OUT; i <= RUN_ERR; i++)
@@ -72,6 +114,7 @@ run_descriptors(struct run *r, struct err *e)
 	if (cmd_tty_open(&r->master, &slave, e) < 0)
 		return -1;
 	r->theirs[0] = slave;
+	r->ours[0] = true;
 	r->relays[RUN_IN] =
 	    (struct cmd_relay){.from = STDIN_FILENO, .to = r->master};
 	r->relays[RUN_OUT] =
@@ -85,8 +128,9 @@ run_hand_over(struct run *r)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		if (r->theirs[i] > STDERR_FILENO)
+		if (r->ours[i])
 			close(r->theirs[i]);
+		r->ours[i] = false;
 		r->theirs[i] = -1;
 	}
 }
@@ -235,8 +279,11 @@ run_relay(struct run *r, const struct pollfd *fds)
 		if (r->relays[i].from < 0 || fds[i].revents == 0)
 			continue;
 		any = true;
+		errno = 0;
 		if (cmd_relay_step(&r->relays[i]))
 			continue;
+		if (i == RUN_OUT && r->given)
+			r->error = errno;
 		if (r->relays[i].from > STDERR_FILENO && i != RUN_IN &&
 		    r->relays[i].from != r->master)
 			close(r->relays[i].from);
@@ -254,20 +301,27 @@ run_poll_list(const struct run *r, struct pollfd *fds)
 		fds[i] = cmd_relay_poll(&r->relays[i]);
 	fds[RUN_RELAYS] = (struct pollfd){r->signals, POLLIN, 0};
 	fds[RUN_RELAYS + 1] = (struct pollfd){ctl_fd(r->ctl), POLLIN, 0};
+	fds[RUN_RELAYS + 2] = (struct pollfd){r->reader, 0, 0};
 }
 
 static int
 run_loop(struct run *r, struct err *e)
 {
-	struct pollfd fds[RUN_RELAYS + 2];
+	struct pollfd fds[RUN_RELAYS + 3];
 
 	while (run_events(r, e) == 0) {
 		if (r->over)
 			return 0;
 		run_poll_list(r, fds);
-		if (poll(fds, RUN_RELAYS + 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, RUN_RELAYS + 3, -1) < 0 && errno != EINTR)
 			return err_sys(e, "cannot wait");
 		run_relay(r, fds);
+		if (r->error)
+			return 0;
+		if (fds[RUN_RELAYS + 2].revents) {
+			r->reader = -1;
+			run_forward(r, SIGTERM, e);
+		}
 		if (fds[RUN_RELAYS].revents)
 			run_signal(r, e);
 	}
@@ -278,8 +332,8 @@ run_loop(struct run *r, struct err *e)
 static void
 run_drain(struct run *r)
 {
-	int64_t end = cmd_now_ms() + RUN_DRAIN_MS;
-	struct pollfd fds[RUN_RELAYS + 2];
+	int64_t end = cmd_now_ms() + (r->given ? RUN_WRITE_MS : RUN_DRAIN_MS);
+	struct pollfd fds[RUN_RELAYS + 3];
 
 	r->relays[RUN_IN].from = -1;
 	while (cmd_now_ms() < end) {
@@ -295,19 +349,36 @@ int
 cmd_run(struct cmd *c, const char *lab, const char *node, json_t *argv,
 	json_t *env, struct err *e)
 {
+	return cmd_run_on(c, lab, node, argv, env, NULL, e);
+}
+
+int
+cmd_run_on(struct cmd *c, const char *lab, const char *node, json_t *argv,
+	   json_t *env, const int fds[3], struct err *e)
+{
 	_free_ char *socket = ctl_lab_name(lab);
-	struct run r = {.signals = -1, .master = -1, .theirs = {0, 1, 2}};
+	struct run r = {.signals = -1,
+			.master = -1,
+			.theirs = {0, 1, 2},
+			.reader = -1,
+			.given = fds != NULL};
 	int rc = -1;
 	size_t i;
 
 	for (i = 0; i < RUN_RELAYS; i++)
 		r.relays[i].from = -1;
+	for (i = 0; fds && i < 3; i++)
+		r.theirs[i] = fds[i];
 	if ((r.ctl = ctl_open(socket, e)) != NULL && run_signals(&r, e) == 0 &&
 	    run_descriptors(&r, e) == 0 &&
 	    run_start(&r, node, argv, json_incref(env), e) == 0)
 		rc = run_loop(&r, e);
-	if (rc == 0)
+	if (rc == 0 && r.error == 0)
 		run_drain(&r);
+	if (rc == 0 && r.error) {
+		errno = r.error;
+		rc = err_sys(e, "cannot write");
+	}
 	c->status = r.status;
 	run_clear(&r);
 	json_decref(argv);

@@ -176,6 +176,61 @@ const struct cmd_verb cmd_verbs[] = {
      false,
      {{0}},
      cmd_inspect},
+    {NULL,
+     "events",
+     "[NAME]",
+     "what happens in a lab, a line for each event",
+     "Links, addresses, routes, daemons, BGP sessions and the lab itself, "
+     "until "
+     "Ctrl-C or the lab's end. With --json one object a line. Sessions are "
+     "told "
+     "when they go up or down. A reader that is too slow loses events, and is "
+     "told how many.",
+     CMD_RUNNING,
+     0,
+     1,
+     false,
+     {{"--for", "TIME", "end after 10s, 500ms, 5m"},
+      {"--node", "NODE", "only what concerns a node"},
+      {"--all", NULL, "all states of sessions, and how they are now"}},
+     cmd_events},
+    {NULL,
+     "graph",
+     "[LAB]",
+     "a picture of a lab, with the states of its sessions",
+     "LAB is a lab that runs, or one that could, by its name or its file: then "
+     "the structure is shown. Networks that look alike are one box in a large "
+     "exchange. A state is a symbol and a word, and never a colour alone.",
+     CMD_LAB_FILE,
+     0,
+     1,
+     false,
+     {{"--text", NULL, "for 80 columns; this is what is printed by itself"},
+      {"--svg", NULL, "SVG, by graphviz"},
+      {"--dot", NULL, "what graphviz reads"}},
+     cmd_graph},
+    {NULL,
+     "matrix",
+     "[NAME]",
+     "every host asks every host: loss and round trips",
+     "ICMP echoes in both families, many pairs at a time; a network without a "
+     "host asks from its router. As a map: a dot answers, a digit lost so many "
+     "tenths, X is silent, - has no address in that family. Exit status 1 when "
+     "an echo was lost. The kernel's neighbour table is small and shared by "
+     "all: pairs are asked in batches that fit into it.",
+     CMD_RUNNING,
+     0,
+     1,
+     false,
+     {{"--pairs", NULL, "a line for each pair"},
+      {"--svg", NULL, "the map as SVG"},
+      {"--family", "4|6", "one family alone"},
+      {"--count", "N", "echoes a pair (3)"},
+      {"--interval", "TIME", "between two of them (20ms)"},
+      {"--timeout", "TIME", "to wait for the last (1s)"},
+      {"--size", "BYTES", "data in an echo (56)"},
+      {"--whole", NULL, "never in fragments: with --size, finds a wrong MTU"}},
+     cmd_matrix},
 
     {"inside",
      "exec",
@@ -211,6 +266,25 @@ const struct cmd_verb cmd_verbs[] = {
      true,
      {{0}},
      cmd_birdc},
+    {NULL,
+     "capture",
+     "NODE [IF] [FILTER...]",
+     "what passes an interface, as pcap",
+     "Writes pcap to standard output, to a file, or says it in words. Without "
+     "an interface a switch's first LAN is meant, a node's only interface, or "
+     "all of them; any means all, too. The filter is tcpdump's: ixlab capture "
+     "rs1 tcp port 179 -w bgp.pcap. For Wireshark: ixlab capture m1 | "
+     "wireshark -k -i -. A capture ends with Ctrl-C, with the lab, with -c, or "
+     "when nobody reads it any more, and is whole each time.",
+     CMD_NODE,
+     1,
+     ANY,
+     false,
+     {{"-w", "FILE", "write to a file"},
+      {"-c", "N", "end after so many packets"},
+      {"--text", NULL, "a line for each packet, by tcpdump"},
+      {"--tshark", NULL, "the same by tshark, which knows more protocols"}},
+     cmd_capture},
 
     {NULL,
      "link",

@@ -22,12 +22,36 @@ struct net_ping {
 };
 
 static uint64_t
+ping_us(const struct timespec *ts)
+{
+	return (uint64_t)ts->tv_sec * 1000000 + (uint64_t)ts->tv_nsec / 1000;
+}
+
+/* The clock that the kernel stamps packets with. */
+static uint64_t
 ping_now(void)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ping_us(&ts);
+}
+
+/* When a packet came, as the kernel says: not when we came to read it. */
+static uint64_t
+ping_stamp(struct msghdr *m)
+{
+	struct cmsghdr *c;
+	struct timespec ts;
+
+	for (c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c))
+		if (c->cmsg_level == SOL_SOCKET &&
+		    c->cmsg_type == SCM_TIMESTAMPNS &&
+		    c->cmsg_len >= CMSG_LEN(sizeof(ts))) {
+			memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+			return ping_us(&ts);
+		}
+	return ping_now();
 }
 
 static int
@@ -64,6 +88,7 @@ net_ping_new(struct net *n, const struct ip_addr *to,
 {
 	struct net_ping *p = xcalloc(1, sizeof(*p));
 	bool v6 = to->family == IP_V6;
+	int yes = 1;
 
 	p->to = *to;
 	p->size = size > NET_PING_SIZE ? NET_PING_SIZE : size;
@@ -76,6 +101,7 @@ net_ping_new(struct net *n, const struct ip_addr *to,
 		return NULL;
 	}
 	ping_filter(p);
+	(void)setsockopt(p->fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
 	if (getrandom(p->cookie, sizeof(p->cookie), 0) < 0 ||
 	    getrandom(&p->id, sizeof(p->id), 0) < 0)
 		p->id = (uint16_t)getpid();
@@ -138,7 +164,8 @@ net_ping_send(struct net_ping *p, struct err *e)
 
 /* True when the packet answers one of our echoes for the first time. */
 static bool
-ping_ours(struct net_ping *p, const uint8_t *packet, size_t n, uint32_t *rtt_us)
+ping_ours(struct net_ping *p, const uint8_t *packet, size_t n, uint64_t when,
+	  uint32_t *rtt_us)
 {
 	struct echo_reply r;
 
@@ -146,7 +173,7 @@ ping_ours(struct net_ping *p, const uint8_t *packet, size_t n, uint32_t *rtt_us)
 	    r.seq >= p->sent || p->at[r.seq] == 0 ||
 	    memcmp(r.cookie, p->cookie, ECHO_COOKIE) != 0)
 		return false;
-	*rtt_us = (uint32_t)(ping_now() - p->at[r.seq]);
+	*rtt_us = when > p->at[r.seq] ? (uint32_t)(when - p->at[r.seq]) : 0;
 	p->at[r.seq] = 0;
 	return true;
 }
@@ -154,17 +181,23 @@ ping_ours(struct net_ping *p, const uint8_t *packet, size_t n, uint32_t *rtt_us)
 bool
 net_ping_read(struct net_ping *p, uint32_t *rtt_us)
 {
+	_Alignas(struct cmsghdr) char control[256];
+	uint8_t packet[ECHO_HEAD + NET_PING_SIZE + 64];
+	struct iovec iov = {packet, sizeof(packet)};
 	struct sockaddr_storage ss;
 	struct ip_addr from;
-	uint8_t packet[ECHO_HEAD + NET_PING_SIZE + 64];
+	struct msghdr m;
 	uint16_t port;
-	socklen_t len;
 	ssize_t n;
 
 	for (;;) {
-		len = sizeof(ss);
-		n = recvfrom(p->fd, packet, sizeof(packet), 0,
-			     (struct sockaddr *)&ss, &len);
+		m = (struct msghdr){.msg_name = &ss,
+				    .msg_namelen = sizeof(ss),
+				    .msg_iov = &iov,
+				    .msg_iovlen = 1,
+				    .msg_control = control,
+				    .msg_controllen = sizeof(control)};
+		n = recvmsg(p->fd, &m, 0);
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return false;
 		if (n < 0 && errno != EINTR) /* an ICMP error; it is consumed */
@@ -174,7 +207,7 @@ net_ping_read(struct net_ping *p, uint32_t *rtt_us)
 		if (!ip_from_sockaddr((struct sockaddr *)&ss, &from, &port) ||
 		    !ip_addr_eq(&from, &p->to))
 			continue;
-		if (ping_ours(p, packet, (size_t)n, rtt_us))
+		if (ping_ours(p, packet, (size_t)n, ping_stamp(&m), rtt_us))
 			return true;
 	}
 }

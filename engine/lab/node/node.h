@@ -38,13 +38,13 @@ struct node_place {
 };
 
 struct node_spec {
-	const struct node_place *place;
-	const char *const *argv; /* looked up in the child's PATH */
-	const char *const *env;	 /* "KEY=value", NULL at the end */
-	const char *cwd;	 /* NULL: the place's home */
-	int fds[3];		 /* -1: /dev/null; stay the caller's */
-	bool pty;		 /* fds[0] becomes the controlling terminal */
-	uint64_t memory;	 /* bytes of address space; 0: no limit */
+	const struct node_place *place; /* NULL: where we are */
+	const char *const *argv;	/* looked up in the child's PATH */
+	const char *const *env;		/* "KEY=value", NULL at the end */
+	const char *cwd;		/* NULL: the place's home */
+	int fds[3];			/* -1: /dev/null; stay the caller's */
+	bool pty;	 /* fds[0] becomes the controlling terminal */
+	uint64_t memory; /* bytes of address space; 0: no limit */
 };
 
 struct node_child {
@@ -59,6 +59,11 @@ int node_spawn(const struct node_spec *spec, struct node_child *c,
  * child is gone or going). Closes c->report unless it returns 0. */
 int node_report(struct node_child *c, struct err *e);
 
+/* Run a program of this machine outside any lab, as a user may who is no root
+ * (node_run.c), and wait for its end: 0 when it exits with 0. fds as in
+ * node_spec. */
+int node_run(const char *const *argv, const int fds[3], int timeout_ms,
+	     struct err *e);
 /* Whether a program is to be had: its path, owned by the caller, or NULL. Looks
  * through PATH and the folders where system programs are. */
 char *node_which(const char *program);

@@ -130,9 +130,10 @@ spawn_exec(const struct node_spec *s, struct err *e)
 {
 	umask(022);
 	(void)setsid();
-	if (spawn_signals(e) < 0 || spawn_enter(s->place, e) < 0 ||
-	    spawn_mounts(s->place, e) < 0 || spawn_stdio(s, e) < 0 ||
-	    spawn_limits(s, e) < 0)
+	if (spawn_signals(e) < 0 ||
+	    (s->place &&
+	     (spawn_enter(s->place, e) < 0 || spawn_mounts(s->place, e) < 0)) ||
+	    spawn_stdio(s, e) < 0 || spawn_limits(s, e) < 0)
 		return;
 	if (s->cwd && chdir(s->cwd) < 0) {
 		err_sys(e, "%s", s->cwd);

@@ -19,6 +19,7 @@
 #include "lab/super/super_priv.h"
 
 #define DOCTOR_MS 3000
+#define DOCTOR_MESH 100 /* members that speak with each other */
 
 struct doctor_row {
 	const char *feature;
@@ -180,6 +181,29 @@ doctor_inotify(void *arg, struct err *e)
 	return 0;
 }
 
+/* The neighbour tables are one for all namespaces, and who speaks with whom on a
+ * LAN stands in them twice. */
+static int
+doctor_neighbours(void *arg, struct err *e)
+{
+	char *text = NULL;
+	long limit, members;
+
+	if (file_read(arg, 64, &text, NULL, e) < 0)
+		return -1;
+	limit = strtol(text, NULL, 10);
+	free(text);
+	if (limit >= DOCTOR_MESH * (DOCTOR_MESH - 1))
+		return 0;
+	for (members = 1; (members + 1) * members <= limit; members++)
+		;
+	return err_here(e,
+			"the kernel's neighbour table holds %ld entries for "
+			"all labs together, so at most %ld members can all "
+			"speak with each other at once",
+			limit, members);
+}
+
 /* ---- programs: found, and run once */
 
 static int
@@ -253,6 +277,12 @@ static const struct doctor_row doctor_rows[] = {
      "sudo mount -t devpts devpts /dev/pts"},
     {"file events", false, false, doctor_inotify, NULL,
      "sudo sysctl -w fs.inotify.max_user_instances=512"},
+    {"large mesh, IPv4", false, false, doctor_neighbours,
+     "/proc/sys/net/ipv4/neigh/default/gc_thresh3",
+     "sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=16384"},
+    {"large mesh, IPv6", false, false, doctor_neighbours,
+     "/proc/sys/net/ipv6/neigh/default/gc_thresh3",
+     "sudo sysctl -w net.ipv6.neigh.default.gc_thresh3=16384"},
     {"bird", true, true, doctor_run, "bird --version",
      "sudo apt-get install bird2"},
     {"ixrs", true, false, doctor_ixrs, NULL, "make"},

@@ -1,0 +1,255 @@
+/*
+ * ixlab graph: a picture of a lab, of one that runs with the states of its
+ * sessions, else of what its file says.
+ *
+ *	lab, sessions ──> lab/graph ── DOT ──> graphviz ── SVG ──> standard output
+ *	lab, sessions ──> the interface's picture, or lab/graph's summary ──> text
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "cmd_table.h"
+#include "lab/graph/graph.h"
+#include "lab/node/node.h"
+#include "tui/view.h"
+
+#define GRAPH_WIDTH 80
+#define GRAPH_DOT_MS 60000
+
+struct graph {
+	char *name; /* of the lab that runs, or NULL */
+	struct lab *lab;
+	json_t *sessions; /* NULL: it does not run */
+	struct graph_edges edges;
+};
+
+/* ---- which lab */
+
+static size_t
+graph_members(const struct lab *lab)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < lab->nnodes; i++)
+		n += lab->nodes[i].role == LAB_MEMBER;
+	return n;
+}
+
+/* The lab that runs may have been given another number of members than its file
+ * says: the kept file is read with that number. */
+static struct lab *
+graph_running(const char *name, const json_t *state, struct err *e)
+{
+	const json_t *nodes =
+	    json_object_get(json_object_get(state, "model"), "nodes");
+	const char *dir =
+	    json_string_value(json_object_get(state, "state_dir"));
+	_free_ char *file = xasprintf("%s/lab.yml", dir ? dir : ".");
+	struct model_params p = {.name = name};
+	struct lab *lab = model_load(file, &p, e);
+	const json_t *n;
+	size_t i, want = 0;
+
+	if (lab == NULL || lab->nnodes == json_array_size(nodes))
+		return lab;
+	json_array_foreach(nodes, i, n)
+	{
+		const char *role =
+		    json_string_value(json_object_get(n, "role"));
+
+		want += role && strcmp(role, "member") == 0;
+	}
+	model_free(lab);
+	p.members = 1;
+	if ((lab = model_load(file, &p, e)) == NULL)
+		return NULL;
+	p.members = (uint32_t)(want - graph_members(lab) + 1);
+	model_free(lab);
+	return model_load(file, &p, e);
+}
+
+static int
+graph_open(struct cmd *c, struct graph *g, struct err *e)
+{
+	const char *word = c->nargs ? c->args[0] : c->lab;
+	json_t *state;
+
+	if (c->nargs && !cmd_lab_runs(word)) {
+		g->lab = model_load(word, NULL, e);
+		return g->lab ? 0 : -1;
+	}
+	if ((g->name = cmd_lab_pick(c, word, e)) == NULL ||
+	    (state = cmd_lab_inspect(g->name, e)) == NULL)
+		return -1;
+	g->lab = graph_running(g->name, state, e);
+	json_decref(state);
+	if (g->lab)
+		g->sessions = grader_lab_sessions(g->name, e);
+	return g->sessions ? 0 : -1;
+}
+
+/* ---- as text */
+
+static void
+graph_print_grid(const struct grid *g, int lines)
+{
+	char *text = grid_dump(g, false), *line, *rest;
+
+	for (rest = text; lines-- > 0 && (line = strsep(&rest, "\n"));)
+		puts(line);
+	free(text);
+}
+
+static bool
+graph_utf8(void)
+{
+	const char *s = getenv("LC_ALL");
+
+	if (s == NULL || *s == '\0')
+		s = getenv("LC_CTYPE");
+	if (s == NULL || *s == '\0')
+		s = getenv("LANG");
+	return s && (strstr(s, "UTF-8") || strstr(s, "utf8"));
+}
+
+/* The interface's picture where it fits, its list where that is short, else
+ * what is alike once. */
+static void
+graph_text(const struct graph *g)
+{
+	struct text list = {0};
+	struct grid grid = {0};
+	char *summary;
+	int lines;
+
+	grid_init(&grid, GRAPH_WIDTH, GRID_MAX_H, !graph_utf8(), false);
+	lines = view_picture_draw(g->lab, g->sessions, &grid,
+				  (struct rect){0, 0, GRAPH_WIDTH, GRID_MAX_H});
+	if (lines > 0) {
+		graph_print_grid(&grid, lines);
+	} else if (g->lab->nnodes <= GRAPH_GROUP_MIN) {
+		view_picture_list(g->lab, g->sessions, GRAPH_WIDTH, &list);
+		text_print(&list, stdout, !graph_utf8());
+		text_clear(&list);
+	} else {
+		summary = graph_summary(g->lab, &g->edges, g->sessions);
+		fputs(summary, stdout);
+		free(summary);
+	}
+	grid_clear(&grid);
+}
+
+/* ---- as SVG */
+
+static int
+graph_memory(const char *text, struct err *e)
+{
+	size_t len = strlen(text);
+	int fd = memfd_create("graph", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, "cannot hold the graph");
+	if (write(fd, text, len) != (ssize_t)len ||
+	    lseek(fd, 0, SEEK_SET) < 0) {
+		close(fd);
+		return err_sys(e, "cannot hold the graph");
+	}
+	return fd;
+}
+
+static int
+graph_svg(const char *dot, struct err *e)
+{
+	_free_ char *program = node_which("dot");
+	const char *argv[] = {program, "-Tsvg", NULL};
+	int fds[3] = {-1, STDOUT_FILENO, STDERR_FILENO}, rc;
+
+	if (program == NULL)
+		return err_here(e, "graphviz is not installed: sudo apt-get "
+				   "install graphviz (--dot needs none)");
+	fflush(stdout);
+	if ((fds[0] = graph_memory(dot, e)) < 0)
+		return -1;
+	rc = node_run(argv, fds, GRAPH_DOT_MS, e);
+	close(fds[0]);
+	return rc;
+}
+
+/* ---- as JSON */
+
+static json_t *
+graph_json(const struct graph *g)
+{
+	json_t *edges = json_array(), *o;
+	const struct graph_edge *x;
+	size_t i;
+	int f;
+
+	for (i = 0; i < g->edges.n; i++) {
+		x = &g->edges.e[i];
+		o = json_pack("{ss ss}", "a", g->lab->nodes[x->a].name, "b",
+			      g->lab->nodes[x->b].name);
+		for (f = 0; f < 2; f++)
+			json_object_set_new(
+			    o, f ? "ipv6" : "ipv4",
+			    x->state[f] == GRAPH_NONE
+				? json_null()
+				: json_string(graph_state_word(x->state[f])));
+		json_array_append_new(edges, o);
+	}
+	return json_pack("{so sb so so}", "lab", out_str(g->lab->name),
+			 "running", g->sessions != NULL, "edges", edges,
+			 "model", model_json(g->lab));
+}
+
+/* ---- the verb */
+
+static int
+graph_print(const struct cmd *c, const struct graph *g, struct err *e)
+{
+	bool svg = cmd_option(c, "--svg"), dot = cmd_option(c, "--dot");
+	_free_ char *text = NULL;
+	json_t *o;
+
+	if (svg + dot + (cmd_option(c, "--text") != NULL) + c->json > 1)
+		return err_usage(e, "one form at a time: --svg, --dot, --text "
+				    "or --json");
+	if (c->json) {
+		o = graph_json(g);
+		out_json(stdout, o);
+		json_decref(o);
+		return 0;
+	}
+	if (!svg && !dot) {
+		graph_text(g);
+		return 0;
+	}
+	text = graph_dot(g->lab, &g->edges, g->sessions != NULL);
+	if (svg)
+		return graph_svg(text, e);
+	fputs(text, stdout);
+	return 0;
+}
+
+int
+cmd_graph(struct cmd *c, struct err *e)
+{
+	struct graph g = {0};
+	int rc = graph_open(c, &g, e);
+
+	if (rc == 0) {
+		g.edges = graph_edges_make(g.lab, g.sessions, true);
+		rc = graph_print(c, &g, e);
+	}
+	free(g.edges.e);
+	json_decref(g.sessions);
+	if (g.lab)
+		model_free(g.lab);
+	free(g.name);
+	return rc;
+}

@@ -1,0 +1,49 @@
+#!/bin/sh
+# ixlab inspect --json: the manual names every key of the answer, at every depth,
+# and no other.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
+
+paths() { # "nodes[].name", one a line
+	jq -r '[paths | map(if type == "number" then "[]" else . end) |
+		join(".") | gsub("\\.\\[\\]"; "[]")] | unique | .[]' |
+		grep -v '\[\]$' # an array's elements are named by their keys
+}
+documented() {
+	sed -n '/^\.Sh WHAT INSPECT SAYS$/,/^\.Sh /s/^\.It Li //p' \
+		"$top/engine/cmd/ixlab/ixlab.1"
+}
+
+run ixlab up first-ix --name "$tag"
+is "up" "$status" 0
+# A link with weather has more to say, where this machine can make some.
+if ixlab link m2 sw1 delay 5ms >/dev/null 2>&1; then
+	weather=.
+else
+	weather=directions
+fi
+# What the model of a larger lab has needs none that runs.
+{
+	ixlab inspect "$tag" --json | paths
+	for lab in "$top"/engine/lab/model/t/hub.yml "$top"/labs/*.yml; do
+		ixlab graph "$lab" --json 2>/dev/null |
+			jq '{model}' 2>/dev/null | paths
+	done
+} | LC_ALL=C sort -u >"$tmp/real"
+documented | LC_ALL=C sort -u >"$tmp/page"
+is "keys that the manual does not name" \
+	"$(LC_ALL=C comm -23 "$tmp/real" "$tmp/page")" ""
+LC_ALL=C comm -13 "$tmp/real" "$tmp/page" >"$tmp/unsaid"
+if [ $weather = directions ]; then
+	skip "keys of a link with weather" "this machine makes none"
+	grep -v '^links\[\]\|^wire' "$tmp/unsaid" >"$tmp/unsaid.some"
+	mv "$tmp/unsaid.some" "$tmp/unsaid"
+fi
+is "keys that the manual names and nobody says" "$(cat "$tmp/unsaid")" ""
+like "there are many" "$(wc -l <"$tmp/page")" '^ *[6-9][0-9]|^ *1[0-9][0-9]'
+is "the manual names none twice" "$(documented | sort | uniq -d)" ""
+run ixlab down
+leftovers "nothing is left"
+done_testing
