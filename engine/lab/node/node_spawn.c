@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -125,6 +128,37 @@ spawn_limits(const struct node_spec *s, struct err *e)
 }
 
 /* Comes back only on failure. */
+static bool
+spawn_groups_denied(void)
+{
+	int fd = open("/proc/self/setgroups", O_RDONLY | O_CLOEXEC);
+	char word[8] = "";
+	ssize_t n = fd < 0 ? -1 : read(fd, word, sizeof(word) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	return n > 0 && strncmp(word, "deny", 4) == 0;
+}
+
+/* A user namespace that an ordinary user made forbids setgroups(2), and programs
+ * that become "root" again before they begin (tcpdump -Z root) give up. There are
+ * no groups to give away here, so they are told that it is done. */
+static void
+spawn_groups(void)
+{
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		     offsetof(struct seccomp_data, nr)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setgroups, 0, 1),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+
+	if (spawn_groups_denied())
+		(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
 static void
 spawn_exec(const struct node_spec *s, struct err *e)
 {
@@ -143,6 +177,8 @@ spawn_exec(const struct node_spec *s, struct err *e)
 		err_sys(e, "cannot close descriptors");
 		return;
 	}
+	if (s->place)
+		spawn_groups();
 	environ = (char **)(uintptr_t)s->env; /* its PATH, not ours */
 	execvp(s->argv[0], (char *const *)(uintptr_t)s->argv);
 	err_sys(e, "cannot run %s", s->argv[0]);
