@@ -1,0 +1,452 @@
+/*
+ * The difference of two plans: what is in it for one small change after the
+ * other, and, with labs thrown together at random, that carrying it out on the
+ * one lab gives the other. The random labs live in a model of a kernel that is
+ * as strict as a real one: nothing can be made twice or upon nothing, and what
+ * goes takes along what stands on it. IXLAB_SEED and IXLAB_RUNS choose.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "lab/plan/plan_diff.h"
+
+#define HEAD                                \
+	"lab: x\n"                          \
+	"exchange:\n"                       \
+	"  name: X\n"                       \
+	"  asn: 64500\n"                    \
+	"  switches: [sw1]\n"               \
+	"  peering-lans:\n"                 \
+	"    lan: {ipv4: 203.0.113.0/24}\n" \
+	"  route-servers:\n"                \
+	"    rs1: {ipv4: 203.0.113.1}\n"    \
+	"members:\n"
+#define M1 "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: [100.64.0.0/22]}\n"
+#define M2 "  m2: {asn: 65002, ipv4: 203.0.113.12, prefixes: [100.64.4.0/22]}\n"
+
+static struct plan *
+plan_of(const char *text)
+{
+	struct err e = {0};
+	struct lab *lab = model_parse("x.yml", text, strlen(text), NULL, &e);
+
+	if (lab == NULL)
+		fail_msg("%s\n%s", e.msg, text);
+	return plan_new(lab);
+}
+
+static void
+plan_gone(struct plan *p)
+{
+	struct lab *lab = (struct lab *)(uintptr_t)p->lab;
+
+	plan_free(p);
+	model_free(lab);
+}
+
+/* ---- small changes */
+
+/* "-daemon m2" and so on: what a change does, without what it says. */
+static char *
+words(const struct plan_diff *d)
+{
+	static const char *const ops[] = {"netns",   "bridge", "veth",	"vxlan",
+					  "weather", "fabric", "addr",	"route",
+					  "neigh",   "file",   "daemon"};
+	struct str s = {0};
+	size_t i;
+
+	for (i = 0; i < d->n; i++) {
+		const struct plan *p = d->changes[i].add ? d->to : d->from;
+		const struct plan_step *st = &p->steps[d->changes[i].step];
+
+		str_addf(&s, "%s%c%s %s", i ? ", " : "",
+			 d->changes[i].add ? '+' : '-', ops[st->op],
+			 p->lab->nodes[st->node].name);
+	}
+	for (i = 0; i < d->to->lab->nnodes; i++)
+		if (d->reload[i])
+			str_addf(&s, "%s~%s", s.len ? ", " : "",
+				 d->to->lab->nodes[i].name);
+	return str_steal(&s);
+}
+
+static const struct {
+	const char *from, *to, *renew, *want;
+} changes[] = {
+    {HEAD M1 M2, HEAD M1 M2, NULL, ""},
+    {HEAD M1 M2, "# again\n" HEAD M1 M2, NULL, ""},
+    /* another order: of the route server's clients, too */
+    {HEAD M1 M2, HEAD M2 M1, NULL, "+file rs1, ~rs1"},
+    {HEAD M1, HEAD M1 M2, NULL,
+     "+netns m2, +veth m2, +addr m2, +file rs1, +file m2, +daemon m2, ~rs1"},
+    {HEAD M1 M2, HEAD M1, NULL,
+     "-daemon m2, -veth m2, -netns m2, +file rs1, ~rs1"},
+    {HEAD M1, HEAD M1, "m1",
+     "-daemon m1, -veth m1, -netns m1, +netns m1, +veth m1, +addr m1, "
+     "+file m1, +daemon m1"},
+    {HEAD M1 M2, HEAD M1 M2, "sw1",
+     "-veth m2, -veth m1, -veth rs1, -netns sw1, +netns sw1, +bridge sw1, "
+     "+veth rs1, +veth m1, +veth m2, +addr rs1, +addr m1, +addr m2"},
+    {HEAD M1,
+     HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	  "[100.64.0.0/22], delay: 5ms}\n",
+     NULL, "+weather m1"},
+    {HEAD M1,
+     HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	  "[100.64.0.0/22], limits: {memory: 64M}}\n",
+     NULL, "-daemon m1, +daemon m1"},
+};
+
+static void
+small_changes(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		struct plan *a = plan_of(changes[i].from);
+		struct plan *b = plan_of(changes[i].to);
+		struct plan_diff *d = plan_diff_new(a, b, changes[i].renew);
+		char *got = words(d);
+
+		if (strcmp(got, changes[i].want) != 0)
+			fail_msg("%zu: got  %s\nwant %s", i, got,
+				 changes[i].want);
+		free(got);
+		plan_diff_free(d);
+		plan_gone(a);
+		plan_gone(b);
+	}
+}
+
+/* ---- a strict model of a kernel: keys of steps, and what they stand on */
+
+struct thing {
+	char *key;
+	enum plan_op op;
+	char on[4][64]; /* "NODE", "NODE IF": it goes when one of these goes */
+	char is[2][64]; /* what others stand on */
+};
+
+struct world {
+	struct thing *things;
+	size_t n;
+};
+
+static void
+name_if(char to[64], const struct plan *p, size_t node, const char *dev)
+{
+	snprintf(to, 64, "%s%s%s", p->lab->nodes[node].name, dev ? " " : "",
+		 dev ? dev : "");
+}
+
+static void
+end_on(struct thing *t, int at, const struct plan *p, const struct plan_end *e)
+{
+	name_if(t->on[at], p, e->node, NULL);
+	if (e->bridge)
+		name_if(t->on[at + 1], p, e->node, e->bridge);
+}
+
+static struct thing
+thing_of(const struct plan *p, const struct plan_step *s)
+{
+	struct thing t = {.key = plan_diff_key(p, s), .op = s->op};
+	const struct lab_node *n = &p->lab->nodes[s->node];
+	size_t i, k;
+
+	if (s->op != PLAN_NETNS)
+		name_if(t.on[0], p, s->node, NULL);
+	switch (s->op) {
+	case PLAN_NETNS: name_if(t.is[0], p, s->node, NULL); break;
+	case PLAN_BRIDGE: name_if(t.is[0], p, s->node, s->ifname); break;
+	case PLAN_VETH:
+		end_on(&t, 0, p, &s->a);
+		end_on(&t, 2, p, &s->b);
+		name_if(t.is[0], p, s->a.node, s->a.ifname);
+		name_if(t.is[1], p, s->b.node, s->b.ifname);
+		break;
+	case PLAN_WEATHER:
+		name_if(t.on[0], p, s->a.node, s->a.ifname);
+		name_if(t.on[1], p, s->b.node, s->b.ifname);
+		break;
+	case PLAN_ADDR:
+	case PLAN_NEIGH:
+		if (strcmp(s->ifname, "lo") != 0)
+			name_if(t.on[1], p, s->node, s->ifname);
+		break;
+	case PLAN_ROUTE:
+		for (i = 0; i < n->nifs; i++)
+			for (k = 0; k < n->ifs[i].naddrs; k++) {
+				struct ip_prefix net =
+				    ip_prefix_of(&n->ifs[i].addrs[k].addr,
+						 n->ifs[i].addrs[k].len);
+
+				if (ip_prefix_has_addr(&net, &s->via))
+					name_if(t.on[1], p, s->node,
+						n->ifs[i].name);
+			}
+		break;
+	case PLAN_VXLAN:
+	case PLAN_FABRIC:
+	case PLAN_FILE:
+	case PLAN_DAEMON: break;
+	}
+	return t;
+}
+
+static bool
+world_is(const struct world *w, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (strcmp(w->things[i].is[0], what) == 0 ||
+		    strcmp(w->things[i].is[1], what) == 0)
+			return true;
+	return false;
+}
+
+static size_t
+world_find(const struct world *w, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (strcmp(w->things[i].key, key) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static void
+world_add(struct world *w, struct thing t)
+{
+	int i;
+
+	if (t.op == PLAN_FILE || t.op == PLAN_FABRIC) { /* replaced */
+		size_t at = world_find(w, t.key);
+
+		if (at != SIZE_MAX) {
+			free(t.key);
+			return;
+		}
+	} else if (world_find(w, t.key) != SIZE_MAX)
+		fail_msg("made twice: %s", t.key);
+	for (i = 0; i < 4; i++)
+		if (t.on[i][0] && !world_is(w, t.on[i]))
+			fail_msg("%s: there is no %s", t.key, t.on[i]);
+	for (i = 0; i < 2; i++)
+		if (t.is[i][0] && world_is(w, t.is[i]))
+			fail_msg("%s: %s is taken", t.key, t.is[i]);
+	w->things = xreallocarray(w->things, w->n + 1, sizeof(*w->things));
+	w->things[w->n++] = t;
+}
+
+static void
+world_take(struct world *w, size_t at)
+{
+	struct thing t = w->things[at];
+	size_t i;
+	int k, m;
+
+	w->things[at] = w->things[--w->n];
+	for (i = 0; i < w->n; i++)
+		for (k = 0; k < 4; k++)
+			for (m = 0; m < 2; m++)
+				if (w->things[i].on[k][0] &&
+				    strcmp(w->things[i].on[k], t.is[m]) == 0) {
+					/* a port outlives its bridge */
+					if (w->things[i].op == PLAN_VETH &&
+					    t.op == PLAN_BRIDGE)
+						fail_msg("%s loses its port",
+							 t.key);
+					if (w->things[i].op == PLAN_VETH)
+						fail_msg("%s goes late",
+							 w->things[i].key);
+					world_take(w, i);
+					i = SIZE_MAX;
+					k = 4;
+					break;
+				}
+	free(t.key);
+}
+
+static void
+world_apply(struct world *w, const struct plan_diff *d)
+{
+	size_t i, at;
+
+	for (i = 0; i < d->n; i++) {
+		const struct plan *p = d->changes[i].add ? d->to : d->from;
+		struct thing t = thing_of(p, &p->steps[d->changes[i].step]);
+
+		if (d->changes[i].add) {
+			world_add(w, t);
+			continue;
+		}
+		at = world_find(w, t.key);
+		if (at == SIZE_MAX)
+			fail_msg("nothing to remove: %s", t.key);
+		free(t.key);
+		world_take(w, at);
+	}
+}
+
+/* Files and filters have only their last text, and are not compared. */
+static void
+world_equals(const struct world *w, const struct plan *p)
+{
+	size_t i, want = 0, got = 0;
+
+	for (i = 0; i < p->n; i++) {
+		char *key = plan_diff_key(p, &p->steps[i]);
+
+		if (p->steps[i].op != PLAN_FILE &&
+		    p->steps[i].op != PLAN_FABRIC)
+			want++;
+		if (world_find(w, key) == SIZE_MAX)
+			fail_msg("missing: %s", key);
+		free(key);
+	}
+	for (i = 0; i < w->n; i++)
+		got += w->things[i].op != PLAN_FILE &&
+		       w->things[i].op != PLAN_FABRIC;
+	assert_int_equal(got, want);
+}
+
+static void
+world_clear(struct world *w)
+{
+	while (w->n > 0)
+		free(w->things[--w->n].key);
+	free(w->things);
+	*w = (struct world){0};
+}
+
+/* ---- labs at random */
+
+static uint32_t seed;
+
+static uint32_t
+dice(uint32_t n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 8) % n;
+}
+
+static void
+random_member(struct str *s, uint32_t i)
+{
+	str_addf(s, "  m%u:\n    asn: %u\n    ipv4: 203.0.113.%u\n", i,
+		 65000 + i + (dice(8) == 0 ? 100 : 0), 10 + i);
+	str_addf(s, "    prefixes: [100.64.%u.0/22]\n", 4 * i);
+	if (dice(3) == 0)
+		str_add(s, "    switch: sw2\n");
+	if (dice(3) == 0)
+		str_addf(s, "    ipv6: \"2001:db8:ffff::%u\"\n", 10 + i);
+	if (dice(3) == 0)
+		str_addf(s, "    delay: %ums\n", 1 + dice(3));
+	if (dice(4) == 0)
+		str_add(s, "    host: yes\n");
+	if (dice(4) == 0)
+		str_add(s, "    trainee: yes\n");
+	if (dice(5) == 0)
+		str_add(s, "    guard: {pin: yes}\n");
+	if (dice(5) == 0)
+		str_add(s, "    limits: {processes: 50}\n");
+}
+
+static char *
+random_lab(void)
+{
+	struct str s = {0};
+	uint32_t i;
+
+	str_addf(&s,
+		 "lab: x\nexchange:\n  name: X\n  asn: 64500\n"
+		 "  switches: [sw1, sw2]\n  site-links:\n"
+		 "    - {between: [sw1, sw2], delay: %ums}\n"
+		 "  peering-lans:\n    lan:\n      switches: [sw1, sw2]\n"
+		 "      mtu: %u\n      ipv4: 203.0.113.0/24\n"
+		 "      ipv6: \"2001:db8:ffff::/64\"\n",
+		 1 + dice(2), dice(4) ? 1500 : 9000);
+	if (dice(2))
+		str_add(&s, "  route-servers:\n    rs1: {ipv4: 203.0.113.1, "
+			    "ipv6: \"2001:db8:ffff::1\"}\n");
+	str_add(&s, "members:\n  m0: {asn: 64999, ipv4: 203.0.113.9, prefixes: "
+		    "[100.127.0.0/22]}\n");
+	for (i = 1; i < 8; i++)
+		if (dice(3))
+			random_member(&s, i);
+	return str_steal(&s);
+}
+
+static uint32_t
+number_of(const char *variable, uint32_t otherwise)
+{
+	const char *text = getenv(variable);
+
+	return text && *text ? (uint32_t)strtoul(text, NULL, 0) : otherwise;
+}
+
+static void
+random_labs_become_each_other(void **state)
+{
+	uint32_t runs = number_of("IXLAB_RUNS", 300), i;
+	struct plan *now, *next;
+	struct world w = {0};
+	struct plan_diff *d;
+	char *text = random_lab();
+
+	(void)state;
+	now = plan_of(HEAD M1);
+	for (i = 0; i < now->n; i++)
+		world_add(&w, thing_of(now, &now->steps[i]));
+	for (i = 0; i < runs; i++) {
+		next = plan_of(text);
+		d = plan_diff_new(now, next, NULL);
+		world_apply(&w, d);
+		world_equals(&w, next);
+		plan_diff_free(d);
+		d = plan_diff_new(next, next, NULL);
+		assert_int_equal(d->n, 0);
+		plan_diff_free(d);
+		d = plan_diff_new(
+		    next, next,
+		    next->lab->nodes[dice((uint32_t)next->lab->nnodes)].name);
+		world_apply(&w, d);
+		world_equals(&w, next);
+		plan_diff_free(d);
+		plan_gone(now);
+		now = next;
+		free(text);
+		text = random_lab();
+	}
+	free(text);
+	plan_gone(now);
+	world_clear(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(small_changes),
+	    cmocka_unit_test(random_labs_become_each_other),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	seed = number_of("IXLAB_SEED", (uint32_t)time(NULL));
+	printf("# IXLAB_SEED=%u\n", seed);
+	return cmocka_run_group_tests_name("plan_diff", tests, NULL, NULL);
+}
