@@ -72,6 +72,10 @@ int net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 int net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 		 struct err *e);
 int net_link_set(struct net *n, const char *name, bool up, struct err *e);
+/* Move a port to another bridge of its switch, where it forwards at once; what
+ * the old one knew of it is forgotten. */
+int net_link_master(struct net *n, const char *name, const char *bridge,
+		    struct err *e);
 
 /* What is not there is gone already. */
 int net_link_delete(struct net *n, const char *name, struct err *e);
@@ -153,7 +157,13 @@ long net_neigh_forget(struct net *n, net_keep_cb keep, void *arg,
 
 /* ---- what the kernel has (net_dump.c) */
 
-enum net_table { NET_ROUTES, NET_ADDRESSES, NET_NEIGHBOURS, NET_LINKS };
+enum net_table {
+	NET_ROUTES,
+	NET_ADDRESSES,
+	NET_NEIGHBOURS,
+	NET_LINKS,
+	NET_FDB, /* where bridges have seen a MAC address */
+};
 
 /* An array of rows, owned by the caller; NULL with e set. */
 json_t *net_dump(struct net *n, enum net_table what, struct err *e);
@@ -183,6 +193,23 @@ void net_monitor_free(struct net_monitor *m);
 int net_monitor_fd(const struct net_monitor *m); /* poll for reading */
 /* Take what is there, never wait. */
 void net_monitor_read(struct net_monitor *m, net_event_cb cb, void *arg);
+
+/* ---- the packet filter (net_nft.c) */
+
+/* The named counters of an nftables table: {NAME: {packets, bytes}}, owned by
+ * the caller, empty when there is no such table; NULL with e set. */
+json_t *net_counters(const struct net *n, bool bridge, const char *table,
+		     struct err *e);
+
+/* What rules with "log group" tell: their prefix, and where the frame is from. */
+struct net_log;
+typedef void (*net_log_cb)(void *arg, const char *prefix, const uint8_t mac[6]);
+
+struct net_log *net_log_new(const struct net *n, uint16_t group, struct err *e);
+void net_log_free(struct net_log *l);
+int net_log_fd(const struct net_log *l); /* poll for reading */
+/* Take what is there, never wait. */
+void net_log_read(struct net_log *l, net_log_cb cb, void *arg);
 
 /* ---- ICMP echo (net_ping.c; RFC 792, RFC 4443 section 4) */
 

@@ -142,7 +142,7 @@ dump_attrs(struct nlmsghdr *h, size_t len, struct nlattr **tb, int max)
 	return nlmsg_parse(h, (int)len, tb, max, NULL) == 0;
 }
 
-/* ---- the four tables */
+/* ---- the tables */
 
 static void
 dump_name(void *arg, struct nlmsghdr *h)
@@ -243,6 +243,26 @@ dump_neigh(void *arg, struct nlmsghdr *h)
 		      "address", dump_ip_text(&a), "mac",
 		      dump_mac(tb[NDA_LLADDR]), "state",
 		      dump_word(ndm->ndm_state, WORDS(dump_states))));
+}
+
+/* A bridge's own view; a device's list of addresses comes with it. */
+static void
+dump_fdb(void *arg, struct nlmsghdr *h)
+{
+	struct dump *d = arg;
+	struct ndmsg *ndm = nlmsg_data(h);
+	struct nlattr *tb[NDA_MAX + 1];
+
+	if (h->nlmsg_type != RTM_NEWNEIGH ||
+	    !dump_attrs(h, sizeof(*ndm), tb, NDA_MAX) || !tb[NDA_MASTER] ||
+	    !tb[NDA_LLADDR])
+		return;
+	json_array_append_new(
+	    d->rows,
+	    json_pack("{so so so sb}", "dev", dump_dev(d, ndm->ndm_ifindex),
+		      "bridge", dump_dev(d, (int)dump_u32(tb[NDA_MASTER])),
+		      "mac", dump_mac(tb[NDA_LLADDR]), "own",
+		      ndm->ndm_state & NUD_PERMANENT));
 }
 
 /* RTA_VIA: a next hop of the other family (RFC 8950 in the kernel's form). */
@@ -371,6 +391,7 @@ dump_table(struct net *n, struct dump *d, enum net_table what, struct err *e)
 	const struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC};
 	const struct ifaddrmsg ifa = {.ifa_family = AF_UNSPEC};
 	const struct ndmsg ndm = {.ndm_family = AF_UNSPEC};
+	const struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
 	struct rtmsg rtm = {.rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN};
 	json_t *ipv4;
 
@@ -383,6 +404,9 @@ dump_table(struct net *n, struct dump *d, enum net_table what, struct err *e)
 			       dump_restart, d, e);
 	case NET_NEIGHBOURS:
 		return rt_dump(n, RTM_GETNEIGH, &ndm, sizeof(ndm), dump_neigh,
+			       dump_restart, d, e);
+	case NET_FDB:
+		return rt_dump(n, RTM_GETNEIGH, &fdb, sizeof(fdb), dump_fdb,
 			       dump_restart, d, e);
 	case NET_ROUTES: break;
 	}

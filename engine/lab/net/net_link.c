@@ -166,3 +166,21 @@ net_link_set(struct net *n, const char *name, bool up, struct err *e)
 			      up ? "up" : "down");
 	return 0;
 }
+
+int
+net_link_master(struct net *n, const char *name, const char *bridge,
+		struct err *e)
+{
+	const struct net_end end = {.net = n, .bridge = bridge};
+	const struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC};
+	struct nl_msg *m = rt_new(RTM_SETLINK, 0, &ifi, sizeof(ifi));
+
+	rt_put_str(m, IFLA_IFNAME, name);
+	if (link_put_master(m, &end, e) < 0) {
+		nlmsg_free(m);
+		return -1;
+	}
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot move %s to %s", name, bridge);
+	return 0;
+}

@@ -28,7 +28,7 @@ rt_port(void)
 }
 
 struct nl_sock *
-rt_route_socket(struct err *e)
+rt_socket(int protocol, struct err *e)
 {
 	struct nl_sock *nl = nl_socket_alloc();
 	int rc, one = 1, fd;
@@ -36,7 +36,7 @@ rt_route_socket(struct err *e)
 	if (nl == NULL)
 		abort();
 	nl_socket_set_local_port(nl, rt_port());
-	if ((rc = nl_connect(nl, NETLINK_ROUTE)) < 0) {
+	if ((rc = nl_connect(nl, protocol)) < 0) {
 		nl_socket_free(nl);
 		err_here(e, "cannot open a netlink socket: %s",
 			 nl_geterror(rc));
@@ -51,6 +51,12 @@ rt_route_socket(struct err *e)
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one,
 			 sizeof(one));
 	return nl;
+}
+
+struct nl_sock *
+rt_route_socket(struct err *e)
+{
+	return rt_socket(NETLINK_ROUTE, e);
 }
 
 int

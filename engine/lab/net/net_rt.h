@@ -21,7 +21,9 @@ struct net {
 	int bridge_index;
 };
 
-/* A connected route socket in the namespace the thread is in. */
+/* A connected socket in the namespace the thread is in; for routes, or for
+ * another family of netlink. */
+struct nl_sock *rt_socket(int protocol, struct err *e);
 struct nl_sock *rt_route_socket(struct err *e);
 
 /* A request; flags beside NLM_F_REQUEST. Appending never fails. */

@@ -65,6 +65,11 @@ struct plan {
  * owned by the caller. Without guards or monitors nothing needs it, until
  * somebody asks for session culling. */
 char *plan_fabric(const struct lab *lab, size_t sw);
+#define PLAN_FABRIC_LOG 1 /* the nflog group of wrong source addresses */
+/* What gives a port (in lab.links) other source addresses, six bytes each,
+ * none: any; to be loaded over plan_fabric's. Owned by the caller. */
+char *plan_fabric_pin(const struct lab *lab, size_t link, const uint8_t *macs,
+		      size_t n);
 bool plan_fabric_needed(const struct lab *lab, size_t sw);
 
 struct plan *plan_new(const struct lab *lab);

@@ -10,10 +10,12 @@
  *	PORT_bh     to the blackhole's address
  *	PORT_bcast  more broadcast and multicast frames than it may send
  *
+ * The first wrong source address of a second is also told to the supervisor
+ * (nflog). The map "guarded" leads from a port to its chain,
  * and the set "culled" holds the ports between which BGP is cut off before work
- * on the fabric (RFC 8327); it is empty until somebody asks. In "netdev", a
- * chain for each monitor copies what comes in at the LAN's ports, before any of
- * the above; there, because frames to 01-80-C2-00-00-0x never reach the bridge's
+ * on the fabric (RFC 8327); it is empty until somebody asks. In "netdev", what
+ * comes in at the ports of the set MONITOR_from is copied to that monitor, before
+ * any of the above; there, because frames to 01-80-C2-00-00-0x never reach the bridge's
  * hooks.
  */
 #include <stdio.h>
@@ -63,20 +65,38 @@ fabric_mac(const uint8_t mac[6], char text[18])
 	return text;
 }
 
+/* The source addresses that a port may use; none: any. */
+struct fabric_pins {
+	const uint8_t *macs; /* six bytes each */
+	size_t n;
+};
+
 static void
-guard_counters(struct str *s, const struct lab *lab, const struct lab_link *l)
+guard_macs(struct str *s, const struct fabric_pins *pins)
+{
+	char mac[18];
+	size_t i;
+
+	for (i = 0; i < pins->n; i++)
+		str_addf(s, "%s%s", i ? ", " : "",
+			 fabric_mac(pins->macs + 6 * i, mac));
+}
+
+static void
+guard_counters(struct str *s, const struct lab *lab, const struct lab_link *l,
+	       const struct fabric_pins *pins)
 {
 	const char *port = l->a.port;
-	char mac[18];
 
-	if (l->guard.pin)
-		str_addf(
-		    s,
-		    "\tcounter %s_mac { }\n"
-		    "\tset %s_macs {\n\t\ttype ether_addr\n"
-		    "\t\telements = { %s }\n\t}\n",
-		    port, port,
-		    fabric_mac(lab->nodes[l->b.node].ifs[l->b.ifi].mac, mac));
+	if (pins->n > 0) {
+		str_addf(s,
+			 "\tcounter %s_mac { }\n"
+			 "\tset %s_macs {\n\t\ttype ether_addr\n"
+			 "\t\telements = { ",
+			 port, port);
+		guard_macs(s, pins);
+		str_add(s, " }\n\t}\n");
+	}
 	if (guard_types(&l->guard))
 		str_addf(s, "\tcounter %s_type { }\n", port);
 	if (lab->lans[l->lan].blackhole)
@@ -86,7 +106,30 @@ guard_counters(struct str *s, const struct lab *lab, const struct lab_link *l)
 }
 
 static void
-guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l)
+guard_pin(struct str *s, const char *port)
+{
+	str_addf(s,
+		 "\t\tether saddr != @%s_macs limit rate 1/second burst 1 "
+		 "packets log prefix \"%s\" group %d\n"
+		 "\t\tether saddr != @%s_macs counter name %s_mac drop\n",
+		 port, port, PLAN_FABRIC_LOG, port, port);
+}
+
+static void
+guard_type(struct str *s, const char *port, const struct lab_guard *g)
+{
+	str_addf(s,
+		 "\t\tether type != { %s%s%s%s%s } counter name "
+		 "%s_type drop\n",
+		 g->ipv4 ? "ip" : "",
+		 g->ipv4 && (g->ipv6 || g->arp) ? ", " : "",
+		 g->ipv6 ? "ip6" : "", g->ipv6 && g->arp ? ", " : "",
+		 g->arp ? "arp" : "", port);
+}
+
+static void
+guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l,
+	    const struct fabric_pins *pins)
 {
 	const struct lab_guard *g = &l->guard;
 	const struct lab_lan *lan = &lab->lans[l->lan];
@@ -94,19 +137,10 @@ guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l)
 	char mac[18];
 
 	str_addf(s, "\tchain from_%s {\n", port);
-	if (g->pin)
-		str_addf(s,
-			 "\t\tether saddr != @%s_macs counter name %s_mac "
-			 "drop\n",
-			 port, port);
+	if (pins->n > 0)
+		guard_pin(s, port);
 	if (guard_types(g))
-		str_addf(s,
-			 "\t\tether type != { %s%s%s%s%s } counter name "
-			 "%s_type drop\n",
-			 g->ipv4 ? "ip" : "",
-			 g->ipv4 && (g->ipv6 || g->arp) ? ", " : "",
-			 g->ipv6 ? "ip6" : "", g->ipv6 && g->arp ? ", " : "",
-			 g->arp ? "arp" : "", port);
+		guard_type(s, port, g);
 	if (lan->blackhole)
 		str_addf(s, "\t\tether daddr %s counter name %s_bh drop\n",
 			 fabric_mac(lan->blackhole_mac, mac), port);
@@ -117,6 +151,14 @@ guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l)
 			 "%s_bcast drop\n",
 			 g->broadcast, g->broadcast, port);
 	str_add(s, "\t}\n");
+}
+
+static struct fabric_pins
+guard_first_pins(const struct lab *lab, const struct lab_link *l)
+{
+	const struct lab_if *i = &lab->nodes[l->b.node].ifs[l->b.ifi];
+
+	return (struct fabric_pins){i->mac, l->guard.pin ? 1 : 0};
 }
 
 /* BGP between two addresses of a LAN, in both directions. */
@@ -157,68 +199,134 @@ static void
 fabric_bridge(struct str *s, const struct lab *lab, size_t sw)
 {
 	const struct lab_link *end = lab->links + lab->nlinks, *l;
+	struct fabric_pins pins;
 	bool any = false;
 
 	str_add(s, "table bridge ixlab {\n");
 	for (l = lab->links; l < end; l++)
 		if (fabric_guarded(lab, l, sw)) {
-			guard_counters(s, lab, l);
-			guard_chain(s, lab, l);
+			pins = guard_first_pins(lab, l);
+			guard_counters(s, lab, l, &pins);
+			guard_chain(s, lab, l, &pins);
 		}
 	cull_chain(s, lab);
-	str_add(s, "\tchain ingress {\n"
-		   "\t\ttype filter hook prerouting priority -300; policy "
-		   "accept;\n"
-		   "\t\tiifname @culled jump cull\n");
+	str_add(s, "\tmap guarded {\n\t\ttype ifname : verdict\n");
 	for (l = lab->links; l < end; l++)
 		if (fabric_guarded(lab, l, sw)) {
 			str_addf(s, "%s\"%s\" : jump from_%s",
-				 any ? ",\n\t\t\t"
-				     : "\t\tiifname vmap {\n\t\t\t",
+				 any ? ",\n\t\t\t" : "\t\telements = {\n\t\t\t",
 				 l->a.port, l->a.port);
 			any = true;
 		}
-	str_add(s, any ? "\n\t\t}\n\t}\n}\n" : "\t}\n}\n");
+	str_add(s, any ? "\n\t\t}\n\t}\n" : "\t}\n");
+	str_add(s, "\tchain ingress {\n"
+		   "\t\ttype filter hook prerouting priority -300; policy "
+		   "accept;\n"
+		   "\t\tiifname @culled jump cull\n"
+		   "\t\tiifname vmap @guarded\n\t}\n}\n");
+}
+
+char *
+plan_fabric_pin(const struct lab *lab, size_t link, const uint8_t *macs,
+		size_t n)
+{
+	const struct lab_link *l = &lab->links[link];
+	const struct fabric_pins none = {NULL, 0}, pins = {macs, n};
+	const char *port = l->a.port;
+	struct str s = {0};
+
+	str_addf(&s,
+		 "table bridge ixlab {\n\tset %s_macs {\n\t\ttype "
+		 "ether_addr\n\t}\n\tchain from_%s {\n\t}\n}\n"
+		 "flush chain bridge ixlab from_%s\n"
+		 "flush set bridge ixlab %s_macs\n"
+		 "table bridge ixlab {\n",
+		 port, port, port, port);
+	guard_counters(&s, lab, l, n > 0 ? &pins : &none);
+	guard_chain(&s, lab, l, n > 0 ? &pins : &none);
+	str_addf(&s,
+		 "}\nadd element bridge ixlab guarded { \"%s\" : jump "
+		 "from_%s }\n",
+		 port, port);
+	return str_steal(&s);
 }
 
 /* ---- mirrors */
 
-static void
-mirror_chain(struct str *s, const char *port, unsigned int number,
-	     const char *devices)
+static bool
+mirror_on(const struct lab *lab, const struct lab_mirror *m, size_t sw)
 {
-	str_addf(s,
-		 "\tchain %s_%u {\n"
-		 "\t\ttype filter hook ingress devices = { %s } priority "
-		 "-400; policy accept;\n"
-		 "\t\tcounter name %s dup to \"%s\"\n\t}\n",
-		 port, number, devices, port, port);
+	return lab->links[m->link].a.node == sw;
 }
 
 static void
-fabric_mirror(struct str *s, const struct lab *lab, size_t sw,
-	      const struct lab_mirror *m)
+mirror_set(struct str *s, const struct lab *lab, size_t sw,
+	   const struct lab_mirror *m)
 {
 	const char *port = lab->links[m->link].a.port;
-	struct str devices = {0};
-	unsigned int n = 0, number = 0;
-	size_t i;
+	size_t i, n = 0;
 
-	str_addf(s, "\tcounter %s { }\n", port);
+	str_addf(s,
+		 "\tcounter %s { }\n"
+		 "\tset %s_from {\n\t\ttype ifname\n",
+		 port, port);
 	for (i = 0; i < lab->nlinks; i++) {
 		const struct lab_link *l = &lab->links[i];
 
 		if (!fabric_on(l, sw) || l->lan != m->lan || i == m->link)
 			continue;
-		str_addf(&devices, "%s%s", n ? ", " : "", fabric_port(l, sw));
+		str_addf(s, "%s\"%s\"",
+			 n++ ? ",\n\t\t\t" : "\t\telements = {\n\t\t\t",
+			 fabric_port(l, sw));
+	}
+	str_add(s, n ? "\n\t\t}\n\t}\n" : "\t}\n");
+}
+
+/* What comes in at these ports is copied to every monitor that asks. */
+static void
+mirror_chain(struct str *s, const struct lab *lab, size_t sw,
+	     unsigned int number, const char *devices)
+{
+	const struct lab_mirror *m;
+	const char *port;
+
+	str_addf(s,
+		 "\tchain ingress_%u {\n"
+		 "\t\ttype filter hook ingress devices = { %s } priority "
+		 "-400; policy accept;\n",
+		 number, devices);
+	for (m = lab->mirrors; m < lab->mirrors + lab->nmirrors; m++) {
+		if (!mirror_on(lab, m, sw))
+			continue;
+		port = lab->links[m->link].a.port;
+		str_addf(s,
+			 "\t\tiifname @%s_from counter name %s dup to "
+			 "\"%s\"\n",
+			 port, port, port);
+	}
+	str_add(s, "\t}\n");
+}
+
+static void
+mirror_chains(struct str *s, const struct lab *lab, size_t sw)
+{
+	struct str devices = {0};
+	unsigned int n = 0, number = 0;
+	size_t i;
+
+	for (i = 0; i < lab->nlinks; i++) {
+		if (!fabric_on(&lab->links[i], sw))
+			continue;
+		str_addf(&devices, "%s%s", n ? ", " : "",
+			 fabric_port(&lab->links[i], sw));
 		if (++n < FABRIC_DEVICES)
 			continue;
-		mirror_chain(s, port, number++, str_text(&devices));
+		mirror_chain(s, lab, sw, number++, str_text(&devices));
 		str_clear(&devices);
 		n = 0;
 	}
 	if (n > 0)
-		mirror_chain(s, port, number, str_text(&devices));
+		mirror_chain(s, lab, sw, number, str_text(&devices));
 	str_clear(&devices);
 }
 
@@ -229,15 +337,17 @@ fabric_mirrors(struct str *s, const struct lab *lab, size_t sw)
 	bool any = false;
 
 	for (m = lab->mirrors; m < lab->mirrors + lab->nmirrors; m++) {
-		if (lab->links[m->link].a.node != sw)
+		if (!mirror_on(lab, m, sw))
 			continue;
 		if (!any)
 			str_add(s, "table netdev ixlab {\n");
-		fabric_mirror(s, lab, sw, m);
+		mirror_set(s, lab, sw, m);
 		any = true;
 	}
-	if (any)
-		str_add(s, "}\n");
+	if (!any)
+		return;
+	mirror_chains(s, lab, sw);
+	str_add(s, "}\n");
 }
 
 bool

@@ -20,7 +20,7 @@
  *
  * ---- verbs on the control socket (args -> result)
  *
- * inspect {} ->
+ * inspect {ports?: true} ->
  *	{lab, title, exchange, state: "building"|"up"|"stopping"|"failed",
  *	 since_ms (in this state), age_ms (since the lab began, on the clock
  *	 of the events' ms), pid (of the supervisor, as the host sees it),
@@ -46,7 +46,8 @@
  *	event "exit" {pid, status} or {pid, signal}. The process group is killed
  *	when the client goes away.
  * signal {pid, signal} -> {}           to the group of a process that this client started
- * kernel {node, what: "routes"|"addresses"|"neighbours"|"links"} -> {rows: [..]}
+ * kernel {node, what: "routes"|"addresses"|"neighbours"|"links"|"fdb"} ->
+ *	{rows: [..]}; of fdb (on a switch): {dev, bridge, mac, own}
  *	routes: {to, via|null, dev|null, type: "unicast"|"blackhole"|..,
  *	protocol: "bird"|"kernel"|"static"|.., metric, family}; addresses:
  *	{dev, address, len, family, flags: [..]}; neighbours: {dev, address, mac,
@@ -73,6 +74,19 @@
  *	up; weather, of which what is not named stays as it is; with for_ms for a
  *	while only, unless another word about it comes first. With neither: what
  *	it is. By netem where the kernel has it, else by ixwire(8)
+ * ports {node?, clear?: true} -> {ports: [{switch, port, node, kind:
+ *	"port"|"site", lan (now), home (of the lab file), state: "up"|"down"|
+ *	"shut" (by a wrong address), culled, macs: [seen there], pins: [allowed,
+ *	empty: any], shut: (when a wrong one comes), counters: {mac, type, bh,
+ *	bcast, copied (to a monitor): {packets, bytes}, each where there is a
+ *	rule}}], cull: {SWITCH: {packets, bytes}}}  of all switches, of a switch, of a node; clear brings ports up
+ *	that a wrong address took down; inspect with ports has the same rows
+ * move {node, dev?, lan} -> {ports: 1} put a node's port on another LAN of its
+ *	switch, at once (quarantine: LAN-q); what it may send goes with it
+ * pin {node, dev?, macs: [..]} -> {ports: 1}  the source addresses its port may
+ *	use; none: any
+ * cull {what, on} -> {ports}           cut BGP off between the addresses of the
+ *	fabric at all ports of a LAN or a switch, before work on it (RFC 8327)
  * down {} -> {}                        stop daemons, then exit; answered first
  * subscribe {} -> {}                   then events:
  *	"lab" {state}; "node" {name, state, reason, restarts}; "link" {node, dev,
@@ -80,7 +94,9 @@
  *	when ixwire begins or dies; "address" {node, dev, address:
  *	"ADDRESS/LENGTH"|null, added: bool}; "route" {node, added, removed, lost:
  *	bool} (coalesced, at most one per node in 50 ms; lost: the kernel could
- *	not tell all); "progress" {done, total, text} while building. Each has
+ *	not tell all); "progress" {done, total, text} while building;
+ *	"violation" {switch, port, node, mac, shut}, at most one a second and
+ *	port; "move" {switch, port, node, lan}. Each has
  *	ms, since the lab began on a clock that only goes forward, and time_ms,
  *	since 1970. In a lab of more than 64 nodes only the trainee's and the
  *	switches tell of links, addresses and routes

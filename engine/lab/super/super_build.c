@@ -179,8 +179,8 @@ build_fabric_done(struct super_node *n, void *arg, const struct err *e)
 static int
 build_fabric(struct super_node *n, const struct plan_step *st, struct err *e)
 {
-	return super_nft(n, st->text, build_fabric_done, (void *)(uintptr_t)st,
-			 e);
+	return super_fabric_load(n, st->text, build_fabric_done,
+				 (void *)(uintptr_t)st, e);
 }
 
 static int

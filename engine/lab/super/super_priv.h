@@ -11,7 +11,8 @@
  *	super_files   what was written on disk, and how to take it back
  *	super_daemon  start, readiness, exit, back-off; super_output: their lines
  *	super_firewall  a node's nftables.conf, and the verb reload
- *	super_nft     nft in a switch
+ *	super_fabric  the ports of switches; super_ports: their
+ *	              state; super_nft: nft in a switch
  *	super_watch   a corrected configuration starts its daemon at once
  *	super_verbs   the control socket; super_exec, super_probe: the long ones
  *	super_events  changes in the kernel
@@ -88,6 +89,9 @@ struct super_node {
 	unsigned int routes_added, routes_removed;
 	bool routes_lost; /* more than the kernel could tell */
 	bool firewall;	  /* rules were loaded */
+	bool fabric;	  /* a switch: so were the fabric's */
+	struct net_log *fabric_log;
+	uv_poll_t fabric_poll;
 };
 
 /* What was done to the disk, in order (super_files.c). */
@@ -130,6 +134,7 @@ struct super_wire {
 
 enum weather_by { WEATHER_UNKNOWN, WEATHER_NETEM, WEATHER_WIRE };
 struct super_nft;
+struct super_port;
 
 struct super {
 	const struct super_opts *opts;
@@ -166,7 +171,8 @@ struct super {
 	struct super_weather *weathers; /* of links that have any */
 	enum weather_by weather_by;
 	struct super_wire wire;
-	struct super_nft *nfts; /* that run */
+	struct super_port *ports; /* by lab.links (super_fabric.c) */
+	struct super_nft *nfts;	  /* that run */
 	int exit_status;
 };
 
@@ -190,6 +196,40 @@ typedef void (*super_nft_cb)(struct super_node *n, void *arg,
 int super_nft(struct super_node *n, const char *text, super_nft_cb done,
 	      void *arg, struct err *e);
 bool super_nft_exited(struct super *s, pid_t pid, int status);
+
+/* What is known of a port beyond what the kernel keeps. */
+struct super_port {
+	size_t lan;   /* it is on now */
+	bool shut;    /* a wrong address took it down */
+	bool culled;  /* no BGP through it */
+	uint8_t *pin; /* the addresses it may use, six bytes each; owned */
+	size_t npins; /* 0: any */
+	uint64_t violations;
+};
+
+/* ---- super_fabric.c: the verbs move, pin and cull answer later */
+
+void super_fabric_init(struct super *s);
+/* A switch's rules, of plan_fabric; and listen to what they tell. */
+int super_fabric_load(struct super_node *n, const char *text, super_nft_cb done,
+		      void *arg, struct err *e);
+int super_fabric_move(struct super *s, struct ctl_request *q,
+		      const json_t *args, struct err *e);
+int super_fabric_pin(struct super *s, struct ctl_request *q, const json_t *args,
+		     struct err *e);
+int super_fabric_cull(struct super *s, struct ctl_request *q,
+		      const json_t *args, struct err *e);
+char *super_mac_print(const uint8_t *m, char text[18]);
+
+/* ---- super_ports.c */
+
+/* Rows of the verb ports: all, or those of a node or a switch; owned. culls (may
+ * be NULL) gets each switch's counter of culled packets. */
+json_t *super_fabric_ports(struct super *s, const struct super_node *only,
+			   json_t *culls, struct err *e);
+/* Bring up what a wrong address took down. */
+int super_fabric_clear(struct super *s, const struct super_node *only,
+		       struct err *e);
 
 /* ---- super_link.c */
 

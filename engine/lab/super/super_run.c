@@ -314,6 +314,7 @@ run_init(struct super *s)
 	s->builder.data = s->ready.data = s->end.data = s;
 	s->caller_poll.data = s;
 	run_nodes(s);
+	super_fabric_init(s);
 	return 0;
 }
 

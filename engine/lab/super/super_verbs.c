@@ -95,10 +95,14 @@ static int
 verb_inspect(struct call *c, struct err *e)
 {
 	struct super *s = c->super;
-	json_t *nodes = json_array(), *links = json_array();
+	json_t *nodes = json_array(), *ports = NULL, *links = json_array();
 	size_t i;
 
-	(void)e;
+	if (json_is_true(json_object_get(c->args, "ports")) &&
+	    (ports = super_fabric_ports(c->super, NULL, NULL, e)) == NULL) {
+		json_decref(nodes);
+		return -1;
+	}
 	for (i = 0; i < s->lab->nnodes; i++)
 		json_array_append_new(nodes, verbs_node(&s->nodes[i]));
 	for (i = 0; i < s->lab->nlinks; i++)
@@ -112,6 +116,8 @@ verb_inspect(struct call *c, struct err *e)
 	    (json_int_t)s->host_pid, "state_dir", out_str(s->state_dir),
 	    "model", model_json(s->lab), "nodes", nodes, "links", links, "wire",
 	    super_wire_json(s));
+	if (ports != NULL)
+		json_object_set_new(c->result, "ports", ports);
 	return 0;
 }
 
@@ -137,7 +143,7 @@ static int
 verb_kernel(struct call *c, struct err *e)
 {
 	static const char *const words[] = {"routes", "addresses", "neighbours",
-					    "links"};
+					    "links", "fdb"};
 	const struct super_node *n = super_arg_node(c->super, c->args, e);
 	const char *what = json_string_value(json_object_get(c->args, "what"));
 	json_t *rows;
@@ -145,13 +151,13 @@ verb_kernel(struct call *c, struct err *e)
 
 	if (n == NULL)
 		return -1;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		if (what != NULL && strcmp(what, words[i]) == 0)
 			break;
 	}
-	if (i == 4)
+	if (i == 5)
 		return err_usage(e, "what must be routes, addresses, "
-				    "neighbours or links");
+				    "neighbours, links or fdb");
 	if ((rows = net_dump(n->net, (enum net_table)i, e)) == NULL)
 		return -1;
 	c->result = json_pack("{so}", "rows", rows);
@@ -196,6 +202,51 @@ static int
 verb_link(struct call *c, struct err *e)
 {
 	return super_link(c->super, c->args, &c->result, e);
+}
+
+/* ---- ports of switches */
+
+static int
+verb_ports(struct call *c, struct err *e)
+{
+	const struct super_node *only = NULL;
+	json_t *rows, *culls;
+
+	if (json_object_get(c->args, "node") != NULL &&
+	    (only = super_arg_node(c->super, c->args, e)) == NULL)
+		return -1;
+	if (json_is_true(json_object_get(c->args, "clear")) &&
+	    super_fabric_clear(c->super, only, e) < 0)
+		return -1;
+	culls = json_object();
+	rows = super_fabric_ports(c->super, only, culls, e);
+	if (rows == NULL) {
+		json_decref(culls);
+		return -1;
+	}
+	c->result = json_pack("{so so}", "ports", rows, "cull", culls);
+	return 0;
+}
+
+static int
+verb_move(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_fabric_move(c->super, c->q, c->args, e);
+}
+
+static int
+verb_pin(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_fabric_pin(c->super, c->q, c->args, e);
+}
+
+static int
+verb_cull(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_fabric_cull(c->super, c->q, c->args, e);
 }
 
 /* ---- its daemon */
@@ -322,6 +373,8 @@ static const struct verb {
     {"exec", verb_exec},       {"signal", verb_signal},
     {"probe", verb_probe},     {"subscribe", verb_subscribe},
     {"down", verb_down},       {"forget", verb_forget},
+    {"ports", verb_ports},     {"move", verb_move},
+    {"pin", verb_pin},	       {"cull", verb_cull},
 };
 
 static int
