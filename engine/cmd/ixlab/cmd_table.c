@@ -94,15 +94,17 @@ const struct cmd_verb cmd_verbs[] = {
      cmd_solve},
     {NULL,
      "reset",
-     "[EXERCISE]",
-     "begin an exercise again",
-     "Puts the files back as they were at the start. Your own text is kept "
-     "beside them as FILE.mine.",
+     "[EXERCISE | NODE]",
+     "begin an exercise again, or one node of a lab",
+     "Puts the files of the exercise back as they were at the start. A node "
+     "that runs is made anew: its programs are ended, its links, addresses and "
+     "files are as at first, and all other nodes go on. Your own text is kept "
+     "beside the files as FILE.mine.",
      CMD_EXERCISE,
      0,
      1,
      false,
-     {{0}},
+     {{"--keep-config", NULL, "of a node: leave its files as they are"}},
      cmd_reset},
     {NULL,
      "play",

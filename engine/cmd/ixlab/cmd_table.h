@@ -13,6 +13,7 @@ int cmd_check(struct cmd *c, struct err *e);
 int cmd_hint(struct cmd *c, struct err *e);
 int cmd_solve(struct cmd *c, struct err *e);
 int cmd_reset(struct cmd *c, struct err *e);
+int cmd_reset_exercise(struct cmd *c, struct err *e); /* without a row */
 int cmd_play(struct cmd *c, struct err *e);
 int cmd_labs(struct cmd *c, struct err *e);
 int cmd_up(struct cmd *c, struct err *e);

@@ -1,5 +1,5 @@
 /*
- * ixlab hint, solve, reset: help with an exercise that runs.
+ * ixlab hint, solve, reset of an exercise: help with an exercise that runs.
  */
 #include <stdlib.h>
 
@@ -78,7 +78,7 @@ cmd_solve(struct cmd *c, struct err *e)
 }
 
 int
-cmd_reset(struct cmd *c, struct err *e)
+cmd_reset_exercise(struct cmd *c, struct err *e)
 {
 	return work_apply(c, "start", "the files are as at the start", e);
 }

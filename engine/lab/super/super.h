@@ -64,6 +64,13 @@
  * reload {node} -> {}  flush the node's nftables rules and load its
  *	nftables.conf, if there is one (also done when the node starts), then let
  *	the daemon read its configuration: SIGHUP, or a start when it is down
+ * reset {node, keep?: true} -> {state, reason, kept: [..], ms, own_ms}  make the
+ *	node as it was at first: programs in it are killed, its daemon is asked to
+ *	go; its namespace and all its links are made anew; its configuration is
+ *	written again and what stood there is kept as FILE.mine (kept: those
+ *	names), or with keep is left as it is; its daemon starts. Answered when
+ *	that answers or has died. own_ms is what we took, without waiting for the
+ *	old daemon's end and the new one's start. One at a time, in order
  * link {node, dev, up, for_ms?} -> {}  take an interface down or up; one that
  *	comes up gets its routes of the lab file again; with for_ms one that goes
  *	down comes back by itself after so long

@@ -183,8 +183,8 @@ build_fabric(struct super_node *n, const struct plan_step *st, struct err *e)
 				 (void *)(uintptr_t)st, e);
 }
 
-static int
-build_step(struct super *s, const struct plan_step *st, struct err *e)
+int
+super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 {
 	struct super_node *n = &s->nodes[st->node];
 	uint8_t mac[6];
@@ -248,7 +248,7 @@ build_some(uv_idle_t *idle)
 			uv_idle_stop(idle); /* until the rules hold */
 			return;
 		}
-		if (build_step(s, st, &e) < 0) {
+		if (super_build_step(s, st, &e) < 0) {
 			build_failed(s, st, &e);
 			return;
 		}

@@ -2,10 +2,12 @@
  * Changes, told to those who subscribed, each with its time. Route changes come
  * by the thousand, so a node's are gathered for EVENTS_ROUTE_MS and counted.
  */
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/log.h"
 #include "base/out.h"
+#include "base/str.h"
 #include "lab/super/super_priv.h"
 
 #define EVENTS_ROUTE_MS 50
@@ -64,8 +66,8 @@ events_route(struct super_node *n, const struct net_event *ev)
 		n->routes_added++;
 	else
 		n->routes_removed++;
-	if (!uv_is_active((uv_handle_t *)&n->route_timer))
-		uv_timer_start(&n->route_timer, events_route_due,
+	if (!uv_is_active((uv_handle_t *)n->route_timer))
+		uv_timer_start(n->route_timer, events_route_due,
 			       EVENTS_ROUTE_MS, 0);
 }
 
@@ -130,9 +132,29 @@ super_events_node(struct super_node *n)
 		log_warnx("super", "%s: no events: %s", n->def->name, e.msg);
 		return;
 	}
-	uv_timer_init(&s->loop, &n->route_timer);
-	n->route_timer.data = n;
-	uv_poll_init(&s->loop, &n->monitor_poll, net_monitor_fd(n->monitor));
-	n->monitor_poll.data = n;
-	uv_poll_start(&n->monitor_poll, UV_READABLE, events_ready);
+	n->route_timer = xmalloc(sizeof(*n->route_timer));
+	uv_timer_init(&s->loop, n->route_timer);
+	n->route_timer->data = n;
+	n->monitor_poll = xmalloc(sizeof(*n->monitor_poll));
+	uv_poll_init(&s->loop, n->monitor_poll, net_monitor_fd(n->monitor));
+	n->monitor_poll->data = n;
+	uv_poll_start(n->monitor_poll, UV_READABLE, events_ready);
+}
+
+static void
+events_closed(uv_handle_t *h)
+{
+	free(h);
+}
+
+/* libuv must forget a descriptor before its number is somebody else's. */
+void
+super_events_forget(struct super_node *n)
+{
+	if (n->monitor == NULL)
+		return;
+	uv_close((uv_handle_t *)n->monitor_poll, events_closed);
+	uv_close((uv_handle_t *)n->route_timer, events_closed);
+	net_monitor_free(n->monitor);
+	n->monitor = NULL;
 }

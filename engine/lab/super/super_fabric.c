@@ -23,23 +23,38 @@ fabric_is_port(const struct lab_link *l)
 	return l->kind == LAB_LINK_PORT;
 }
 
+/* As the lab file has it. */
+static void
+fabric_port_init(struct super *s, size_t i)
+{
+	const struct lab_link *l = &s->lab->links[i];
+	struct super_port *p = &s->ports[i];
+
+	free(p->pin);
+	*p = (struct super_port){.lan = l->lan};
+	if (!fabric_is_port(l) || !l->guard.pin)
+		return;
+	p->pin = xcalloc(1, 6);
+	p->npins = 1;
+	memcpy(p->pin, s->lab->nodes[l->b.node].ifs[l->b.ifi].mac, 6);
+}
+
 void
 super_fabric_init(struct super *s)
 {
-	const struct lab_link *l;
 	size_t i;
 
 	s->ports = xcalloc(s->lab->nlinks + 1, sizeof(*s->ports));
-	for (i = 0; i < s->lab->nlinks; i++) {
-		l = &s->lab->links[i];
-		s->ports[i].lan = l->lan;
-		if (!fabric_is_port(l) || !l->guard.pin)
-			continue;
-		s->ports[i].pin = xcalloc(1, 6);
-		s->ports[i].npins = 1;
-		memcpy(s->ports[i].pin,
-		       s->lab->nodes[l->b.node].ifs[l->b.ifi].mac, 6);
-	}
+	for (i = 0; i < s->lab->nlinks; i++)
+		fabric_port_init(s, i);
+}
+
+/* Its pins and whether it is culled stand in the switch's rules, which stay. */
+void
+super_fabric_anew(struct super *s, size_t link)
+{
+	s->ports[link].lan = s->lab->links[link].lan;
+	s->ports[link].shut = false;
 }
 
 /* ---- violations */
@@ -100,11 +115,35 @@ fabric_listen(struct super_node *n, struct err *e)
 	n->fabric_log = net_log_new(n->net, PLAN_FABRIC_LOG, e);
 	if (n->fabric_log == NULL)
 		return -1;
-	uv_poll_init(&n->super->loop, &n->fabric_poll,
+	n->fabric_poll = xmalloc(sizeof(*n->fabric_poll));
+	uv_poll_init(&n->super->loop, n->fabric_poll,
 		     net_log_fd(n->fabric_log));
-	n->fabric_poll.data = n;
-	uv_poll_start(&n->fabric_poll, UV_READABLE, fabric_readable);
+	n->fabric_poll->data = n;
+	uv_poll_start(n->fabric_poll, UV_READABLE, fabric_readable);
 	return 0;
+}
+
+static void
+fabric_closed(uv_handle_t *h)
+{
+	free(h);
+}
+
+void
+super_fabric_forget(struct super_node *n)
+{
+	struct super *s = n->super;
+	size_t i;
+
+	for (i = 0; i < s->lab->nlinks; i++)
+		if (&s->nodes[s->lab->links[i].a.node] == n)
+			fabric_port_init(s, i);
+	n->fabric = false;
+	if (n->fabric_log == NULL)
+		return;
+	uv_close((uv_handle_t *)n->fabric_poll, fabric_closed);
+	net_log_free(n->fabric_log);
+	n->fabric_log = NULL;
 }
 
 /* ---- rules */

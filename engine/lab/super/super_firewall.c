@@ -163,3 +163,14 @@ super_firewall_exited(struct super *s, pid_t pid, int status)
 	free(f);
 	return true;
 }
+
+bool
+super_firewall_busy(const struct super_node *n)
+{
+	const struct super_firewall *f;
+
+	for (f = n->super->firewalls; f != NULL; f = f->next)
+		if (f->node == n)
+			return true;
+	return false;
+}

@@ -82,13 +82,13 @@ link_closed(uv_handle_t *h)
 	free(h->data);
 }
 
-static void
-link_forget(struct super_node *n, const char *dev)
+void
+super_link_forget(struct super_node *n, const char *dev)
 {
 	struct super_link **at = &n->super->links, *l;
 
 	while ((l = *at) != NULL) {
-		if (l->node != n || strcmp(l->dev, dev) != 0) {
+		if (l->node != n || (dev && strcmp(l->dev, dev) != 0)) {
 			at = &l->next;
 			continue;
 		}
@@ -105,7 +105,7 @@ link_over(uv_timer_t *t)
 
 	if (link_set(l->node, l->dev, true, &e) < 0)
 		log_warnx("super", "%s: %s", l->node->def->name, e.msg);
-	link_forget(l->node, l->dev);
+	super_link_forget(l->node, l->dev);
 }
 
 static void
@@ -139,7 +139,7 @@ link_interface(struct super *s, const json_t *args, long ms, struct err *e)
 		return err_usage(e, "only a link that goes down comes back");
 	if (link_set(n, dev, json_is_true(up), e) < 0)
 		return -1;
-	link_forget(n, dev);
+	super_link_forget(n, dev);
 	if (ms > 0)
 		link_for(n, dev, ms);
 	return 0;
@@ -296,7 +296,7 @@ link_both(struct super *s, const struct lab_link *l, bool up, long ms,
 
 		if (link_set(n, dev, up, e) < 0)
 			return -1;
-		link_forget(n, dev);
+		super_link_forget(n, dev);
 		if (ms > 0)
 			link_for(n, dev, ms);
 	}

@@ -18,6 +18,8 @@
  *	super_events  changes in the kernel
  *	super_link    the verb link; super_weather: a link's delay, loss, rate;
  *	              super_wire: the process that makes them where netem is not
+ *	super_reset   the verb reset: a node made anew; super_reset_files: its
+ *	              files; super_apply: a step of a plan taken back
  */
 #ifndef LAB_SUPER_SUPER_PRIV_H
 #define LAB_SUPER_SUPER_PRIV_H
@@ -84,14 +86,14 @@ struct super_node {
 	int watch;	  /* inotify's number, -1 */
 	struct super_daemon daemon;
 	struct net_monitor *monitor;
-	uv_poll_t monitor_poll;
-	uv_timer_t route_timer; /* a "route" event is due, about these */
+	uv_poll_t *monitor_poll; /* both NULL without it */
+	uv_timer_t *route_timer; /* a "route" event is due, about these */
 	unsigned int routes_added, routes_removed;
 	bool routes_lost; /* more than the kernel could tell */
 	bool firewall;	  /* rules were loaded */
 	bool fabric;	  /* a switch: so were the fabric's */
 	struct net_log *fabric_log;
-	uv_poll_t fabric_poll;
+	uv_poll_t *fabric_poll; /* both NULL without rules */
 };
 
 /* What was done to the disk, in order (super_files.c). */
@@ -112,6 +114,7 @@ struct super_probe;
 struct super_firewall;
 struct super_link;
 struct super_weather;
+struct super_reset;
 
 /* The process that is the weather where the kernel has none (super_wire.c). */
 struct super_wire {
@@ -169,6 +172,7 @@ struct super {
 	struct super_firewall *firewalls;
 	struct super_link *links;	/* that are down for a while */
 	struct super_weather *weathers; /* of links that have any */
+	struct super_reset *resets;	/* the first is at work */
 	enum weather_by weather_by;
 	struct super_wire wire;
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
@@ -210,6 +214,10 @@ struct super_port {
 /* ---- super_fabric.c: the verbs move, pin and cull answer later */
 
 void super_fabric_init(struct super *s);
+/* A link is made anew: if it is a port, it is in its own LAN again. */
+void super_fabric_anew(struct super *s, size_t link);
+/* A switch's namespace goes, and what was set at its ports. */
+void super_fabric_forget(struct super_node *n);
 /* A switch's rules, of plan_fabric; and listen to what they tell. */
 int super_fabric_load(struct super_node *n, const char *text, super_nft_cb done,
 		      void *arg, struct err *e);
@@ -237,6 +245,8 @@ int super_fabric_clear(struct super *s, const struct super_node *only,
 int super_link(struct super *s, const json_t *args, json_t **result,
 	       struct err *e);
 const char *super_link_dev(const struct super *s, const struct lab_end *end);
+/* It does not come back by itself any more; dev NULL: none of the node. */
+void super_link_forget(struct super_node *n, const char *dev);
 
 /* ---- super_weather.c: what happens on a link */
 
@@ -320,6 +330,27 @@ int super_world_enter(struct super *s, struct err *e);
 void super_build_begin(struct super *s);
 /* A daemon has changed: is the lab up? */
 void super_build_look(struct super *s);
+/* Do a step of a plan of s->lab. */
+int super_build_step(struct super *s, const struct plan_step *st,
+		     struct err *e);
+
+/* ---- super_apply.c */
+
+/* Undo a step, as far as the kernel does not take it along. What is not there
+ * is gone already. */
+int super_apply_remove(struct super *s, const struct plan_step *st,
+		       struct err *e);
+
+/* ---- super_reset.c */
+
+int super_reset(struct super *s, struct ctl_request *q, const json_t *args,
+		struct err *e);
+
+/* ---- super_reset_files.c */
+
+/* The files of a node as at its start; what is there is kept as
+ * FILE.mine, and those names are added to kept. */
+int super_reset_files(struct super_node *n, json_t *kept, struct err *e);
 
 /* ---- super_files.c */
 
@@ -361,6 +392,7 @@ void super_firewall_load(struct super_node *n, struct ctl_request *q);
  * daemon starts when the rules are loaded. */
 bool super_firewall_first(struct super_node *n);
 bool super_firewall_exited(struct super *s, pid_t pid, int status);
+bool super_firewall_busy(const struct super_node *n);
 
 /* ---- super_watch.c */
 
@@ -372,7 +404,8 @@ void super_watch_node(struct super_node *n);
 void super_events_node(struct super_node *n);
 /* Publish, with the time; data is consumed. */
 void super_tell(struct super *s, const char *event, json_t *data);
-int64_t super_age_ms(const struct super *s); /* since the lab began */
+int64_t super_age_ms(const struct super *s);	/* since the lab began */
+void super_events_forget(struct super_node *n); /* its namespace goes */
 void super_tell_node(struct super_node *n);
 
 /* ---- super_verbs.c */

@@ -341,6 +341,13 @@ verb_probe(struct call *c, struct err *e)
 	return super_probe(c->super, c->q, c->args, e);
 }
 
+static int
+verb_reset(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_reset(c->super, c->q, c->args, e);
+}
+
 /* ---- the lab */
 
 static int
@@ -375,6 +382,7 @@ static const struct verb {
     {"down", verb_down},       {"forget", verb_forget},
     {"ports", verb_ports},     {"move", verb_move},
     {"pin", verb_pin},	       {"cull", verb_cull},
+    {"reset", verb_reset},
 };
 
 static int

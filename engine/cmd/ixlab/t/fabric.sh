@@ -143,6 +143,26 @@ run ixlab cull khx on
 is "cull: no such thing" "$status $err" \
 	"2 ixlab: lab $a has no LAN and no switch \"khx\""
 
+# ---- a member made anew: its port is guarded and copied as before
+before=$(counter netdev mon1)
+run ixlab reset m2 -L "$a" --json
+is "reset: the daemon runs" "$status $(jq -r .state <"$tmp/run.out")" "0 running"
+ok "its sessions come back" wait_for 30 settled
+more() { [ "$(counter netdev mon1)" -gt 0 ]; }
+ok "the monitor sees on (${before:-0} frames before)" more
+is "the guards count on" "$(counter bridge m1_mac)" 0
+run ixlab move m2 khi-q
+run ixlab reset m2 -L "$a"
+is "reset: a port that was moved is at home" "$status $(port m2 .lan)" "0 khi"
+run ixlab pin m2 off
+run ixlab reset sw1 -L "$a"
+is "reset of a switch: its guards are as at first" \
+	"$status $(port m2 '.pins | length')" "0 1"
+ok "reset of a switch: all sessions are up" wait_for 60 settled
+run ixlab reset m2-q -L "$a" --keep-config
+is "reset of nobody" "$status $err" \
+	"2 ixlab: --keep-config goes with the name of a node of a lab that runs"
+
 run ixlab down "$a"
 is "down" "$status" 0
 leftovers "nothing is left"
