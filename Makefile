@@ -162,7 +162,7 @@ $(FUZZ):
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: all lab check check-run layers fuzz fuzz-seeds format format-check \
-	coverage bench bench-rs bench-weather install clean help deps deps-check compile_commands.json
+	coverage bench bench-rs bench-weather bench-engine install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
@@ -224,6 +224,10 @@ bench-weather:              ## measure links with weather: exact to what, and fo
 	$(Q)sh engine/deps.sh $(DEPS) jq perl
 	$(Q)$(MAKE) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-weather.sh
+bench-engine:               ## measure a star of N beside raw netlink, ip -batch and Mininet
+	$(Q)sh engine/deps.sh $(DEPS_BENCH)
+	$(Q)$(MAKE) all
+	$(Q)BIN=$(BIN) bash engine/bench/bench-engine.sh
 
 # ---- care
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')

@@ -27,6 +27,8 @@ static const struct ns_knob ns_knobs[] = {
     {"ipv4/conf/default/arp_ignore", "1", "1", NULL},
     {"ipv4/conf/all/arp_announce", "2", "2", NULL},
     {"ipv4/conf/default/arp_announce", "2", "2", NULL},
+    {"ipv4/conf/all/arp_filter", "0", "0", NULL},
+    {"ipv4/conf/default/arp_filter", "0", "0", NULL},
     {"ipv4/conf/all/send_redirects", "0", NULL, NULL},
     {"ipv4/conf/default/send_redirects", "0", NULL, NULL},
     {"ipv4/conf/all/accept_redirects", "0", "0", NULL},

@@ -101,6 +101,97 @@ a_tree_opens_a_ring(void **state)
 	net_free(b);
 }
 
+/* ---- what an interface has from its namespace's sysctls */
+
+static int
+knob(const struct net *n, const char *key)
+{
+	int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), v;
+	char path[128];
+	FILE *f;
+
+	assert_int_equal(setns(net_fd(n), CLONE_NEWNET), 0);
+	snprintf(path, sizeof(path), "/proc/sys/net/%s", key);
+	f = fopen(path, "re");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &v), 1);
+	fclose(f);
+	assert_int_equal(setns(home, CLONE_NEWNET), 0);
+	close(home);
+	return v;
+}
+
+static void
+interfaces_have_their_sysctls(void **state)
+{
+	static const struct {
+		const char *key;
+		int router, host;
+	} want[] = {
+	    {"ipv4/ip_forward", 1, 0},
+	    {"ipv4/conf/ix0/forwarding", 1, 0},
+	    {"ipv4/conf/ix0/rp_filter", 0, 0},
+	    {"ipv4/conf/all/rp_filter", 0, 0},
+	    {"ipv4/conf/ix0/arp_ignore", 1, 1},
+	    {"ipv4/conf/ix0/arp_announce", 2, 2},
+	    {"ipv4/conf/ix0/arp_filter", 0, 0},
+	    {"ipv4/conf/ix0/accept_redirects", 0, 0},
+	    {"ipv6/conf/ix0/forwarding", 1, 0},
+	    {"ipv6/conf/ix0/accept_ra", 0, 0},
+	    {"ipv6/conf/ix0/accept_dad", 0, 0},
+	    {"ipv6/conf/ix0/router_solicitations", 0, 0},
+	    {"ipv6/conf/ix0/accept_redirects", 0, 0},
+	    {"ipv6/conf/ix0/addr_gen_mode", 0, 0},
+	    {"ipv6/conf/all/keep_addr_on_down", 1, 1},
+	};
+	struct star s = star_new(); /* a is a router, b a host */
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		if (knob(s.a, want[i].key) != want[i].router ||
+		    knob(s.b, want[i].key) != want[i].host)
+			fail_msg("%s", want[i].key);
+	}
+	assert_int_equal(knob(s.sw, "ipv6/conf/lan/disable_ipv6"), 1);
+	assert_int_equal(knob(s.sw, "ipv4/ip_forward"), 0);
+	star_free(&s);
+}
+
+static bool
+has_address(struct net *n, const char *dev, const char *start)
+{
+	json_t *all = rows(n, NET_ADDRESSES), *r;
+	bool has = false;
+	size_t i;
+
+	json_array_foreach(all, i, r) has =
+	    has || (text(r, "dev") && strcmp(text(r, "dev"), dev) == 0 &&
+		    strncmp(text(r, "address"), start, strlen(start)) == 0);
+	json_decref(all);
+	return has;
+}
+
+/* A flap of the port keeps addresses of both families, and the link-local one
+ * is made from the MAC address, so the same at every start. */
+static void
+addresses_outlive_a_flap(void **state)
+{
+	struct star s = star_new();
+	struct err e = {0};
+
+	(void)state;
+	comes_up(s.a, "ix0");
+	assert_true(has_address(s.a, "ix0", "fe80::ff:fe00:1"));
+	ok(net_link_set(s.a, "ix0", false, &e), &e);
+	assert_true(has_address(s.a, "ix0", "2001:db8::1"));
+	assert_true(has_address(s.a, "ix0", "192.0.2.1"));
+	ok(net_link_set(s.a, "ix0", true, &e), &e);
+	comes_up(s.a, "ix0");
+	assert_true(has_address(s.a, "ix0", "2001:db8::1"));
+	star_free(&s);
+}
+
 static void
 counters_of_nothing(void **state)
 {
@@ -122,6 +213,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_port_moves),
 	    cmocka_unit_test(a_tree_opens_a_ring),
+	    cmocka_unit_test(interfaces_have_their_sysctls),
+	    cmocka_unit_test(addresses_outlive_a_flap),
 	    cmocka_unit_test(counters_of_nothing),
 	};
 
