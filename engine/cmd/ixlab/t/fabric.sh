@@ -111,7 +111,7 @@ ok "the blackhole does not answer" not ping_ok m1 203.0.113.66
 is "its frames are counted" "$(port m1 .counters.bh.packets)" 1
 ixlab exec mon1 ping -c1 -W1 203.0.113.10 >/dev/null
 if command -v tcpdump >/dev/null; then
-	ixlab exec mon1 -- timeout 30 tcpdump -c1 -nli mon0 \
+	ixlab exec mon1 -- timeout 30 tcpdump -Z root -c1 -nli mon0 \
 		"icmp and host 203.0.113.12 and host 203.0.113.10" \
 		>"$tmp/seen" 2>"$tmp/seen.err" &
 	seen=$!
