@@ -16,6 +16,7 @@ node.uses   := base
 wire.uses   := base
 super.uses  := base ctl model plan net node wire
 graph.uses  := base model
+field.uses  := base model
 # the route-server half
 bgp.uses    := base
 irr.uses    := base
@@ -29,7 +30,7 @@ server.uses := base ctl bgp irr rpki policy rib export
 grader.uses := base ctl model
 tui.uses    := base ctl model graph grader
 # programs
-ixlab.uses   := base ctl model plan graph net node wire super grader tui
+ixlab.uses   := base ctl model plan graph field net node wire super grader tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base ctl bgp mrt
@@ -37,14 +38,15 @@ ixwire.uses  := base wire
 # measures route servers, and shares no code with one; not among PROGS
 rsload.uses  := base
 
-LIBS  := base ctl model plan graph net node wire super bgp mrt irr rpki rib policy export server grader tui
+LIBS  := base ctl model plan graph field net node wire super bgp mrt irr rpki rib policy export server grader tui
 PROGS := ixlab ixrs ixrsctl ixpeer ixwire
-PURE  := model plan graph wire bgp mrt irr rpki rib policy export
+PURE  := model plan graph field wire bgp mrt irr rpki rib policy export
 
 # ---- where a module lives, when it is not engine/MODULE
 model.dir := engine/lab/model
 plan.dir  := engine/lab/plan
 graph.dir := engine/lab/graph
+field.dir := engine/lab/field
 net.dir   := engine/lab/net
 node.dir  := engine/lab/node
 wire.dir  := engine/lab/wire

@@ -369,6 +369,25 @@ const struct cmd_verb cmd_verbs[] = {
      {{0}},
      cmd_validate},
     {NULL,
+     "import",
+     "FILE",
+     "make a lab of an exchange's IX-F Member Export",
+     "FILE is what an exchange publishes about itself: IX-F Member Export, "
+     "schema 1.0; 0.6 and 0.7 are read, too. The lab has its switches, peering "
+     "LANs, route servers and members, with their AS numbers; addresses of the "
+     "real world are replaced by reserved ones with the same host part, since "
+     "captures and configurations of a lab are carried away. What members "
+     "announce is made up. What cannot be had is told, also in the file.",
+     CMD_FILE,
+     1,
+     1,
+     false,
+     {{"-o", "LAB.yml", "write to a file that is not there yet"},
+      {"--name", "NAME", "the lab's name"},
+      {"--kind", "KIND", "what members run, see lab(5)"},
+      {"--keep-addresses", NULL, "even those of the real world"}},
+     cmd_import},
+    {NULL,
      "doctor",
      "",
      "what this machine can do, and what to install",
