@@ -128,6 +128,7 @@ struct claim {
 	const char *who; /* the owner's name; compared as a pointer */
 	const char *what;
 	uint64_t place; /* order in the file */
+	bool shared;	/* anycast: others may have the same */
 };
 
 /* Line, column, and then k for those that one place stands for. */
@@ -193,7 +194,11 @@ static struct claim *
 claim(struct claim *c, size_t *k, const struct ip_prefix *p,
       const struct yaml *y, const char *who, const char *what)
 {
-	c[*k] = (struct claim){0, *p, y, who, what, place_of(y, *k)};
+	c[*k] = (struct claim){.p = *p,
+			       .y = y,
+			       .who = who,
+			       .what = what,
+			       .place = place_of(y, *k)};
 	return &c[(*k)++];
 }
 
@@ -255,6 +260,14 @@ overlap(const struct word_lab *w, const struct claim *a, const struct claim *b,
 	    y->what, y->who, tx, x->what, x->who, x->y->line);
 }
 
+static bool
+may_overlap(const struct claim *a, const struct claim *b)
+{
+	if (a->who == b->who)
+		return !ip_prefix_eq(&a->p, &b->p);
+	return a->shared && b->shared;
+}
+
 /* Sorted, a prefix comes right after those that cover it: they are a stack. */
 static int
 check_stack(const struct word_lab *w, const struct claim *c, size_t n,
@@ -267,9 +280,10 @@ check_stack(const struct word_lab *w, const struct claim *c, size_t n,
 		       !ip_prefix_covers(&c[stack[depth - 1]].p, &c[i].p))
 			depth--;
 		for (k = 0; k < depth; k++)
-			if (c[stack[k]].who != c[i].who ||
-			    ip_prefix_eq(&c[stack[k]].p, &c[i].p))
+			if (!may_overlap(&c[stack[k]], &c[i]))
 				return overlap(w, &c[stack[k]], &c[i], e);
+		if (depth > 0 && ip_prefix_eq(&c[stack[depth - 1]].p, &c[i].p))
+			depth--; /* shared: one stands for all */
 		stack[depth++] = i;
 	}
 	return 0;
@@ -285,6 +299,7 @@ static size_t
 claim_all(const struct word_lab *w, struct claim *c)
 {
 	const struct word_node *n;
+	const char *what;
 	size_t i, k = 0, j;
 	int f;
 
@@ -301,12 +316,16 @@ claim_all(const struct word_lab *w, struct claim *c)
 				      w->links[i].end[0].y->text,
 				      "the link of");
 	}
-	for (n = w->nodes; n < w->nodes + w->nnodes; n++)
+	for (n = w->nodes; n < w->nodes + w->nnodes; n++) {
+		what = n->role == LAB_TRANSIT ? "transit network" : "member";
 		for (j = 0; is_lead(w, n) && j < n->nprefixes; j++)
 			claim(c, &k, &n->prefixes[j].p, n->prefixes[j].y,
-			      n->name,
-			      n->role == LAB_TRANSIT ? "transit network"
-						     : "member");
+			      n->name, what);
+		for (j = 0; is_lead(w, n) && j < n->nanycast; j++)
+			claim(c, &k, &n->anycast[j].p, n->anycast[j].y, n->name,
+			      what)
+			    ->shared = true;
+	}
 	return k;
 }
 
@@ -319,7 +338,7 @@ check_space(const struct word_lab *w, struct err *e)
 	int r;
 
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++)
-		max += n->nprefixes;
+		max += n->nprefixes + n->nanycast;
 	c = xcalloc(max + 1, sizeof(*c));
 	k = claim_all(w, c);
 	qsort(c, k, sizeof(*c), cmp_prefix);

@@ -106,7 +106,7 @@ gen_read(struct word_lab *w, struct gen *g, struct err *e)
 	if (word_title(w, yaml_get(g->y, "name"), "Network", &g->title, e) <
 		0 ||
 	    gen_first(w, g, e) < 0 ||
-	    word_prefixes(w, yaml_get(g->y, "prefixes"), &g->first, e) < 0 ||
+	    word_prefixes(w, g->y, &g->first, e) < 0 ||
 	    word_bool(w, g->y, "host", &g->first.host, e) < 0)
 		return -1;
 	return word_route_servers(w, yaml_get(g->y, "route-servers"), &g->first,

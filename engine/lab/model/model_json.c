@@ -171,6 +171,10 @@ json_node(const struct lab *lab, const struct lab_node *n)
 		json_array_append_new(a, json_prefix(&n->prefixes[i]));
 	json_object_set_new(o, "prefixes", a);
 	a = json_array();
+	for (i = 0; i < n->nanycast; i++)
+		json_array_append_new(a, json_prefix(&n->anycast[i]));
+	json_object_set_new(o, "anycast", a);
+	a = json_array();
 	for (i = 0; i < n->nloopbacks; i++)
 		json_array_append_new(a, json_addr(&n->loopbacks[i].addr));
 	json_object_set_new(o, "loopbacks", a);

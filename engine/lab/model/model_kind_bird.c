@@ -40,6 +40,17 @@ struct bird {
 };
 
 static bool
+has_anycast(const struct lab_node *n, int v)
+{
+	size_t i;
+
+	for (i = 0; i < n->nanycast; i++)
+		if (n->anycast[i].addr.family == families[v])
+			return true;
+	return false;
+}
+
+static bool
 has_prefix(const struct lab_node *n, int v)
 {
 	size_t i;
@@ -176,19 +187,23 @@ marks(const struct bird *b)
 	return b->n->nloopbacks > 0;
 }
 
+/* Its own prefixes, then, when they are asked for, those of anycast. */
 static void
-prefix_list(struct bird *b, int v, const char *before, const char *between,
+prefix_list(struct bird *b, int v, bool anycast, const char *between,
 	    const char *after)
 {
+	const struct lab_node *n = b->n;
+	size_t i, all = n->nprefixes + (anycast ? n->nanycast : 0);
+	const struct ip_prefix *p;
 	char text[IP_PREFIXSTRLEN];
-	const char *sep = before;
-	size_t i;
+	const char *sep = "";
 
-	for (i = 0; i < b->n->nprefixes; i++) {
-		if (b->n->prefixes[i].addr.family != families[v])
+	for (i = 0; i < all; i++) {
+		p = i < n->nprefixes ? &n->prefixes[i]
+				     : &n->anycast[i - n->nprefixes];
+		if (p->addr.family != families[v])
 			continue;
-		str_addf(&b->s, "%s%s", sep,
-			 ip_prefix_print(&b->n->prefixes[i], text));
+		str_addf(&b->s, "%s%s", sep, ip_prefix_print(p, text));
 		sep = between;
 	}
 	str_add(&b->s, after);
@@ -202,13 +217,14 @@ own(struct bird *b)
 	if (marks(b))
 		str_addf(&b->s, "define OWN_AS = %u;\n", b->n->asn);
 	for (v = 0; v < VERSIONS; v++) {
-		if (!has_prefix(b->n, v))
+		if (!has_prefix(b->n, v) && !has_anycast(b->n, v))
 			continue;
 		str_addf(&b->s, "define OWN_V%d = [ ", families[v]);
-		prefix_list(b, v, "", ", ", " ];\n");
+		prefix_list(b, v, true, ", ", " ];\n");
 		str_addf(&b->s, "protocol static own_v%d {\n\t%s;\n",
 			 families[v], ip_family_name(families[v]));
-		prefix_list(b, v, "\troute ", " unreachable;\n\troute ",
+		str_add(&b->s, "\troute ");
+		prefix_list(b, v, true, " unreachable;\n\troute ",
 			    " unreachable;\n}\n");
 	}
 	for (v = 0; v < VERSIONS && b->n->role == LAB_TRANSIT; v++)
@@ -234,7 +250,7 @@ sane(struct bird *b, int v)
 		 families[v], v == V4 ? 24 : 48);
 	if (has_prefix(b->n, v)) {
 		str_add(&b->s, "\tif net ~ [ ");
-		prefix_list(b, v, "", "+, ", "+ ] then return false;\n");
+		prefix_list(b, v, false, "+, ", "+ ] then return false;\n");
 	}
 	for (i = 0; i < b->lab->nlans; i++) {
 		lan = v == V4 ? &b->lab->lans[i].ipv4 : &b->lab->lans[i].ipv6;
@@ -279,7 +295,7 @@ exports(struct bird *b, int v)
 	size_t i;
 
 	str_addf(&b->s, "function ours_v%d()\n{\n", families[v]);
-	if (has_prefix(b->n, v))
+	if (has_prefix(b->n, v) || has_anycast(b->n, v))
 		str_addf(
 		    &b->s,
 		    "\tif source = RTS_STATIC && net ~ OWN_V%d then return "
@@ -460,11 +476,13 @@ model_bird_start(const struct lab *lab, const struct lab_node *n)
 	head(&b);
 	kernel(&b);
 	ospf(&b);
-	if (n->nprefixes > 0) {
+	if (n->nprefixes + n->nanycast > 0) {
 		str_add(&b.s, "# Your prefixes:\n");
 		for (v = 0; v < VERSIONS; v++)
-			if (has_prefix(n, v))
-				prefix_list(&b, v, "#\t", "\n#\t", "\n");
+			if (has_prefix(n, v) || has_anycast(n, v)) {
+				str_add(&b.s, "#\t");
+				prefix_list(&b, v, true, "\n#\t", "\n");
+			}
 		str_add(&b.s, "# Originate them here, with a \"protocol "
 			      "static\" for each family.\n\n");
 	}

@@ -218,6 +218,8 @@ find_relation(const struct word_lab *w, const struct word_link *l,
 	const struct word_node *a = &w->nodes[l->end[0].node];
 	const struct word_node *b = &w->nodes[l->end[1].node];
 
+	if (l->silent)
+		return 0;
 	if (l->transit && a->role == LAB_TRANSIT && b->role != LAB_TRANSIT)
 		return word_err(
 		    w, l->y, e,
@@ -241,8 +243,14 @@ find_ends(struct word_lab *w, struct word_link *l, struct err *e)
 		if (find_ref(w, &l->end[i], "member or transit network", e) < 0)
 			return -1;
 		n = &w->nodes[l->end[i].node];
+		if (n->role == LAB_MACHINE && n->asn == 0 && !l->silent)
+			return word_err(
+			    w, l->end[i].y, e,
+			    "%s is a machine, with which ixlab sets up no BGP: "
+			    "say relation: none",
+			    n->name);
 		if (n->role == LAB_ROUTE_SERVER || n->role == LAB_COLLECTOR ||
-		    n->role == LAB_MONITOR || n->role == LAB_MACHINE)
+		    n->role == LAB_MONITOR)
 			return word_err(
 			    w, l->end[i].y, e,
 			    "%s is a %s, which has no links of its own",

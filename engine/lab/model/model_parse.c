@@ -346,7 +346,7 @@ parse_link(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {"between",  "ipv4", "ipv6",
 					   "relation", "mtu",  WORD_WEATHER};
-	static const char *const relations[] = {"peer", "transit"};
+	static const char *const relations[] = {"peer", "transit", "none"};
 	struct word_link *l = &w->links[w->nlinks];
 	const struct yaml *r;
 	size_t relation = 0;
@@ -371,10 +371,13 @@ parse_link(struct word_lab *w, const struct yaml *y, struct err *e)
 		return word_err(
 		    w, y, e,
 		    "this link has no relation: say relation: peer, or "
-		    "relation: transit when the second end is the provider");
-	if (yaml_word(&w->doc, r, relations, 2, &relation, e) < 0)
+		    "relation: transit when the second end is the provider, or "
+		    "relation: none when nobody speaks BGP over it");
+	if (yaml_word(&w->doc, r, relations, COUNT(relations), &relation, e) <
+	    0)
 		return -1;
 	l->transit = relation == 1;
+	l->silent = relation == 2;
 	w->nlinks++;
 	return 0;
 }

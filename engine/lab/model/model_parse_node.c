@@ -65,9 +65,9 @@ word_is_special(const struct ip_prefix *p)
 	return false;
 }
 
-int
-word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
-	      struct err *e)
+static int
+parse_prefixes(struct word_lab *w, const struct yaml *y, const char *what,
+	       struct word_prefix **out, size_t *n, struct err *e)
 {
 	struct word_prefix *p;
 	char text[IP_PREFIXSTRLEN];
@@ -75,16 +75,15 @@ word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
 
 	if (y == NULL)
 		return 0;
-	if (yaml_want(&w->doc, y, YAML_LIST, "prefixes", e) < 0)
+	if (yaml_want(&w->doc, y, YAML_LIST, what, e) < 0)
 		return -1;
 	if (y->n > PREFIXES_MAX)
 		return word_err(w, y, e,
 				"%zu prefixes: a network has at most %d", y->n,
 				PREFIXES_MAX);
-	n->prefixes =
-	    model_mem_alloc(&w->mem, y->n, sizeof(struct word_prefix));
+	*out = model_mem_alloc(&w->mem, y->n, sizeof(struct word_prefix));
 	for (i = 0; i < y->n; i++) {
-		p = &n->prefixes[n->nprefixes++];
+		p = &(*out)[(*n)++];
 		p->y = y->items[i];
 		if (yaml_prefix(&w->doc, p->y, IP_NONE, &p->p, e) < 0)
 			return -1;
@@ -97,6 +96,17 @@ word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
 			    ip_prefix_print(&p->p, text));
 	}
 	return 0;
+}
+
+int
+word_prefixes(struct word_lab *w, const struct yaml *map, struct word_node *n,
+	      struct err *e)
+{
+	if (parse_prefixes(w, yaml_get(map, "prefixes"), "prefixes",
+			   &n->prefixes, &n->nprefixes, e) < 0)
+		return -1;
+	return parse_prefixes(w, yaml_get(map, "anycast"), "anycast",
+			      &n->anycast, &n->nanycast, e);
 }
 
 static int
@@ -154,10 +164,10 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",   "kind",	 "trainee",  "lan",
-	    "lans",	     "ipv4",   "ipv6",	 "prefixes", "host",
-	    "route-servers", "peers",  "limits", "routers",  "inside",
-	    "igp",	     WORD_PORT};
+	    "asn",	     "name",	"kind",	  "trainee",  "lan",
+	    "lans",	     "ipv4",	"ipv6",	  "prefixes", "host",
+	    "route-servers", "peers",	"limits", "routers",  "inside",
+	    "igp",	     "anycast", WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -165,8 +175,7 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
-	    word_ports(w, y, n, e) < 0 ||
-	    word_prefixes(w, yaml_get(y, "prefixes"), n, e) < 0 ||
+	    word_ports(w, y, n, e) < 0 || word_prefixes(w, y, n, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0 ||
 	    word_route_servers(w, yaml_get(y, "route-servers"), n, e) < 0)
 		return -1;
@@ -194,9 +203,9 @@ parse_content(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"asn",      "name",	 "kind",
-					   "prefixes", "host",	 "limits",
-					   "routers",  "inside", "igp"};
+	static const char *const keys[] = {
+	    "asn",    "name",	 "kind",   "prefixes", "host",
+	    "limits", "routers", "inside", "igp",      "anycast"};
 	struct word_node *n = word_node_add(w, LAB_TRANSIT, y);
 
 	if (word_name(w, y, y->key, "transit network", e) < 0 ||
@@ -205,12 +214,12 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 	    word_kind(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
-	    word_prefixes(w, yaml_get(y, "prefixes"), n, e) < 0 ||
+	    word_prefixes(w, y, n, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0)
 		return -1;
 	n->rs = WORD_RS_NONE;
 	n->host_y = yaml_get(y, "host");
-	return 0;
+	return parse_routers(w, y, n, e);
 }
 
 static int

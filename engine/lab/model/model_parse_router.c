@@ -114,6 +114,8 @@ word_routers(struct word_lab *w, const struct yaml *map, struct word_node *lead,
 			n->limits = lead->limits;
 			n->prefixes = lead->prefixes;
 			n->nprefixes = lead->nprefixes;
+			n->anycast = lead->anycast;
+			n->nanycast = lead->nanycast;
 		}
 		if (router_name(w, y->items[i], n, e) < 0)
 			return -1;

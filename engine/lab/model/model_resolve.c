@@ -64,9 +64,11 @@ set_mac(struct resolve *r, struct lab_if *i, const struct lab_node *owner)
 	i->mac[2] = (uint8_t)(asn >> 16);
 	i->mac[3] = (uint8_t)(asn >> 8);
 	i->mac[4] = (uint8_t)asn;
-	if (asn == 0)
-		i->mac[5] = r->other_macs++;
-	else if (owner->role == LAB_ROUTE_SERVER)
+	if (asn == 0) {
+		i->mac[0] = r->other_macs < 256 ? 0x02 : 0x06;
+		i->mac[4] = (uint8_t)(r->other_macs >> 8);
+		i->mac[5] = (uint8_t)r->other_macs++;
+	} else if (owner->role == LAB_ROUTE_SERVER)
 		i->mac[5] = r->rs_macs++;
 	else
 		i->mac[5] = r->macs[lead_of(r, owner)]++;
@@ -216,6 +218,27 @@ resolve_private(struct resolve *r, const struct word_link *wl)
 	l->weather = wl->weather;
 }
 
+/* A machine whose one way out is a link sends everything there. */
+static void
+resolve_way_out(struct resolve *r, const struct word_node *wn,
+		struct lab_node *n)
+{
+	const struct lab_link *l;
+	const struct lab_end *far;
+	const struct lab_if *i;
+	size_t k;
+
+	if (wn->role != LAB_MACHINE || wn->nports > 0 || n->nifs != 1)
+		return;
+	l = &r->lab->links[n->ifs[0].link];
+	far = l->a.node == (size_t)(n - r->lab->nodes) ? &l->b : &l->a;
+	i = &r->lab->nodes[far->node].ifs[far->ifi];
+	n->routes = model_mem_alloc(r->mem, FAMS, sizeof(struct lab_static));
+	for (k = 0; k < i->naddrs; k++)
+		n->routes[n->nroutes++] = (struct lab_static){
+		    {{.family = i->addrs[k].addr.family}, 0}, i->addrs[k].addr};
+}
+
 /* A port towards another switch is called after it: sw2, and sw2_1 for the
  * second LAN or link between the two. */
 static void
@@ -316,6 +339,11 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	    model_mem_alloc(r->mem, wn->nprefixes, sizeof(struct ip_prefix));
 	for (i = 0; i < wn->nprefixes; i++)
 		n->prefixes[i] = wn->prefixes[i].p;
+	n->nanycast = wn->nanycast;
+	n->anycast =
+	    model_mem_alloc(r->mem, wn->nanycast, sizeof(struct ip_prefix));
+	for (i = 0; i < wn->nanycast; i++)
+		n->anycast[i] = wn->anycast[i].p;
 	n->ifs =
 	    model_mem_alloc(r->mem, wn->nports + wn->nlinks + lead->ninside + 1,
 			    sizeof(struct lab_if));
@@ -373,6 +401,8 @@ resolve_nodes(struct resolve *r)
 		resolve_inside(r, &w->nodes[i]);
 	for (i = 0; i < w->nlinks; i++)
 		resolve_private(r, &w->links[i]);
+	for (i = 0; i < w->nnodes; i++)
+		resolve_way_out(r, &w->nodes[i], &lab->nodes[w->nswitches + i]);
 	for (i = 0; i < w->nsites; i++)
 		resolve_site(r, &w->sites[i]);
 	for (i = w->nswitches; i < lab->nnodes; i++)

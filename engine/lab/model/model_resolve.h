@@ -15,8 +15,8 @@ struct resolve {
 	struct model_mem **mem;
 	size_t counts[MODEL_MAX_NODES][RESOLVE_NAMES];
 	uint8_t macs[MODEL_MAX_NODES]; /* MACs of a network so far */
-	uint8_t rs_macs,
-	    other_macs; /* of those who share an AS number, or have none */
+	uint8_t rs_macs;	       /* of those who share an AS number */
+	uint32_t other_macs;	       /* of those who have none */
 };
 
 void resolve_add_addr(struct lab_if *i, const struct ip_addr *a, uint8_t len);

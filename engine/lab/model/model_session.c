@@ -222,7 +222,7 @@ want_links(struct wanted_list *l)
 	size_t i, j, seen = 0;
 
 	for (k = lab->links; k < lab->links + lab->nlinks; k++) {
-		if (k->kind != LAB_LINK_PRIVATE)
+		if (k->kind != LAB_LINK_PRIVATE || l->w->links[seen++].silent)
 			continue;
 		a = &lab->nodes[k->a.node].ifs[k->a.ifi];
 		b = &lab->nodes[k->b.node].ifs[k->b.ifi];
@@ -233,10 +233,9 @@ want_links(struct wanted_list *l)
 					want_both(l, k->a.node, k->b.node,
 						  &a->addrs[i].addr,
 						  &b->addrs[j].addr,
-						  l->w->links[seen].transit
+						  l->w->links[seen - 1].transit
 						      ? REL_TRANSIT
 						      : REL_PEER);
-		seen++;
 	}
 }
 

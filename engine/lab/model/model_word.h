@@ -107,8 +107,8 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	const struct yaml *host_y;
 	struct word_port *ports;
 	size_t nports;
-	struct word_prefix *prefixes;
-	size_t nprefixes;
+	struct word_prefix *prefixes, *anycast;
+	size_t nprefixes, nanycast;
 	enum word_rs rs;
 	struct word_ref *rss, *peers;
 	size_t nrss, npeers;
@@ -128,6 +128,7 @@ struct word_link {
 	struct ip_prefix prefix[FAMS];
 	const struct yaml *at[FAMS];
 	bool transit; /* end[1] provides */
+	bool silent;  /* relation none: addresses, no BGP */
 	uint32_t mtu;
 	struct lab_weather weather;
 };
@@ -188,8 +189,9 @@ int word_bool(const struct word_lab *w, const struct yaml *map, const char *key,
 	      bool *out, struct err *e);
 int word_asn(const struct word_lab *w, const struct yaml *map, const char *who,
 	     uint32_t *asn, const struct yaml **at, struct err *e);
-int word_prefixes(struct word_lab *w, const struct yaml *y, struct word_node *n,
-		  struct err *e);
+/* prefixes and anycast */
+int word_prefixes(struct word_lab *w, const struct yaml *map,
+		  struct word_node *n, struct err *e);
 int word_route_servers(struct word_lab *w, const struct yaml *y,
 		       struct word_node *n, struct err *e);
 /* Switches, and what joins them (model_fabric.c). */

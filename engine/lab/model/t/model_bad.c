@@ -398,7 +398,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496}}\nlinks: [{between: [m1, t1], ipv4: 100.127.0.0/31}]\n",
-	"lab.yml:9:9: this link has no relation: say relation: peer, or relation: transit when the second end is the provider",
+	"lab.yml:9:9: this link has no relation: say relation: peer, or relation: transit when the second end is the provider, or relation: none when nobody speaks BGP over it",
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496}}\nlinks: [{between: [m1, t1], ipv4: 100.127.0.0/31, relation: peer}]\n",
@@ -414,7 +414,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp)",
+	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp, anycast)",
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496}}\n",
@@ -723,6 +723,34 @@ static const struct {
     {
 	LAB "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}}, m1-a: {asn: 65537}}\nlinks: [{between: [m1-b, m1-a], relation: peer, ipv4: 100.127.0.0/31}]\n",
 	"lab.yml:2:81: the name m1-a of this member is taken by the router of line 2: choose another",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {box: {}}\nlinks: [{between: [m1, box], relation: peer, ipv4: 100.127.0.0/31}]\n",
+	"lab.yml:9:24: box is a machine, with which ixlab sets up no BGP: say relation: none",
+    },
+    {
+	LAB EXCHANGE MEMBER "links: [{between: [m1, mon], relation: none, ipv4: 100.127.0.0/31}]\n",
+	"lab.yml:8:24: there is no member or transit network \"mon\" in this lab (did you mean \"m1\"?)",
+    },
+    {
+	LAB EXCHANGE MEMBER "  m2: {asn: 65537, ipv4: 203.0.113.11, anycast: [100.64.0.0/24]}\n",
+	"lab.yml:8:50: 100.64.0.0/24 of member m2 overlaps 100.64.0.0/22 of member m1, line 7: give each its own",
+    },
+    {
+	LAB EXCHANGE MEMBER "  m2: {asn: 65537, ipv4: 203.0.113.11, anycast: [198.18.0.0/24]}\n  m3: {asn: 65538, ipv4: 203.0.113.12, anycast: [198.18.0.0/24, 198.18.0.0/24]}\n",
+	"lab.yml:9:65: 198.18.0.0/24 of member m3 is already that of member m3, line 9: give each its own",
+    },
+    {
+	LAB EXCHANGE MEMBER "  m2: {asn: 65537, ipv4: 203.0.113.11, anycast: 198.18.0.0/24}\n",
+	"lab.yml:8:49: anycast must be a list, found \"198.18.0.0/24\"",
+    },
+    {
+	LAB EXCHANGE MEMBER "  m2: {asn: 65537, ipv4: 203.0.113.11, anycast: [127.0.0.0/8]}\n",
+	"lab.yml:8:50: 127.0.0.0/8 is no network's own: it covers or lies in special space; take one from 100.64.0.0/10 or 3fff::/20",
+    },
+    {
+	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, igp: none}}\nlinks: [{between: [m1, t1], relation: transit, ipv4: 100.127.0.0/31}]\n",
+	"lab.yml:8:33: \"igp\" is for a network of several routers: say which under routers",
     },
 };
 /* clang-format on */

@@ -234,6 +234,58 @@ macs_differ(void **state)
 	model_free(lab);
 }
 
+/* A machine at the end of a link speaks to nobody and sends all there. */
+static void
+machine_on_link(void **state)
+{
+	static const char text[] =
+	    "lab: x\nmembers: {m1: {asn: 65536}}\nnodes: {box: {}}\n"
+	    "links: [{between: [m1, box], relation: none, ipv4: "
+	    "100.127.0.0/31, ipv6: \"3fff:fff::/127\"}]\n";
+	struct err e;
+	struct lab *lab = model_parse("x", text, strlen(text), NULL, &e);
+	const struct lab_node *m1, *box;
+
+	(void)state;
+	assert_non_null(lab);
+	m1 = model_find(lab, "m1");
+	box = model_find(lab, "box");
+	assert_int_equal(m1->nsessions + box->nsessions, 0);
+	assert_string_equal(box->ifs[0].name, "pni0");
+	assert_int_equal(box->nroutes, 2);
+	assert_int_equal(box->routes[0].to.len, 0);
+	assert_true(ip_addr_eq(&box->routes[0].via, &m1->ifs[0].addrs[0].addr));
+	assert_true(ip_addr_eq(&box->routes[1].via, &m1->ifs[0].addrs[1].addr));
+	model_free(lab);
+}
+
+/* Two networks originate one prefix, and neither refuses the other's. */
+static void
+anycast(void **state)
+{
+	static const char text[] =
+	    "lab: x\nmembers:\n"
+	    "  m1: {asn: 65536, anycast: [198.18.0.0/24]}\n"
+	    "  m2: {asn: 65537, anycast: [198.18.0.0/24], prefixes: "
+	    "[100.64.0.0/22]}\n"
+	    "links: [{between: [m1, m2], relation: peer, ipv4: "
+	    "100.127.0.0/31}]\n";
+	struct err e;
+	struct lab *lab = model_parse("x", text, strlen(text), NULL, &e);
+	char *conf;
+
+	(void)state;
+	assert_non_null(lab);
+	assert_int_equal(model_find(lab, "m1")->nanycast, 1);
+	conf = model_bird_conf(lab, model_find(lab, "m2"));
+	assert_non_null(
+	    strstr(conf, "OWN_V4 = [ 100.64.0.0/22, 198.18.0.0/24 ]"));
+	assert_non_null(strstr(conf, "route 198.18.0.0/24 unreachable;"));
+	assert_non_null(strstr(conf, "if net ~ [ 100.64.0.0/22+ ] then"));
+	free(conf);
+	model_free(lab);
+}
+
 static void
 given_name(void **state)
 {
@@ -288,6 +340,8 @@ main(void)
 	    cmocka_unit_test(big_ix_counts),
 	    cmocka_unit_test(spreads_by_itself),
 	    cmocka_unit_test(macs_differ),
+	    cmocka_unit_test(machine_on_link),
+	    cmocka_unit_test(anycast),
 	    cmocka_unit_test(given_name),
 	    cmocka_unit_test(golden_json),
 	    cmocka_unit_test(golden_configurations),
