@@ -8,12 +8,13 @@ json() { jq -r "$@" <"$tmp/run.out"; }
 
 run ixlab labs
 is "labs: exit status" "$status" 0
-for lab in bilateral first-ix big-ix multi-site operator-view border-core; do
+for lab in bilateral first-ix big-ix multi-site operator-view border-core \
+	two-exchanges remote-peering hub workshop; do
 	like "labs: $lab" "$out" "^$lab  +[0-9]+  "
 done
 run ixlab labs --json
 is "labs --json: names" "$(json '[.[].name] | sort | join(" ")')" \
-	"big-ix bilateral border-core first-ix multi-site operator-view"
+	"big-ix bilateral border-core first-ix hub multi-site operator-view remote-peering two-exchanges workshop"
 is "labs --json: no error" "$(json '[.[] | select(.error)] | length')" 0
 
 run ixlab exercises

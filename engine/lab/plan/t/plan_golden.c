@@ -100,6 +100,34 @@ operator_view(void **state)
 	compare("operator-view", 0);
 }
 
+static void
+two_exchanges(void **state)
+{
+	(void)state;
+	compare("two-exchanges", 0);
+}
+
+static void
+remote_peering(void **state)
+{
+	(void)state;
+	compare("remote-peering", 0);
+}
+
+static void
+hub_lab(void **state)
+{
+	(void)state;
+	compare("hub", 0);
+}
+
+static void
+workshop(void **state)
+{
+	(void)state;
+	compare("workshop", 0);
+}
+
 static bool
 made(const struct plan *p, size_t before, size_t node, const char *ifname)
 {
@@ -110,6 +138,9 @@ made(const struct plan *p, size_t before, size_t node, const char *ifname)
 			return true;
 		if (ifname == NULL)
 			continue;
+		if (s->op == PLAN_NETNS && s->node == node &&
+		    strcmp(ifname, "lo") == 0)
+			return true;
 		if (s->op == PLAN_BRIDGE && s->node == node &&
 		    strcmp(s->ifname, ifname) == 0)
 			return true;
@@ -150,14 +181,15 @@ check_step(const struct plan *p, size_t i)
 static void
 order(void **state)
 {
-	static const char *const labs[] = {"bilateral", "first-ix", "big-ix",
-					   HUB};
+	static const char *const labs[] = {
+	    "bilateral",      "first-ix", "big-ix",   "two-exchanges",
+	    "remote-peering", "hub",	  "workshop", HUB};
 	struct lab *lab;
 	struct plan *p;
 	size_t i, k;
 
 	(void)state;
-	for (k = 0; k < 4; k++) {
+	for (k = 0; k < sizeof(labs) / sizeof(labs[0]); k++) {
 		p = plan_of(labs[k], 0, &lab);
 		for (i = 0; i < p->n; i++)
 			check_step(p, i);
@@ -220,10 +252,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(bilateral),   cmocka_unit_test(first_ix),
-	    cmocka_unit_test(multi_site),  cmocka_unit_test(operator_view),
-	    cmocka_unit_test(border_core), cmocka_unit_test(big_ix),
-	    cmocka_unit_test(order),	   cmocka_unit_test(neighbours),
+	    cmocka_unit_test(bilateral),     cmocka_unit_test(first_ix),
+	    cmocka_unit_test(multi_site),    cmocka_unit_test(operator_view),
+	    cmocka_unit_test(two_exchanges), cmocka_unit_test(remote_peering),
+	    cmocka_unit_test(hub_lab),	     cmocka_unit_test(workshop),
+
+	    cmocka_unit_test(border_core),   cmocka_unit_test(big_ix),
+	    cmocka_unit_test(order),	     cmocka_unit_test(neighbours),
 	    cmocka_unit_test(as_json),
 	};
 
