@@ -388,6 +388,23 @@ const struct cmd_verb cmd_verbs[] = {
       {"--keep-addresses", NULL, "even those of the real world"}},
      cmd_import},
     {NULL,
+     "export",
+     "LAB",
+     "write a lab for the tools of the field",
+     "LAB is a name or a file; it need not run. With --ixf, an IX-F Member "
+     "Export (schema 1.0) of who is on the exchange is printed. With "
+     "--arouteserver, general.yml and clients.yml are written into a folder, "
+     "or "
+     "into one below it for each of several route servers; ixrs(8) reads the "
+     "same files.",
+     CMD_LAB_FILE,
+     1,
+     1,
+     false,
+     {{"--ixf", NULL, "IX-F Member Export, as JSON"},
+      {"--arouteserver", "DIR", "files of each route server"}},
+     cmd_export},
+    {NULL,
      "doctor",
      "",
      "what this machine can do, and what to install",

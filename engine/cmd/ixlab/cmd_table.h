@@ -32,6 +32,7 @@ int cmd_ports(struct cmd *c, struct err *e);
 int cmd_move(struct cmd *c, struct err *e);
 int cmd_pin(struct cmd *c, struct err *e);
 int cmd_cull(struct cmd *c, struct err *e);
+int cmd_export(struct cmd *c, struct err *e);
 int cmd_import(struct cmd *c, struct err *e);
 int cmd_validate(struct cmd *c, struct err *e);
 int cmd_doctor(struct cmd *c, struct err *e);

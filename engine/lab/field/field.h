@@ -2,6 +2,7 @@
  * field: the lab in the files of the field, and the field's files as a lab.
  *
  *	IX-F Member Export ──field_read──> struct field ──field_twin──> lab file
+ *	struct lab ──field_ixf──> IX-F Member Export
  *
  * A Member Export (schema 1.0 of Euro-IX; 0.6 and 0.7 differ in nothing that is
  * read here) is what an exchange publishes about itself: switches, VLANs, and
@@ -31,6 +32,7 @@
 #include "base/err.h"
 #include "base/ip.h"
 #include "base/str.h"
+#include "lab/model/model.h"
 
 #define FIELD_MAX_BYTES (16u << 20) /* the largest exchange's has 3 MB */
 #define FIELD_MAX_NETS 4096
@@ -99,6 +101,8 @@ struct field_options {
 
 /* The lab file; owned. More notices are added to x. */
 char *field_twin(struct field *x, const struct field_options *o);
+/* The lab as a Member Export 1.0; timestamp as in RFC 3339; owned. */
+json_t *field_ixf(const struct lab *lab, const char *timestamp);
 /* A line of notices. */
 void field_notice(struct field *x, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,0 +1,86 @@
+#!/bin/sh
+# ixlab export: what is written is read by who must read it; out and in again
+# gives the same members. IXF_SCHEMA names the published schema (Euro-IX,
+# ixp-member-list-1.0.schema.json), which is not ours to ship.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
+. "$top/engine/t/tap.sh"
+data=$top/engine/lab/field/t/ixf
+schema=${IXF_SCHEMA-}
+
+# ---- IX-F
+members() { # what must survive, from an export
+	jq -c '.member_list | sort_by(.asnum) | .[] | [.asnum, .name,
+		.member_type, ([.connection_list[].vlan_list[] | .vlan_id,
+		.ipv4, .ipv6])]' "$1"
+}
+validator=
+[ -n "$schema" ] && python3 -c 'import jsonschema' 2>/dev/null && validator=1
+for lab in first-ix bilateral big-ix multi-site operator-view border-core; do
+	run ixlab export "$lab" --ixf
+	is "$lab --ixf: exit status" "$status $err" "0 "
+	printf '%s' "$out" >"$tmp/$lab.json"
+	if [ -n "$validator" ]; then
+		is "$lab --ixf: valid by the published schema" "$(python3 -c '
+import json, sys, jsonschema
+v = jsonschema.Draft4Validator(json.load(open(sys.argv[1])),
+    format_checker=jsonschema.FormatChecker())
+print(*[e.message for e in v.iter_errors(json.load(open(sys.argv[2])))])' \
+			"$schema" "$tmp/$lab.json")" ""
+	else
+		skip "$lab --ixf: valid by the published schema" \
+			"IXF_SCHEMA or python3-jsonschema is missing"
+	fi
+	run ixlab import "$tmp/$lab.json" -o "$tmp/$lab.yml"
+	is "$lab: in again" "$status" 0
+	ixlab export "$tmp/$lab.yml" --ixf >"$tmp/$lab.2.json"
+	is "$lab: the same members" "$(members "$tmp/$lab.2.json")" \
+		"$(members "$tmp/$lab.json")"
+done
+is "first-ix: a member for each AS number" "$(jq -c \
+	'[.member_list[].asnum] | sort' "$tmp/first-ix.json")" \
+	"$(grep -E '^ +asn:' "$top/labs/first-ix.yml" | grep -oE '[0-9]+' |
+	head -n "$(jq '.member_list | length' "$tmp/first-ix.json")" |
+	jq -sc sort)"
+like "a route server says so" "$(cat "$tmp/first-ix.json")" ixrouteserver
+
+# ---- arouteserver
+run ixlab import "$data/many.json" -o "$tmp/many.yml"
+run ixlab export "$tmp/many.yml" --arouteserver "$tmp/ars"
+is "--arouteserver: two route servers, two folders" "$out" \
+	"$(for n in 1 2; do for f in general clients; do
+		echo "$tmp/ars/rs$n/$f.yml"; done; done)"
+run ixlab import "$data/sfmix-devmock-1.0.json" -o "$tmp/sfmix.yml"
+run ixlab export "$tmp/sfmix.yml" --arouteserver "$tmp/one"
+is "--arouteserver: one route server, one folder" \
+	"$(ls "$tmp/one")" "$(printf 'clients.yml\ngeneral.yml')"
+for dir in one ars/rs1 ars/rs2; do
+	run ixrs --check --general "$tmp/$dir/general.yml" \
+		--clients "$tmp/$dir/clients.yml"
+	like "$dir: ixrs takes it" "$status $out" '^0 AS[0-9]+: clients [1-9]'
+	unlike "$dir: nothing says that a start rewrites it" \
+		"$(cat "$tmp/$dir"/*.yml)" 'every start'
+done
+if command -v arouteserver >/dev/null; then
+	run arouteserver bird --ip-ver 4 --general "$tmp/one/general.yml" \
+		--clients "$tmp/one/clients.yml"
+	is "arouteserver takes it" "$status" 0
+else
+	skip "arouteserver takes it" "it is not installed"
+fi
+run ixlab export "$tmp/sfmix.yml" --arouteserver "$tmp/one"
+is "nothing is written over" "$status $err" "2 ixlab: \
+$tmp/one/general.yml is there already: name another folder, or remove it"
+run ixlab export bilateral --arouteserver "$tmp/none"
+is "without a route server" "$status $err" \
+	"2 ixlab: bilateral has no route server"
+
+for words in "" "--ixf --arouteserver x"; do
+	# shellcheck disable=SC2086
+	run ixlab export first-ix $words
+	is "one form: $words" "$status $err" \
+		"2 ixlab: one form at a time: --ixf or --arouteserver DIR"
+done
+run ixlab export nothing-of-the-kind --ixf
+is "no such lab" "$status" 2
+done_testing
