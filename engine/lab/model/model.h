@@ -64,9 +64,7 @@ struct lab_if {
 
 /* What a node may use; 0: no limit of its own. */
 struct lab_limits {
-	uint64_t memory;    /* bytes */
-	uint32_t processes; /* at a time */
-	uint32_t cpu;	    /* per cent of one processor */
+	uint64_t memory; /* bytes of address space, each of its programs */
 };
 
 struct lab_static { /* a route the engine sets: a host's default */

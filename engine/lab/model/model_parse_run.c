@@ -63,7 +63,7 @@ int
 word_limits(const struct word_lab *w, const struct yaml *map,
 	    struct lab_limits *l, struct err *e)
 {
-	static const char *const keys[] = {"memory", "processes", "cpu"};
+	static const char *const keys[] = {"memory"};
 	const struct yaml *y = yaml_get(map, "limits"), *v;
 
 	if (y == NULL)
@@ -72,12 +72,6 @@ word_limits(const struct word_lab *w, const struct yaml *map,
 		return -1;
 	if ((v = yaml_get(y, "memory")) &&
 	    limits_memory(w, v, &l->memory, e) < 0)
-		return -1;
-	if ((v = yaml_get(y, "processes")) &&
-	    yaml_u32(&w->doc, v, 4, 1u << 20, &l->processes, e) < 0)
-		return -1;
-	if ((v = yaml_get(y, "cpu")) &&
-	    yaml_u32(&w->doc, v, 1, 10000, &l->cpu, e) < 0)
 		return -1;
 	return 0;
 }

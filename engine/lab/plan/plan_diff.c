@@ -116,8 +116,8 @@ key_daemon(struct str *k, const struct lab_node *n)
 {
 	const char *const *word;
 
-	str_addf(k, " %s %d %" PRIu64 " %u %u", n->kind->name, n->config,
-		 n->limits.memory, n->limits.processes, n->limits.cpu);
+	str_addf(k, " %s %d %" PRIu64, n->kind->name, n->config,
+		 n->limits.memory);
 	for (word = n->command; word != NULL && *word != NULL; word++)
 		str_addf(k, " %zu:%s", strlen(*word), *word);
 }

@@ -106,8 +106,11 @@ daemon_spawn(struct super_node *n, struct err *e)
 	char *path = xasprintf("PATH=%s", node_path());
 	const char *const env[] = {path, "HOME=/root", "LANG=C.UTF-8", NULL};
 	const char *argv[DAEMON_ARGS];
-	struct node_spec spec = {
-	    .place = &n->place, .argv = argv, .env = env, .fds = {-1, -1, -1}};
+	struct node_spec spec = {.place = &n->place,
+				 .argv = argv,
+				 .env = env,
+				 .fds = {-1, -1, -1},
+				 .memory = n->def->limits.memory};
 	int out, rc;
 
 	daemon_argv(n, argv);

@@ -308,6 +308,7 @@ super_exec(struct super *s, struct ctl_request *q, const json_t *args,
 
 	if (n == NULL || exec_room(s, e) < 0)
 		return -1;
+	spec.memory = n->def->limits.memory;
 	if (nfds != (pty ? 1u : 3u))
 		return err_usage(e, "exec needs %s",
 				 pty ? "a terminal" : "three descriptors");

@@ -498,7 +498,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {cpus: 1}, ipv4: 203.0.113.10}}\n",
-	"lab.yml:6:37: unknown key \"cpus\" in limits (did you mean \"cpu\"?)",
+	"lab.yml:6:37: unknown key \"cpus\" in limits (known are memory)",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, delay: 90}}\n",

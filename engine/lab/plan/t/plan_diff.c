@@ -363,7 +363,7 @@ random_member(struct str *s, uint32_t i)
 	if (dice(5) == 0)
 		str_add(s, "    guard: {pin: yes}\n");
 	if (dice(5) == 0)
-		str_add(s, "    limits: {processes: 50}\n");
+		str_add(s, "    limits: {memory: 64M}\n");
 }
 
 static char *
