@@ -25,16 +25,29 @@ struct lab_kind_file {
 };
 
 enum lab_reload {
-	LAB_RELOAD_HUP,	    /* SIGHUP */
+	LAB_RELOAD_HUP,	    /* SIGHUP, and then after, when there is one */
 	LAB_RELOAD_COMMAND, /* reload_argv, in the node */
 	LAB_RELOAD_RESTART, /* it cannot: stop and start */
+};
+
+/* A program that starts before the daemon, and is part of it: when one dies,
+ * all of it has died. */
+struct lab_kind_step {
+	const char *const *argv; /* with the program; NULL at the end */
+	const char *socket; /* below /run; the next starts when it answers */
+};
+
+/* A file of the machine that a file of the configuration folder replaces. */
+struct lab_kind_over {
+	const char *file, *path;
 };
 
 struct lab_kind {
 	const char *name;    /* the word in the lab file: "bird" */
 	const char *title;   /* for people: "BIRD 2" */
 	const char *about;   /* one sentence for the manual */
-	const char *package; /* Debian's; NULL: ixlab's own, or none needed */
+	const char *package; /* Debian's, or several with a space between;
+				NULL: ixlab's own, or none needed */
 	const char *program; /* the daemon; NULL: a node without one */
 	const char *const
 	    *needs; /* further programs; NULL at the end, or NULL */
@@ -47,6 +60,14 @@ struct lab_kind {
 	 * folder is the configuration folder, and where a machine has no folder
 	 * etc, "ETC/FILE" becomes "FILE". NULL at the end. */
 	const char *const *args;
+	const struct lab_kind_step *before; /* argv NULL at the end, or NULL */
+	const char *const *after; /* runs once the socket answers, and must
+				     succeed: with the program, NULL at the
+				     end; or NULL */
+	const char *run;	  /* a folder that it needs below /run; NULL */
+	/* Folders of the machine that it would write to; it gets others. */
+	const char *const *covers;	  /* NULL at the end, or NULL */
+	const struct lab_kind_over *over; /* file NULL at the end, or NULL */
 	/* A UNIX socket below the node's /run that is connected to when the
 	 * daemon answers; also what the verb "connect" gives. NULL: it is ready
 	 * when it runs. */
@@ -67,7 +88,7 @@ size_t model_kind_index(const struct lab_kind *k); /* in model_kinds */
 /* What a node of that role runs when the file does not say. */
 const struct lab_kind *model_kind_default(enum lab_role role);
 
-extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_host,
-    model_kind_switch;
+extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_frr,
+    model_kind_host, model_kind_switch;
 
 #endif

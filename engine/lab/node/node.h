@@ -2,8 +2,8 @@
  * node: programs inside a place, and a place for programs.
  *
  * A place is what one machine of the lab sees: a network namespace, a host
- * name, a /run of its own and a folder of configuration on /etc/bird.
- * node_spawn starts a program there. Each program gets a private copy of the
+ * name, a /run of its own and a folder of configuration on, say, /etc/bird;
+ * more can be mounted over what the machine has. node_spawn starts a program there. Each program gets a private copy of the
  * mounts, so nothing it mounts reaches anybody else, and a session of its own,
  * so that it can be killed with all its children by one signal to the group.
  * All steps between fork and exec happen in the child; if one fails, its
@@ -29,17 +29,40 @@
 
 /* ---- programs (node_spawn.c) */
 
+struct node_bind { /* from, as the caller sees it, is mounted on to */
+	const char *from, *to;
+};
+
 struct node_place {
 	const char *name; /* the host name */
 	int net;	  /* network namespace; -1: the caller's */
 	int mnt;	  /* mounts to begin with; -1: the caller's */
 	const char *run;  /* becomes /run; NULL: /run stays */
-	const char *home; /* becomes /etc/bird, and the current folder */
+	const char *home; /* becomes etc, and the current folder */
+	const char *etc;  /* NULL: home is mounted nowhere */
+	/* Further mounts, where the machine has something to cover; from NULL at
+	 * the end, or NULL. */
+	const struct node_bind *binds;
+};
+
+/* A daemon of several programs (node_group.c). */
+struct node_step {
+	const char *const *argv;
+	const char *socket; /* the next one starts when it answers */
+};
+
+struct node_group {
+	const struct node_step *before; /* argv NULL at the end */
+	const char *socket;	   /* of the daemon itself; NULL: at once */
+	const char *const *after;  /* runs then, and must succeed; or NULL */
+	const char *const *reload; /* what SIGHUP runs; NULL: it is passed on to
+				      the daemon, and after runs again */
 };
 
 struct node_spec {
 	const struct node_place *place; /* NULL: where we are */
 	const char *const *argv;	/* looked up in the child's PATH */
+	const struct node_group *group; /* who starts with it, or NULL */
 	const char *const *env;		/* "KEY=value", NULL at the end */
 	const char *cwd;		/* NULL: the place's home */
 	int fds[3];			/* -1: /dev/null; stay the caller's */

@@ -20,9 +20,9 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "lab/node/node_group.h"
 
 #define SPAWN_FILES 4096
-#define SPAWN_ETC "/etc/bird" /* where Debian's BIRD looks */
 #define SPAWN_PATH \
 	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -58,24 +58,43 @@ spawn_enter(const struct node_place *p, struct err *e)
 	return 0;
 }
 
+static bool
+spawn_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int
+spawn_bind(const char *from, const char *to, struct err *e)
+{
+	if (mount(from, to, NULL, MS_BIND, NULL) < 0)
+		return err_sys(e, "cannot mount %s on %s", from, to);
+	return 0;
+}
+
 /* The current folder is set before /run changes, as the state folder may well
  * lie below it. */
 static int
 spawn_mounts(const struct node_place *p, struct err *e)
 {
 	const char *cwd = p->home;
-	struct stat st;
+	const struct node_bind *b;
 
-	if (p->home && stat(SPAWN_ETC, &st) == 0 && S_ISDIR(st.st_mode)) {
-		if (mount(p->home, SPAWN_ETC, NULL, MS_BIND, NULL) < 0)
-			return err_sys(e, "cannot mount %s on " SPAWN_ETC,
-				       p->home);
-		cwd = SPAWN_ETC;
+	for (b = p->binds; b && b->from; b++)
+		if (access(b->to, F_OK) == 0 &&
+		    spawn_bind(b->from, b->to, e) < 0)
+			return -1;
+	if (p->home && p->etc && spawn_is_dir(p->etc)) {
+		if (spawn_bind(p->home, p->etc, e) < 0)
+			return -1;
+		cwd = p->etc;
 	}
 	if (cwd && chdir(cwd) < 0)
 		return err_sys(e, "%s", cwd);
-	if (p->run && mount(p->run, "/run", NULL, MS_BIND, NULL) < 0)
-		return err_sys(e, "cannot mount %s on /run", p->run);
+	if (p->run && spawn_bind(p->run, "/run", e) < 0)
+		return -1;
 	/* /sys/class/net of this namespace; some containers forbid it, and
 	 * nothing of ours depends on it. */
 	if (p->net >= 0)
@@ -127,7 +146,6 @@ spawn_limits(const struct node_spec *s, struct err *e)
 	return 0;
 }
 
-/* Comes back only on failure. */
 static bool
 spawn_groups_denied(void)
 {
@@ -159,8 +177,9 @@ spawn_groups(void)
 		(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
+/* Comes back only on failure. */
 static void
-spawn_exec(const struct node_spec *s, struct err *e)
+spawn_exec(const struct node_spec *s, int report, struct err *e)
 {
 	umask(022);
 	(void)setsid();
@@ -180,6 +199,8 @@ spawn_exec(const struct node_spec *s, struct err *e)
 	if (s->place)
 		spawn_groups();
 	environ = (char **)(uintptr_t)s->env; /* its PATH, not ours */
+	if (s->group)
+		node_group_run(s, report);
 	execvp(s->argv[0], (char *const *)(uintptr_t)s->argv);
 	err_sys(e, "cannot run %s", s->argv[0]);
 }
@@ -196,7 +217,7 @@ node_spawn(const struct node_spec *spec, struct node_child *c, struct err *e)
 		return err_sys(e, "cannot make a pipe");
 	c->pid = fork();
 	if (c->pid == 0) {
-		spawn_exec(spec, &failed);
+		spawn_exec(spec, p[1], &failed);
 		if (write(p[1], failed.msg, strlen(failed.msg)) < 0)
 			_exit(126);
 		_exit(127);
@@ -260,8 +281,11 @@ char *
 node_which(const char *program)
 {
 	const char *path = getenv("PATH");
-	char *found = which_in(SPAWN_PATH, program);
+	char *found;
 
+	if (program[0] == '/')
+		return access(program, X_OK) == 0 ? xstrdup(program) : NULL;
+	found = which_in(SPAWN_PATH, program);
 	if (found == NULL && path != NULL)
 		found = which_in(path, program);
 	return found;

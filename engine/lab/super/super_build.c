@@ -51,19 +51,50 @@ build_role(const struct lab_node *n)
 	return NET_HOST;
 }
 
+/* Folders below the node's /run: for sockets, and what covers folders of the
+ * machine that a daemon would write to. */
 static int
 build_folders(const struct super_node *n, struct err *e)
 {
-	static const char *const below[] = {"", "/bird", "/ixrs"};
-	char path[64];
+	const char *const below[] = {"", "bird", "ixrs", "covers",
+				     n->def->kind->run};
+	char path[96];
 	size_t i;
 
 	for (i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
-		snprintf(path, sizeof(path), "%s%s", n->run, below[i]);
-		if (mkdir(path, 0755) < 0)
+		snprintf(path, sizeof(path), "%s/%s", n->run,
+			 below[i] ? below[i] : "");
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
 			return err_sys(e, "cannot make %s", path);
 	}
 	return 0;
+}
+
+static void
+build_bind(struct super_node *n, size_t i, const char *dir, const char *name,
+	   const char *to)
+{
+	n->binds[i].from = xasprintf("%s/%s", dir, name);
+	n->binds[i].to = to;
+}
+
+static void
+build_binds(struct super_node *n)
+{
+	const struct lab_kind *k = n->def->kind;
+	size_t i, count = 0;
+
+	for (i = 0; k->over && k->over[i].file; i++)
+		count++;
+	for (i = 0; k->covers && k->covers[i]; i++)
+		count++;
+	n->binds = xcalloc(count + 1, sizeof(*n->binds));
+	for (count = 0; k->over && k->over[count].file; count++)
+		build_bind(n, count, n->home, k->over[count].file,
+			   k->over[count].path);
+	for (i = 0; k->covers && k->covers[i]; i++)
+		build_bind(n, count++, n->run, "covers", k->covers[i]);
+	n->place.binds = n->binds;
 }
 
 /* A switch keeps the lab's /run, so that all namespaces can be seen from it. */
@@ -83,6 +114,9 @@ build_netns(struct super_node *n, struct err *e)
 	n->place.mnt = sw ? -1 : n->super->base_mnt;
 	n->place.run = sw ? NULL : n->run;
 	n->place.home = n->home;
+	n->place.etc = n->def->kind->etc;
+	if (!sw && n->binds == NULL)
+		build_binds(n);
 	super_events_node(n);
 	return 0;
 }

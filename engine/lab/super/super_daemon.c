@@ -28,6 +28,7 @@
 #define DAEMON_TERM_MS 2000
 #define DAEMON_LOOK_MS 5
 #define DAEMON_ARGS 24
+#define DAEMON_STEPS 8
 
 /* ---- what there is to say */
 
@@ -55,17 +56,13 @@ daemon_socket(const struct super_node *n)
 	return name == NULL ? NULL : xasprintf("%s/%s", n->run, name);
 }
 
-int
-super_daemon_connect(const struct super_node *n, struct err *e)
+static int
+daemon_try(const struct super_node *n, const char *path, struct err *e)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
-	char *path = daemon_socket(n);
 	int fd;
 
-	if (path == NULL)
-		return err_here(e, "node %s has no daemon", n->def->name);
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
-	free(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return err_sys(e, "cannot make a socket");
@@ -77,6 +74,19 @@ super_daemon_connect(const struct super_node *n, struct err *e)
 	return err_here(e, "the daemon of %s does not answer (it is %s%s%s)",
 			n->def->name, super_daemon_state(n),
 			n->daemon.reason[0] ? ": " : "", n->daemon.reason);
+}
+
+int
+super_daemon_connect(const struct super_node *n, struct err *e)
+{
+	_free_ char *path = daemon_socket(n);
+
+	if (n->def->kind->program == NULL)
+		return err_here(e, "node %s has no daemon", n->def->name);
+	if (path == NULL)
+		return err_here(e, "%s of %s has no control socket",
+				n->def->kind->title, n->def->name);
+	return daemon_try(n, path, e);
 }
 
 /* ---- the start */
@@ -98,16 +108,63 @@ daemon_argv(const struct super_node *n, const char **argv)
 	argv[i + 1] = NULL;
 }
 
+/* A daemon of several programs. The paths are owned by the caller. */
+struct daemon_group {
+	struct node_group group;
+	struct node_step before[DAEMON_STEPS];
+	char *paths[DAEMON_STEPS];
+	size_t n;
+};
+
+static const char *
+daemon_path(struct daemon_group *g, const char *socket)
+{
+	if (socket == NULL)
+		return NULL;
+	assert(g->n < DAEMON_STEPS);
+	return g->paths[g->n++] = xasprintf("/run/%s", socket);
+}
+
+static const struct node_group *
+daemon_group(struct daemon_group *g, const struct lab_kind *k)
+{
+	size_t i;
+
+	memset(g, 0, sizeof(*g));
+	if (k->before == NULL && k->after == NULL && k->reload_argv == NULL)
+		return NULL;
+	for (i = 0; k->before && k->before[i].argv; i++) {
+		assert(i + 1 < DAEMON_STEPS);
+		g->before[i].argv = k->before[i].argv;
+		g->before[i].socket = daemon_path(g, k->before[i].socket);
+	}
+	g->group.before = g->before;
+	g->group.socket = daemon_path(g, k->socket);
+	g->group.after = k->after;
+	if (k->reload == LAB_RELOAD_COMMAND)
+		g->group.reload = k->reload_argv;
+	return &g->group;
+}
+
+static void
+daemon_group_clear(struct daemon_group *g)
+{
+	while (g->n > 0)
+		free(g->paths[--g->n]);
+}
+
 /* On a switch, which sees the lab's /run, nothing is called /run/bird; daemons
  * live on other nodes only. */
 static int
 daemon_spawn(struct super_node *n, struct err *e)
 {
-	char *path = xasprintf("PATH=%s", node_path());
+	_free_ char *path = xasprintf("PATH=%s", node_path());
 	const char *const env[] = {path, "HOME=/root", "LANG=C.UTF-8", NULL};
 	const char *argv[DAEMON_ARGS];
+	struct daemon_group g;
 	struct node_spec spec = {.place = &n->place,
 				 .argv = argv,
+				 .group = daemon_group(&g, n->def->kind),
 				 .env = env,
 				 .fds = {-1, -1, -1},
 				 .memory = n->def->limits.memory};
@@ -121,25 +178,38 @@ daemon_spawn(struct super_node *n, struct err *e)
 		rc = node_spawn(&spec, &n->daemon.child, e);
 		close(out);
 	}
-	free(path);
+	daemon_group_clear(&g);
 	return rc;
+}
+
+/* What a dead one left would look alive. */
+static void
+daemon_unlink(const struct super_node *n, const char *socket)
+{
+	_free_ char *path = NULL;
+
+	if (socket == NULL)
+		return;
+	path = xasprintf("%s/%s", n->run, socket);
+	(void)unlink(path);
 }
 
 int
 super_daemon_start(struct super_node *n, struct err *e)
 {
 	struct super_daemon *d = &n->daemon;
-	char *sock = daemon_socket(n);
+	const struct lab_kind_step *b = n->def->kind->before;
 
-	(void)unlink(sock); /* what a dead one left would look alive */
-	free(sock);
+	daemon_unlink(n, n->def->kind->socket);
+	for (; b && b->argv; b++)
+		daemon_unlink(n, b->socket);
 	if (daemon_spawn(n, e) < 0) {
 		super_output_close(n);
 		return -1;
 	}
 	d->pid = d->child.pid;
 	d->started = uv_now(&n->super->loop);
-	d->again = d->hup = d->mended = false;
+	d->again = d->hup = d->mended = d->refused = false;
 	daemon_set(n, DAEMON_STARTING);
 	if (!uv_is_active((uv_handle_t *)&n->super->ready))
 		uv_timer_start(&n->super->ready, super_ready_look,
@@ -155,13 +225,17 @@ daemon_look(struct super_node *n)
 	struct err e;
 	int fd;
 
-	if (d->child.report >= 0 && node_report(&d->child, &e) < 0)
+	if (d->child.report >= 0 && node_report(&d->child, &e) < 0) {
 		snprintf(d->reason, sizeof(d->reason), "%.500s", e.msg);
-	if (d->child.report >= 0)
+		d->refused = true;
+	}
+	if (d->child.report >= 0 || d->refused)
 		return;
-	if ((fd = super_daemon_connect(n, &e)) < 0)
-		return;
-	close(fd);
+	if (n->def->kind->socket != NULL) {
+		if ((fd = super_daemon_connect(n, &e)) < 0)
+			return;
+		close(fd);
+	}
 	d->reason[0] = '\0';
 	if (d->hup)
 		(void)kill(d->pid, SIGHUP);
@@ -191,29 +265,33 @@ super_ready_look(uv_timer_t *t)
 
 /* "bird: /etc/bird/bird.conf:3:5 syntax error" as a person calls it. */
 static const char *
-daemon_words(const char *line)
+daemon_words(const struct lab_kind *k, const char *line)
 {
-	if (str_starts(line, "bird: "))
-		line += 6;
-	if (str_starts(line, "/etc/bird/"))
-		line += 10;
+	if (str_starts(line, k->name) &&
+	    str_starts(line + strlen(k->name), ": "))
+		line += strlen(k->name) + 2;
+	if (str_starts(line, k->etc) && line[strlen(k->etc)] == '/')
+		line += strlen(k->etc) + 1;
 	return line;
 }
 
 static void
-daemon_reason(struct super_daemon *d, int status)
+daemon_reason(struct super_node *n, int status)
 {
+	struct super_daemon *d = &n->daemon;
 	struct err e = {0};
 
 	if (d->child.report >= 0 && node_report(&d->child, &e) < 0)
 		snprintf(d->reason, sizeof(d->reason), "%.500s", e.msg);
+	else if (d->refused)
+		return; /* what it says while it ends is no reason */
 	else if (WIFSIGNALED(status))
 		snprintf(d->reason, sizeof(d->reason),
 			 "killed by signal %d (%s)", WTERMSIG(status),
 			 strsignal(WTERMSIG(status)));
 	else if (d->out.said && WEXITSTATUS(status) != 0)
 		snprintf(d->reason, sizeof(d->reason), "%s",
-			 daemon_words(d->out.last));
+			 daemon_words(n->def->kind, d->out.last));
 	else if (WEXITSTATUS(status) != 127 || d->reason[0] == '\0')
 		snprintf(d->reason, sizeof(d->reason), "exited with status %d",
 			 WEXITSTATUS(status));
@@ -269,7 +347,7 @@ super_daemon_exited(struct super_node *n, int status)
 	uv_timer_stop(&d->timer);
 	super_output_drain(n);
 	super_output_close(n);
-	daemon_reason(d, status);
+	daemon_reason(n, status);
 	if (n->super->state > SUPER_UP)
 		return;
 	if (d->state == DAEMON_STOPPED) {
@@ -330,11 +408,16 @@ super_daemon_reload(struct super_node *n)
 	switch (d->state) {
 	case DAEMON_NONE: break;
 	case DAEMON_STARTING:
-		d->hup = true;
+		d->hup = n->def->kind->reload != LAB_RELOAD_RESTART;
 		if (d->pid == 0)
 			daemon_again(n);
 		break;
-	case DAEMON_RUNNING: (void)kill(d->pid, SIGHUP); break;
+	case DAEMON_RUNNING:
+		if (n->def->kind->reload == LAB_RELOAD_RESTART)
+			super_daemon_stop(n, true);
+		else
+			(void)kill(d->pid, SIGHUP);
+		break;
 	case DAEMON_BACKOFF: super_daemon_kick(n); break;
 	case DAEMON_STOPPED:
 		if (d->pid == 0)

@@ -222,7 +222,7 @@ doctor_wait(pid_t pid, struct err *e, const char *what)
 static int
 doctor_run(void *arg, struct err *e)
 {
-	const struct node_place place = {NULL, -1, -1, NULL, NULL};
+	const struct node_place place = {.net = -1, .mnt = -1};
 	const char *const env[] = {"LANG=C.UTF-8", NULL};
 	const char *argv[16] = {NULL};
 	char *text = xstrdup(arg), *rest = NULL, *word, *path;

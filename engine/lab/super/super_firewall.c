@@ -48,9 +48,12 @@ firewall_spawn(struct super_firewall *f, bool there, struct err *e)
 {
 	_free_ char *path = xasprintf("PATH=%s", node_path());
 	_free_ char *file = xasprintf("%s/" FIREWALL_FILE, f->node->home);
-	_free_ char *load = xasprintf(
-	    "flush ruleset; include \"%s\"",
-	    file_exists("/etc/bird") ? "/etc/bird/" FIREWALL_FILE : file);
+	const char *etc = f->node->place.etc;
+	_free_ char *load =
+	    file_exists(etc)
+		? xasprintf("flush ruleset; include \"%s/" FIREWALL_FILE "\"",
+			    etc)
+		: xasprintf("flush ruleset; include \"%s\"", file);
 	const char *argv[] = {"nft", there ? load : "flush ruleset", NULL};
 	const char *const env[] = {path, "LANG=C.UTF-8", NULL};
 	struct node_spec spec = {.place = &f->node->place,

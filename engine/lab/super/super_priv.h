@@ -69,9 +69,10 @@ struct super_daemon {
 	unsigned int restarts, failures; /* in a row */
 	uint64_t started;		 /* uv_now */
 	bool again;			 /* start it when it has gone */
-	bool hup;    /* its files changed while it started: tell it then */
-	bool mended; /* a file was written while it started */
-	bool ended;  /* died at least once while building */
+	bool hup;     /* its files changed while it started: tell it then */
+	bool mended;  /* a file was written while it started */
+	bool ended;   /* died at least once while building */
+	bool refused; /* the present start failed, reason says why */
 	char reason[512];
 	struct super_output out;
 	uv_timer_t timer; /* of the back-off */
@@ -82,8 +83,9 @@ struct super_node {
 	const struct lab_node *def;
 	struct net *net;
 	struct node_place place;
-	char *run, *home; /* owned; place borrows them */
-	int watch;	  /* inotify's number, -1 */
+	char *run, *home;	 /* owned; place borrows them */
+	struct node_bind *binds; /* likewise, and each one's from; or NULL */
+	int watch;		 /* inotify's number, -1 */
 	struct super_daemon daemon;
 	struct net_monitor *monitor;
 	uv_poll_t *monitor_poll; /* both NULL without it */

@@ -110,7 +110,7 @@ static int
 wire_spawn(struct super *s, struct err *e)
 {
 	const struct timeval limit = {.tv_sec = WIRE_SEND_S};
-	const struct node_place place = {NULL, -1, -1, NULL, NULL};
+	const struct node_place place = {.net = -1, .mnt = -1};
 	struct super_wire *w = &s->wire;
 	const char *argv[] = {w->program, NULL};
 	const char *const env[] = {"LANG=C.UTF-8", NULL};

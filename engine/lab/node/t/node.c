@@ -96,7 +96,12 @@ static const char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 static struct node_place
 place(void)
 {
-	struct node_place p = {"m1", -1, -1, run_dir, home_dir};
+	struct node_place p = {.name = "m1",
+			       .net = -1,
+			       .mnt = -1,
+			       .run = run_dir,
+			       .home = home_dir,
+			       .etc = "/etc/bird"};
 
 	return p;
 }

@@ -1,0 +1,170 @@
+#!/bin/sh
+# The kinds of routers: each as a member between a route server, a BIRD peer, a
+# customer and a provider, whose routes it must tell to the right ones.
+top=$(cd "$(dirname "$0")/../../../.." && pwd)
+alone=1
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
+command -v bird >/dev/null || skip_all "BIRD is not installed"
+
+a=$tag-k
+lab() { # KIND [TRAINEE]
+	cat >"$tmp/$1.yml" <<-END
+		lab: k
+		exchange:
+		  name: IX
+		  asn: 64500
+		  switches: [sw1]
+		  peering-lans:
+		    khi: {ipv4: 203.0.113.0/24, ipv6: "2001:db8:ffff:1::/64"}
+		  route-servers:
+		    rs1: {ipv4: 203.0.113.1, ipv6: "2001:db8:ffff:1::1"}
+		members:
+		  m1:
+		    asn: 65536
+		    ipv4: 203.0.113.10
+		    ipv6: "2001:db8:ffff:1::10"
+		    prefixes: [100.64.0.0/22, "3fff::/32"]
+		    peers: [m3]
+		    host: yes
+		  m2:
+		    asn: 65537
+		    kind: $1
+		    trainee: ${2:-no}
+		    ipv4: 203.0.113.11
+		    ipv6: "2001:db8:ffff:1::11"
+		    prefixes: [100.64.4.0/22, "3fff:1::/32"]
+		    peers: [m3]
+		    host: yes
+		  m3:
+		    asn: 65538
+		    ipv4: 203.0.113.12
+		    ipv6: "2001:db8:ffff:1::12"
+		    prefixes: [100.64.8.0/22, "3fff:2::/32"]
+		    route-servers: none
+		  cust:
+		    asn: 65539
+		    prefixes: [100.64.12.0/22, "3fff:3::/32"]
+		transit:
+		  isp: {asn: 64496, prefixes: [198.18.0.0/16, "3fff:f00::/32"]}
+		links:
+		  - {between: [cust, m2], relation: transit, ipv4: 100.127.0.4/31, ipv6: "3fff:fff::4/127"}
+		  - {between: [m2, isp], relation: transit, ipv4: 100.127.0.2/31, ipv6: "3fff:fff::2/127"}
+	END
+}
+
+heard() { # NODE: the origin AS of each route it learnt, v4 then v6
+	for heard_f in 4 6; do
+		ixlab birdc "$1" show route table "master$heard_f" \
+			where source = RTS_BGP |
+			sed -n 's/.*\[AS\([0-9]*\)[i?e]\].*/\1/p' | sort -u | xargs
+	done | xargs
+}
+hears() { [ "$(heard "$1")" = "$2" ]; }
+routes() { # NODE WORDS: it has these and no others
+	wait_for 20 hears "$1" "$2"
+	is "$kind: what $1 hears" "$(heard "$1")" "$2"
+}
+state() { ixlab inspect --json |
+	jq -r --arg n "$1" '.nodes[] | select(.name == $n) | .state'; }
+runs() { [ "$(state m2)" = running ]; }
+daemon() { ixlab inspect --json |
+	jq -r '.nodes[] | select(.name == "m2") | .pid'; }
+restarts() { ixlab inspect --json |
+	jq -r '.nodes[] | select(.name == "m2") | .restarts'; }
+restarted() { [ "$(restarts)" -gt "$1" ] && runs; }
+pings() { ixlab exec m1-h ping -c1 -W1 "$1"; }
+processes() { # NAME: those of m2, from inside it
+	ixlab exec m2 sh -c 'for p in /proc/[0-9]*; do
+		[ "$(cat $p/comm 2>/dev/null)" = "$1" ] &&
+		[ "$(readlink $p/ns/net)" = "$(readlink /proc/self/ns/net)" ] &&
+		echo ${p#/proc/}
+	done; :' sh "$1" </dev/null
+}
+
+converged() {
+	# the route server's clients, and what they bring along
+	routes m1 "65537 65538 65539 65537 65538 65539"
+	routes m3 "65536 65537 65539 65536 65537 65539"
+	routes cust "64496 65536 65537 65538 64496 65536 65537 65538"
+	routes isp "65537 65539 65537 65539"
+}
+
+member() { # KIND KERNEL PROCESS...
+	kind=$1 kernel=$2
+	shift 2
+	lab "$kind"
+	run ixlab up "$tmp/$kind.yml" --name "$a"
+	is "$kind: up" "$status $err" "0 $err"
+	[ "$status" = 0 ] || { diag "$out"; return; }
+	converged
+	if [ "$kernel" = kernel ]; then
+		ok "$kind: its kernel forwards IPv4" wait_for 10 pings 100.64.4.10
+		ok "$kind: its kernel forwards IPv6" wait_for 10 pings 3fff:1::10
+	fi
+	before=$(restarts)
+	ixlab exec m2 kill -HUP "$(daemon)" # as the verb reload does
+	ok "$kind: it reads its files anew" wait_for 20 reread
+	converged
+	is "$kind: and it is the same daemon" "$(restarts)" "$before"
+	for process; do
+		had=$(restarts)
+		pid=$(processes "$process" | head -n 1)
+		ixlab exec m2 kill -9 "$pid"
+		ok "$kind: $process is killed, and it starts again" \
+			wait_for 20 restarted "$had"
+	done
+	converged
+	run ixlab down "$a"
+	is "$kind: down" "$status" 0
+	leftovers "$kind: nothing is left"
+}
+
+there() { # PROGRAM...
+	for there_p; do
+		command -v "$there_p" >/dev/null || return 1
+	done
+}
+
+said() { ixlab inspect --json |
+	jq -r '.nodes[] | select(.name == "m2") | .reason'; }
+reason() { said | grep -Eq "$1"; }
+waits() { [ "$(state m2)" = backoff ]; }
+trainee() { # KIND FILE SENTENCE: its first file starts, and has no session
+	kind=$1
+	lab "$kind" yes
+	run ixlab up "$tmp/$kind.yml" --name "$a"
+	is "$kind: a trainee's: up, it runs" "$status $(state m2)" "0 running"
+	routes m1 "65538 65538"
+	printf 'rubbish in it\n' >>"$XDG_STATE_HOME/ixlab/labs/$a/nodes/m2/$2"
+	ixlab exec m2 kill -9 "$(daemon)"
+	ok "$kind: a mistake in it: it waits" wait_for 20 waits
+	wait_for 20 reason "$3"
+	like "$kind: and says where" "$(said)" "$3"
+	sed -i '$d' "$XDG_STATE_HOME/ixlab/labs/$a/nodes/m2/$2"
+	ok "$kind: corrected, it runs" wait_for 20 runs
+	run ixlab down "$a"
+	leftovers "$kind: nothing is left of the trainee's"
+}
+
+missing() { # KIND PROGRAM SENTENCE
+	lab "$1"
+	[ "$(id -u)" = 0 ] && as="-m" || as="-rm"
+	# shellcheck disable=SC2016
+	run unshare $as sh -c 'mount --bind /dev/null "$1" && shift &&
+		exec "$@"' sh "$2" ixlab up "$tmp/$1.yml" --name "$a"
+	is "$1: $2 is missing" "$status $err" "3 ixlab: node m2 needs $3"
+}
+
+if there /usr/lib/frr/bgpd vtysh /usr/lib/frr/frr-reload.py; then
+	reread() { grep -q 'm2: .*INFO: Loading Config object from file' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
+	member frr kernel bgpd zebra staticd
+	trainee frr frr.conf 'line [0-9]+: % Unknown command.*rubbish in it'
+	missing frr /usr/lib/frr/zebra "FRR (/usr/lib/frr/zebra), which is not \
+installed; apt-get install frr frr-pythontools"
+	is "frr: nothing in the machine's own folders" \
+		"$(find /run/frr /var/run/frr -newer "$tmp/frr.yml" 2>/dev/null)" ""
+else
+	skip "frr" "Debian's frr or frr-pythontools is not installed"
+fi
+done_testing

@@ -1,0 +1,50 @@
+/*
+ * model_kind_text: what the writers of configurations have in common.
+ *
+ * Every kind's router does the same (model_kind_bird.c says what and why); here
+ * is what that follows from, for those who only put it into their daemon's words.
+ */
+#ifndef LAB_MODEL_MODEL_KIND_TEXT_H
+#define LAB_MODEL_MODEL_KIND_TEXT_H
+
+#include "base/str.h"
+#include "lab/model/model_kind.h"
+
+enum { KIND_V4, KIND_V6, KIND_VERSIONS };
+
+extern const enum ip_family kind_family[KIND_VERSIONS];
+
+/* Who the far end of a session is to us, and how much its routes please. */
+enum kind_from {
+	KIND_CUSTOMER,
+	KIND_PRIVATE,
+	KIND_PEER,
+	KIND_PROVIDER,
+	KIND_FROMS,
+};
+
+extern const struct kind_relation {
+	const char *name, *comment;
+	int pref;
+} kind_froms[KIND_FROMS];
+
+enum kind_from kind_session_from(const struct lab *lab,
+				 const struct lab_node *n,
+				 const struct lab_session *s);
+/* Has it a session of that version with such a far end? */
+bool kind_uses(const struct lab *lab, const struct lab_node *n, int v,
+	       enum kind_from from);
+/* What it announces: its prefixes, then its anycast ones; NULL at the end. */
+const struct ip_prefix *kind_own(const struct lab_node *n, size_t i);
+/* The peering LAN's prefix of that version; NULL when it has none. */
+const struct ip_prefix *kind_lan(const struct lab *lab, size_t i, int v);
+/* The first lines of a file; comment is what begins a line: "#". begun: it is
+ * the trainee's, who says reload to make it count. */
+void kind_head(struct str *s, const char *comment, const struct lab *lab,
+	       const struct lab_node *n, const char *reload);
+/* For the trainee's file: its addresses and prefixes. */
+void kind_facts(struct str *s, const char *comment, const struct lab_node *n);
+/* The far end's name. */
+const char *kind_peer(const struct lab *lab, const struct lab_session *s);
+
+#endif
