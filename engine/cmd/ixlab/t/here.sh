@@ -24,7 +24,7 @@ exec ixlab up bilateral --name "$1"
 END
 run $in_mounts sh "$tmp/no-bird" "$tag"
 cannot "without BIRD" \
-	'^ixlab: node m[12] needs BIRD, which is not installed; apt-get install bird2$'
+	'^ixlab: node m[12] needs BIRD 2 \(bird\), which is not installed; apt-get install bird2$'
 
 # ---- a full disk
 cat >"$tmp/full" <<'END'
