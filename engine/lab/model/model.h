@@ -102,8 +102,6 @@ struct lab_node {
 	size_t nprefixes;
 	struct ip_prefix *anycast; /* likewise, and others may, too */
 	size_t nanycast;
-	const char *const
-	    *command; /* of kind plain; NULL at the end, or NULL */
 	struct lab_limits limits;
 	struct lab_if *ifs;
 	size_t nifs;
@@ -145,14 +143,7 @@ struct lab_guard {
 	bool pin;	      /* only the port's own source MAC */
 	bool shut;	      /* a wrong one takes the port down */
 	bool ipv4, ipv6, arp; /* the ethertypes allowed; none set: all */
-	uint32_t
-	    broadcast; /* broadcast and unknown multicast frames a second */
-};
-
-/* A site link that crosses somebody's IP network (RFC 7348). */
-struct lab_vxlan {
-	uint32_t vni;		   /* 0: a plain link */
-	struct lab_addr near, far; /* the tunnel's ends: of a, of b */
+	uint32_t broadcast;   /* broadcast and multicast frames a second */
 };
 
 struct lab_link { /* a veth pair */
@@ -160,8 +151,6 @@ struct lab_link { /* a veth pair */
 	struct lab_end a, b; /* a port's a is the switch */
 	size_t lan; /* of a port or site link: in lab.lans, else SIZE_MAX */
 	struct lab_guard guard; /* of a port */
-	struct lab_vxlan
-	    vxlan; /* of a site link: the pair is what is under it */
 	struct lab_weather weather;
 	int line;
 };

@@ -17,7 +17,6 @@ enum plan_op {
 	PLAN_NETNS,   /* make the node's network namespace, sysctls, lo up */
 	PLAN_BRIDGE,  /* make a LAN's bridge in a switch of its */
 	PLAN_VETH,    /* make a pair, each end born in its namespace */
-	PLAN_VXLAN,   /* a tunnel over a link, as a port of a bridge */
 	PLAN_WEATHER, /* a link's delay, loss, rate */
 	PLAN_FABRIC,  /* load a switch's packet filter: what its ports let in */
 	PLAN_ADDR,    /* an address on an interface, or on lo */
@@ -36,23 +35,20 @@ struct plan_end {
 
 struct plan_step {
 	enum plan_op op;
-	size_t node;	    /* index in lab.nodes */
-	int line;	    /* of the lab file */
-	const char *ifname; /* ADDR, NEIGH; BRIDGE: its name */
-	uint32_t mtu;	    /* BRIDGE, VETH, VXLAN */
-	bool spanning_tree; /* BRIDGE */
-	size_t link;	    /* VETH, VXLAN, WEATHER: index in lab.links */
-	struct plan_end a,
-	    b;	      /* VETH, WEATHER; VXLAN: a is the tunnel's end here */
-	uint32_t vni; /* VXLAN */
-	struct ip_addr near, far; /* VXLAN */
-	struct lab_addr addr;	  /* ADDR; NEIGH: addr.addr */
-	const uint8_t *mac;	  /* NEIGH */
-	struct ip_prefix to;	  /* ROUTE */
-	struct ip_addr via;	  /* ROUTE */
-	char *path;		  /* FILE: below the lab's state folder */
-	char *text;		  /* FILE; FABRIC: an nftables file */
-	bool keep;		  /* FILE: leave one that is there alone */
+	size_t node;	      /* index in lab.nodes */
+	int line;	      /* of the lab file */
+	const char *ifname;   /* ADDR, NEIGH; BRIDGE: its name */
+	uint32_t mtu;	      /* BRIDGE, VETH */
+	bool spanning_tree;   /* BRIDGE */
+	size_t link;	      /* VETH, WEATHER: index in lab.links */
+	struct plan_end a, b; /* VETH, WEATHER */
+	struct lab_addr addr; /* ADDR; NEIGH: addr.addr */
+	const uint8_t *mac;   /* NEIGH */
+	struct ip_prefix to;  /* ROUTE */
+	struct ip_addr via;   /* ROUTE */
+	char *path;	      /* FILE: below the lab's state folder */
+	char *text;	      /* FILE; FABRIC: an nftables file */
+	bool keep;	      /* FILE: leave one that is there alone */
 };
 
 struct plan {

@@ -114,12 +114,8 @@ key_end(struct str *k, const struct plan *p, const struct plan_end *e)
 static void
 key_daemon(struct str *k, const struct lab_node *n)
 {
-	const char *const *word;
-
 	str_addf(k, " %s %d %" PRIu64, n->kind->name, n->config,
 		 n->limits.memory);
-	for (word = n->command; word != NULL && *word != NULL; word++)
-		str_addf(k, " %zu:%s", strlen(*word), *word);
 }
 
 static void
@@ -127,15 +123,6 @@ key_weather(struct str *k, const struct lab_weather *w)
 {
 	str_addf(k, " %u %u %u %" PRIu64 " %d", w->delay_us, w->jitter_us,
 		 w->loss_ppm, w->rate_bps, w->silent);
-}
-
-static void
-key_vxlan(struct str *k, const struct plan *p, const struct plan_step *s)
-{
-	str_addf(k, " %u %u", s->vni, s->mtu);
-	key_end(k, p, &s->a);
-	key_addr(k, &s->near);
-	key_addr(k, &s->far);
 }
 
 static void
@@ -154,7 +141,6 @@ key_more(struct str *k, const struct plan *p, const struct plan_step *s)
 		key_end(k, p, &s->a);
 		key_end(k, p, &s->b);
 		break;
-	case PLAN_VXLAN: key_vxlan(k, p, s); break;
 	case PLAN_WEATHER:
 		key_end(k, p, &s->a);
 		key_end(k, p, &s->b);
@@ -282,8 +268,6 @@ stands_on_change(const struct differ *d, const struct plan *p,
 	case PLAN_DAEMON: return touched(d, p, s->node, NULL);
 	case PLAN_VETH:
 		return end_touched(d, p, &s->a) || end_touched(d, p, &s->b);
-	case PLAN_VXLAN:
-		return touched(d, p, s->node, NULL) || end_touched(d, p, &s->a);
 	case PLAN_FABRIC:
 		return touched(d, p, s->node, NULL) ||
 		       ports_touched(d, p, s->node);
@@ -308,7 +292,6 @@ touch_step(struct differ *d, const struct plan *p, const struct plan_step *s)
 		touch(d, p, s->a.node, s->a.ifname);
 		touch(d, p, s->b.node, s->b.ifname);
 		break;
-	case PLAN_VXLAN: touch(d, p, s->a.node, s->a.ifname); break;
 	case PLAN_FILE:
 		set_add(&d->files, xstrdup(p->lab->nodes[s->node].name));
 		break;
@@ -357,7 +340,6 @@ goes_along(const struct differ *d, const struct plan *p,
 	case PLAN_FILE: return true;
 	case PLAN_FABRIC: return touched(d, p, s->node, NULL);
 	case PLAN_BRIDGE: return touched(d, p, s->node, NULL);
-	case PLAN_VXLAN:
 	case PLAN_ADDR:
 	case PLAN_ROUTE:
 	case PLAN_NEIGH:

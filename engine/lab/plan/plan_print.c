@@ -72,10 +72,6 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 		print_end(&s, p->lab, &x->b);
 		str_addf(&s, ", mtu %u", x->mtu);
 		break;
-	case PLAN_VXLAN:
-		str_addf(&s, "tunnel %s to %s, vni %u, port of %s", x->a.ifname,
-			 ip_addr_print(&x->far, addr), x->vni, x->a.bridge);
-		break;
 	case PLAN_WEATHER: print_weather(&s, p, x); break;
 	case PLAN_FABRIC: str_add(&s, "packet filter of its ports"); break;
 	case PLAN_ADDR:
@@ -143,12 +139,11 @@ static json_t *
 json_step(const struct plan *p, const struct plan_step *x)
 {
 	static const char *const ops[] = {
-	    [PLAN_NETNS] = "netns",	[PLAN_BRIDGE] = "bridge",
-	    [PLAN_VETH] = "link",	[PLAN_ADDR] = "address",
-	    [PLAN_ROUTE] = "route",	[PLAN_NEIGH] = "neighbour",
-	    [PLAN_VXLAN] = "vxlan",	[PLAN_FABRIC] = "fabric",
-	    [PLAN_WEATHER] = "weather", [PLAN_FILE] = "file",
-	    [PLAN_DAEMON] = "daemon",
+	    [PLAN_NETNS] = "netns",   [PLAN_BRIDGE] = "bridge",
+	    [PLAN_VETH] = "link",     [PLAN_ADDR] = "address",
+	    [PLAN_ROUTE] = "route",   [PLAN_NEIGH] = "neighbour",
+	    [PLAN_FABRIC] = "fabric", [PLAN_WEATHER] = "weather",
+	    [PLAN_FILE] = "file",     [PLAN_DAEMON] = "daemon",
 	};
 	json_t *o = json_object();
 	char *text = plan_step_print(p, x);

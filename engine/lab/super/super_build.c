@@ -243,7 +243,6 @@ super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 	case PLAN_FILE: return build_file(s, st, e);
 	case PLAN_DAEMON: return build_daemon(n, e);
 	case PLAN_FABRIC: return build_fabric(n, st, e);
-	case PLAN_VXLAN: break; /* no plan has them yet */
 	}
 	abort();
 }

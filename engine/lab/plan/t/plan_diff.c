@@ -59,9 +59,9 @@ plan_gone(struct plan *p)
 static char *
 words(const struct plan_diff *d)
 {
-	static const char *const ops[] = {"netns",   "bridge", "veth",	"vxlan",
-					  "weather", "fabric", "addr",	"route",
-					  "neigh",   "file",   "daemon"};
+	static const char *const ops[] = {
+	    "netns", "bridge", "veth",	"weather", "fabric",
+	    "addr",  "route",  "neigh", "file",	   "daemon"};
 	struct str s = {0};
 	size_t i;
 
@@ -197,7 +197,6 @@ thing_of(const struct plan *p, const struct plan_step *s)
 						n->ifs[i].name);
 			}
 		break;
-	case PLAN_VXLAN:
 	case PLAN_FABRIC:
 	case PLAN_FILE:
 	case PLAN_DAEMON: break;
