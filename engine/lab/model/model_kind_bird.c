@@ -364,9 +364,10 @@ session(struct bird *b, size_t at)
 	str_add(&b->s, "\t\tnext hop self;\n\t};\n}\n");
 }
 
-/* What was learnt outside is told inside, with the way to us. */
+/* A session without policy: what comes in stays as it is, and exports says what
+ * goes out. */
 static void
-internal(struct bird *b, size_t at)
+plain_session(struct bird *b, size_t at, const char *exports)
 {
 	const struct lab_session *s = &b->n->sessions[at];
 	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
@@ -375,12 +376,19 @@ internal(struct bird *b, size_t at)
 	session_name(b, at, &b->s);
 	str_addf(&b->s,
 		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n"
-		 "\t%s {\n\t\timport all;\n"
-		 "\t\texport where source = RTS_BGP;\n"
-		 "\t\tnext hop self;\n\t};\n}\n",
+		 "\t%s {\n\t\timport all;\n%s\t};\n}\n",
 		 ip_addr_print(&s->local, local), b->n->asn,
 		 ip_addr_print(&s->remote, remote), s->peer_asn,
-		 ip_family_name((enum ip_family)s->remote.family));
+		 ip_family_name((enum ip_family)s->remote.family), exports);
+}
+
+/* What was learnt outside is told inside, with the way to us. */
+static void
+internal(struct bird *b, size_t at)
+{
+	plain_session(b, at,
+		      "\t\texport where source = RTS_BGP;\n"
+		      "\t\tnext hop self;\n");
 }
 
 static void template(struct bird *b)
@@ -391,23 +399,7 @@ static void template(struct bird *b)
 		 timers);
 }
 
-/* A collector takes what it is told, as it is, and tells nothing. */
-static void
-collect(struct bird *b, size_t at)
-{
-	const struct lab_session *s = &b->n->sessions[at];
-	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
-
-	str_add(&b->s, "\nprotocol bgp ");
-	session_name(b, at, &b->s);
-	str_addf(&b->s,
-		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n"
-		 "\t%s {\n\t\timport all;\n\t\texport none;\n\t};\n}\n",
-		 ip_addr_print(&s->local, local), b->n->asn,
-		 ip_addr_print(&s->remote, remote), s->peer_asn,
-		 ip_family_name((enum ip_family)s->remote.family));
-}
-
+/* A collector takes what it is told, and tells nothing. */
 static char *
 collector_conf(struct bird *b)
 {
@@ -416,7 +408,7 @@ collector_conf(struct bird *b)
 	head(b);
 	template(b);
 	for (i = 0; i < b->n->nsessions; i++)
-		collect(b, i);
+		plain_session(b, i, "\t\texport none;\n");
 	return str_steal(&b->s);
 }
 
