@@ -78,13 +78,10 @@ address_json(const struct lab *lab, const struct lab_node *n,
 	     const struct lab_if *f, const struct ip_addr *a)
 {
 	char text[IP_ADDRSTRLEN];
-	char *mac =
-	    xasprintf("%02x:%02x:%02x:%02x:%02x:%02x", f->mac[0], f->mac[1],
-		      f->mac[2], f->mac[3], f->mac[4], f->mac[5]);
+	char mac[MODEL_MACSTRLEN];
 	json_t *o = json_pack("{ss s[s]}", "address", ip_addr_print(a, text),
-			      "mac_addresses", mac);
+			      "mac_addresses", model_mac_print(f->mac, mac));
 
-	free(mac);
 	if (n->role == LAB_MEMBER || n->role == LAB_CONTENT)
 		json_object_set_new(o, "routeserver",
 				    json_boolean(is_client(lab, a)));

@@ -209,6 +209,7 @@ put_port(struct twin *t, const struct field_port *p, const char *in)
 {
 	static const uint8_t none[6];
 	const uint8_t *m = p->mac;
+	char mac[MODEL_MACSTRLEN];
 	struct str about = {0};
 	int f;
 
@@ -217,8 +218,7 @@ put_port(struct twin *t, const struct field_port *p, const char *in)
 	if (p->sw != t->lans[p->lan].sws[0])
 		str_addf(&t->s, ", switch: sw%zu", p->sw + 1);
 	if (memcmp(m, none, 6) != 0)
-		str_addf(&t->s, ", mac: \"%02x:%02x:%02x:%02x:%02x:%02x\"",
-			 m[0], m[1], m[2], m[3], m[4], m[5]);
+		str_addf(&t->s, ", mac: \"%s\"", model_mac_print(m, mac));
 	str_add(&t->s, "}");
 	if (p->macro)
 		str_addf(&about, "%.40s ", p->macro);

@@ -4,6 +4,7 @@
  */
 #include "lab/model/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,14 @@ const char *
 model_daemon_name(const struct lab_node *n)
 {
 	return n->kind->program == NULL ? "-" : n->kind->name;
+}
+
+char *
+model_mac_print(const uint8_t mac[6], char text[MODEL_MACSTRLEN])
+{
+	snprintf(text, MODEL_MACSTRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+		 mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return text;
 }
 
 const struct lab_node *

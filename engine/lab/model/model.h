@@ -220,6 +220,10 @@ struct ip_addr model_address(const struct lab *lab, const struct lab_node *n,
 const struct lab_node *model_holder(const struct lab *lab,
 				    const struct ip_addr *a);
 
+/* "02:00:00:00:00:01" */
+#define MODEL_MACSTRLEN 18
+char *model_mac_print(const uint8_t mac[6], char text[MODEL_MACSTRLEN]);
+
 /* The resolved lab as JSON (documented in lab.5): name, title, exchange, lans[],
  * nodes[] {name, role, kind, title, asn, trainee, daemon, prefixes, interfaces[],
  * sessions[]}, links[]. */

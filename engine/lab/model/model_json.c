@@ -52,11 +52,9 @@ json_switches(const struct lab *lab, const struct lab_lan *l)
 static json_t *
 json_mac(const uint8_t mac[6])
 {
-	char text[18];
+	char text[MODEL_MACSTRLEN];
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
-		 mac[1], mac[2], mac[3], mac[4], mac[5]);
-	return json_string(text);
+	return json_string(model_mac_print(mac, text));
 }
 
 static json_t *

@@ -57,14 +57,6 @@ fabric_guarded(const struct lab *lab, const struct lab_link *l, size_t sw)
 		lab->lans[l->lan].blackhole);
 }
 
-static char *
-fabric_mac(const uint8_t mac[6], char text[18])
-{
-	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
-		 mac[2], mac[3], mac[4], mac[5]);
-	return text;
-}
-
 /* The source addresses that a port may use; none: any. */
 struct fabric_pins {
 	const uint8_t *macs; /* six bytes each */
@@ -74,12 +66,12 @@ struct fabric_pins {
 static void
 guard_macs(struct str *s, const struct fabric_pins *pins)
 {
-	char mac[18];
+	char mac[MODEL_MACSTRLEN];
 	size_t i;
 
 	for (i = 0; i < pins->n; i++)
 		str_addf(s, "%s%s", i ? ", " : "",
-			 fabric_mac(pins->macs + 6 * i, mac));
+			 model_mac_print(pins->macs + 6 * i, mac));
 }
 
 static void
@@ -134,7 +126,7 @@ guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l,
 	const struct lab_guard *g = &l->guard;
 	const struct lab_lan *lan = &lab->lans[l->lan];
 	const char *port = l->a.port;
-	char mac[18];
+	char mac[MODEL_MACSTRLEN];
 
 	str_addf(s, "\tchain from_%s {\n", port);
 	if (pins->n > 0)
@@ -143,7 +135,7 @@ guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l,
 		guard_type(s, port, g);
 	if (lan->blackhole)
 		str_addf(s, "\t\tether daddr %s counter name %s_bh drop\n",
-			 fabric_mac(lan->blackhole_mac, mac), port);
+			 model_mac_print(lan->blackhole_mac, mac), port);
 	if (g->broadcast)
 		str_addf(s,
 			 "\t\tmeta pkttype { broadcast, multicast } limit rate "

@@ -9,26 +9,16 @@
 #include "base/str.h"
 #include "lab/plan/plan.h"
 
-#define MACSTRLEN 18
-
-static char *
-mac_print(const uint8_t *m, char buf[MACSTRLEN])
-{
-	snprintf(buf, MACSTRLEN, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
-		 m[2], m[3], m[4], m[5]);
-	return buf;
-}
-
 static void
 print_end(struct str *s, const struct lab *lab, const struct plan_end *e)
 {
-	char mac[MACSTRLEN];
+	char mac[MODEL_MACSTRLEN];
 
 	str_addf(s, "%s:%s", lab->nodes[e->node].name, e->ifname);
 	if (e->bridge)
 		str_addf(s, " (port of %s)", e->bridge);
 	if (e->mac)
-		str_addf(s, " (%s)", mac_print(e->mac, mac));
+		str_addf(s, " (%s)", model_mac_print(e->mac, mac));
 }
 
 static void
@@ -55,7 +45,7 @@ char *
 plan_step_print(const struct plan *p, const struct plan_step *x)
 {
 	const struct lab_node *n = &p->lab->nodes[x->node];
-	char addr[IP_ADDRSTRLEN], mac[MACSTRLEN];
+	char addr[IP_ADDRSTRLEN], mac[MODEL_MACSTRLEN];
 	struct str s = {0};
 
 	if (x->op != PLAN_VETH && x->op != PLAN_WEATHER)
@@ -83,7 +73,7 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 	case PLAN_NEIGH:
 		str_addf(&s, "neighbour %s is %s on %s",
 			 ip_addr_print(&x->addr.addr, addr),
-			 mac_print(x->mac, mac), x->ifname);
+			 model_mac_print(x->mac, mac), x->ifname);
 		break;
 	case PLAN_FILE:
 		str_addf(&s, "file %s%s", x->path,
@@ -98,12 +88,12 @@ static json_t *
 json_end(const struct lab *lab, const struct plan_end *e)
 {
 	json_t *o = json_object();
-	char mac[MACSTRLEN];
+	char mac[MODEL_MACSTRLEN];
 
 	json_object_set_new(o, "node", out_str(lab->nodes[e->node].name));
 	json_object_set_new(o, "interface", out_str(e->ifname));
 	json_object_set_new(o, "mac",
-			    e->mac ? json_string(mac_print(e->mac, mac))
+			    e->mac ? json_string(model_mac_print(e->mac, mac))
 				   : json_null());
 	json_object_set_new(o, "bridge",
 			    e->bridge ? out_str(e->bridge) : json_null());
@@ -113,7 +103,7 @@ json_end(const struct lab *lab, const struct plan_end *e)
 static void
 json_addresses(json_t *o, const struct plan_step *x)
 {
-	char text[64], addr[IP_ADDRSTRLEN], mac[MACSTRLEN];
+	char text[64], addr[IP_ADDRSTRLEN], mac[MODEL_MACSTRLEN];
 
 	if (x->op == PLAN_ADDR) {
 		snprintf(text, sizeof(text), "%s/%u",
@@ -125,7 +115,7 @@ json_addresses(json_t *o, const struct plan_step *x)
 		    o, "address",
 		    json_string(ip_addr_print(&x->addr.addr, addr)));
 		json_object_set_new(o, "mac",
-				    json_string(mac_print(x->mac, mac)));
+				    json_string(model_mac_print(x->mac, mac)));
 	}
 	if (x->op == PLAN_ROUTE) {
 		json_object_set_new(o, "to",

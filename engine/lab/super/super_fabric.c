@@ -59,14 +59,6 @@ super_fabric_anew(struct super *s, size_t link)
 
 /* ---- violations */
 
-char *
-super_mac_print(const uint8_t *m, char text[18])
-{
-	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2],
-		 m[3], m[4], m[5]);
-	return text;
-}
-
 static void
 fabric_violation(void *arg, const char *port, const uint8_t mac[6])
 {
@@ -88,7 +80,7 @@ fabric_violation(void *arg, const char *port, const uint8_t mac[6])
 	if (l->guard.shut && net_link_set(n->net, port, false, &e) < 0)
 		log_warnx("super", "%s: %s", n->def->name, e.msg);
 	p->shut = l->guard.shut;
-	super_mac_print(mac, text);
+	model_mac_print(mac, text);
 	log_info("super", "%s: port %s: a frame from %s%s", n->def->name, port,
 		 text, p->shut ? "; the port is shut" : "");
 	super_tell(s, "violation",

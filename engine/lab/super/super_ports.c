@@ -107,7 +107,7 @@ port_pins(const struct super_port *p)
 
 	for (i = 0; i < p->npins; i++)
 		json_array_append_new(
-		    all, json_string(super_mac_print(p->pin + 6 * i, text)));
+		    all, json_string(model_mac_print(p->pin + 6 * i, text)));
 	return all;
 }
 

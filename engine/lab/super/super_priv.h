@@ -229,7 +229,6 @@ int super_fabric_pin(struct super *s, struct ctl_request *q, const json_t *args,
 		     struct err *e);
 int super_fabric_cull(struct super *s, struct ctl_request *q,
 		      const json_t *args, struct err *e);
-char *super_mac_print(const uint8_t *m, char text[18]);
 
 /* ---- super_ports.c */
 
