@@ -48,16 +48,16 @@ apply_veth(struct super *s, const struct plan_step *st, struct err *e)
 	    super_weather_set(s, st->link, &fair, e) < 0)
 		return -1;
 	super_fabric_anew(s, st->link);
-	if (apply_delete(&s->nodes[st->b.node], st->b.ifname, e) < 0)
+	if (apply_delete(s->nodes[st->b.node], st->b.ifname, e) < 0)
 		return -1;
-	return apply_delete(&s->nodes[st->a.node], st->a.ifname, e);
+	return apply_delete(s->nodes[st->a.node], st->a.ifname, e);
 }
 
 int
 super_apply_remove(struct super *s, const struct plan_step *st, struct err *e)
 {
 	const struct lab_weather fair = {0};
-	struct super_node *n = &s->nodes[st->node];
+	struct super_node *n = s->nodes[st->node];
 
 	switch (st->op) {
 	case PLAN_NETNS: return apply_netns(n, e);

@@ -142,8 +142,8 @@ build_mac(const char *node, const char *name, uint8_t mac[6])
 static int
 build_veth(struct super *s, const struct plan_step *st, struct err *e)
 {
-	const struct super_node *a = &s->nodes[st->a.node];
-	const struct super_node *b = &s->nodes[st->b.node];
+	const struct super_node *a = s->nodes[st->a.node];
+	const struct super_node *b = s->nodes[st->b.node];
 	struct net_end x = {a->net, st->a.ifname, st->a.mac, st->a.bridge};
 	struct net_end y = {b->net, st->b.ifname, st->b.mac, st->b.bridge};
 	uint8_t xm[6], ym[6];
@@ -220,7 +220,7 @@ build_fabric(struct super_node *n, const struct plan_step *st, struct err *e)
 int
 super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 {
-	struct super_node *n = &s->nodes[st->node];
+	struct super_node *n = s->nodes[st->node];
 	uint8_t mac[6];
 
 	switch (st->op) {
@@ -335,7 +335,7 @@ super_build_look(struct super *s)
 	if (s->state != SUPER_BUILDING)
 		return;
 	for (i = 0; i < s->lab->nnodes; i++) {
-		const struct super_node *n = &s->nodes[i];
+		const struct super_node *n = s->nodes[i];
 
 		if (n->daemon.ended && n->def->config == LAB_CONFIG_AUTO) {
 			err_here(&e, "%s:%d: the daemon of %s ended: %s",
@@ -348,7 +348,7 @@ super_build_look(struct super *s)
 	if (s->step < s->plan->n || s->nfts != NULL)
 		return;
 	for (i = 0; i < s->lab->nnodes; i++) {
-		if (s->nodes[i].daemon.state == DAEMON_STARTING)
+		if (s->nodes[i]->daemon.state == DAEMON_STARTING)
 			return;
 	}
 	build_up(s);

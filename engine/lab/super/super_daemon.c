@@ -251,10 +251,10 @@ super_ready_look(uv_timer_t *t)
 	size_t i;
 
 	for (i = 0; i < s->lab->nnodes; i++) {
-		if (s->nodes[i].daemon.state != DAEMON_STARTING)
+		if (s->nodes[i]->daemon.state != DAEMON_STARTING)
 			continue;
-		daemon_look(&s->nodes[i]);
-		waiting |= s->nodes[i].daemon.state == DAEMON_STARTING;
+		daemon_look(s->nodes[i]);
+		waiting |= s->nodes[i]->daemon.state == DAEMON_STARTING;
 	}
 	if (!waiting)
 		uv_timer_stop(t);

@@ -70,7 +70,7 @@ fabric_violation(void *arg, const char *port, const uint8_t mac[6])
 	char text[18];
 
 	for (l = s->lab->links; l < s->lab->links + s->lab->nlinks; l++)
-		if (fabric_is_port(l) && &s->nodes[l->a.node] == n &&
+		if (fabric_is_port(l) && s->nodes[l->a.node] == n &&
 		    strcmp(l->a.port, port) == 0)
 			break;
 	if (l == s->lab->links + s->lab->nlinks)
@@ -128,7 +128,7 @@ super_fabric_forget(struct super_node *n)
 	size_t i;
 
 	for (i = 0; i < s->lab->nlinks; i++)
-		if (&s->nodes[s->lab->links[i].a.node] == n)
+		if (s->nodes[s->lab->links[i].a.node] == n)
 			fabric_port_init(s, i);
 	n->fabric = false;
 	if (n->fabric_log == NULL)
@@ -189,9 +189,8 @@ fabric_change(struct super_node *n, const char *text, struct fabric_wait *w,
 	      struct err *e)
 {
 	_free_ char *base =
-	    n->fabric
-		? xstrdup("")
-		: plan_fabric(n->super->lab, (size_t)(n - n->super->nodes));
+	    n->fabric ? xstrdup("")
+		      : plan_fabric(n->super->lab, super_node_index(n));
 	_free_ char *all = xasprintf("%s%s", base, text);
 
 	if (super_fabric_load(n, all, fabric_changed, w, e) < 0)
@@ -224,7 +223,7 @@ fabric_port(struct super *s, const json_t *args, struct err *e)
 	if (n == NULL)
 		return NULL;
 	for (l = s->lab->links; l < s->lab->links + s->lab->nlinks; l++) {
-		if (!fabric_is_port(l) || &s->nodes[l->b.node] != n)
+		if (!fabric_is_port(l) || s->nodes[l->b.node] != n)
 			continue;
 		name = n->def->ifs[l->b.ifi].name;
 		if (dev != NULL && strcmp(dev, name) != 0)
@@ -312,7 +311,7 @@ super_fabric_move(struct super *s, struct ctl_request *q, const json_t *args,
 	    (to = fabric_lan_on(s->lab,
 				json_string_value(json_object_get(args, "lan")),
 				l->a.node, e)) == NULL ||
-	    net_link_master(s->nodes[l->a.node].net, l->a.port, to->name, e) <
+	    net_link_master(s->nodes[l->a.node]->net, l->a.port, to->name, e) <
 		0)
 		return -1;
 	lan = (size_t)(to - s->lab->lans);
@@ -327,7 +326,7 @@ super_fabric_move(struct super *s, struct ctl_request *q, const json_t *args,
 	w = fabric_wait(q);
 	w->ports = 1;
 	if (text.len > 0)
-		rc = fabric_change(&s->nodes[l->a.node], str_text(&text), w, e);
+		rc = fabric_change(s->nodes[l->a.node], str_text(&text), w, e);
 	str_clear(&text);
 	if (rc < 0)
 		free(w);
@@ -394,7 +393,7 @@ super_fabric_pin(struct super *s, struct ctl_request *q, const json_t *args,
 	text = plan_fabric_pin(s->lab, (size_t)(l - s->lab->links), pins, n);
 	w = fabric_wait(q);
 	w->ports = 1;
-	if (fabric_change(&s->nodes[l->a.node], text, w, e) < 0) {
+	if (fabric_change(s->nodes[l->a.node], text, w, e) < 0) {
 		free(w);
 		return -1;
 	}
@@ -475,7 +474,7 @@ super_fabric_cull(struct super *s, struct ctl_request *q, const json_t *args,
 		    (sw != SIZE_MAX && sw != i))
 			continue;
 		text = cull_text(s, i, lan, json_is_true(on), &w->ports);
-		if (text && fabric_change(&s->nodes[i], text, w, &w->e) < 0)
+		if (text && fabric_change(s->nodes[i], text, w, &w->e) < 0)
 			break;
 	}
 	w->left--;

@@ -232,8 +232,8 @@ link_find(struct super *s, const json_t *args, size_t *link, struct err *e)
 	}
 	if (n != 1)
 		return link_which(s, a, b, n == 0, e);
-	if (s->nodes[s->lab->links[*link].a.node].net == NULL ||
-	    s->nodes[s->lab->links[*link].b.node].net == NULL)
+	if (s->nodes[s->lab->links[*link].a.node]->net == NULL ||
+	    s->nodes[s->lab->links[*link].b.node]->net == NULL)
 		return err_here(e,
 				"the link between %.40s and %.40s is not "
 				"made yet",
@@ -291,7 +291,7 @@ link_both(struct super *s, const struct lab_link *l, bool up, long ms,
 	if (up && ms > 0)
 		return err_usage(e, "only a link that goes down comes back");
 	for (i = 0; i < 2; i++) {
-		struct super_node *n = &s->nodes[ends[i]->node];
+		struct super_node *n = s->nodes[ends[i]->node];
 		const char *dev = super_link_dev(s, ends[i]);
 
 		if (link_set(n, dev, up, e) < 0)
@@ -311,9 +311,9 @@ link_json(struct super *s, size_t link)
 	struct net_link a = {0}, b = {0};
 	struct err e;
 
-	(void)net_link_look(s->nodes[l->a.node].net, super_link_dev(s, &l->a),
+	(void)net_link_look(s->nodes[l->a.node]->net, super_link_dev(s, &l->a),
 			    &a, &e);
-	(void)net_link_look(s->nodes[l->b.node].net, super_link_dev(s, &l->b),
+	(void)net_link_look(s->nodes[l->b.node]->net, super_link_dev(s, &l->b),
 			    &b, &e);
 	json_object_set_new(o, "up", json_boolean(a.up && b.up));
 	json_object_set_new(o, "wire", super_wire_json(s));

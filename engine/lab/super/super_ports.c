@@ -155,8 +155,7 @@ ports_of(const struct super *s, size_t sw, const struct super_node *only,
 		    (l->a.node != sw && !b))
 			continue;
 		far = b ? &l->a : &l->b;
-		if (only && only != &s->nodes[sw] &&
-		    only != &s->nodes[far->node])
+		if (only && only != s->nodes[sw] && only != s->nodes[far->node])
 			continue;
 		row = port_row(s, l, v, b ? l->b.port : l->a.port);
 		json_object_set_new(row, "switch",
@@ -179,9 +178,9 @@ super_fabric_ports(struct super *s, const struct super_node *only,
 		struct fabric_view v = {0};
 
 		if (s->lab->nodes[i].role != LAB_SWITCH ||
-		    s->nodes[i].net == NULL)
+		    s->nodes[i]->net == NULL)
 			continue;
-		if ((rc = view_read(&s->nodes[i], &v, e)) == 0)
+		if ((rc = view_read(s->nodes[i], &v, e)) == 0)
 			ports_of(s, i, only, &v, rows);
 		if (v.bridge != NULL && culls != NULL)
 			json_object_set(culls, s->lab->nodes[i].name,
@@ -204,10 +203,10 @@ super_fabric_clear(struct super *s, const struct super_node *only,
 
 	for (l = s->lab->links; l < s->lab->links + s->lab->nlinks; l++) {
 		p = &s->ports[l - s->lab->links];
-		if (!p->shut || (only && only != &s->nodes[l->b.node] &&
-				 only != &s->nodes[l->a.node]))
+		if (!p->shut || (only && only != s->nodes[l->b.node] &&
+				 only != s->nodes[l->a.node]))
 			continue;
-		if (net_link_set(s->nodes[l->a.node].net, l->a.port, true, e) <
+		if (net_link_set(s->nodes[l->a.node]->net, l->a.port, true, e) <
 		    0)
 			return -1;
 		p->shut = false;

@@ -156,9 +156,9 @@ struct super {
 	uint64_t born_ns;     /* uv_hrtime */
 	pid_t host_pid;
 	int base_mnt; /* the mounts as they are without /run/netns */
-	struct super_node *nodes;
-	size_t step;   /* of the plan, next to do */
-	uint64_t told; /* when progress was last told */
+	struct super_node **nodes; /* as in lab.nodes */
+	size_t step;		   /* of the plan, next to do */
+	uint64_t told;		   /* when progress was last told */
 	uv_idle_t builder;
 	uv_timer_t ready; /* looks whether starting daemons answer */
 	uv_timer_t end;	  /* of the patience: building, then stopping */
@@ -308,6 +308,9 @@ json_t *super_wire_json(const struct super *s); /* null when there is none */
 char *super_find_ours(const char *program_dir, const char *name);
 
 /* ---- super_run.c */
+
+struct super_node *super_node_new(struct super *s, const struct lab_node *def);
+size_t super_node_index(const struct super_node *n); /* in lab.nodes */
 
 int super_run(void *super); /* the body of process 1 */
 void super_set_state(struct super *s, enum super_state state);

@@ -168,7 +168,7 @@ reset_filtered(struct super_node *n, void *arg, const struct err *e)
 static int
 reset_fabric(struct super_reset *r, const struct plan_step *st, struct err *e)
 {
-	struct super_node *sw = &r->node->super->nodes[st->node];
+	struct super_node *sw = r->node->super->nodes[st->node];
 	const char *copies = strstr(st->text, "table netdev ixlab {");
 	_free_ char *text = NULL;
 
@@ -274,7 +274,7 @@ reset_node(struct super *s, const json_t *args, struct err *e)
 
 	for (i = 0; name != NULL && i < s->lab->nnodes; i++)
 		if (strcmp(s->lab->nodes[i].name, name) == 0)
-			return &s->nodes[i];
+			return s->nodes[i];
 	return super_arg_node(s, args, e);
 }
 

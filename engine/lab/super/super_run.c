@@ -68,7 +68,7 @@ run_stop_look(struct super *s)
 	if (s->state != SUPER_STOPPING)
 		return;
 	for (i = 0; i < s->lab->nnodes; i++) {
-		if (s->nodes[i].daemon.pid != 0)
+		if (s->nodes[i]->daemon.pid != 0)
 			return;
 	}
 	run_over(s);
@@ -98,7 +98,7 @@ super_stop(struct super *s)
 	super_set_state(s, SUPER_STOPPING);
 	super_exec_kill_all(s, SIGHUP);
 	for (i = 0; i < s->lab->nnodes; i++)
-		super_daemon_stop(&s->nodes[i], false);
+		super_daemon_stop(s->nodes[i], false);
 	uv_timer_start(&s->end, run_impatient, RUN_PATIENCE_MS, 0);
 	run_stop_look(s);
 }
@@ -149,8 +149,8 @@ run_children(struct super *s)
 		    super_nft_exited(s, pid, status))
 			continue;
 		for (i = 0; i < s->lab->nnodes; i++) {
-			if (s->nodes[i].daemon.pid == pid) {
-				super_daemon_exited(&s->nodes[i], status);
+			if (s->nodes[i]->daemon.pid == pid) {
+				super_daemon_exited(s->nodes[i], status);
 				break;
 			}
 		}
@@ -217,14 +217,14 @@ run_late(uv_timer_t *t)
 	size_t i;
 
 	for (i = 0; i < s->lab->nnodes; i++) {
-		if (s->nodes[i].daemon.state == DAEMON_STARTING)
+		if (s->nodes[i]->daemon.state == DAEMON_STARTING)
 			break;
 	}
 	if (i < s->lab->nnodes)
 		err_here(&e,
 			 "lab %s was not up in time: the daemon of %s does not "
 			 "answer",
-			 s->lab->name, s->nodes[i].def->name);
+			 s->lab->name, s->nodes[i]->def->name);
 	else
 		err_here(&e, "lab %s was not up in time: %zu of %zu steps done",
 			 s->lab->name, s->step, s->plan->n);
@@ -272,7 +272,7 @@ run_disk(struct super *s, struct err *e)
 	int rc = super_files_dir(&s->files, nodes, e);
 
 	for (i = 0; rc == 0 && i < s->lab->nnodes; i++)
-		rc = super_files_dir(&s->files, s->nodes[i].home, e);
+		rc = super_files_dir(&s->files, s->nodes[i]->home, e);
 	if (rc == 0 && o->overlay)
 		rc = super_files_overlay(&s->files, o->overlay, nodes, e);
 	if (rc == 0 && o->lab_text)
@@ -283,22 +283,34 @@ run_disk(struct super *s, struct err *e)
 	return rc;
 }
 
+struct super_node *
+super_node_new(struct super *s, const struct lab_node *def)
+{
+	struct super_node *n = xcalloc(1, sizeof(*n));
+
+	n->super = s;
+	n->def = def;
+	n->run = xasprintf(SUPER_RUN "/%s", def->name);
+	n->home = xasprintf("%s/nodes/%s", s->state_dir, def->name);
+	n->watch = -1;
+	super_daemon_init(n);
+	return n;
+}
+
+size_t
+super_node_index(const struct super_node *n)
+{
+	return (size_t)(n->def - n->super->lab->nodes);
+}
+
 static void
 run_nodes(struct super *s)
 {
 	size_t i;
 
-	s->nodes = xcalloc(s->lab->nnodes, sizeof(*s->nodes));
-	for (i = 0; i < s->lab->nnodes; i++) {
-		struct super_node *n = &s->nodes[i];
-
-		n->super = s;
-		n->def = &s->lab->nodes[i];
-		n->run = xasprintf(SUPER_RUN "/%s", n->def->name);
-		n->home = xasprintf("%s/nodes/%s", s->state_dir, n->def->name);
-		n->watch = -1;
-		super_daemon_init(n);
-	}
+	s->nodes = xcalloc(s->lab->nnodes, sizeof(struct super_node *));
+	for (i = 0; i < s->lab->nnodes; i++)
+		s->nodes[i] = super_node_new(s, &s->lab->nodes[i]);
 }
 
 static int

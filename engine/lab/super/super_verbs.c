@@ -31,8 +31,8 @@ super_arg_node(struct super *s, const json_t *args, struct err *e)
 		names[i] = s->lab->nodes[i].name;
 		if (strcmp(names[i], name) != 0)
 			continue;
-		if (s->nodes[i].net != NULL)
-			return &s->nodes[i];
+		if (s->nodes[i]->net != NULL)
+			return s->nodes[i];
 		err_here(e, "node %s is not made yet", name);
 		return NULL;
 	}
@@ -104,7 +104,7 @@ verb_inspect(struct call *c, struct err *e)
 		return -1;
 	}
 	for (i = 0; i < s->lab->nnodes; i++)
-		json_array_append_new(nodes, verbs_node(&s->nodes[i]));
+		json_array_append_new(nodes, verbs_node(s->nodes[i]));
 	for (i = 0; i < s->lab->nlinks; i++)
 		json_array_append_new(links, super_weather_json(s, i));
 	c->result = json_pack(

@@ -23,8 +23,8 @@ watch_event(struct super *s, const struct inotify_event *ev)
 	if (ev->len > 0 && (ev->name[0] == '.' || str_ends(ev->name, "~")))
 		return;
 	for (i = 0; i < s->lab->nnodes; i++) {
-		if (s->nodes[i].watch == ev->wd)
-			super_daemon_kick(&s->nodes[i]);
+		if (s->nodes[i]->watch == ev->wd)
+			super_daemon_kick(s->nodes[i]);
 	}
 }
 

@@ -137,7 +137,7 @@ weather_new(struct super *s, size_t link)
 	x->super = s;
 	x->link = link;
 	for (i = 0; i < 2; i++) {
-		x->ends[i].node = &s->nodes[ends[i]->node];
+		x->ends[i].node = s->nodes[ends[i]->node];
 		x->ends[i].rx = x->ends[i].tx = -1;
 		snprintf(x->ends[i].dev, sizeof(x->ends[i].dev), "%s",
 			 super_link_dev(s, ends[i]));
@@ -179,7 +179,7 @@ weather_tell(struct super *s, size_t link, const struct lab_weather *w)
 	int i;
 
 	for (i = 0; s->server && i < 2; i++) {
-		const struct super_node *n = &s->nodes[ends[i]->node];
+		const struct super_node *n = s->nodes[ends[i]->node];
 		const char *dev = super_link_dev(s, ends[i]);
 
 		if (net_link_look(n->net, dev, &now, &e) < 0)
@@ -220,7 +220,8 @@ super_weather_set(struct super *s, size_t link, const struct lab_weather *w,
 	const struct lab_link *l = &s->lab->links[link];
 	struct super_weather *x = weather_find(s, link);
 
-	if (s->nodes[l->a.node].net == NULL || s->nodes[l->b.node].net == NULL)
+	if (s->nodes[l->a.node]->net == NULL ||
+	    s->nodes[l->b.node]->net == NULL)
 		return err_here(e, "the link is not made yet");
 	if (model_weather_check(w, e) < 0)
 		return -1;
