@@ -601,7 +601,7 @@ interop() { # MAKE
 			skip_all "$need is not installed"
 	done
 	eval "interop_user=\${${make}_user-}"
-	[ -z "$interop_user" ] || [ "$RS_LAN" = root ] || skip_all \
+	[ -z "$interop_user" ] || [ "$inside_as" = root ] || skip_all \
 		"$make wants to become $interop_user, whom an ordinary user's namespaces do not have"
 	config '  blackhole_filtering: {policy_ipv4: rewrite-next-hop, rewrite_next_hop_ipv4: 203.0.113.66}
   graceful_shutdown: {enabled: yes}'

@@ -31,23 +31,7 @@
 #	reload		with what was written to the files; no session is lost
 
 top=$(cd "$(dirname "$0")/../../.." && pwd) # of the test
-if [ -z "${RS_LAN:-}" ]; then
-	user=
-	[ "$(id -u)" = 0 ] || user=-Ur
-	for need in unshare ip bird; do
-		PATH=$PATH:/usr/sbin:/sbin command -v $need >/dev/null || {
-			echo "1..0 # SKIP $need is not installed"
-			exit 0
-		}
-	done
-	unshare $user -nmpf true 2>/dev/null || {
-		echo "1..0 # SKIP the kernel refuses namespaces to this user"
-		exit 0
-	}
-	RS_LAN=${user:-root} exec unshare $user -nmpf --mount-proc \
-		--kill-child sh "$0" "$@"
-fi
-
+inside="unshare ip bird"
 . "$top/engine/t/tap.sh"
 
 mount -t tmpfs lan /run && mkdir /run/netns || exit 1

@@ -15,7 +15,11 @@
 # leftovers fails when anything that carries this test's tag still lives.
 #
 # A test that sets alone=1 before it reads this file runs in a network namespace of
-# its own: labs' sockets are named there, so it sees no lab but its own.
+# its own: labs' sockets are named there, so it sees no lab but its own. One that
+# sets inside="PROGRAM ..." becomes process 1 of namespaces of its own (user,
+# network, mount, process; as root without the user namespace), where it may do
+# everything with these programs, and nothing it makes can outlive it; $inside_as
+# says who it was: root, or -Ur.
 
 if [ -n "${alone-}" ] && [ -z "${IXLAB_ALONE-}" ]; then
 	IXLAB_ALONE=1
@@ -23,6 +27,23 @@ if [ -n "${alone-}" ] && [ -z "${IXLAB_ALONE-}" ]; then
 	[ "$(id -u)" = 0 ] && tap_alone=-n || tap_alone="-cn"
 	# shellcheck disable=SC2086
 	! unshare $tap_alone true 2>/dev/null || exec unshare $tap_alone "$0" "$@"
+fi
+
+if [ -n "${inside-}" ] && [ -z "${inside_as-}" ]; then
+	for tap_need in $inside; do
+		PATH=$PATH:/usr/sbin:/sbin command -v "$tap_need" >/dev/null || {
+			echo "1..0 # SKIP $tap_need is not installed"
+			exit 0
+		}
+	done
+	tap_user=
+	[ "$(id -u)" = 0 ] || tap_user=-Ur
+	unshare $tap_user -nmpf true 2>/dev/null || {
+		echo "1..0 # SKIP the kernel refuses namespaces to this user"
+		exit 0
+	}
+	inside_as=${tap_user:-root} exec unshare $tap_user -nmpf \
+		--mount-proc --kill-child sh "$0" "$@"
 fi
 
 tap_count=0

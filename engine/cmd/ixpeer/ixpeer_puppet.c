@@ -117,37 +117,12 @@ ready(const struct ixpeer_robot *r, const struct ixpeer_step *step)
 /* ---- do it */
 
 static void
-send_body(struct ixpeer_session *s, uint8_t type, const void *body, size_t n)
+send_bytes(struct ixpeer_session *s, const struct ixpeer_step *step)
 {
-	size_t len = BGP_HEADER + n;
-	uint8_t *bytes = xmalloc(len);
-	struct wbuf w = wbuf_of(bytes, len);
+	size_t len;
+	uint8_t *bytes = ixpeer_step_message(step, &len);
 
-	for (int i = 0; i < 16; i++)
-		wbuf_u8(&w, 0xFF);
-	wbuf_u16(&w, (uint16_t)len);
-	wbuf_u8(&w, type);
-	wbuf_bytes(&w, body, n);
 	ixpeer_session_send(s, bytes, len);
-	free(bytes);
-}
-
-static void
-send_update(struct ixpeer_session *s, const struct ixpeer_step *step)
-{
-	size_t size = 4 + step->n_bytes + 5 * step->n_prefixes;
-	uint8_t *bytes = xmalloc(size);
-	struct wbuf w = wbuf_of(bytes, size);
-
-	wbuf_u16(&w, 0);
-	wbuf_u16(&w, (uint16_t)step->n_bytes);
-	wbuf_bytes(&w, step->bytes, step->n_bytes);
-	for (size_t i = 0; i < step->n_prefixes; i++) {
-		wbuf_u8(&w, step->prefixes[i].len);
-		wbuf_bytes(&w, step->prefixes[i].addr.bytes,
-			   (step->prefixes[i].len + 7u) / 8);
-	}
-	send_body(s, BGP_UPDATE, bytes, w.len);
 	free(bytes);
 }
 
@@ -166,13 +141,9 @@ static void
 on_each(struct ixpeer_session *s, const struct ixpeer_step *step)
 {
 	switch (step->verb) {
-	case IXPEER_UPDATE: send_update(s, step); break;
+	case IXPEER_UPDATE:
 	case IXPEER_MESSAGE:
-		send_body(s, step->type, step->bytes, step->n_bytes);
-		break;
-	case IXPEER_RAW:
-		ixpeer_session_send(s, step->bytes, step->n_bytes);
-		break;
+	case IXPEER_RAW: send_bytes(s, step); break;
 	case IXPEER_EOR: ixpeer_tell_eor(s, step->family); break;
 	case IXPEER_REFRESH: send_refresh(s, step->family); break;
 	case IXPEER_NOTIFY: ixpeer_session_stop(s, &step->notify); break;

@@ -71,6 +71,9 @@ void ixpeer_step_clear(struct ixpeer_step *s);
 int ixpeer_script_fill(struct ixpeer_script *s, const struct ixpeer_options *o,
 		       struct err *e);
 void ixpeer_script_clear(struct ixpeer_script *s);
+/* The message of a step that says its bytes: UPDATE, MESSAGE, RAW. Right lengths
+ * around whatever they are; owned by the caller. */
+uint8_t *ixpeer_step_message(const struct ixpeer_step *s, size_t *len);
 const char *ixpeer_verb_name(enum ixpeer_verb v);
 
 #endif

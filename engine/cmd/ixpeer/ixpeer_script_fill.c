@@ -1,6 +1,7 @@
-/* Scripts once they are read: what was left out, and their end. */
+/* Scripts once they are read: what was left out, the bytes they say, their end. */
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "cmd/ixpeer/ixpeer.h"
 
 int
@@ -27,6 +28,43 @@ ixpeer_script_fill(struct ixpeer_script *s, const struct ixpeer_options *o,
 		step->attrs->next_hop = o->local;
 	}
 	return 0;
+}
+
+/* These attributes, and the prefixes as classic NLRI. */
+static void
+put_update(struct wbuf *w, const struct ixpeer_step *s)
+{
+	wbuf_u16(w, 0);
+	wbuf_u16(w, (uint16_t)s->n_bytes);
+	wbuf_bytes(w, s->bytes, s->n_bytes);
+	for (size_t i = 0; i < s->n_prefixes; i++) {
+		wbuf_u8(w, s->prefixes[i].len);
+		wbuf_bytes(w, s->prefixes[i].addr.bytes,
+			   (s->prefixes[i].len + 7u) / 8);
+	}
+}
+
+uint8_t *
+ixpeer_step_message(const struct ixpeer_step *s, size_t *len)
+{
+	size_t size = BGP_HEADER + 4 + s->n_bytes + 17 * s->n_prefixes;
+	uint8_t *bytes = xmalloc(size);
+	struct wbuf w = wbuf_of(bytes, size);
+
+	if (s->verb != IXPEER_RAW) {
+		for (int i = 0; i < 16; i++)
+			wbuf_u8(&w, 0xFF);
+		wbuf_u16(&w, 0);
+		wbuf_u8(&w, s->verb == IXPEER_UPDATE ? BGP_UPDATE : s->type);
+	}
+	if (s->verb == IXPEER_UPDATE)
+		put_update(&w, s);
+	else
+		wbuf_bytes(&w, s->bytes, s->n_bytes);
+	if (s->verb != IXPEER_RAW)
+		wbuf_u16_at(&w, 16, (uint16_t)w.len);
+	*len = w.len;
+	return bytes;
 }
 
 void

@@ -50,40 +50,15 @@ withdraw(struct ixpeer *p, const struct ixpeer_step *s)
 	ixpeer_send_withdraw(p, s->prefixes, s->path_id, s->n_prefixes);
 }
 
-/* A message with a right header and any body. */
 static void
-send_body(struct ixpeer *p, uint8_t type, const void *body, size_t n)
+send_bytes(struct ixpeer *p, const struct ixpeer_step *s)
 {
-	size_t len = BGP_HEADER + n;
-	uint8_t *bytes = xmalloc(len);
+	size_t len;
+	uint8_t *bytes = ixpeer_step_message(s, &len);
 	struct wbuf w = wbuf_of(bytes, len);
 
-	for (int i = 0; i < 16; i++)
-		wbuf_u8(&w, 0xFF);
-	wbuf_u16(&w, (uint16_t)len);
-	wbuf_u8(&w, type);
-	wbuf_bytes(&w, body, n);
+	w.len = len;
 	ixpeer_send(p, &w);
-	free(bytes);
-}
-
-/* An UPDATE with these attributes, whatever they are. */
-static void
-send_update(struct ixpeer *p, const struct ixpeer_step *s)
-{
-	size_t size = 4 + s->n_bytes + 5 * s->n_prefixes;
-	uint8_t *bytes = xmalloc(size);
-	struct wbuf w = wbuf_of(bytes, size);
-
-	wbuf_u16(&w, 0);
-	wbuf_u16(&w, (uint16_t)s->n_bytes);
-	wbuf_bytes(&w, s->bytes, s->n_bytes);
-	for (size_t i = 0; i < s->n_prefixes; i++) {
-		wbuf_u8(&w, s->prefixes[i].len);
-		wbuf_bytes(&w, s->prefixes[i].addr.bytes,
-			   (s->prefixes[i].len + 7u) / 8);
-	}
-	send_body(p, BGP_UPDATE, bytes, w.len);
 	free(bytes);
 }
 
@@ -110,13 +85,9 @@ do_step(struct ixpeer *p, const struct ixpeer_step *s)
 	switch (s->verb) {
 	case IXPEER_ANNOUNCE: announce(p, s); break;
 	case IXPEER_WITHDRAW: withdraw(p, s); break;
-	case IXPEER_UPDATE: send_update(p, s); break;
-	case IXPEER_MESSAGE: send_body(p, s->type, s->bytes, s->n_bytes); break;
-	case IXPEER_RAW:
-		w = wbuf_of(s->bytes, s->n_bytes);
-		w.len = s->n_bytes;
-		ixpeer_send(p, &w);
-		break;
+	case IXPEER_UPDATE:
+	case IXPEER_MESSAGE:
+	case IXPEER_RAW: send_bytes(p, s); break;
 	case IXPEER_EOR: ixpeer_send_eor(p, s->family); break;
 	case IXPEER_REFRESH:
 		bgp_refresh_encode(&w, &r);

@@ -2,22 +2,7 @@
 # A crowd of robots with ixrs and BIRD: all of them up, each holds what it shall,
 # misbehaviour hits who misbehaves and nobody else. In namespaces of its own.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
-if [ -z "${IXPEER_NS:-}" ]; then
-	user=
-	[ "$(id -u)" = 0 ] || user=-Ur
-	for need in unshare ip bird jq; do
-		PATH=$PATH:/usr/sbin:/sbin command -v $need >/dev/null || {
-			echo "1..0 # SKIP $need is not installed"
-			exit 0
-		}
-	done
-	unshare $user -nmpf true 2>/dev/null || {
-		echo "1..0 # SKIP the kernel refuses namespaces to this user"
-		exit 0
-	}
-	IXPEER_NS=1 exec unshare $user -nmpf --mount-proc --kill-child \
-		sh "$0" "$@"
-fi
+inside="unshare ip bird jq"
 . "$top/engine/t/tap.sh"
 mount -t tmpfs lan /run && mkdir /run/netns || exit 1
 N=50
