@@ -113,7 +113,7 @@ model_role_name(enum lab_role role)
 const char *
 model_daemon_name(const struct lab_node *n)
 {
-	return n->kind->program == NULL ? "-" : n->kind->name;
+	return model_kind_runs(n->kind) ? n->kind->name : "-";
 }
 
 char *

@@ -103,6 +103,7 @@ struct lab_node {
 	struct ip_prefix *anycast; /* likewise, and others may, too */
 	size_t nanycast;
 	struct lab_limits limits;
+	const char **command; /* of kind plain: argv; NULL: its kind's */
 	struct lab_if *ifs;
 	size_t nifs;
 	struct lab_static *routes;

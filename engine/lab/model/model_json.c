@@ -128,6 +128,20 @@ json_session(const struct lab *lab, const struct lab_node *n,
 }
 
 static json_t *
+json_command(const struct lab_node *n)
+{
+	json_t *a;
+	size_t i;
+
+	if (n->command == NULL)
+		return json_null();
+	a = json_array();
+	for (i = 0; n->command[i] != NULL; i++)
+		json_array_append_new(a, out_str(n->command[i]));
+	return a;
+}
+
+static json_t *
 json_limits(const struct lab_limits *l)
 {
 	json_t *o = json_object();
@@ -153,6 +167,7 @@ json_node(const struct lab *lab, const struct lab_node *n)
 			    n->asn ? json_integer(n->asn) : json_null());
 	json_object_set_new(o, "trainee", json_boolean(n->trainee));
 	put(o, "daemon", model_daemon_name(n));
+	json_object_set_new(o, "command", json_command(n));
 	json_object_set_new(o, "limits", json_limits(&n->limits));
 	json_object_set_new(o, "router_id", json_addr(&n->router_id));
 	json_object_set_new(o, "owner",

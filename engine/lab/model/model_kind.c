@@ -1,5 +1,6 @@
 /*
- * The table of kinds; a line each. Two have no daemon and so no file.
+ * The table of kinds; a line each. Those without a daemon of their own have no
+ * file.
  */
 #include "lab/model/model_kind.h"
 
@@ -13,6 +14,17 @@ const struct lab_kind model_kind_host = {
     .etc = "/etc/bird",
 };
 
+const struct lab_kind model_kind_plain = {
+    .name = "plain",
+    .title = "a command",
+    .about = "Whatever the lab file says: the command of its node.",
+    .command = true,
+    .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
+	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_MACHINE),
+    .etc = "/etc/bird",
+    .reload = LAB_RELOAD_RESTART,
+};
+
 const struct lab_kind model_kind_switch = {
     .name = "switch",
     .title = "a switch",
@@ -22,8 +34,8 @@ const struct lab_kind model_kind_switch = {
 };
 
 const struct lab_kind *const model_kinds[] = {
-    &model_kind_bird, &model_kind_ixrs,	  &model_kind_frr,
-    &model_kind_host, &model_kind_switch,
+    &model_kind_bird,  &model_kind_ixrs, &model_kind_frr,
+    &model_kind_plain, &model_kind_host, &model_kind_switch,
 };
 const size_t model_nkinds = sizeof(model_kinds) / sizeof(model_kinds[0]);
 
@@ -36,6 +48,12 @@ model_kind_find(const char *name)
 		if (strcmp(model_kinds[i]->name, name) == 0)
 			return model_kinds[i];
 	return NULL;
+}
+
+bool
+model_kind_runs(const struct lab_kind *k)
+{
+	return k->program != NULL || k->command;
 }
 
 size_t

@@ -48,7 +48,8 @@ struct lab_kind {
 	const char *about;   /* one sentence for the manual */
 	const char *package; /* Debian's, or several with a space between;
 				NULL: ixlab's own, or none needed */
-	const char *program; /* the daemon; NULL: a node without one */
+	const char *program; /* the daemon; NULL: a node without one, unless */
+	bool command;	     /* the lab file says what it runs */
 	const char *const
 	    *needs; /* further programs; NULL at the end, or NULL */
 	bool ours;  /* the program lies beside ixlab */
@@ -84,11 +85,13 @@ extern const size_t model_nkinds;
 
 /* NULL when there is none. */
 const struct lab_kind *model_kind_find(const char *name);
+/* Has its node something to run? */
+bool model_kind_runs(const struct lab_kind *k);
 size_t model_kind_index(const struct lab_kind *k); /* in model_kinds */
 /* What a node of that role runs when the file does not say. */
 const struct lab_kind *model_kind_default(enum lab_role role);
 
 extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_frr,
-    model_kind_host, model_kind_switch;
+    model_kind_plain, model_kind_host, model_kind_switch;
 
 #endif

@@ -164,14 +164,14 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",	"kind",	  "trainee",  "lan",
-	    "lans",	     "ipv4",	"ipv6",	  "prefixes", "host",
-	    "route-servers", "peers",	"limits", "routers",  "inside",
-	    "igp",	     "anycast", WORD_PORT};
+	    "asn",	     "name",	"kind",	   "trainee",  "lan",
+	    "lans",	     "ipv4",	"ipv6",	   "prefixes", "host",
+	    "route-servers", "peers",	"limits",  "routers",  "inside",
+	    "igp",	     "anycast", "command", WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
-	    word_kind(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
+	    word_run(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
@@ -204,14 +204,14 @@ static int
 parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",    "name",	 "kind",   "prefixes", "host",
-	    "limits", "routers", "inside", "igp",      "anycast"};
+	    "asn",     "name",	 "kind", "prefixes", "host",   "limits",
+	    "routers", "inside", "igp",	 "anycast",  "command"};
 	struct word_node *n = word_node_add(w, LAB_TRANSIT, y);
 
 	if (word_name(w, y, y->key, "transit network", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a transit network", keys, COUNT(keys), e) <
 		0 ||
-	    word_kind(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
+	    word_run(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_prefixes(w, y, n, e) < 0 ||

@@ -10,6 +10,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define KINDS_MAX 32
+#define COMMAND_MAX 64 /* words */
 
 int
 word_kind(const struct word_lab *w, const struct yaml *map, struct word_node *n,
@@ -29,6 +30,55 @@ word_kind(const struct word_lab *w, const struct yaml *map, struct word_node *n,
 		return -1;
 	n->kind = model_kind_find(names[at]);
 	return 0;
+}
+
+/* argv of a node that runs what the file says. */
+static int
+kind_command(struct word_lab *w, const struct yaml *map, struct word_node *n,
+	     struct err *e)
+{
+	const struct yaml *y = yaml_get(map, "command");
+	const char *text;
+	size_t i;
+
+	if (y == NULL && n->kind->command && n->command == NULL)
+		return word_err(w, map, e,
+				"%s is of kind plain and has no command: say "
+				"what it runs, such as command: [sleep, 1h]",
+				n->name);
+	if (y == NULL)
+		return 0;
+	if (!n->kind->command)
+		return word_err(
+		    w, y, e, "%s is of kind %s: \"command\" is for kind plain",
+		    n->name, n->kind->name);
+	if (yaml_want(&w->doc, y, YAML_LIST, "command", e) < 0)
+		return -1;
+	if (y->n == 0 || y->n > COMMAND_MAX)
+		return word_err(w, y, e,
+				"a command of %zu words: give a program and at "
+				"most %d arguments",
+				y->n, COMMAND_MAX - 1);
+	n->command = model_mem_alloc(&w->mem, y->n + 1, sizeof(char *));
+	for (i = 0; i < y->n; i++) {
+		if (yaml_str(&w->doc, y->items[i], &text, e) < 0)
+			return -1;
+		if (i == 0 && *text == '\0')
+			return yaml_err(&w->doc, y->items[i], e,
+					"a command begins with the name of a "
+					"program");
+		n->command[i] = model_mem_strdup(&w->mem, text);
+	}
+	return 0;
+}
+
+int
+word_run(struct word_lab *w, const struct yaml *map, struct word_node *n,
+	 struct err *e)
+{
+	if (word_kind(w, map, n, e) < 0)
+		return -1;
+	return kind_command(w, map, n, e);
 }
 
 /* Bytes, with K, M or G behind them. */

@@ -318,6 +318,22 @@ resolve_mirror(struct resolve *r, const struct word_port *p)
 	    (struct lab_mirror){.lan = p->lan, .link = lab->nlinks - 1};
 }
 
+static const char **
+resolve_command(struct resolve *r, const char *const *words)
+{
+	const char **argv;
+	size_t i, n = 0;
+
+	while (words != NULL && words[n] != NULL)
+		n++;
+	if (n == 0)
+		return NULL;
+	argv = model_mem_alloc(r->mem, n + 1, sizeof(*argv));
+	for (i = 0; i < n; i++)
+		argv[i] = model_mem_strdup(r->mem, words[i]);
+	return argv;
+}
+
 static void
 resolve_network(struct resolve *r, const struct word_node *wn)
 {
@@ -331,6 +347,7 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	n->network = model_mem_strdup(r->mem, wn->network);
 	n->kind = wn->kind;
 	n->limits = wn->limits;
+	n->command = resolve_command(r, wn->command);
 	n->trainee = wn->trainee;
 	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;
 	n->asn = wn->asn;

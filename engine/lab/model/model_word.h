@@ -100,6 +100,7 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	enum lab_role role;
 	const struct lab_kind *kind;
 	struct lab_limits limits;
+	const char **command; /* of kind plain, NULL at the end */
 	const char *name, *title;
 	uint32_t asn;
 	const struct yaml *asn_y;
@@ -223,10 +224,15 @@ int word_collector(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_monitor(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_machine(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_blackhole(struct word_lab *w, struct word_lan *lan, struct err *e);
-/* Keys that stand on many things (model_parse_run.c). */
+/* Keys that stand on many things (model_parse_run.c); WORD_RUN is what
+ * word_run reads. */
+#define WORD_RUN "kind", "command"
 #define WORD_WEATHER "delay", "jitter", "loss", "rate", "silent"
 int word_kind(const struct word_lab *w, const struct yaml *map,
 	      struct word_node *n, struct err *e);
+/* The same, and its command. */
+int word_run(struct word_lab *w, const struct yaml *map, struct word_node *n,
+	     struct err *e);
 int word_limits(const struct word_lab *w, const struct yaml *map,
 		struct lab_limits *l, struct err *e);
 int word_weather(const struct word_lab *w, const struct yaml *map,

@@ -221,7 +221,7 @@ plan_daemons(struct builder *b, const struct lab *lab, bool route_servers)
 	size_t i;
 
 	for (i = 0; i < lab->nnodes; i++)
-		if (lab->nodes[i].kind->program != NULL &&
+		if (model_kind_runs(lab->nodes[i].kind) &&
 		    (lab->nodes[i].role == LAB_ROUTE_SERVER) == route_servers)
 			step(b, PLAN_DAEMON, i, lab->nodes[i].line);
 }

@@ -114,8 +114,12 @@ key_end(struct str *k, const struct plan *p, const struct plan_end *e)
 static void
 key_daemon(struct str *k, const struct lab_node *n)
 {
+	size_t i;
+
 	str_addf(k, " %s %d %" PRIu64, n->kind->name, n->config,
 		 n->limits.memory);
+	for (i = 0; n->command && n->command[i]; i++)
+		str_addf(k, " %zu:%s", strlen(n->command[i]), n->command[i]);
 }
 
 static void

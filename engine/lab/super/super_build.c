@@ -326,6 +326,14 @@ build_up(struct super *s)
 		super_stop(s);
 }
 
+/* What a person wrote, file or command, may be wrong: the way to mend it is a
+ * running lab. */
+static bool
+build_may_end(const struct lab_node *n)
+{
+	return n->config == LAB_CONFIG_OWN || n->command != NULL;
+}
+
 void
 super_build_look(struct super *s)
 {
@@ -337,7 +345,7 @@ super_build_look(struct super *s)
 	for (i = 0; i < s->lab->nnodes; i++) {
 		const struct super_node *n = s->nodes[i];
 
-		if (n->daemon.ended && n->def->config == LAB_CONFIG_AUTO) {
+		if (n->daemon.ended && !build_may_end(n->def)) {
 			err_here(&e, "%s:%d: the daemon of %s ended: %s",
 				 s->lab->file, n->def->line, n->def->name,
 				 n->daemon.reason);

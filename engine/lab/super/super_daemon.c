@@ -27,7 +27,7 @@
 #define DAEMON_KICK_MS 20 /* an editor may write twice */
 #define DAEMON_TERM_MS 2000
 #define DAEMON_LOOK_MS 5
-#define DAEMON_ARGS 24
+#define DAEMON_ARGS 72
 #define DAEMON_STEPS 8
 
 /* ---- what there is to say */
@@ -81,7 +81,7 @@ super_daemon_connect(const struct super_node *n, struct err *e)
 {
 	_free_ char *path = daemon_socket(n);
 
-	if (n->def->kind->program == NULL)
+	if (!model_kind_runs(n->def->kind))
 		return err_here(e, "node %s has no daemon", n->def->name);
 	if (path == NULL)
 		return err_here(e, "%s of %s has no control socket",
@@ -98,6 +98,11 @@ daemon_argv(const struct super_node *n, const char **argv)
 	const struct lab_kind *k = n->def->kind;
 	size_t i;
 
+	if (k->command) {
+		for (i = 0; (argv[i] = n->def->command[i]) != NULL; i++)
+			assert(i + 1 < DAEMON_ARGS);
+		return;
+	}
 	argv[0] = n->super->programs[model_kind_index(k)];
 	for (i = 0; k->args[i] != NULL; i++) {
 		argv[i + 1] = k->args[i];
@@ -343,6 +348,9 @@ super_daemon_exited(struct super_node *n, int status)
 {
 	struct super_daemon *d = &n->daemon;
 
+	/* a shell's children would go on without it */
+	if (n->def->command != NULL)
+		(void)kill(-d->pid, SIGKILL);
 	d->pid = 0;
 	uv_timer_stop(&d->timer);
 	super_output_drain(n);
@@ -375,7 +383,7 @@ super_daemon_stop(struct super_node *n, bool again)
 	d->again = again;
 	d->failures = 0;
 	if (d->pid != 0) {
-		(void)kill(d->pid, SIGTERM);
+		(void)kill(n->def->command ? -d->pid : d->pid, SIGTERM);
 		uv_timer_start(&d->timer, daemon_timer, DAEMON_TERM_MS, 0);
 	}
 	d->state = DAEMON_STOPPED;

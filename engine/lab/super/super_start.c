@@ -58,6 +58,25 @@ start_missing(const struct lab_node *n, const char *program, struct err *e)
 			n->name, n->kind->title, program, n->kind->package);
 }
 
+/* A command with a path may mean a file of the node's own, one without is
+ * looked up as it will be in the node. */
+static int
+start_find_command(const struct lab *lab, const struct lab_node *n,
+		   struct err *e)
+{
+	char *path;
+
+	if (n->command == NULL || strchr(n->command[0], '/') != NULL)
+		return 0;
+	if ((path = node_which(n->command[0])) == NULL)
+		return err_here(e,
+				"%s:%d: node %s runs %s, which is not "
+				"installed",
+				lab->file, n->line, n->name, n->command[0]);
+	free(path);
+	return 0;
+}
+
 /* All that a node's kind runs must be there. */
 static int
 start_find_kind(struct super *s, const struct lab_node *n, struct err *e)
@@ -113,7 +132,8 @@ start_find(struct super *s, struct err *e)
 	for (i = 0; i < s->lab->nnodes; i++) {
 		const struct lab_node *n = &s->lab->nodes[i];
 
-		if (start_find_kind(s, n, e) < 0)
+		if (start_find_kind(s, n, e) < 0 ||
+		    start_find_command(s->lab, n, e) < 0)
 			return -1;
 	}
 	return start_find_nft(s->lab, e);

@@ -40,12 +40,12 @@ check_node(const struct lab *lab, const struct lab_node *n)
 static void
 check_texts(const struct lab *lab, const struct lab_node *n)
 {
-	if (n->kind == &model_kind_bird) {
-		free(model_bird_conf(lab, n));
-		free(model_bird_start(lab, n));
-	} else if (n->kind == &model_kind_ixrs) {
-		free(model_ixrs_general(lab, n));
-		free(model_ixrs_clients(lab, n));
+	const struct lab_kind_file *f;
+
+	for (f = n->kind->files; f != NULL && f->name != NULL; f++) {
+		free(f->write(lab, n));
+		if (f->begin != NULL)
+			free(f->begin(lab, n));
 	}
 }
 

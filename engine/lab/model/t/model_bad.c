@@ -414,7 +414,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp, anycast)",
+	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp, anycast, command)",
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496}}\n",
@@ -478,11 +478,11 @@ static const struct {
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, kind: brid, ipv4: 203.0.113.10}}\n",
-	"lab.yml:6:34: expected bird or frr, found \"brid\" (did you mean \"bird\"?)",
+	"lab.yml:6:34: expected bird, frr or plain, found \"brid\" (did you mean \"bird\"?)",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, kind: ixrs, ipv4: 203.0.113.10}}\n",
-	"lab.yml:6:34: expected bird or frr, found \"ixrs\"",
+	"lab.yml:6:34: expected bird, frr or plain, found \"ixrs\"",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {memory: 64}, ipv4: 203.0.113.10}}\n",
@@ -650,7 +650,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "nodes: {n1: {kind: bird, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:20: expected host, found \"bird\"",
+	"lab.yml:8:20: expected plain or host, found \"bird\"",
     },
     {
 	LAB EXCHANGE "nodes: {n1: {ipv4: 203.0.113.9}}\n",
@@ -747,6 +747,34 @@ static const struct {
     {
 	LAB EXCHANGE MEMBER "  m2: {asn: 65537, ipv4: 203.0.113.11, anycast: [127.0.0.0/8]}\n",
 	"lab.yml:8:50: 127.0.0.0/8 is no network's own: it covers or lies in special space; take one from 100.64.0.0/10 or 3fff::/20",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {p: {kind: plain, ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:9: p is of kind plain and has no command: say what it runs, such as command: [sleep, 1h]",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {p: {command: [sleep, 1h], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:13: p is of kind host: \"command\" is for kind plain",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {p: {kind: plain, command: sleep, ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:35: command must be a list, found \"sleep\"",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {p: {kind: plain, command: [], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:26: a command of 0 words: give a program and at most 63 arguments",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {p: {kind: plain, command: [sh, [x]], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:40: expected a text, found a list",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {p: {kind: plain, command: [\"\"], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:36: a command begins with the name of a program",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {kind: plain}, b: {}}}}\n",
+	"lab.yml:6:65: a command cannot be one of several routers, since ixlab writes no OSPF for it: take another kind",
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, igp: none}}\nlinks: [{between: [m1, t1], relation: transit, ipv4: 100.127.0.0/31}]\n",
