@@ -16,7 +16,7 @@ node.uses   := base
 wire.uses   := base
 super.uses  := base ctl model plan net node wire
 graph.uses  := base model
-field.uses  := base model
+field.uses  := base model plan
 # the route-server half
 bgp.uses    := base
 irr.uses    := base

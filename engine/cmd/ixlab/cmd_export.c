@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "cmd_table.h"
 #include "lab/field/field.h"
+#include "lab/node/node.h"
 
 /* ---- arouteserver: a folder, or one for each of several route servers */
 
@@ -87,6 +88,130 @@ export_arouteserver(const struct cmd *c, const struct lab *lab, const char *dir,
 	return rc;
 }
 
+/* ---- containerlab */
+
+/* A value of /etc/os-release, without its quotes. */
+static char *
+export_release(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+	const char *p;
+
+	for (p = text; p && *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : "")
+		if (strncmp(p, key, len) == 0 && p[len] == '=') {
+			p += len + 1;
+			p += *p == '"';
+			return xstrndup(p, strcspn(p, "\"\n"));
+		}
+	return NULL;
+}
+
+/* The image that our programs, which stand beside this one, can run in. */
+static char *
+export_base(void)
+{
+	_free_ char *text = NULL;
+	_free_ char *id = NULL;
+	_free_ char *version = NULL;
+	struct err e;
+
+	if (file_read("/etc/os-release", 1 << 16, &text, NULL, &e) == 0) {
+		id = export_release(text, "ID");
+		version = export_release(text, "VERSION_ID");
+	}
+	if (id && version &&
+	    (strcmp(id, "debian") == 0 || strcmp(id, "ubuntu") == 0))
+		return xasprintf("%s:%s", id, version);
+	return xstrdup("debian:stable");
+}
+
+/* dir/path, and the folder it is in. */
+static char *
+export_place(const char *dir, const char *path, struct err *e)
+{
+	_free_ char *at = xasprintf("%s/%s", dir, path);
+	char *slash = strrchr(at, '/');
+	int rc;
+
+	*slash = '\0';
+	rc = file_mkdirs(at, e);
+	*slash = '/';
+	return rc < 0 ? NULL : xstrdup(at);
+}
+
+static int
+export_clab_program(const char *dir, const char *name, struct err *e)
+{
+	_free_ char *home = file_program_dir();
+	_free_ char *from = xasprintf("%s/%s", home ? home : ".", name);
+	_free_ char *to = export_place(dir, name, e);
+
+	if (!file_exists(from)) {
+		free(from);
+		from = node_which(name);
+	}
+	if (from == NULL)
+		return err_here(e,
+				"the image needs %s, which is not beside this "
+				"program; \"make\" builds it",
+				name);
+	return to ? file_copy(from, to, e) : -1;
+}
+
+static int
+export_clab_files(const struct field_clab *x, const char *dir, json_t *said,
+		  struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < x->nfiles; i++) {
+		const char *text = x->files[i].text;
+		_free_ char *at = export_place(dir, x->files[i].path, e);
+
+		if (at == NULL)
+			return -1;
+		if (file_exists(at))
+			return err_usage(e,
+					 "%s is there already: name another "
+					 "folder, or remove it",
+					 at);
+		if (file_write(at, text, strlen(text), e) < 0)
+			return -1;
+		json_array_append_new(said, out_str(at));
+	}
+	return 0;
+}
+
+static int
+export_containerlab(const struct cmd *c, const struct lab *lab, const char *dir,
+		    struct err *e)
+{
+	struct plan *p = plan_new(lab);
+	_free_ char *base = export_base();
+	json_t *said = json_array(), *o;
+	struct field_clab x;
+	size_t i;
+	int rc;
+
+	field_clab(p, base, &x);
+	rc = export_clab_files(&x, dir, said, e);
+	for (i = 0; rc == 0 && i < x.nprograms; i++)
+		rc = export_clab_program(dir, x.programs[i], e);
+	if (rc == 0 && c->json)
+		out_json(stdout, said);
+	json_array_foreach(said, i, o)
+	{
+		if (rc == 0 && !c->json)
+			puts(json_string_value(o));
+	}
+	if (rc == 0)
+		fputs(str_text(&x.notices), stderr);
+	field_clab_clear(&x);
+	json_decref(said);
+	plan_free(p);
+	return rc;
+}
+
 /* ---- IX-F */
 
 static int
@@ -109,16 +234,19 @@ int
 cmd_export(struct cmd *c, struct err *e)
 {
 	const char *dir = cmd_option(c, "--arouteserver");
+	const char *clab = cmd_option(c, "--containerlab");
 	bool ixf = cmd_option(c, "--ixf") != NULL;
 	struct lab *lab;
 	int rc;
 
-	if (ixf + (dir != NULL) != 1)
-		return err_usage(e, "one form at a time: --ixf or "
-				    "--arouteserver DIR");
+	if (ixf + (dir != NULL) + (clab != NULL) != 1)
+		return err_usage(e, "one form at a time: --ixf, --arouteserver "
+				    "DIR or --containerlab DIR");
 	if ((lab = model_load(c->args[0], NULL, e)) == NULL)
 		return -1;
-	if (lab->nlans == 0)
+	if (clab)
+		rc = export_containerlab(c, lab, clab, e);
+	else if (lab->nlans == 0)
 		rc = err_usage(e, "%s has no exchange", lab->name);
 	else
 		rc =

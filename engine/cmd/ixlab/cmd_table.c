@@ -396,13 +396,16 @@ const struct cmd_verb cmd_verbs[] = {
      "--arouteserver, general.yml and clients.yml are written into a folder, "
      "or "
      "into one below it for each of several route servers; ixrs(8) reads the "
-     "same files.",
+     "same files. With --containerlab, a folder gets a topology, the files of "
+     "its nodes, and the Dockerfile of the image they run; what containerlab's "
+     "lab will lack is told.",
      CMD_LAB_FILE,
      1,
      1,
      false,
      {{"--ixf", NULL, "IX-F Member Export, as JSON"},
-      {"--arouteserver", "DIR", "files of each route server"}},
+      {"--arouteserver", "DIR", "files of each route server"},
+      {"--containerlab", "DIR", "LAB.clab.yml, with its files"}},
      cmd_export},
     {NULL,
      "doctor",

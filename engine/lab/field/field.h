@@ -3,6 +3,7 @@
  *
  *	IX-F Member Export ──field_read──> struct field ──field_twin──> lab file
  *	struct lab ──field_ixf──> IX-F Member Export
+ *	struct plan ──field_clab──> containerlab topology and its files
  *
  * A Member Export (schema 1.0 of Euro-IX; 0.6 and 0.7 differ in nothing that is
  * read here) is what an exchange publishes about itself: switches, VLANs, and
@@ -33,6 +34,7 @@
 #include "base/ip.h"
 #include "base/str.h"
 #include "lab/model/model.h"
+#include "lab/plan/plan.h"
 
 #define FIELD_MAX_BYTES (16u << 20) /* the largest exchange's has 3 MB */
 #define FIELD_MAX_NETS 4096
@@ -103,6 +105,28 @@ struct field_options {
 char *field_twin(struct field *x, const struct field_options *o);
 /* The lab as a Member Export 1.0; timestamp as in RFC 3339; owned. */
 json_t *field_ixf(const struct lab *lab, const char *timestamp);
+
+/* ---- containerlab (field_clab.c) */
+
+#define FIELD_CLAB_PROGRAMS 8
+
+struct field_clab {
+	struct field_file {	   /* the topology first */
+		char *path, *text; /* the path is below one folder */
+	} * files;
+	size_t nfiles;
+	/* Our own programs that the image needs beside the files; borrowed. */
+	const char *programs[FIELD_CLAB_PROGRAMS];
+	size_t nprograms;
+	struct str notices; /* lines: what containerlab's lab will lack */
+};
+
+/* The lab as a containerlab topology; base is the image that the nodes' image is
+ * made from, of the release of Debian or Ubuntu that our programs were built on
+ * ("debian:12"). field_clab_clear frees. */
+void field_clab(const struct plan *p, const char *base, struct field_clab *out);
+void field_clab_clear(struct field_clab *x);
+
 /* A line of notices. */
 void field_notice(struct field *x, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -79,7 +79,7 @@ for words in "" "--ixf --arouteserver x"; do
 	# shellcheck disable=SC2086
 	run ixlab export first-ix $words
 	is "one form: $words" "$status $err" \
-		"2 ixlab: one form at a time: --ixf or --arouteserver DIR"
+		"2 ixlab: one form at a time: --ixf, --arouteserver DIR or --containerlab DIR"
 done
 run ixlab export nothing-of-the-kind --ixf
 is "no such lab" "$status" 2
