@@ -90,8 +90,10 @@ ports_words(json_t *row)
 	json_int_t bad = ports_count(row, "mac");
 	const char *state = json_string_value(json_object_get(row, "state"));
 	bool culled = json_is_true(json_object_get(row, "culled"));
+	const json_t *tunnel = json_object_get(row, "tunnel");
 	_free_ char *text =
-	    xasprintf("%s%s", state ? state : "-", culled ? ", culled" : "");
+	    xasprintf("%s%s%s", state ? state : "-", culled ? ", culled" : "",
+		      json_is_object(tunnel) ? ", vxlan" : "");
 
 	json_object_set_new(row, "state", out_str(text));
 	json_object_set_new(row, "guard", json_string(ports_guard(row)));

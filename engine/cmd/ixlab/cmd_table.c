@@ -297,7 +297,8 @@ const struct cmd_verb cmd_verbs[] = {
      "5ms, loss 1%, rate 10mbit, each in both directions; silent: the link "
      "stays up and nothing passes; clear: fair weather again. What is not "
      "named stays as it is. A node may be written NODE:INTERFACE where "
-     "several links join two nodes. Where the kernel has no netem, ixwire(8) "
+     "several links join two nodes; two switches mean what carries the tunnels "
+     "between them. Where the kernel has no netem, ixwire(8) "
      "makes the weather.",
      CMD_NODE,
      2,

@@ -136,6 +136,13 @@ enum lab_link_kind {
 	LAB_LINK_PRIVATE, /* two networks, outside the exchange */
 	LAB_LINK_INSIDE,  /* two routers of one network */
 	LAB_LINK_SITE,	  /* two switches, for one LAN */
+	LAB_LINK_CARRIER, /* two switches, for the tunnels of their LANs */
+};
+
+/* What carries a LAN between two switches. */
+enum lab_over {
+	LAB_OVER_VETH,	/* a pair of its own */
+	LAB_OVER_VXLAN, /* a tunnel over the carrier (RFC 7348) */
 };
 
 /* What a switch lets in from a port; all zero: everything. Frames that are not
@@ -147,8 +154,12 @@ struct lab_guard {
 	uint32_t broadcast;   /* broadcast and multicast frames a second */
 };
 
-struct lab_link { /* a veth pair */
+struct lab_link { /* a veth pair, or a tunnel over one */
 	enum lab_link_kind kind;
+	enum lab_over over;  /* of a site link */
+	size_t carrier;	     /* of a tunnel: in lab.links, else SIZE_MAX */
+	uint32_t id;	     /* of a tunnel: its VNI, no other's in the lab */
+	uint32_t mtu;	     /* of a tunnel: what fits the carrier */
 	struct lab_end a, b; /* a port's a is the switch */
 	size_t lan; /* of a port or site link: in lab.lans, else SIZE_MAX */
 	struct lab_guard guard; /* of a port */

@@ -117,10 +117,32 @@ site_ends(const struct word_lab *w, const struct yaml *y, struct word_site *s,
 	return 0;
 }
 
+static int
+site_over(const struct word_lab *w, const struct yaml *y, struct word_site *s,
+	  struct err *e)
+{
+	static const char *const overs[] = {
+	    [LAB_OVER_VETH] = "veth", [LAB_OVER_VXLAN] = "vxlan"};
+	const struct yaml *o = yaml_get(y, "over"), *mtu = yaml_get(y, "mtu");
+	size_t over = LAB_OVER_VETH;
+
+	if (o != NULL &&
+	    yaml_word(&w->doc, o, overs, COUNT(overs), &over, e) < 0)
+		return -1;
+	s->over = (enum lab_over)over;
+	if (mtu != NULL && s->over == LAB_OVER_VETH)
+		return word_err(w, mtu, e,
+				"a site link without tunnels has the MTU of "
+				"its LANs: give it over: vxlan, or set mtu on "
+				"the peering LAN");
+	return mtu == NULL ? 0 : yaml_u32(&w->doc, mtu, 1280, 9266, &s->mtu, e);
+}
+
 int
 word_sites(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"between", WORD_WEATHER};
+	static const char *const keys[] = {"between", "over", "mtu",
+					   WORD_WEATHER};
 	size_t i, n = y == NULL ? 0 : y->n;
 
 	if (y != NULL && yaml_want(&w->doc, y, YAML_LIST, "site-links", e) < 0)
@@ -137,6 +159,7 @@ word_sites(struct word_lab *w, const struct yaml *y, struct err *e)
 		if (yaml_keys(&w->doc, s->y, "a site link", keys, COUNT(keys),
 			      e) < 0 ||
 		    site_ends(w, s->y, s, e) < 0 ||
+		    site_over(w, s->y, s, e) < 0 ||
 		    word_weather(w, s->y, &s->weather, e) < 0)
 			return -1;
 	}

@@ -239,13 +239,30 @@ json_mirror(const struct lab *lab, const struct lab_mirror *m)
 	return o;
 }
 
+/* What it is, and the carrier's interface at each end. */
+static json_t *
+json_tunnel(const struct lab *lab, const struct lab_link *l)
+{
+	json_t *o;
+
+	if (l->carrier == SIZE_MAX)
+		return json_null();
+	o = json_object();
+	put(o, "by", "vxlan");
+	put_int(o, "id", l->id);
+	put_int(o, "mtu", l->mtu);
+	json_object_set_new(o, "a", json_end(lab, &lab->links[l->carrier].a));
+	json_object_set_new(o, "b", json_end(lab, &lab->links[l->carrier].b));
+	return o;
+}
+
 static json_t *
 json_link(const struct lab *lab, const struct lab_link *l)
 {
 	static const char *const kinds[] = {
 	    [LAB_LINK_PORT] = "port",	    [LAB_LINK_HOST] = "host",
 	    [LAB_LINK_PRIVATE] = "private", [LAB_LINK_INSIDE] = "inside",
-	    [LAB_LINK_SITE] = "site",
+	    [LAB_LINK_SITE] = "site",	    [LAB_LINK_CARRIER] = "carrier",
 	};
 	json_t *o = json_object();
 
@@ -255,6 +272,7 @@ json_link(const struct lab *lab, const struct lab_link *l)
 	    l->lan == SIZE_MAX ? json_null() : out_str(lab->lans[l->lan].name));
 	json_object_set_new(o, "a", json_end(lab, &l->a));
 	json_object_set_new(o, "b", json_end(lab, &l->b));
+	json_object_set_new(o, "tunnel", json_tunnel(lab, l));
 	json_object_set_new(o, "guard",
 			    l->kind == LAB_LINK_PORT ? json_guard(&l->guard)
 						     : json_null());

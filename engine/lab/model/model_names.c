@@ -42,6 +42,11 @@ add_name(struct word_lab *w, const char *name, const char *what,
 		    "\"%s\" means something to BIRD or the kernel: choose "
 		    "another name for this %s",
 		    name, what);
+	if (word_is_wan(name))
+		return word_err(w, y, e,
+				"\"%s\" is what a switch calls its way to "
+				"another site: choose another name for this %s",
+				name, what);
 	w->names[w->nnames++] = (struct word_name){name, what, y, node};
 	return 0;
 }

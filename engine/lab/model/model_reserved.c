@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "lab/model/model_word.h"
 
 static const char *const words[] = {
@@ -105,6 +106,13 @@ static int
 cmp_word(const void *key, const void *word)
 {
 	return strcmp(key, *(const char *const *)word);
+}
+
+bool
+word_is_wan(const char *name)
+{
+	return str_starts(name, "wan") && name[3] != '\0' &&
+	       name[3 + strspn(name + 3, "0123456789")] == '\0';
 }
 
 bool

@@ -100,7 +100,8 @@ resolve_add_link(struct resolve *r, enum lab_link_kind kind, size_t lan,
 {
 	struct lab_link *l = &r->lab->links[r->lab->nlinks++];
 
-	*l = (struct lab_link){.kind = kind, .lan = lan, .line = line};
+	*l = (struct lab_link){
+	    .kind = kind, .carrier = SIZE_MAX, .lan = lan, .line = line};
 	return l;
 }
 
@@ -181,7 +182,7 @@ struct lab_if *
 resolve_private_if(struct resolve *r, struct lab_node *n, int what,
 		   uint32_t mtu)
 {
-	static const char *const names[] = {"pni", "up", "down", "in"};
+	static const char *const names[] = {"pni", "up", "down", "in", "wan"};
 	size_t index = (size_t)(n - r->lab->nodes);
 
 	return add_if(r, n, n, names[what], r->counts[index][what]++, mtu);
@@ -237,47 +238,6 @@ resolve_way_out(struct resolve *r, const struct word_node *wn,
 	for (k = 0; k < i->naddrs; k++)
 		n->routes[n->nroutes++] = (struct lab_static){
 		    {{.family = i->addrs[k].addr.family}, 0}, i->addrs[k].addr};
-}
-
-/* A port towards another switch is called after it: sw2, and sw2_1 for the
- * second LAN or link between the two. */
-static void
-site_port(struct resolve *r, size_t sw, size_t far, struct lab_end *end)
-{
-	const struct lab *lab = r->lab;
-	const char *name = r->w->switches[far].name;
-	size_t i, number = 0;
-
-	for (i = 0; i + 1 < lab->nlinks; i++)
-		number += lab->links[i].kind == LAB_LINK_SITE &&
-			  ((lab->links[i].a.node == sw &&
-			    lab->links[i].b.node == far) ||
-			   (lab->links[i].b.node == sw &&
-			    lab->links[i].a.node == far));
-	*end = (struct lab_end){.node = sw, .ifi = SIZE_MAX};
-	if (number == 0)
-		snprintf(end->port, sizeof(end->port), "%.12s", name);
-	else
-		snprintf(end->port, sizeof(end->port), "%.12s_%u", name,
-			 (unsigned)number % 100u);
-}
-
-static void
-resolve_site(struct resolve *r, const struct word_site *s)
-{
-	const struct word_lab *w = r->w;
-	struct lab_link *l;
-	size_t i;
-
-	for (i = 0; i < w->nlans; i++) {
-		if (!word_lan_on(&w->lans[i], s->a) ||
-		    !word_lan_on(&w->lans[i], s->b))
-			continue;
-		l = resolve_add_link(r, LAB_LINK_SITE, i, s->y->line);
-		l->weather = s->weather;
-		site_port(r, s->a, s->b, &l->a);
-		site_port(r, s->b, s->a, &l->b);
-	}
 }
 
 static void
@@ -434,7 +394,7 @@ model_resolve(const struct word_lab *w, struct lab *lab)
 	struct model_mem *mem = NULL, *scratch = NULL;
 	struct resolve *r = model_mem_alloc(&scratch, 1, sizeof(*r));
 	size_t i, nodes = w->nswitches + w->nnodes;
-	size_t links = w->nlinks + w->nsites * w->nlans;
+	size_t links = w->nlinks + w->nsites * (w->nlans + 1);
 
 	for (i = 0; i < w->nnodes; i++) {
 		nodes += w->nodes[i].host;

@@ -6,8 +6,15 @@
 
 #include "lab/model/model_word.h"
 
-/* What private interfaces are called: pni0, up0, down0, in0. */
-enum { RESOLVE_PNI, RESOLVE_UP, RESOLVE_DOWN, RESOLVE_IN, RESOLVE_NAMES };
+/* What private interfaces are called: pni0, up0, down0, in0, wan0. */
+enum {
+	RESOLVE_PNI,
+	RESOLVE_UP,
+	RESOLVE_DOWN,
+	RESOLVE_IN,
+	RESOLVE_WAN,
+	RESOLVE_NAMES
+};
 
 struct resolve {
 	const struct word_lab *w;
@@ -31,5 +38,8 @@ struct lab_if *resolve_private_if(struct resolve *r, struct lab_node *n,
 void resolve_loopbacks(struct lab_node *n, const struct word_node *lead,
 		       size_t router);
 void resolve_inside(struct resolve *r, const struct word_node *lead);
+
+/* What joins two switches (model_site.c). */
+void resolve_site(struct resolve *r, const struct word_site *s);
 
 #endif

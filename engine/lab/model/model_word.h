@@ -62,6 +62,8 @@ struct word_lan {
 struct word_site {
 	const struct yaml *y;
 	size_t a, b; /* in switches */
+	enum lab_over over;
+	uint32_t mtu; /* of the carrier; 0: what the LANs need */
 	struct lab_weather weather;
 };
 
@@ -248,6 +250,8 @@ const struct word_prefix *word_first_prefix(const struct word_node *n, int f);
 bool word_is_special(const struct ip_prefix *p);
 /* Would BIRD or the kernel stumble over a node of this name? */
 bool word_is_reserved(const char *name);
+/* "wan0": the name of a carrier's end, which stands beside ports and bridges. */
+bool word_is_wan(const char *name);
 /* Is the address the network's own or its broadcast address? "" when not. */
 const char *word_reserved_addr(const struct ip_prefix *p,
 			       const struct ip_addr *a);

@@ -71,6 +71,17 @@ int net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 /* A pair, each end born in its namespace under its final name; both up. */
 int net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 		 struct err *e);
+/* An end of a tunnel for Ethernet frames (VXLAN, RFC 7348), up, between two
+ * addresses of IPv4. Its packets are never cut: what has no room is lost. It
+ * goes when the interface goes that carries it. */
+struct net_vxlan {
+	const char *carrier;
+	const struct ip_addr *local, *remote;
+	uint32_t id; /* VNI */
+};
+
+int net_vxlan_add(const struct net_end *end, const struct net_vxlan *v,
+		  uint32_t mtu, struct err *e);
 int net_link_set(struct net *n, const char *name, bool up, struct err *e);
 /* Move a port to another bridge of its switch, where it forwards at once; what
  * the old one knew of it is forgotten. */

@@ -4,6 +4,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "lab/net/net_rt.h"
 
 #define LINK_NEW (NLM_F_CREATE | NLM_F_EXCL)
+#define VXLAN_PORT 4789 /* RFC 7348 section 8 */
+#define VXLAN_TTL 64
 
 static struct nl_msg *
 link_msg(int type, int flags, const char *name, bool up)
@@ -153,6 +156,47 @@ net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 	}
 	if (rt_talk(far->net, m, e) < 0)
 		return err_in(e, "cannot bring %s up", far->name);
+	return 0;
+}
+
+static void
+link_put_vxlan(struct nl_msg *m, const struct net_vxlan *v, int carrier)
+{
+	struct nlattr *info = rt_nest(m, IFLA_LINKINFO), *data;
+	const uint16_t port = htons(VXLAN_PORT);
+
+	rt_put_str(m, IFLA_INFO_KIND, "vxlan");
+	data = rt_nest(m, IFLA_INFO_DATA);
+	rt_put_u32(m, IFLA_VXLAN_ID, v->id);
+	rt_put_u32(m, IFLA_VXLAN_LINK, (uint32_t)carrier);
+	rt_put(m, IFLA_VXLAN_LOCAL, v->local->bytes, 4);
+	rt_put(m, IFLA_VXLAN_GROUP, v->remote->bytes, 4);
+	rt_put(m, IFLA_VXLAN_PORT, &port, sizeof(port));
+	rt_put_u8(m, IFLA_VXLAN_LEARNING, 1);
+	rt_put_u8(m, IFLA_VXLAN_TTL, VXLAN_TTL);
+	rt_put_u32(m, IFLA_VXLAN_DF, VXLAN_DF_SET);
+	rt_nest_end(m, data);
+	rt_nest_end(m, info);
+}
+
+int
+net_vxlan_add(const struct net_end *end, const struct net_vxlan *v,
+	      uint32_t mtu, struct err *e)
+{
+	int carrier = rt_index(end->net, v->carrier, e);
+	struct nl_msg *m;
+
+	if (carrier == 0)
+		return err_in(e, "cannot make tunnel %s", end->name);
+	m = link_msg(RTM_NEWLINK, LINK_NEW, end->name, true);
+	link_put_end(m, end->mac, mtu);
+	if (link_put_master(m, end, e) < 0) {
+		nlmsg_free(m);
+		return -1;
+	}
+	link_put_vxlan(m, v, carrier);
+	if (rt_talk(end->net, m, e) < 0)
+		return err_in(e, "cannot make tunnel %s", end->name);
 	return 0;
 }
 

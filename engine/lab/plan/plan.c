@@ -1,6 +1,6 @@
 /*
  * The order of steps. All namespaces first, so that each veth end can be born in
- * its own; bridges before ports; addresses and routes when all links are there;
+ * its own; bridges before ports, and carriers before tunnels; addresses and routes when all links are there;
  * files before daemons; route servers before members, so that the first
  * connection attempt of a member finds a listener.
  */
@@ -69,6 +69,18 @@ plan_mtu(const struct lab *lab, const struct lab_link *l)
 }
 
 static void
+plan_tunnel(const struct lab *lab, const struct lab_link *l,
+	    struct plan_step *s)
+{
+	const struct lab_link *c = &lab->links[l->carrier];
+
+	s->op = PLAN_TUNNEL;
+	s->mtu = l->mtu;
+	s->over_a = &lab->nodes[c->a.node].ifs[c->a.ifi];
+	s->over_b = &lab->nodes[c->b.node].ifs[c->b.ifi];
+}
+
+static void
 plan_links(struct builder *b, const struct lab *lab)
 {
 	const struct lab_link *l;
@@ -76,7 +88,10 @@ plan_links(struct builder *b, const struct lab *lab)
 
 	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
 		s = step(b, PLAN_VETH, l->b.node, l->line);
-		s->mtu = plan_mtu(lab, l);
+		if (l->carrier != SIZE_MAX)
+			plan_tunnel(lab, l, s);
+		else
+			s->mtu = plan_mtu(lab, l);
 		s->link = (size_t)(l - lab->links);
 		s->a = plan_end(lab, l, &l->a);
 		s->b = plan_end(lab, l, &l->b);
@@ -171,6 +186,24 @@ plan_neighbour(struct builder *b, const struct lab *lab, size_t node,
 	s->mac = far->mac;
 }
 
+/* Full of others' entries, the table that all namespaces share must not cut the
+ * fabric in two. */
+static void
+plan_carriers(struct builder *b, const struct lab *lab)
+{
+	const struct lab_link *l;
+	const struct lab_if *x, *y;
+
+	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
+		if (l->kind != LAB_LINK_CARRIER)
+			continue;
+		x = &lab->nodes[l->a.node].ifs[l->a.ifi];
+		y = &lab->nodes[l->b.node].ifs[l->b.ifi];
+		plan_neighbour(b, lab, l->a.node, x, &y->addrs[0].addr, y);
+		plan_neighbour(b, lab, l->b.node, y, &x->addrs[0].addr, x);
+	}
+}
+
 /* Permanent entries do not count against the table that all namespaces share,
  * so those between route servers and members are set, both ways. */
 static void
@@ -242,6 +275,7 @@ plan_new(const struct lab *lab)
 		plan_addresses(&b, lab, i);
 	for (i = 0; i < lab->nnodes; i++)
 		plan_routes(&b, lab, i);
+	plan_carriers(&b, lab);
 	for (i = 0; lab->neighbours && i < lab->nnodes; i++)
 		if (lab->nodes[i].role == LAB_ROUTE_SERVER)
 			plan_neighbours(&b, lab, i);

@@ -17,6 +17,7 @@ enum plan_op {
 	PLAN_NETNS,   /* make the node's network namespace, sysctls, lo up */
 	PLAN_BRIDGE,  /* make a LAN's bridge in a switch of its */
 	PLAN_VETH,    /* make a pair, each end born in its namespace */
+	PLAN_TUNNEL,  /* make both ends of a tunnel over such a pair */
 	PLAN_WEATHER, /* a link's delay, loss, rate */
 	PLAN_FABRIC,  /* load a switch's packet filter: what its ports let in */
 	PLAN_ADDR,    /* an address on an interface, or on lo */
@@ -38,17 +39,18 @@ struct plan_step {
 	size_t node;	      /* index in lab.nodes */
 	int line;	      /* of the lab file */
 	const char *ifname;   /* ADDR, NEIGH; BRIDGE: its name */
-	uint32_t mtu;	      /* BRIDGE, VETH */
+	uint32_t mtu;	      /* BRIDGE, VETH, TUNNEL */
 	bool spanning_tree;   /* BRIDGE */
-	size_t link;	      /* VETH, WEATHER: index in lab.links */
-	struct plan_end a, b; /* VETH, WEATHER */
-	struct lab_addr addr; /* ADDR; NEIGH: addr.addr */
-	const uint8_t *mac;   /* NEIGH */
-	struct ip_prefix to;  /* ROUTE */
-	struct ip_addr via;   /* ROUTE */
-	char *path;	      /* FILE: below the lab's state folder */
-	char *text;	      /* FILE; FABRIC: an nftables file */
-	bool keep;	      /* FILE: leave one that is there alone */
+	size_t link;	      /* VETH, TUNNEL, WEATHER: index in lab.links */
+	struct plan_end a, b; /* VETH, TUNNEL, WEATHER */
+	const struct lab_if *over_a, *over_b; /* TUNNEL: of the carrier */
+	struct lab_addr addr;		      /* ADDR; NEIGH: addr.addr */
+	const uint8_t *mac;		      /* NEIGH */
+	struct ip_prefix to;		      /* ROUTE */
+	struct ip_addr via;		      /* ROUTE */
+	char *path; /* FILE: below the lab's state folder */
+	char *text; /* FILE; FABRIC: an nftables file */
+	bool keep;  /* FILE: leave one that is there alone */
 };
 
 struct plan {
@@ -73,7 +75,7 @@ void plan_free(struct plan *p);
 /* One line of plain English per step, owned by the caller. */
 char *plan_step_print(const struct plan *p, const struct plan_step *s);
 /* [{op, node, line, text, and what the step has of interface, mtu, address, mac,
- * to, via, a, b, weather, path, keep, content}] */
+ * to, via, a, b, tunnel, weather, path, keep, content}] */
 json_t *plan_json(const struct plan *p);
 
 #endif

@@ -112,6 +112,13 @@ key_end(struct str *k, const struct plan *p, const struct plan_end *e)
 }
 
 static void
+key_carrier(struct str *k, const struct lab_if *i)
+{
+	str_addf(k, " %s", i->name);
+	key_addr(k, &i->addrs[0].addr);
+}
+
+static void
 key_daemon(struct str *k, const struct lab_node *n)
 {
 	size_t i;
@@ -144,6 +151,13 @@ key_more(struct str *k, const struct plan *p, const struct plan_step *s)
 		str_addf(k, " %u", s->mtu);
 		key_end(k, p, &s->a);
 		key_end(k, p, &s->b);
+		break;
+	case PLAN_TUNNEL:
+		str_addf(k, " %u %u", s->mtu, p->lab->links[s->link].id);
+		key_end(k, p, &s->a);
+		key_end(k, p, &s->b);
+		key_carrier(k, s->over_a);
+		key_carrier(k, s->over_b);
 		break;
 	case PLAN_WEATHER:
 		key_end(k, p, &s->a);
@@ -253,7 +267,7 @@ ports_touched(const struct differ *d, const struct plan *p, size_t node)
 	const struct plan_step *s;
 
 	for (s = p->steps; s < p->steps + p->n; s++)
-		if (s->op == PLAN_VETH &&
+		if ((s->op == PLAN_VETH || s->op == PLAN_TUNNEL) &&
 		    ((s->a.node == node && touched(d, p, node, s->a.ifname)) ||
 		     (s->b.node == node && touched(d, p, node, s->b.ifname))))
 			return true;
@@ -272,6 +286,10 @@ stands_on_change(const struct differ *d, const struct plan *p,
 	case PLAN_DAEMON: return touched(d, p, s->node, NULL);
 	case PLAN_VETH:
 		return end_touched(d, p, &s->a) || end_touched(d, p, &s->b);
+	case PLAN_TUNNEL:
+		return end_touched(d, p, &s->a) || end_touched(d, p, &s->b) ||
+		       touched(d, p, s->a.node, s->over_a->name) ||
+		       touched(d, p, s->b.node, s->over_b->name);
 	case PLAN_FABRIC:
 		return touched(d, p, s->node, NULL) ||
 		       ports_touched(d, p, s->node);
@@ -293,6 +311,7 @@ touch_step(struct differ *d, const struct plan *p, const struct plan_step *s)
 	case PLAN_NETNS: touch(d, p, s->node, NULL); break;
 	case PLAN_BRIDGE: touch(d, p, s->node, s->ifname); break;
 	case PLAN_VETH:
+	case PLAN_TUNNEL:
 		touch(d, p, s->a.node, s->a.ifname);
 		touch(d, p, s->b.node, s->b.ifname);
 		break;
@@ -340,6 +359,7 @@ goes_along(const struct differ *d, const struct plan *p,
 	switch (s->op) {
 	case PLAN_NETNS:
 	case PLAN_VETH:
+	case PLAN_TUNNEL:
 	case PLAN_DAEMON: return false;
 	case PLAN_FILE: return true;
 	case PLAN_FABRIC: return touched(d, p, s->node, NULL);

@@ -22,6 +22,22 @@ print_end(struct str *s, const struct lab *lab, const struct plan_end *e)
 }
 
 static void
+print_link(struct str *s, const struct plan *p, const struct plan_step *x)
+{
+	bool tunnel = x->op == PLAN_TUNNEL;
+
+	str_add(s, tunnel ? "tunnel " : "link ");
+	print_end(s, p->lab, &x->a);
+	str_add(s, " - ");
+	print_end(s, p->lab, &x->b);
+	str_addf(s, ", mtu %u", x->mtu);
+	if (tunnel)
+		str_addf(s, ", VXLAN %u over %s - %s",
+			 p->lab->links[x->link].id, x->over_a->name,
+			 x->over_b->name);
+}
+
+static void
 print_weather(struct str *s, const struct plan *p, const struct plan_step *x)
 {
 	char *text = model_weather_print(&p->lab->links[x->link].weather);
@@ -48,7 +64,7 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 	char addr[IP_ADDRSTRLEN], mac[MODEL_MACSTRLEN];
 	struct str s = {0};
 
-	if (x->op != PLAN_VETH && x->op != PLAN_WEATHER)
+	if (x->op != PLAN_VETH && x->op != PLAN_TUNNEL && x->op != PLAN_WEATHER)
 		str_addf(&s, "%s: ", n->name);
 	switch (x->op) {
 	case PLAN_NETNS: str_add(&s, "network namespace"); break;
@@ -56,12 +72,7 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 		str_addf(&s, "bridge %s, mtu %u", x->ifname, x->mtu);
 		break;
 	case PLAN_VETH:
-		str_add(&s, "link ");
-		print_end(&s, p->lab, &x->a);
-		str_add(&s, " - ");
-		print_end(&s, p->lab, &x->b);
-		str_addf(&s, ", mtu %u", x->mtu);
-		break;
+	case PLAN_TUNNEL: print_link(&s, p, x); break;
 	case PLAN_WEATHER: print_weather(&s, p, x); break;
 	case PLAN_FABRIC: str_add(&s, "packet filter of its ports"); break;
 	case PLAN_ADDR:
@@ -129,11 +140,12 @@ static json_t *
 json_step(const struct plan *p, const struct plan_step *x)
 {
 	static const char *const ops[] = {
-	    [PLAN_NETNS] = "netns",   [PLAN_BRIDGE] = "bridge",
-	    [PLAN_VETH] = "link",     [PLAN_ADDR] = "address",
-	    [PLAN_ROUTE] = "route",   [PLAN_NEIGH] = "neighbour",
-	    [PLAN_FABRIC] = "fabric", [PLAN_WEATHER] = "weather",
-	    [PLAN_FILE] = "file",     [PLAN_DAEMON] = "daemon",
+	    [PLAN_NETNS] = "netns",	[PLAN_BRIDGE] = "bridge",
+	    [PLAN_VETH] = "link",	[PLAN_ADDR] = "address",
+	    [PLAN_TUNNEL] = "tunnel",	[PLAN_ROUTE] = "route",
+	    [PLAN_NEIGH] = "neighbour", [PLAN_FABRIC] = "fabric",
+	    [PLAN_WEATHER] = "weather", [PLAN_FILE] = "file",
+	    [PLAN_DAEMON] = "daemon",
 	};
 	json_t *o = json_object();
 	char *text = plan_step_print(p, x);
@@ -148,10 +160,16 @@ json_step(const struct plan *p, const struct plan_step *x)
 	if (x->mtu)
 		json_object_set_new(o, "mtu", json_integer(x->mtu));
 	json_addresses(o, x);
-	if (x->op == PLAN_VETH) {
+	if (x->op == PLAN_VETH || x->op == PLAN_TUNNEL) {
 		json_object_set_new(o, "a", json_end(p->lab, &x->a));
 		json_object_set_new(o, "b", json_end(p->lab, &x->b));
 	}
+	if (x->op == PLAN_TUNNEL)
+		json_object_set_new(
+		    o, "tunnel",
+		    json_pack("{ss sI ss ss}", "by", "vxlan", "id",
+			      (json_int_t)p->lab->links[x->link].id, "a",
+			      x->over_a->name, "b", x->over_b->name));
 	if (x->op == PLAN_WEATHER) {
 		json_object_set_new(o, "a", json_end(p->lab, &x->a));
 		json_object_set_new(o, "b", json_end(p->lab, &x->b));

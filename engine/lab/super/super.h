@@ -83,7 +83,8 @@
  *	it is. By netem where the kernel has it, else by ixwire(8)
  * ports {node?, clear?: true} -> {ports: [{switch, port, node, kind:
  *	"port"|"site", lan (now), home (of the lab file), state: "up"|"down"|
- *	"shut" (by a wrong address), culled, macs: [seen there], pins: [allowed,
+ *	"shut" (by a wrong address), tunnel: {by: "vxlan", id, mtu, carrier (an
+ *	interface)}|null, culled, macs: [seen there], pins: [allowed,
  *	empty: any], shut: (when a wrong one comes), counters: {mac, type, bh,
  *	bcast, copied (to a monitor): {packets, bytes}, each where there is a
  *	rule}}], cull: {SWITCH: {packets, bytes}}}  of all switches, of a switch, of a node; clear brings ports up

@@ -62,7 +62,8 @@ super_apply_remove(struct super *s, const struct plan_step *st, struct err *e)
 	switch (st->op) {
 	case PLAN_NETNS: return apply_netns(n, e);
 	case PLAN_BRIDGE: return apply_delete(n, st->ifname, e);
-	case PLAN_VETH: return apply_veth(s, st, e);
+	case PLAN_VETH:
+	case PLAN_TUNNEL: return apply_veth(s, st, e);
 	case PLAN_WEATHER: return super_weather_set(s, st->link, &fair, e);
 	case PLAN_ADDR:
 		return net_addr_delete(n->net, st->ifname, &st->addr.addr,

@@ -159,6 +159,30 @@ build_veth(struct super *s, const struct plan_step *st, struct err *e)
 	return net_veth_add(&x, &y, st->mtu, e);
 }
 
+/* The way back of one end when the other cannot be made is the lab's end. */
+static int
+build_tunnel(struct super *s, const struct plan_step *st, struct err *e)
+{
+	const struct plan_end *ends[] = {&st->a, &st->b};
+	const struct lab_if *over[] = {st->over_a, st->over_b};
+	uint8_t mac[6];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		const struct super_node *n = s->nodes[ends[i]->node];
+		const struct net_end end = {n->net, ends[i]->ifname, mac,
+					    ends[i]->bridge};
+		const struct net_vxlan v = {
+		    over[i]->name, &over[i]->addrs[0].addr,
+		    &over[!i]->addrs[0].addr, s->lab->links[st->link].id};
+
+		build_mac(n->def->name, end.name, mac);
+		if (net_vxlan_add(&end, &v, st->mtu, e) < 0)
+			return err_in(e, "%s", n->def->name);
+	}
+	return 0;
+}
+
 static int
 build_file(struct super *s, const struct plan_step *st, struct err *e)
 {
@@ -230,6 +254,7 @@ super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 		return net_bridge_add(n->net, st->ifname, mac, st->mtu,
 				      st->spanning_tree, e);
 	case PLAN_VETH: return build_veth(s, st, e);
+	case PLAN_TUNNEL: return build_tunnel(s, st, e);
 	case PLAN_ADDR:
 		return net_addr_add(n->net, st->ifname, &st->addr.addr,
 				    st->addr.len, e);

@@ -215,6 +215,22 @@ link_which(const struct super *s, const char *a, const char *b, bool none,
 	return -1;
 }
 
+/* Who says two switches means what carries the tunnels between them. */
+static size_t
+link_without_tunnels(const struct super *s, const char *a, const char *b,
+		     size_t *link, size_t n)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < s->lab->nlinks; i++)
+		if (s->lab->links[i].carrier == SIZE_MAX &&
+		    link_joins(s, &s->lab->links[i], a, b)) {
+			*link = i;
+			count++;
+		}
+	return count == 1 ? 1 : n;
+}
+
 static int
 link_find(struct super *s, const json_t *args, size_t *link, struct err *e)
 {
@@ -230,6 +246,8 @@ link_find(struct super *s, const json_t *args, size_t *link, struct err *e)
 			n++;
 		}
 	}
+	if (n > 1)
+		n = link_without_tunnels(s, a, b, link, n);
 	if (n != 1)
 		return link_which(s, a, b, n == 0, e);
 	if (s->nodes[s->lab->links[*link].a.node]->net == NULL ||

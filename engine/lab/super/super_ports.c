@@ -112,6 +112,20 @@ port_pins(const struct super_port *p)
 }
 
 static json_t *
+port_tunnel(const struct super *s, const struct lab_link *l, const char *name)
+{
+	const struct lab_link *c;
+
+	if (l->carrier == SIZE_MAX)
+		return json_null();
+	c = &s->lab->links[l->carrier];
+	return json_pack("{ss sI sI ss}", "by", "vxlan", "id",
+			 (json_int_t)l->id, "mtu", (json_int_t)l->mtu,
+			 "carrier",
+			 super_link_dev(s, name == l->a.port ? &c->a : &c->b));
+}
+
+static json_t *
 port_row(const struct super *s, const struct lab_link *l,
 	 const struct fabric_view *v, const char *name)
 {
@@ -127,6 +141,7 @@ port_row(const struct super *s, const struct lab_link *l,
 	json_object_set_new(row, "lan", lan ? json_incref(lan) : json_null());
 	json_object_set_new(row, "home",
 			    json_string(s->lab->lans[l->lan].name));
+	json_object_set_new(row, "tunnel", port_tunnel(s, l, name));
 	json_object_set_new(row, "state",
 			    json_string(up	  ? "up"
 					: p->shut ? "shut"
@@ -155,7 +170,9 @@ ports_of(const struct super *s, size_t sw, const struct super_node *only,
 		    (l->a.node != sw && !b))
 			continue;
 		far = b ? &l->a : &l->b;
-		if (only && only != s->nodes[sw] && only != s->nodes[far->node])
+		if (only && only != s->nodes[sw] &&
+		    (only->def->role == LAB_SWITCH ||
+		     only != s->nodes[far->node]))
 			continue;
 		row = port_row(s, l, v, b ? l->b.port : l->a.port);
 		json_object_set_new(row, "switch",

@@ -521,6 +521,22 @@ static const struct {
 	"lab.yml:4:18: peering LAN khi is on sw1 and on sw2, which nothing joins: add a site link",
     },
     {
+	LAB "exchange:\n  switches: [sw1, sw2]\n" "  site-links: [{between: [sw1, sw2], over: gre}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:44: expected veth or vxlan, found \"gre\"",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2]\n" "  site-links: [{between: [sw1, sw2], mtu: 1600}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:43: a site link without tunnels has the MTU of its LANs: give it over: vxlan, or set mtu on the peering LAN",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2]\n" "  site-links: [{between: [sw1, sw2], over: vxlan, mtu: 1000}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:56: expected a number from 1280 to 9266, found \"1000\"",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2]\n" "  site-links: [{between: [sw1, sw2], over: vxlan}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {wan1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:11: \"wan1\" is what a switch calls its way to another site: choose another name for this member",
+    },
+    {
 	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  site-links: [{between: [sw1]}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
 	"lab.yml:4:17: a site link joins two switches: name them, such as between: [sw1, sw2]",
     },

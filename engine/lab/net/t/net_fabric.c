@@ -6,22 +6,29 @@
 #include "net_test.h"
 
 static bool
-reaches(struct net *n, const char *to)
+reaches_with(struct net *n, const char *to, uint32_t size)
 {
 	struct ip_addr a = addr(to), any = {0};
 	struct err e = {0};
-	struct net_ping *p = net_ping_new(n, &a, &any, 0, &e);
+	struct net_ping *p = net_ping_new(n, &a, &any, size, &e);
 	struct pollfd fd;
 	uint32_t us;
 	bool came;
 
 	if (p == NULL)
 		fail_msg("%s", e.msg);
+	ok(net_ping_whole(p, &e), &e);
 	ok(net_ping_send(p, &e), &e);
 	fd = (struct pollfd){net_ping_fd(p), POLLIN, 0};
 	came = poll(&fd, 1, 500) == 1 && net_ping_read(p, &us);
 	net_ping_free(p);
 	return came;
+}
+
+static bool
+reaches(struct net *n, const char *to)
+{
+	return reaches_with(n, to, 0);
 }
 
 static int
@@ -99,6 +106,100 @@ a_tree_opens_a_ring(void **state)
 	net_free(y);
 	net_free(a);
 	net_free(b);
+}
+
+/* ---- tunnels */
+
+struct sites { /* two, with a member each */
+	struct net *x, *y, *a, *b;
+};
+
+static struct sites
+sites_new(uint32_t carrier, uint32_t tunnel)
+{
+	struct sites s = {make(NET_SWITCH), make(NET_SWITCH), make(NET_HOST),
+			  make(NET_HOST)};
+	struct net_end ends[] = {
+	    {s.x, "wan0", NULL, NULL}, {s.y, "wan0", NULL, NULL},
+	    {s.a, "ix0", mac1, NULL},  {s.x, "a", NULL, "lan"},
+	    {s.b, "ix0", mac2, NULL},  {s.y, "b", NULL, "lan"},
+	    {s.x, "y", NULL, "lan"},   {s.y, "x", NULL, "lan"}};
+	struct ip_addr one = addr("169.254.0.0"), two = addr("169.254.0.1");
+	struct net_vxlan to = {"wan0", &one, &two, 101},
+			 back = {"wan0", &two, &one, 101};
+	struct ip_addr ip = addr("192.0.2.1");
+	struct err e = {0};
+
+	ok(net_bridge_add(s.x, "lan", mac0, 1500, false, &e), &e);
+	ok(net_bridge_add(s.y, "lan", (const uint8_t[]){2, 0, 0, 0, 0, 0xfe},
+			  1500, false, &e),
+	   &e);
+	ok(net_veth_add(&ends[0], &ends[1], carrier, &e), &e);
+	ok(net_addr_add(s.x, "wan0", &one, 31, &e), &e);
+	ok(net_addr_add(s.y, "wan0", &two, 31, &e), &e);
+	ok(net_veth_add(&ends[2], &ends[3], 1500, &e), &e);
+	ok(net_veth_add(&ends[4], &ends[5], 1500, &e), &e);
+	ok(net_vxlan_add(&ends[6], &to, tunnel, &e), &e);
+	ok(net_vxlan_add(&ends[7], &back, tunnel, &e), &e);
+	ok(net_addr_add(s.a, "ix0", &ip, 24, &e), &e);
+	ip = addr("192.0.2.2");
+	ok(net_addr_add(s.b, "ix0", &ip, 24, &e), &e);
+	return s;
+}
+
+static void
+sites_free(struct sites *s)
+{
+	net_free(s->x);
+	net_free(s->y);
+	net_free(s->a);
+	net_free(s->b);
+}
+
+/* A full frame needs 50 bytes more on the carrier, or it is lost there. */
+static void
+a_tunnel_needs_room(void **state)
+{
+	static const struct {
+		uint32_t carrier, tunnel;
+		bool full, less; /* frames of 1,500 and of 1,450 */
+	} want[] = {{1550, 1500, true, true}, {1500, 1450, false, true}};
+	struct sites s;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		s = sites_new(want[i].carrier, want[i].tunnel);
+		for (k = 0; k < 20 && !reaches(s.a, "192.0.2.2"); k++)
+			;
+		assert_true(k < 20);
+		assert_int_equal(reaches_with(s.a, "192.0.2.2", 1450 - 28),
+				 want[i].less);
+		assert_int_equal(reaches_with(s.a, "192.0.2.2", 1500 - 28),
+				 want[i].full);
+		sites_free(&s);
+	}
+}
+
+static void
+a_tunnel_goes_with_its_carrier(void **state)
+{
+	struct sites s = sites_new(1550, 1500);
+	const struct ip_addr a = addr("169.254.0.0");
+	struct net_vxlan v = {"wan0", &a, &a, 102};
+	struct net_end end = {s.x, "z", NULL, "lan"};
+	struct net_link l;
+	struct err e = {0};
+
+	(void)state;
+	ok(net_link_look(s.x, "y", &l, &e), &e);
+	assert_int_equal(l.mtu, 1500);
+	ok(net_link_delete(s.x, "wan0", &e), &e);
+	assert_int_equal(net_link_look(s.x, "y", &l, &e), -1);
+	assert_int_equal(net_link_look(s.y, "x", &l, &e), -1);
+	assert_int_equal(net_vxlan_add(&end, &v, 1500, &e), -1);
+	assert_non_null(strstr(e.msg, "wan0"));
+	sites_free(&s);
 }
 
 /* ---- what an interface has from its namespace's sysctls */
@@ -213,6 +314,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_port_moves),
 	    cmocka_unit_test(a_tree_opens_a_ring),
+	    cmocka_unit_test(a_tunnel_needs_room),
+	    cmocka_unit_test(a_tunnel_goes_with_its_carrier),
 	    cmocka_unit_test(interfaces_have_their_sysctls),
 	    cmocka_unit_test(addresses_outlive_a_flap),
 	    cmocka_unit_test(counters_of_nothing),

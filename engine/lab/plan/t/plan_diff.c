@@ -60,8 +60,8 @@ static char *
 words(const struct plan_diff *d)
 {
 	static const char *const ops[] = {
-	    "netns", "bridge", "veth",	"weather", "fabric",
-	    "addr",  "route",  "neigh", "file",	   "daemon"};
+	    "netns", "bridge", "veth",	"tunnel", "weather", "fabric",
+	    "addr",  "route",  "neigh", "file",	  "daemon"};
 	struct str s = {0};
 	size_t i;
 
@@ -134,7 +134,7 @@ small_changes(void **state)
 struct thing {
 	char *key;
 	enum plan_op op;
-	char on[4][64]; /* "NODE", "NODE IF": it goes when one of these goes */
+	char on[6][64]; /* "NODE", "NODE IF": it goes when one of these goes */
 	char is[2][64]; /* what others stand on */
 };
 
@@ -173,6 +173,14 @@ thing_of(const struct plan *p, const struct plan_step *s)
 	case PLAN_VETH:
 		end_on(&t, 0, p, &s->a);
 		end_on(&t, 2, p, &s->b);
+		name_if(t.is[0], p, s->a.node, s->a.ifname);
+		name_if(t.is[1], p, s->b.node, s->b.ifname);
+		break;
+	case PLAN_TUNNEL:
+		end_on(&t, 0, p, &s->a);
+		end_on(&t, 2, p, &s->b);
+		name_if(t.on[4], p, s->a.node, s->over_a->name);
+		name_if(t.on[5], p, s->b.node, s->over_b->name);
 		name_if(t.is[0], p, s->a.node, s->a.ifname);
 		name_if(t.is[1], p, s->b.node, s->b.ifname);
 		break;
@@ -241,7 +249,7 @@ world_add(struct world *w, struct thing t)
 		}
 	} else if (world_find(w, t.key) != SIZE_MAX)
 		fail_msg("made twice: %s", t.key);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 6; i++)
 		if (t.on[i][0] && !world_is(w, t.on[i]))
 			fail_msg("%s: there is no %s", t.key, t.on[i]);
 	for (i = 0; i < 2; i++)
@@ -249,6 +257,12 @@ world_add(struct world *w, struct thing t)
 			fail_msg("%s: %s is taken", t.key, t.is[i]);
 	w->things = xreallocarray(w->things, w->n + 1, sizeof(*w->things));
 	w->things[w->n++] = t;
+}
+
+static bool
+is_link(const struct thing *t)
+{
+	return t->op == PLAN_VETH || t->op == PLAN_TUNNEL;
 }
 
 static void
@@ -260,21 +274,21 @@ world_take(struct world *w, size_t at)
 
 	w->things[at] = w->things[--w->n];
 	for (i = 0; i < w->n; i++)
-		for (k = 0; k < 4; k++)
+		for (k = 0; k < 6; k++)
 			for (m = 0; m < 2; m++)
 				if (w->things[i].on[k][0] &&
 				    strcmp(w->things[i].on[k], t.is[m]) == 0) {
 					/* a port outlives its bridge */
-					if (w->things[i].op == PLAN_VETH &&
+					if (is_link(&w->things[i]) &&
 					    t.op == PLAN_BRIDGE)
 						fail_msg("%s loses its port",
 							 t.key);
-					if (w->things[i].op == PLAN_VETH)
+					if (is_link(&w->things[i]))
 						fail_msg("%s goes late",
 							 w->things[i].key);
 					world_take(w, i);
 					i = SIZE_MAX;
-					k = 4;
+					k = 6;
 					break;
 				}
 	free(t.key);
@@ -374,11 +388,12 @@ random_lab(void)
 	str_addf(&s,
 		 "lab: x\nexchange:\n  name: X\n  asn: 64500\n"
 		 "  switches: [sw1, sw2]\n  site-links:\n"
-		 "    - {between: [sw1, sw2], delay: %ums}\n"
+		 "    - {between: [sw1, sw2], delay: %ums%s}\n"
 		 "  peering-lans:\n    lan:\n      switches: [sw1, sw2]\n"
 		 "      mtu: %u\n      ipv4: 203.0.113.0/24\n"
 		 "      ipv6: \"2001:db8:ffff::/64\"\n",
-		 1 + dice(2), dice(4) ? 1500 : 9000);
+		 1 + dice(2), dice(2) ? ", over: vxlan" : "",
+		 dice(4) ? 1500 : 9000);
 	if (dice(2))
 		str_add(&s, "  route-servers:\n    rs1: {ipv4: 203.0.113.1, "
 			    "ipv6: \"2001:db8:ffff::1\"}\n");

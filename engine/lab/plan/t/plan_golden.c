@@ -144,7 +144,7 @@ made(const struct plan *p, size_t before, size_t node, const char *ifname)
 		if (s->op == PLAN_BRIDGE && s->node == node &&
 		    strcmp(s->ifname, ifname) == 0)
 			return true;
-		if (s->op == PLAN_VETH &&
+		if ((s->op == PLAN_VETH || s->op == PLAN_TUNNEL) &&
 		    ((s->a.node == node && strcmp(s->a.ifname, ifname) == 0) ||
 		     (s->b.node == node && strcmp(s->b.ifname, ifname) == 0)))
 			return true;
@@ -159,7 +159,7 @@ check_step(const struct plan *p, size_t i)
 
 	if (s->op != PLAN_NETNS)
 		assert_true(made(p, i, s->node, NULL));
-	if (s->op == PLAN_VETH) {
+	if (s->op == PLAN_VETH || s->op == PLAN_TUNNEL) {
 		assert_true(made(p, i, s->a.node, NULL));
 		assert_true(made(p, i, s->b.node, NULL));
 		assert_false(made(p, i, s->a.node, s->a.ifname));
@@ -167,8 +167,14 @@ check_step(const struct plan *p, size_t i)
 		assert_true(strlen(s->a.ifname) < 16);
 		assert_true(strlen(s->b.ifname) < 16);
 	}
-	if (s->op == PLAN_VETH && s->a.bridge)
+	if (s->op == PLAN_TUNNEL) {
+		assert_true(made(p, i, s->a.node, s->over_a->name));
+		assert_true(made(p, i, s->b.node, s->over_b->name));
+	}
+	if (s->a.bridge)
 		assert_true(made(p, i, s->a.node, s->a.bridge));
+	if (s->b.bridge)
+		assert_true(made(p, i, s->b.node, s->b.bridge));
 	if (s->op == PLAN_ADDR || s->op == PLAN_NEIGH)
 		assert_true(made(p, i, s->node, s->ifname));
 	if (s->op == PLAN_FILE) {
@@ -182,8 +188,9 @@ static void
 order(void **state)
 {
 	static const char *const labs[] = {
-	    "bilateral",      "first-ix", "big-ix",   "two-exchanges",
-	    "remote-peering", "hub",	  "workshop", HUB};
+	    "bilateral",     "first-ix",       "big-ix",
+	    "two-exchanges", "remote-peering", "hub",
+	    "workshop",	     "multi-site",     HUB};
 	struct lab *lab;
 	struct plan *p;
 	size_t i, k;
