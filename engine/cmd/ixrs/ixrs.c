@@ -319,6 +319,8 @@ run(struct ixrs *x, struct err *e)
 {
 	int r = 0;
 
+	if (!x->no_sandbox)
+		ixrs_sandbox_early();
 	uv_loop_init(&x->loop);
 	x->server = server_new(&x->loop, &x->conf, e);
 	if (x->server == NULL) {

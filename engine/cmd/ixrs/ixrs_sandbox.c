@@ -12,6 +12,10 @@
  *   seccomp       a list of the system calls that are used, nothing else: no new
  *                 program, no tracing, no file opened for writing
  *
+ * An io_uring would lead around that list: what is asked for in the ring is not
+ * a system call. A libuv that can make one does so with the loop, and aborts
+ * when the list refuses to serve it; so it is told before that there is none.
+ *
  * Reading stays possible, for a reload reads the files that an operator names.
  * A kernel, or a lab inside a user namespace, may refuse any of these: then the
  * log says so. A call that is not in the list fails with EPERM rather than
@@ -225,6 +229,19 @@ filter_calls(void)
 	seccomp_release(ctx);
 	errno = r < 0 ? -r : 0;
 	return r;
+}
+
+void
+ixrs_sandbox_early(void)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+	if (ctx == NULL ||
+	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS),
+			     SCMP_SYS(io_uring_setup), 0) < 0 ||
+	    seccomp_load(ctx) < 0)
+		log_warnx("ixrs", "io_uring is not refused");
+	seccomp_release(ctx);
 }
 
 int

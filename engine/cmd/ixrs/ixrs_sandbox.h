@@ -6,6 +6,9 @@
 
 #include "base/err.h"
 
+/* Before the loop is made: no io_uring from here on. */
+void ixrs_sandbox_early(void);
+
 /* Once all sockets are taken and before a thread is started. user: the account
  * to become, NULL: a fitting one if there is one. control: the name of the
  * control socket, which stays ours. What the machine refuses is logged; -1 only
