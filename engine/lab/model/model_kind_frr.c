@@ -66,7 +66,7 @@ frr_sane(struct frr *f, int v)
 	char text[IP_PREFIXSTRLEN];
 	size_t i;
 
-	for (i = 0; (p = kind_own(f->n, i)) != NULL; i++)
+	for (p = f->n->prefixes; p < f->n->prefixes + f->n->nprefixes; p++)
 		if (p->addr.family == kind_family[v])
 			str_addf(&f->s, "%s prefix-list SANE%d deny %s le %d\n",
 				 frr_ip[v], kind_family[v],

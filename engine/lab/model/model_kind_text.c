@@ -48,6 +48,18 @@ kind_own(const struct lab_node *n, size_t i)
 	return i < n->nanycast ? &n->anycast[i] : NULL;
 }
 
+bool
+kind_originates(const struct lab_node *n, int v)
+{
+	const struct ip_prefix *p;
+	size_t i;
+
+	for (i = 0; (p = kind_own(n, i)) != NULL; i++)
+		if (p->addr.family == kind_family[v])
+			return true;
+	return false;
+}
+
 const struct ip_prefix *
 kind_lan(const struct lab *lab, size_t i, int v)
 {

@@ -36,6 +36,8 @@ bool kind_uses(const struct lab *lab, const struct lab_node *n, int v,
 	       enum kind_from from);
 /* What it announces: its prefixes, then its anycast ones; NULL at the end. */
 const struct ip_prefix *kind_own(const struct lab_node *n, size_t i);
+/* Has it any of that version? */
+bool kind_originates(const struct lab_node *n, int v);
 /* The peering LAN's prefix of that version; NULL when it has none. */
 const struct ip_prefix *kind_lan(const struct lab *lab, size_t i, int v);
 /* The first lines of a file; comment is what begins a line: "#". begun: it is

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The kinds of routers: each as a member between a route server, a BIRD peer, a
+# kinds.sh [KIND]: the kinds of routers, each as a member between a route server, a BIRD peer, a
 # customer and a provider, whose routes it must tell to the right ones.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
 alone=1
@@ -120,21 +120,27 @@ member() { # KIND KERNEL PROCESS...
 	leftovers "$kind: nothing is left"
 }
 
-there() { # PROGRAM...
-	for there_p; do
-		command -v "$there_p" >/dev/null || return 1
+chosen=${1-}
+has() { # KIND PROGRAM...
+	[ "$1" = "${chosen:-$1}" ] || return 1
+	shift
+	for has_p; do
+		command -v "$has_p" >/dev/null || return 1
 	done
 }
 
+called() { ixlab birdc m3 show protocols all m2_v4 | grep -q 'Last error:'; }
 said() { ixlab inspect --json |
 	jq -r '.nodes[] | select(.name == "m2") | .reason'; }
 reason() { said | grep -Eq "$1"; }
 waits() { [ "$(state m2)" = backoff ]; }
 trainee() { # KIND FILE SENTENCE: its first file starts, and has no session
 	kind=$1
+	rm -rf "$XDG_STATE_HOME/ixlab/labs/$a" # the robot's files
 	lab "$kind" yes
 	run ixlab up "$tmp/$kind.yml" --name "$a"
 	is "$kind: a trainee's: up, it runs" "$status $(state m2)" "0 running"
+	ok "$kind: its peers call in vain" wait_for 20 called
 	routes m1 "65538 65538"
 	printf 'rubbish in it\n' >>"$XDG_STATE_HOME/ixlab/labs/$a/nodes/m2/$2"
 	ixlab exec m2 kill -9 "$(daemon)"
@@ -156,7 +162,7 @@ missing() { # KIND PROGRAM SENTENCE
 	is "$1: $2 is missing" "$status $err" "3 ixlab: node m2 needs $3"
 }
 
-if there /usr/lib/frr/bgpd vtysh /usr/lib/frr/frr-reload.py; then
+if has frr /usr/lib/frr/bgpd vtysh /usr/lib/frr/frr-reload.py; then
 	reread() { grep -q 'm2: .*INFO: Loading Config object from file' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
 	member frr kernel bgpd zebra staticd
 	trainee frr frr.conf 'line [0-9]+: % Unknown command.*rubbish in it'
@@ -166,5 +172,14 @@ installed; apt-get install frr frr-pythontools"
 		"$(find /run/frr /var/run/frr -newer "$tmp/frr.yml" 2>/dev/null)" ""
 else
 	skip "frr" "Debian's frr or frr-pythontools is not installed"
+fi
+if has gobgp gobgpd gobgp; then
+	reread() { grep -q 'm2: .*msg="Reload the config file"' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
+	member gobgp - gobgpd
+	trainee gobgp gobgpd.yml 'rubbish|yaml'
+	missing gobgp "$(command -v gobgp)" "GoBGP (gobgp), which is not \
+installed; apt-get install gobgpd"
+else
+	skip "gobgp" "Debian's gobgpd is not installed"
 fi
 done_testing

@@ -330,6 +330,59 @@ golden_configurations(void **state)
 	model_free(lab);
 }
 
+/* A node's files as one kind writes them: t/kinds/KIND/what-FILE. */
+static void
+golden_kind(struct lab *lab, const char *node, const struct lab_kind *k,
+	    const char *what)
+{
+	struct lab_node *n = &lab->nodes[model_find(lab, node) - lab->nodes];
+	const struct lab_kind_file *f;
+
+	if (!(k->roles & LAB_ROLE(n->role)))
+		return;
+	n->kind = k;
+	for (f = k->files; f != NULL && f->name != NULL; f++) {
+		_free_ char *path =
+		    xasprintf("kinds/%s/%s-%s", k->name, what, f->name);
+
+		golden(path, f->write(lab, n));
+	}
+}
+
+static void
+golden_start(struct lab *lab, const char *node, const struct lab_kind *k)
+{
+	const struct lab_node *n = model_find(lab, node);
+	const struct lab_kind_file *f;
+
+	if (!(k->roles & LAB_ROLE(n->role)))
+		return;
+	for (f = k->files; f != NULL && f->name != NULL; f++) {
+		_free_ char *path =
+		    xasprintf("kinds/%s/start-%s", k->name, f->name);
+
+		if (f->begin != NULL)
+			golden(path, f->begin(lab, n));
+	}
+}
+
+static void
+golden_kinds(void **state)
+{
+	struct lab *lab = load(HERE "kinds.yml", 0);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < model_nkinds; i++) {
+		golden_kind(lab, "m2", model_kinds[i], "member");
+		golden_kind(lab, "isp", model_kinds[i], "transit");
+		golden_kind(lab, "rc1", model_kinds[i], "collector");
+		golden_kind(lab, "rs1", model_kinds[i], "server");
+		golden_start(lab, "m2", model_kinds[i]);
+	}
+	model_free(lab);
+}
+
 int
 main(void)
 {
@@ -345,6 +398,7 @@ main(void)
 	    cmocka_unit_test(given_name),
 	    cmocka_unit_test(golden_json),
 	    cmocka_unit_test(golden_configurations),
+	    cmocka_unit_test(golden_kinds),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
