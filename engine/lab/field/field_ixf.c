@@ -79,13 +79,19 @@ address_json(const struct lab *lab, const struct lab_node *n,
 {
 	char text[IP_ADDRSTRLEN];
 	char mac[MODEL_MACSTRLEN];
+	uint32_t max = n->max_prefix[a->family == IP_V6];
 	json_t *o = json_pack("{ss s[s]}", "address", ip_addr_print(a, text),
 			      "mac_addresses", model_mac_print(f->mac, mac));
 
-	if (n->role == LAB_MEMBER || n->role == LAB_CONTENT)
+	if (n->role == LAB_MEMBER || n->role == LAB_CONTENT) {
 		json_object_set_new(o, "routeserver",
 				    json_boolean(is_client(lab, a)));
-	else
+		if (max)
+			json_object_set_new(o, "max_prefix", json_integer(max));
+		if (n->as_macro)
+			json_object_set_new(o, "as_macro",
+					    json_string(n->as_macro));
+	} else
 		json_object_set_new(o, "services",
 				    json_pack("[{ss ss}]", "type",
 					      n->role == LAB_ROUTE_SERVER

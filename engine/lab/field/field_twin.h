@@ -13,6 +13,7 @@
 #define TWIN_ROUTERS 30
 #define TWIN_RS_ASN 64500 /* documentation (RFC 5398) */
 #define TWIN_TITLE 60
+#define TWIN_PREFIXES 10000000 /* the model's largest max-prefix */
 
 struct twin_lan {
 	const struct field_lan *lan;

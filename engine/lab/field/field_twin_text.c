@@ -210,8 +210,6 @@ put_port(struct twin *t, const struct field_port *p, const char *in)
 	static const uint8_t none[6];
 	const uint8_t *m = p->mac;
 	char mac[MODEL_MACSTRLEN];
-	struct str about = {0};
-	int f;
 
 	str_addf(&t->s, "%slan%zu: {", in, p->lan + 1);
 	put_addresses(&t->s, p->addr);
@@ -219,15 +217,7 @@ put_port(struct twin *t, const struct field_port *p, const char *in)
 		str_addf(&t->s, ", switch: sw%zu", p->sw + 1);
 	if (memcmp(m, none, 6) != 0)
 		str_addf(&t->s, ", mac: \"%s\"", model_mac_print(m, mac));
-	str_add(&t->s, "}");
-	if (p->macro)
-		str_addf(&about, "%.40s ", p->macro);
-	for (f = 0; f < 2; f++)
-		if (p->max_prefix[f])
-			str_addf(&about, "max-prefix %s %" PRIu32 " ",
-				 f ? "ipv6" : "ipv4", p->max_prefix[f]);
-	put_comment(&t->s, str_text(&about));
-	str_clear(&about);
+	str_add(&t->s, "}\n");
 }
 
 static void
@@ -351,6 +341,55 @@ put_routers(struct twin *t, const struct field_net *net)
 	}
 }
 
+/* An export has a limit for each connection, a lab one for each network: the
+ * largest. */
+static void
+put_limits(struct twin *t, const struct field_net *net)
+{
+	uint32_t max[2] = {0, 0};
+	const char *sep = "";
+	size_t i;
+	int f;
+
+	for (i = 0; i < net->nports; i++)
+		for (f = 0; f < 2; f++)
+			if (net->ports[i].max_prefix[f] > max[f])
+				max[f] = net->ports[i].max_prefix[f];
+	if (max[0] == 0 && max[1] == 0)
+		return;
+	str_add(&t->s, "    max-prefix: {");
+	for (f = 0; f < 2; f++)
+		if (max[f]) {
+			str_addf(&t->s, "%sipv%d: %" PRIu32, sep, f ? 6 : 4,
+				 max[f] > TWIN_PREFIXES ? TWIN_PREFIXES
+							: max[f]);
+			sep = ", ";
+		}
+	str_add(&t->s, "}\n");
+}
+
+/* What people write there is often a list, or prose: the first AS-SET. */
+static void
+put_macro(struct twin *t, const struct field_net *net)
+{
+	const char *text = NULL;
+	char *word;
+	size_t i;
+
+	for (i = 0; i < net->nports && text == NULL; i++)
+		text = net->ports[i].macro;
+	if (text == NULL || *text == '\0')
+		return;
+	text += strspn(text, " ");
+	word = xstrndup(text, strcspn(text, " ,;/\t\r\n"));
+	if (model_is_as_macro(word))
+		str_addf(&t->s, "    as-macro: \"%s\"\n", word);
+	else
+		field_notice(t->x, "AS%" PRIu32 "'s AS-SET is none: left out",
+			     net->asn);
+	free(word);
+}
+
 static void
 put_member(struct twin *t, const struct field_net *net, size_t nth)
 {
@@ -367,6 +406,8 @@ put_member(struct twin *t, const struct field_net *net, size_t nth)
 		str_addf(&t->s, "    kind: %s\n", t->o->kind);
 	if (t->rs_asn && !twin_is_client(t, net))
 		str_add(&t->s, "    route-servers: none\n");
+	put_limits(t, net);
+	put_macro(t, net);
 	put_routers(t, net);
 	str_addf(&t->s, "    prefixes: [100.%u.%u.0/22, \"3fff:%x::/32\"]\n",
 		 64 + n / 64, n % 64 * 4, n);

@@ -102,6 +102,10 @@ struct lab_node {
 	size_t nprefixes;
 	struct ip_prefix *anycast; /* likewise, and others may, too */
 	size_t nanycast;
+	/* What it tells the world: how many prefixes it announces at most (IPv4,
+	 * IPv6; 0: it does not say), and its AS-SET in a registry (or NULL). */
+	uint32_t max_prefix[2];
+	const char *as_macro;
 	struct lab_limits limits;
 	const char **command; /* of kind plain: argv; NULL: its kind's */
 	struct lab_if *ifs;
@@ -219,6 +223,10 @@ void model_free(struct lab *lab);
 
 /* Is it [a-z0-9-]{1,32}: a lab's name, never a path? */
 bool model_is_lab_name(const char *name);
+/* "AS-EXAMPLE", "AS65001:AS-CUSTOMERS", "RIPE::AS-EXAMPLE" (RFC 2622, 5.1)? */
+bool model_is_as_macro(const char *text);
+/* "AS-EXAMPLE", "AS65001:AS-CUSTOMERS", "RIPE::AS-EXAMPLE" (RFC 2622, 5.1)? */
+bool model_is_as_macro(const char *text);
 const char *model_role_name(enum lab_role role); /* "route-server", ... */
 /* "bird", "ixrs"; "-": it runs none */
 const char *model_daemon_name(const struct lab_node *n);

@@ -153,6 +153,19 @@ json_limits(const struct lab_limits *l)
 }
 
 static json_t *
+json_max_prefix(const uint32_t max[2])
+{
+	json_t *o = json_object();
+	int f;
+
+	for (f = 0; f < 2; f++)
+		json_object_set_new(o, f ? "ipv6" : "ipv4",
+				    max[f] ? json_integer(max[f])
+					   : json_null());
+	return o;
+}
+
+static json_t *
 json_node(const struct lab *lab, const struct lab_node *n)
 {
 	json_t *o = json_object(), *a;
@@ -169,6 +182,9 @@ json_node(const struct lab *lab, const struct lab_node *n)
 	put(o, "daemon", model_daemon_name(n));
 	json_object_set_new(o, "command", json_command(n));
 	json_object_set_new(o, "limits", json_limits(&n->limits));
+	json_object_set_new(o, "max_prefix", json_max_prefix(n->max_prefix));
+	json_object_set_new(o, "as_macro",
+			    n->as_macro ? out_str(n->as_macro) : json_null());
 	json_object_set_new(o, "router_id", json_addr(&n->router_id));
 	json_object_set_new(o, "owner",
 			    n->owner == SIZE_MAX

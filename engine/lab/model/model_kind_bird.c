@@ -336,6 +336,18 @@ policy(struct bird *b)
 	}
 }
 
+/* The far end says how many prefixes it announces at most; with more something
+ * is wrong there, and the session stays down until a person enables it. */
+static void
+import_limit(struct bird *b, const struct lab_session *s)
+{
+	const struct lab_node *peer = &b->lab->nodes[s->peer];
+	uint32_t max = peer->max_prefix[s->remote.family == IP_V6];
+
+	if (max && !s->provider)
+		str_addf(&b->s, "\t\timport limit %u action disable;\n", max);
+}
+
 static void
 session(struct bird *b, size_t at)
 {
@@ -356,6 +368,7 @@ session(struct bird *b, size_t at)
 		 "\t%s {\n\t\timport keep filtered on;\n"
 		 "\t\timport filter from_%s_v%d;\n",
 		 ip_family_name((enum ip_family)v), froms[from].name, v);
+	import_limit(b, s);
 	if (s->customer)
 		str_add(&b->s,
 			"\t\texport where source ~ [ RTS_STATIC, RTS_BGP ];\n");

@@ -192,6 +192,10 @@ frr_activate(struct frr *f, int v, const struct lab_session *s)
 			 to, frr_upper[kind_session_from(f->lab, f->n, s)],
 			 kind_family[v], to,
 			 s->customer ? "CUSTOMERS" : "OTHERS", kind_family[v]);
+	if (f->n->role != LAB_COLLECTOR && !s->provider && !s->internal &&
+	    f->lab->nodes[s->peer].max_prefix[v])
+		str_addf(&f->s, "  neighbor %s maximum-prefix %u\n", to,
+			 f->lab->nodes[s->peer].max_prefix[v]);
 }
 
 static void

@@ -106,6 +106,31 @@ model_ixrs_general(const struct lab *lab, const struct lab_node *n)
 	return str_steal(&s);
 }
 
+/* What the client's network says of itself. The AS-SET is used once general.yml
+ * says that origins or prefixes are to be checked. */
+static void
+client_registry(struct str *s, const struct lab_node *peer)
+{
+	bool max = peer->max_prefix[0] || peer->max_prefix[1];
+	int f;
+
+	if (!max && peer->as_macro == NULL)
+		return;
+	str_add(s, "    cfg:\n      filtering:\n");
+	if (max)
+		str_add(s, "        max_prefix:\n          action: shutdown\n"
+			   "          peering_db:\n            enabled: no\n");
+	for (f = 0; f < 2; f++)
+		if (peer->max_prefix[f])
+			str_addf(s, "          limit_%s: %u\n",
+				 f ? "ipv6" : "ipv4", peer->max_prefix[f]);
+	if (peer->as_macro)
+		str_addf(s,
+			 "        irrdb:\n          as_sets:\n"
+			 "            - \"%s\"\n",
+			 peer->as_macro);
+}
+
 char *
 model_ixrs_clients(const struct lab *lab, const struct lab_node *n)
 {
@@ -128,6 +153,8 @@ model_ixrs_clients(const struct lab *lab, const struct lab_node *n)
 			    x[i].peer_asn, lab->nodes[x[i].peer].name);
 		str_addf(&s, "      - \"%s\"\n",
 			 ip_addr_print(&x[i].remote, addr));
+		if (i + 1 == n->nsessions || x[i + 1].peer != x[i].peer)
+			client_registry(&s, &lab->nodes[x[i].peer]);
 	}
 	return str_steal(&s);
 }

@@ -307,6 +307,9 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	n->network = model_mem_strdup(r->mem, wn->network);
 	n->kind = wn->kind;
 	n->limits = wn->limits;
+	memcpy(n->max_prefix, lead->max_prefix, sizeof(n->max_prefix));
+	if (lead->as_macro)
+		n->as_macro = model_mem_strdup(r->mem, lead->as_macro);
 	n->command = resolve_command(r, wn->command);
 	n->trainee = wn->trainee;
 	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;

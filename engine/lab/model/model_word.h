@@ -102,6 +102,8 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	enum lab_role role;
 	const struct lab_kind *kind;
 	struct lab_limits limits;
+	uint32_t max_prefix[FAMS];
+	const char *as_macro;
 	const char **command; /* of kind plain, NULL at the end */
 	const char *name, *title;
 	uint32_t asn;
@@ -235,6 +237,9 @@ int word_kind(const struct word_lab *w, const struct yaml *map,
 /* The same, and its command. */
 int word_run(struct word_lab *w, const struct yaml *map, struct word_node *n,
 	     struct err *e);
+/* max-prefix and as-macro */
+int word_registry(const struct word_lab *w, const struct yaml *map,
+		  struct word_node *n, struct err *e);
 int word_limits(const struct word_lab *w, const struct yaml *map,
 		struct lab_limits *l, struct err *e);
 int word_weather(const struct word_lab *w, const struct yaml *map,

@@ -44,6 +44,85 @@ is "first-ix: a member for each AS number" "$(jq -c \
 	jq -sc sort)"
 like "a route server says so" "$(cat "$tmp/first-ix.json")" ixrouteserver
 
+# What networks say of themselves goes out and comes in, and reaches the daemons.
+cat >"$tmp/said.yml" <<'X'
+lab: said
+exchange:
+  name: IX
+  asn: 64500
+  switches: [sw1]
+  peering-lans: {lan1: {ipv4: 203.0.113.0/24, ipv6: "2001:db8:ffff:1::/64"}}
+  route-servers: {rs1: {ipv4: 203.0.113.1, ipv6: "2001:db8:ffff:1::1"}}
+members:
+  as65536:
+    asn: 65536
+    ipv4: 203.0.113.10
+    ipv6: 2001:db8:ffff:1::10
+    max-prefix: {ipv4: 1, ipv6: 9}
+    as-macro: AS65536:AS-CUSTOMERS
+    prefixes: [100.64.0.0/22, 100.64.4.0/22, "3fff::/32"]
+  as65537:
+    asn: 65537
+    ipv4: 203.0.113.11
+    ipv6: 2001:db8:ffff:1::11
+    max-prefix: {ipv6: 5}
+    prefixes: [100.64.8.0/22]
+    peers: [as65536, as65538]
+  as65538:
+    asn: 65538
+    kind: frr
+    ipv4: 203.0.113.12
+    ipv6: 2001:db8:ffff:1::12
+    prefixes: [100.64.12.0/22]
+    peers: [as65536]
+X
+run ixlab export "$tmp/said.yml" --ixf
+printf '%s' "$out" >"$tmp/said.json"
+is "what is said, in IX-F" "$(printf %s "$out" | jq -c '[.member_list |
+	sort_by(.asnum) | .[].connection_list[].vlan_list[] | .ipv4, .ipv6 |
+	[.max_prefix, .as_macro]] | .[2:6]')" '[[1,"AS65536:AS-CUSTOMERS"],'\
+'[9,"AS65536:AS-CUSTOMERS"],[null,null],[5,null]]'
+run ixlab import "$tmp/said.json" -o "$tmp/said2.yml"
+ixlab export "$tmp/said2.yml" --ixf >"$tmp/said2.json"
+is "what is said: in again, and the same" "$(members "$tmp/said2.json")" \
+	"$(members "$tmp/said.json")"
+run ixlab export "$tmp/said.yml" --arouteserver "$tmp/said"
+run ixrs --check --general "$tmp/said/general.yml" \
+	--clients "$tmp/said/clients.yml"
+is "what is said: ixrs takes it" "$status" 0
+like "arouteserver's clients.yml: the limit" "$(cat "$tmp/said/clients.yml")" \
+	'^          limit_ipv4: 1$'
+like "arouteserver's clients.yml: the AS-SET" \
+	"$(cat "$tmp/said/clients.yml")" '^            - "AS65536:AS-CUSTOMERS"$'
+config() { # the file of a node
+	ixlab up "$tmp/said.yml" --dry-run --json | jq -r --arg node "$1" \
+		'.steps[] | select(.op == "file" and .node == $node) | .content'
+}
+is "BIRD limits who says a number, and nobody else" "$(config as65537 |
+	grep 'import limit')" "$(printf '\t\timport limit %s action disable;\n' 1 9)"
+is "FRR, too" "$(config as65538 | grep maximum-prefix | sort)" \
+	"$(printf '  neighbor %s maximum-prefix %s\n' \
+	2001:db8:ffff:1::10 9 2001:db8:ffff:1::11 5 203.0.113.10 1)"
+if can_lab; then
+	sed -i '/kind: frr/d' "$tmp/said.yml" # whether or not it is installed
+	run ixlab up "$tmp/said.yml" --name "$tag"
+	is "one that says 1 and announces 2: up" "$status $err" "0 "
+	over() {
+		ixlab birdc as65537 show protocols as65536_v4 |
+			grep -q 'Route limit exceeded'
+	}
+	ok "its neighbour ends the session" wait_for 20 over
+	over_rs() {
+		ixlab birdc rs1 show sessions |
+			grep -q '203.0.113.10 .*more than 1 ipv4 prefixes'
+	}
+	ok "the route server, too" wait_for 20 over_rs
+	run ixlab down
+	leftovers "nothing is left"
+else
+	skip "a limit that is reached" "no namespaces; see ixlab doctor"
+fi
+
 # ---- arouteserver
 run ixlab import "$data/many.json" -o "$tmp/many.yml"
 run ixlab export "$tmp/many.yml" --arouteserver "$tmp/ars"

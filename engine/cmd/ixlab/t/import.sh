@@ -28,7 +28,9 @@ done
 
 twin=$(cat "$tmp/ixp-manager-1.0.yml")
 like "an address outside its VLAN keeps its host part" "$twin" \
-	'lan1: \{ipv4: 192.0.2.36\}  # AS-PCH max-prefix ipv4 2000'
+	'lan1: \{ipv4: 192.0.2.36\}$'
+like "a limit on prefixes" "$twin" 'max-prefix: \{ipv4: 2000'
+like "an AS-SET" "$twin" 'as-macro: "AS-PCH"$'
 like "the second exchange is a second LAN" "$twin" 'lan2:  # Peering LAN 2'
 like "0.6 has a notice" "$(cat "$tmp/ixp-manager-0.6.yml")" 'version 0\.6'
 

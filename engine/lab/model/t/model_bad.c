@@ -501,6 +501,26 @@ static const struct {
 	"lab.yml:6:37: unknown key \"cpus\" in limits (known are memory)",
     },
     {
+	LAB EXCHANGE "members: {m1: {asn: 65536, max-prefix: 100, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:40: max-prefix must be a map, found \"100\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, max-prefix: {ipv4: 0}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:47: expected a number from 1 to 10000000, found \"0\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, as-macro: BS-X, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:38: \"BS-X\" is no AS-SET, such as AS-EXAMPLE, AS65001:AS-CUSTOMERS or RIPE::AS-EXAMPLE",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, as-macro: 'AS-X:', ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:38: \"AS-X:\" is no AS-SET, such as AS-EXAMPLE, AS65001:AS-CUSTOMERS or RIPE::AS-EXAMPLE",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, as-macro: '::AS-X', ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:38: \"::AS-X\" is no AS-SET, such as AS-EXAMPLE, AS65001:AS-CUSTOMERS or RIPE::AS-EXAMPLE",
+    },
+    {
 	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, delay: 90}}\n",
 	"lab.yml:6:55: delay: \"90\" has no unit; say a time such as 500us, 90ms or 1.5s, up to 60s",
     },
