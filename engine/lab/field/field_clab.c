@@ -164,6 +164,32 @@ clab_veth(struct clab *c, const struct plan_step *s)
 	clab_end(c, s, &s->b);
 }
 
+/* An end of a tunnel is what ip makes of it, in the order of the plan: before the
+ * carrier's addresses, which it does not need yet. */
+static void
+clab_tunnel_end(struct clab *c, const struct plan_step *s,
+		const struct plan_end *e, const struct lab_if *over,
+		const struct lab_if *far)
+{
+	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
+
+	clab_exec(c, e->node,
+		  "ip link add %s mtu %u type vxlan id %u dev %s local %s "
+		  "remote %s dstport 4789 ttl 64 df set",
+		  e->ifname, s->mtu, c->lab->links[s->link].id, over->name,
+		  ip_addr_print(&over->addrs[0].addr, local),
+		  ip_addr_print(&far->addrs[0].addr, remote));
+	clab_exec(c, e->node, "ip link set dev %s master %s up", e->ifname,
+		  e->bridge);
+}
+
+static void
+clab_tunnel(struct clab *c, const struct plan_step *s)
+{
+	clab_tunnel_end(c, s, &s->a, s->over_a, s->over_b);
+	clab_tunnel_end(c, s, &s->b, s->over_b, s->over_a);
+}
+
 static void
 clab_netem(struct clab *c, const struct plan_end *e,
 	   const struct lab_weather *w)
@@ -312,6 +338,7 @@ clab_step(struct clab *c, const struct plan_step *s)
 	case PLAN_NETNS: clab_netns(c, s->node); break;
 	case PLAN_BRIDGE: clab_bridge(c, s); break;
 	case PLAN_VETH: clab_veth(c, s); break;
+	case PLAN_TUNNEL: clab_tunnel(c, s); break;
 	case PLAN_WEATHER: clab_weather(c, s); break;
 	case PLAN_FABRIC: clab_fabric(c, s); break;
 	case PLAN_ADDR: clab_addr(c, s); break;
