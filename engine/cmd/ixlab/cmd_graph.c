@@ -117,6 +117,21 @@ graph_utf8(void)
 	return s && (strstr(s, "UTF-8") || strstr(s, "utf8"));
 }
 
+/* It has a bar for a LAN, whatever it stretches over. */
+static void
+graph_print_sites(const struct lab *lab)
+{
+	char *sites;
+	size_t i;
+
+	for (i = 0; i < lab->nlans; i++) {
+		sites = graph_sites(lab, i);
+		if (sites[0] && lab->lans[i].quarantine_of == SIZE_MAX)
+			printf(" %s: %s\n", lab->lans[i].name, sites);
+		free(sites);
+	}
+}
+
 /* The interface's picture where it fits, its list where that is short, else
  * what is alike once. */
 static void
@@ -132,6 +147,7 @@ graph_text(const struct graph *g)
 				  (struct rect){0, 0, GRAPH_WIDTH, GRID_MAX_H});
 	if (lines > 0) {
 		graph_print_grid(&grid, lines);
+		graph_print_sites(g->lab);
 	} else if (g->lab->nnodes <= GRAPH_GROUP_MIN) {
 		view_picture_list(g->lab, g->sessions, GRAPH_WIDTH, &list);
 		text_print(&list, stdout, !graph_utf8());

@@ -64,6 +64,10 @@ void graph_groups_clear(struct graph_groups *gs);
 /* "m1 - m30", or "m1, m7 and m9"; owned. */
 char *graph_group_name(const struct lab *lab, const struct graph_group *g);
 
+/* How the switches of a LAN are joined: "sw1 - sw2 (vxlan delay 5ms), ...", ""
+ * when it is on one (graph_site.c); owned. */
+char *graph_sites(const struct lab *lab, size_t lan);
+
 /* ---- the picture */
 
 /* DOT for graphviz; owned. seen: the lab runs, so states are told. */

@@ -258,7 +258,7 @@ dot_ports(struct dot *d, char side, size_t n, size_t span, size_t width)
 static void
 dot_bar_words(struct dot *d, const struct lab_lan *l, bool first)
 {
-	char net[IP_PREFIXSTRLEN];
+	char net[IP_PREFIXSTRLEN], *sites;
 	size_t i;
 
 	if (!first) {
@@ -277,6 +277,11 @@ dot_bar_words(struct dot *d, const struct lab_lan *l, bool first)
 		str_addf(&d->s, " \u00b7 %s",
 			 d->lab->nodes[l->switches[i]].name);
 	dot_room(&d->s, 24);
+	sites = graph_sites(d->lab, (size_t)(l - d->lab->lans));
+	if (sites[0])
+		str_addf(&d->s, "<BR/><FONT POINT-SIZE=\"10\">%s</FONT>",
+			 sites);
+	free(sites);
 }
 
 /* A bar with so many places above and below it. */

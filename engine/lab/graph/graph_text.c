@@ -37,7 +37,7 @@ text_edges(struct str *s, const struct lab *lab, const struct graph_edges *es,
 static void
 text_lan(struct str *s, const struct lab *lab, const struct lab_lan *l)
 {
-	char net[IP_PREFIXSTRLEN];
+	char net[IP_PREFIXSTRLEN], *sites;
 
 	str_addf(s, "%s%sLAN %s", lab->exchange, lab->exchange[0] ? ", " : "",
 		 l->name);
@@ -45,7 +45,9 @@ text_lan(struct str *s, const struct lab *lab, const struct lab_lan *l)
 		str_addf(s, " %s", ip_prefix_print(&l->ipv4, net));
 	if (l->ipv6.addr.family != IP_NONE)
 		str_addf(s, " %s", ip_prefix_print(&l->ipv6, net));
-	str_add(s, "\n");
+	sites = graph_sites(lab, (size_t)(l - lab->lans));
+	str_addf(s, "%s%s\n", sites[0] ? "\n  sites: " : "", sites);
+	free(sites);
 }
 
 static void

@@ -188,6 +188,38 @@ dot_says_states_in_three_ways(void **state)
 	model_free(lab);
 }
 
+static void
+a_lan_of_several_sites_says_how_they_are_joined(void **state)
+{
+	struct lab *lab = lab_of(
+	    "lab: sites\nexchange:\n  name: IX\n"
+	    "  switches: [sw1, sw2, sw3, sw4]\n  site-links:\n"
+	    "    - {between: [sw1, sw2], over: vxlan, delay: 5ms}\n"
+	    "    - {between: [sw2, sw3], over: vxlan}\n"
+	    "    - {between: [sw3, sw4], loss: 1%}\n"
+	    "  peering-lans:\n"
+	    "    lan: {switches: [sw1, sw2, sw3, sw4], ipv4: 203.0.113.0/24}\n"
+	    "    one: {switch: sw4, ipv4: 198.51.100.0/24}\n"
+	    "members: {m1: {asn: 65536, lan: lan, ipv4: 203.0.113.10}}\n");
+	const struct graph_edges es = {0};
+	char *text = graph_sites(lab, 0);
+
+	(void)state;
+	assert_string_equal(text, "sw1 - sw2 (vxlan delay 5ms), "
+				  "sw2 - sw3 (vxlan), sw3 - sw4 (loss 1%)");
+	free(text);
+	text = graph_sites(lab, 1);
+	assert_string_equal(text, "");
+	free(text);
+	text = graph_summary(lab, &es, false);
+	assert_non_null(strstr(text, "\n  sites: sw1 - sw2 (vxlan"));
+	free(text);
+	text = graph_dot(lab, &es, false);
+	assert_non_null(strstr(text, ">sw1 - sw2 (vxlan"));
+	free(text);
+	model_free(lab);
+}
+
 int
 main(void)
 {
@@ -196,6 +228,7 @@ main(void)
 	    cmocka_unit_test(alike_is_one_group),
 	    cmocka_unit_test(few_are_drawn_one_by_one),
 	    cmocka_unit_test(dot_says_states_in_three_ways),
+	    cmocka_unit_test(a_lan_of_several_sites_says_how_they_are_joined),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
