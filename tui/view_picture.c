@@ -77,16 +77,22 @@ sessions_of(const struct graph_edges *es, size_t node)
 	return n;
 }
 
+/* The first machine behind it, and how many more there are. */
 static const struct lab_node *
-host_of(const struct lab *lab, size_t member)
+host_of(const struct lab *lab, size_t member, size_t *more)
 {
+	const struct lab_node *first = NULL;
 	size_t i;
 
-	for (i = 0; i < lab->nnodes; i++)
-		if (lab->nodes[i].role == LAB_HOST &&
-		    lab->nodes[i].owner == member)
-			return &lab->nodes[i];
-	return NULL;
+	*more = 0;
+	for (i = 0; i < lab->nnodes; i++) {
+		if (lab->nodes[i].owner != member)
+			continue;
+		*more += first != NULL;
+		if (first == NULL)
+			first = &lab->nodes[i];
+	}
+	return first;
 }
 
 static void
@@ -105,7 +111,7 @@ fabric_add(struct fabric *f, size_t node)
 	f->member[f->nmember++] = node;
 	s = sessions_of(f->edges, node);
 	f->deep = (int)s > f->deep ? (int)s : f->deep;
-	f->hosts = f->hosts || host_of(f->lab, node) != NULL;
+	f->hosts = f->hosts || host_of(f->lab, node, &s) != NULL;
 }
 
 static void
@@ -203,9 +209,9 @@ static void
 draw_member(const struct fabric *f, struct grid *g, struct rect r, size_t node)
 {
 	const struct lab_node *n = &f->lab->nodes[node], *peer;
-	const struct lab_node *host = host_of(f->lab, node);
+	size_t i, more;
+	const struct lab_node *host = host_of(f->lab, node, &more);
 	const struct graph_edge *e;
-	size_t i;
 	int y = 3, x;
 
 	grid_putc(g, r, 3, 0, 0x2502, grid_look(ST_NORMAL, g->color));
@@ -213,7 +219,8 @@ draw_member(const struct fabric *f, struct grid *g, struct rect r, size_t node)
 		  n->trainee ? " (you)" : "");
 	grid_putf(g, r, 1, 2, ST_DIM, "AS%u", n->asn);
 	if (host != NULL)
-		grid_putf(g, r, 1, y, ST_DIM, "host %s", host->name);
+		grid_putf(g, r, 1, y, ST_DIM, more ? "host %s +%zu" : "host %s",
+			  host->name, more);
 	y += f->hosts;
 	for (i = 0; i < f->edges->n; i++) {
 		e = &f->edges->e[i];

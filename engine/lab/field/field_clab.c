@@ -125,11 +125,16 @@ clab_netns(struct clab *c, size_t node)
 static void
 clab_bridge(struct clab *c, const struct plan_step *s)
 {
+	char mac[MODEL_MACSTRLEN];
+
 	clab_exec(c, s->node,
 		  "ip link add name %s mtu %u type bridge stp_state %d "
 		  "forward_delay %d mcast_snooping 0",
 		  s->ifname, s->mtu, s->spanning_tree,
 		  s->spanning_tree ? 200 : 0);
+	if (s->mac)
+		clab_exec(c, s->node, "ip link set dev %s address %s",
+			  s->ifname, model_mac_print(s->mac, mac));
 	clab_exec(c, s->node, "ip link set dev %s up", s->ifname);
 }
 

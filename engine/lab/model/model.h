@@ -56,8 +56,9 @@ struct lab_if {
 	char name[16];	/* "ix0" on a LAN, "lan0" to the host, "pni0", ... */
 	uint8_t mac[6]; /* as the file says, or from AS number and port */
 	bool igp;	/* inside the network: its IGP speaks here */
+	bool bridge;	/* several machines behind it have a port each */
 	uint32_t mtu;
-	size_t link; /* index in lab.links */
+	size_t link; /* index in lab.links; of a bridge the first */
 	struct lab_addr addrs[4];
 	size_t naddrs;
 };
@@ -114,14 +115,14 @@ struct lab_node {
 	size_t nroutes;
 	struct lab_session *sessions;
 	size_t nsessions;
-	size_t owner; /* host: index of its member; else SIZE_MAX */
+	size_t owner; /* of what is behind a network: its router; or SIZE_MAX */
 	int line;     /* where the file speaks of it */
 };
 
 struct lab_end {
-	size_t node;   /* index in lab.nodes */
-	size_t ifi;    /* index in that node's ifs; of a switch: SIZE_MAX */
-	char port[16]; /* of a switch: the port's name, else "" */
+	size_t node; /* index in lab.nodes */
+	size_t ifi;  /* index in that node's ifs; of a bridge's port SIZE_MAX */
+	char port[16]; /* of a bridge: the port's name, else "" */
 };
 
 /* What happens to frames on their way over a link, the same in both directions;

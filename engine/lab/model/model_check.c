@@ -107,7 +107,7 @@ check_ports(const struct word_lab *w, struct err *e)
 				    "address there: give it ipv4, ipv6 or both",
 				    n->name, w->lans[p->lan].name);
 		}
-		if (n->nports == 0 && n->nlinks == 0 &&
+		if (n->nports == 0 && n->nlinks == 0 && !n->behind.who.y &&
 		    w->nodes[n->lead].nrouters == 1)
 			return word_err(
 			    w, n->y, e,
@@ -347,39 +347,6 @@ check_space(const struct word_lab *w, struct err *e)
 	return r;
 }
 
-/* A host lives in the first /24 and the first /64 of its network. */
-static int
-check_hosts(const struct word_lab *w, struct err *e)
-{
-	static const uint8_t need[FAMS] = {24, 64};
-	const struct word_node *n;
-	const struct word_prefix *p;
-	char text[IP_PREFIXSTRLEN];
-	int f;
-
-	for (n = w->nodes; n < w->nodes + w->nnodes; n++) {
-		if (!n->host)
-			continue;
-		if (n->nprefixes == 0)
-			return word_err(
-			    w, n->host_y, e,
-			    "%s has a host and no prefixes to number it from: "
-			    "give it prefixes",
-			    n->name);
-		for (f = 0; f < FAMS; f++) {
-			p = word_first_prefix(n, f);
-			if (p != NULL && p->p.len > need[f])
-				return yaml_err(
-				    &w->doc, p->y, e,
-				    "%s's host needs a /%u of its own, %s is "
-				    "smaller",
-				    n->name, need[f],
-				    ip_prefix_print(&p->p, text));
-		}
-	}
-	return 0;
-}
-
 static int
 check_interfaces(const struct word_lab *w, struct err *e)
 {
@@ -387,7 +354,7 @@ check_interfaces(const struct word_lab *w, struct err *e)
 	size_t ifs, k;
 
 	for (n = w->nodes; n < w->nodes + w->nnodes; n++) {
-		ifs = n->nports + n->nlinks + (n->host ? 2 : 0);
+		ifs = n->nports + n->nlinks + 2 * (n->host + n->nhosts);
 		for (k = 1; k < n->nrouters; k++)
 			ifs += n[k].nports + n[k].nlinks;
 		ifs += 2 * n->ninside;
@@ -408,7 +375,7 @@ model_check(const struct word_lab *w, struct err *e)
 {
 	static int (*const checks[])(const struct word_lab *, struct err *) = {
 	    check_some,	     check_ports, model_check_fabric, check_asns,
-	    check_addresses, check_space, check_hosts,	      check_interfaces};
+	    check_addresses, check_space, model_check_hosts,  check_interfaces};
 	size_t i;
 
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

@@ -103,6 +103,7 @@ json_if(const struct lab *lab, const struct lab_node *n, const struct lab_if *i)
 	}
 	json_object_set_new(o, "addresses", addrs);
 	json_object_set_new(o, "igp", json_boolean(i->igp));
+	json_object_set_new(o, "bridge", json_boolean(i->bridge));
 	return o;
 }
 

@@ -20,7 +20,7 @@ const struct lab_kind model_kind_plain = {
     .about = "Whatever the lab file says: the command of its node.",
     .command = true,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
-	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_MACHINE),
+	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_MACHINE) | LAB_ROLE(LAB_HOST),
     .etc = "/etc/bird",
     .reload = LAB_RELOAD_RESTART,
 };

@@ -74,6 +74,7 @@ static const char *const role_what[] = {
     [LAB_COLLECTOR] = "collector",
     [LAB_MONITOR] = "monitor",
     [LAB_MACHINE] = "node",
+    [LAB_HOST] = "host",
     [LAB_MEMBER] = "member",
     [LAB_CONTENT] = "content network",
     [LAB_TRANSIT] = "transit network",
@@ -255,7 +256,7 @@ find_ends(struct word_lab *w, struct word_link *l, struct err *e)
 			    "say relation: none",
 			    n->name);
 		if (n->role == LAB_ROUTE_SERVER || n->role == LAB_COLLECTOR ||
-		    n->role == LAB_MONITOR)
+		    n->role == LAB_MONITOR || n->role == LAB_HOST)
 			return word_err(
 			    w, l->end[i].y, e,
 			    "%s is a %s, which has no links of its own",
@@ -276,6 +277,34 @@ find_ends(struct word_lab *w, struct word_link *l, struct err *e)
 	return find_relation(w, l, e);
 }
 
+/* The network that a machine is behind, and how many are behind each. */
+static int
+find_behind(struct word_lab *w, struct word_node *n, struct err *e)
+{
+	struct word_ref *r = &n->behind.who;
+	struct word_node *owner;
+
+	if (r->y == NULL)
+		return 0;
+	if (n->role == LAB_MACHINE &&
+	    find_ref(w, r, "member or transit network", e) < 0)
+		return -1;
+	owner = &w->nodes[r->node];
+	if (owner->role != LAB_MEMBER && owner->role != LAB_CONTENT &&
+	    owner->role != LAB_TRANSIT)
+		return word_err(w, r->y, e,
+				"%s is a %s: machines are behind a network",
+				owner->name, role_what[owner->role]);
+	if (n->role == LAB_MACHINE && owner->nrouters > 1 &&
+	    strcmp(r->y->text, owner->network) == 0)
+		return word_err(w, r->y, e,
+				"%s has several routers: say which, such as "
+				"%s",
+				owner->network, owner->name);
+	owner->nhosts++;
+	return 0;
+}
+
 int
 model_names(struct word_lab *w, struct err *e)
 {
@@ -291,7 +320,8 @@ model_names(struct word_lab *w, struct err *e)
 		return -1;
 	for (i = 0; i < w->nnodes; i++)
 		if (find_route_servers(w, &w->nodes[i], e) < 0 ||
-		    find_peers(w, i, e) < 0)
+		    find_peers(w, i, e) < 0 ||
+		    find_behind(w, &w->nodes[i], e) < 0)
 			return -1;
 	for (i = 0; i < w->nlinks; i++)
 		if (find_ends(w, &w->links[i], e) < 0)

@@ -168,7 +168,7 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    "lans",	     "ipv4",	"ipv6",	   "prefixes",	 "host",
 	    "route-servers", "peers",	"limits",  "routers",	 "inside",
 	    "igp",	     "anycast", "command", "max-prefix", "as-macro",
-	    WORD_PORT};
+	    "hosts",	     WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -182,6 +182,7 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_route_servers(w, yaml_get(y, "route-servers"), n, e) < 0)
 		return -1;
 	n->host_y = yaml_get(y, "host");
+	n->hosts_y = yaml_get(y, "hosts");
 	if (parse_refs(w, yaml_get(y, "peers"), "peers", &n->peers, &n->npeers,
 		       e) < 0)
 		return -1;
@@ -206,8 +207,8 @@ static int
 parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",     "name",	 "kind", "prefixes", "host",   "limits",
-	    "routers", "inside", "igp",	 "anycast",  "command"};
+	    "asn",     "name",	 "kind", "prefixes", "host",	"limits",
+	    "routers", "inside", "igp",	 "anycast",  "command", "hosts"};
 	struct word_node *n = word_node_add(w, LAB_TRANSIT, y);
 
 	if (word_name(w, y, y->key, "transit network", e) < 0 ||
@@ -221,6 +222,7 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 		return -1;
 	n->rs = WORD_RS_NONE;
 	n->host_y = yaml_get(y, "host");
+	n->hosts_y = yaml_get(y, "hosts");
 	return parse_routers(w, y, n, e);
 }
 
@@ -305,5 +307,5 @@ model_parse_networks(struct word_lab *w, const struct yaml *root, struct err *e)
 	for (i = 0; i < w->nbases; i++)
 		if (w->lans[i].hole_y && word_blackhole(w, &w->lans[i], e) < 0)
 			return -1;
-	return 0;
+	return word_hosts(w, e);
 }

@@ -28,6 +28,7 @@ word_router_count(const struct yaml *map)
 	for (i = 0; map && map->kind == YAML_MAP && i < map->n; i++) {
 		r = yaml_get(map->items[i], "routers");
 		n += r && r->n > 1 ? r->n - 1 : 0;
+		n += word_host_count(map->items[i]);
 	}
 	return n;
 }
@@ -36,9 +37,9 @@ static int
 router_read(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    struct err *e)
 {
-	static const char *const keys[] = {
-	    "name", "kind", "trainee", "lan",	 "lans",
-	    "ipv4", "ipv6", "host",    "limits", WORD_PORT};
+	static const char *const keys[] = {"name",  "kind",   "trainee", "lan",
+					   "lans",  "ipv4",   "ipv6",	 "host",
+					   "hosts", "limits", WORD_PORT};
 
 	if (yaml_keys(&w->doc, y, "a router", keys, COUNT(keys), e) < 0)
 		return -1;
@@ -54,6 +55,7 @@ router_read(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0)
 		return -1;
 	n->host_y = yaml_get(y, "host");
+	n->hosts_y = yaml_get(y, "hosts");
 	if (word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->title, &n->title, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0)
@@ -96,7 +98,7 @@ word_routers(struct word_lab *w, const struct yaml *map, struct word_node *lead,
 		return word_err(w, y, e,
 				"%zu routers: a network has from 1 to %d", y->n,
 				WORD_MAX_ROUTERS);
-	if (lead->nports > 0 || lead->host)
+	if (lead->nports > 0 || lead->host || lead->hosts_y)
 		return word_err(w, map, e,
 				"%s has routers: put its ports and its host "
 				"under one of them",
@@ -219,16 +221,8 @@ inside_room(const struct word_lab *w, const struct word_node *lead,
 	static const uint8_t max[FAMS] = {23, 63};
 	const struct word_prefix *p;
 	char text[IP_PREFIXSTRLEN];
-	size_t i, hosts = 0;
 	int f, any = 0;
 
-	for (i = 0; i < lead->nrouters; i++)
-		hosts += lead[i].host;
-	if (hosts > 1)
-		return word_err(w, lead->y, e,
-				"%s has hosts behind %zu routers: one is all "
-				"that its first prefixes have room for",
-				lead->network, hosts);
 	for (f = 0; f < FAMS; f++) {
 		if ((p = word_first_prefix(lead, f)) == NULL)
 			continue;

@@ -15,7 +15,6 @@
 #include "lab/model/model_resolve.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define HOST_MTU 1500
 
 const struct word_prefix *
 word_first_prefix(const struct word_node *n, int f)
@@ -28,8 +27,9 @@ word_first_prefix(const struct word_node *n, int f)
 	return NULL;
 }
 
-static struct lab_node *
-add_node(struct lab *lab, const char *name, enum lab_role role, int line)
+struct lab_node *
+resolve_add_node(struct lab *lab, const char *name, enum lab_role role,
+		 int line)
 {
 	struct lab_node *n = &lab->nodes[lab->nnodes++];
 
@@ -74,9 +74,10 @@ set_mac(struct resolve *r, struct lab_if *i, const struct lab_node *owner)
 		i->mac[5] = r->macs[lead_of(r, owner)]++;
 }
 
-static struct lab_if *
-add_if(struct resolve *r, struct lab_node *n, const struct lab_node *owner,
-       const char *name, size_t number, uint32_t mtu)
+struct lab_if *
+resolve_add_if(struct resolve *r, struct lab_node *n,
+	       const struct lab_node *owner, const char *name, size_t number,
+	       uint32_t mtu)
 {
 	struct lab_if *i = &n->ifs[n->nifs++];
 
@@ -121,7 +122,7 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 	const struct lab_lan *lan = &r->lab->lans[p->lan];
 	const struct ip_prefix *prefix[FAMS] = {&lan->ipv4, &lan->ipv6};
 	const char *name = n->role == LAB_MONITOR ? "mon" : "ix";
-	struct lab_if *i = add_if(r, n, n, name, number, lan->mtu);
+	struct lab_if *i = resolve_add_if(r, n, n, name, number, lan->mtu);
 	struct lab_link *l = resolve_add_link(r, LAB_LINK_PORT, p->lan, line);
 	int f;
 
@@ -141,43 +142,6 @@ resolve_port(struct resolve *r, struct lab_node *n, const struct word_port *p,
 	l->guard = p->guard;
 }
 
-static void
-resolve_host(struct resolve *r, const struct word_node *wn, struct lab_node *n)
-{
-	static const uint8_t len[FAMS] = {24, 64};
-	const struct ip_prefix def[FAMS] = {{{.family = IP_V4}, 0},
-					    {{.family = IP_V6}, 0}};
-	char name[MODEL_NODE_MAX + 1];
-	struct lab_node *h;
-	struct lab_if *in, *ih;
-	struct lab_link *l;
-	struct ip_addr via, addr;
-	int f;
-
-	snprintf(name, sizeof(name), "%.10s-h", n->name);
-	h = add_node(r->lab, name, LAB_HOST, n->line);
-	h->owner = (size_t)(n - r->lab->nodes);
-	h->network = n->network;
-	h->ifs = model_mem_alloc(r->mem, 1, sizeof(struct lab_if));
-	h->routes = model_mem_alloc(r->mem, FAMS, sizeof(struct lab_static));
-	in = add_if(r, n, n, "lan", 0, HOST_MTU);
-	ih = add_if(r, h, n, "lan", 0, HOST_MTU);
-	for (f = 0; f < FAMS; f++) {
-		const struct word_prefix *p = word_first_prefix(wn, f);
-
-		if (p == NULL)
-			continue;
-		via = ip_addr_add(&p->p.addr, 1);
-		addr = ip_addr_add(&p->p.addr, f == FAM4 ? 10 : 0x10);
-		resolve_add_addr(in, &via, len[f]);
-		resolve_add_addr(ih, &addr, len[f]);
-		h->routes[h->nroutes++] = (struct lab_static){def[f], via};
-	}
-	l = resolve_add_link(r, LAB_LINK_HOST, SIZE_MAX, n->line);
-	l->a = resolve_end(r->lab, n);
-	l->b = resolve_end(r->lab, h);
-}
-
 struct lab_if *
 resolve_private_if(struct resolve *r, struct lab_node *n, int what,
 		   uint32_t mtu)
@@ -185,7 +149,8 @@ resolve_private_if(struct resolve *r, struct lab_node *n, int what,
 	static const char *const names[] = {"pni", "up", "down", "in", "wan"};
 	size_t index = (size_t)(n - r->lab->nodes);
 
-	return add_if(r, n, n, names[what], r->counts[index][what]++, mtu);
+	return resolve_add_if(r, n, n, names[what], r->counts[index][what]++,
+			      mtu);
 }
 
 static void
@@ -229,7 +194,8 @@ resolve_way_out(struct resolve *r, const struct word_node *wn,
 	const struct lab_if *i;
 	size_t k;
 
-	if (wn->role != LAB_MACHINE || wn->nports > 0 || n->nifs != 1)
+	if (wn->role != LAB_MACHINE || wn->nports > 0 || n->nifs != 1 ||
+	    wn->behind.who.y)
 		return;
 	l = &r->lab->links[n->ifs[0].link];
 	far = l->a.node == (size_t)(n - r->lab->nodes) ? &l->b : &l->a;
@@ -298,8 +264,8 @@ static void
 resolve_network(struct resolve *r, const struct word_node *wn)
 {
 	struct lab_node *n =
-	    add_node(r->lab, wn->name, wn->role,
-		     wn->y->key ? wn->y->key_line : wn->y->line);
+	    resolve_add_node(r->lab, wn->name, wn->role,
+			     wn->y->key ? wn->y->key_line : wn->y->line);
 	const struct word_node *lead = &r->w->nodes[wn->lead];
 	size_t i;
 
@@ -366,17 +332,17 @@ resolve_nodes(struct resolve *r)
 	size_t i, members = 0;
 
 	for (i = 0; i < w->nswitches; i++)
-		add_node(lab, w->switches[i].name, LAB_SWITCH,
-			 w->switches[i].y->line);
+		resolve_add_node(lab, w->switches[i].name, LAB_SWITCH,
+				 w->switches[i].y->line);
 	for (i = 0; i < w->nnodes; i++) {
 		resolve_network(r, &w->nodes[i]);
 		members += w->nodes[i].role == LAB_MEMBER ||
 			   w->nodes[i].role == LAB_CONTENT;
 	}
 	for (i = 0; i < w->nnodes; i++)
-		if (w->nodes[i].host)
-			resolve_host(r, &w->nodes[i],
-				     &lab->nodes[w->nswitches + i]);
+		if (w->nodes[i].host || w->nodes[i].nhosts > 0)
+			resolve_hosts(r, &w->nodes[i],
+				      &lab->nodes[w->nswitches + i]);
 	for (i = 0; i < w->nnodes; i++)
 		resolve_inside(r, &w->nodes[i]);
 	for (i = 0; i < w->nlinks; i++)
@@ -401,8 +367,8 @@ model_resolve(const struct word_lab *w, struct lab *lab)
 
 	for (i = 0; i < w->nnodes; i++) {
 		nodes += w->nodes[i].host;
-		links +=
-		    w->nodes[i].host + w->nodes[i].nports + w->nodes[i].ninside;
+		links += w->nodes[i].host + w->nodes[i].nhosts +
+			 w->nodes[i].nports + w->nodes[i].ninside;
 	}
 	*r = (struct resolve){.w = w, .lab = lab, .mem = &mem};
 	lab->name = model_mem_strdup(&mem, w->name);

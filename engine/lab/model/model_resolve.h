@@ -34,6 +34,15 @@ struct lab_end resolve_end(const struct lab *lab, const struct lab_node *n);
 struct lab_if *resolve_private_if(struct resolve *r, struct lab_node *n,
 				  int what, uint32_t mtu);
 
+struct lab_node *resolve_add_node(struct lab *lab, const char *name,
+				  enum lab_role role, int line);
+struct lab_if *resolve_add_if(struct resolve *r, struct lab_node *n,
+			      const struct lab_node *owner, const char *name,
+			      size_t number, uint32_t mtu);
+/* What is behind a network (model_host.c). */
+void resolve_hosts(struct resolve *r, const struct word_node *wn,
+		   struct lab_node *n);
+
 /* Several routers (model_inside.c). */
 void resolve_loopbacks(struct lab_node *n, const struct word_node *lead,
 		       size_t router);

@@ -97,6 +97,13 @@ struct word_inside { /* two routers of a network are joined */
 	size_t a, b; /* counted from its lead */
 };
 
+struct word_behind {	     /* where a machine is that is behind a network */
+	struct word_ref who; /* y NULL: it is not */
+	struct ip_addr addr[FAMS];
+	const struct yaml *at[FAMS]; /* NULL: by rule */
+	struct lab_weather weather;
+};
+
 struct word_node { /* what is plugged in: a network, a server, a machine */
 	const struct yaml *y;
 	enum lab_role role;
@@ -109,7 +116,9 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	uint32_t asn;
 	const struct yaml *asn_y;
 	bool trainee, host, generated;
-	const struct yaml *host_y;
+	const struct yaml *host_y, *hosts_y;
+	size_t nhosts; /* machines behind it but that of host, by model_names */
+	struct word_behind behind;
 	struct word_port *ports;
 	size_t nports;
 	struct word_prefix *prefixes, *anycast;
@@ -223,6 +232,12 @@ int word_routers(struct word_lab *w, const struct yaml *map,
 		 struct word_node *lead, struct err *e);
 int word_inside(struct word_lab *w, const struct yaml *map,
 		struct word_node *lead, struct err *e);
+/* Machines behind a network (model_host.c). */
+size_t word_host_count(const struct yaml *network);
+int word_hosts(struct word_lab *w, struct err *e);
+int word_behind(struct word_lab *w, const struct yaml *y, struct word_node *n,
+		struct err *e);
+int model_check_hosts(const struct word_lab *w, struct err *e);
 /* Collectors, monitors, machines (model_parse_machine.c). */
 int word_collector(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_monitor(struct word_lab *w, const struct yaml *y, struct err *e);

@@ -31,10 +31,25 @@ step(struct builder *b, enum plan_op op, size_t node, int line)
 	return &p->steps[p->n++];
 }
 
+/* In a router, for the machines behind it. */
+static void
+plan_inner_bridge(struct builder *b, const struct lab *lab,
+		  const struct lab_node *n, const struct lab_if *i)
+{
+	struct plan_step *s =
+	    step(b, PLAN_BRIDGE, (size_t)(n - lab->nodes), n->line);
+
+	s->ifname = i->name;
+	s->mtu = i->mtu;
+	s->mac = i->mac;
+}
+
 static void
 plan_bridges(struct builder *b, const struct lab *lab)
 {
+	const struct lab_node *n;
 	const struct lab_lan *l;
+	const struct lab_if *k;
 	struct plan_step *s;
 	size_t i;
 
@@ -45,18 +60,27 @@ plan_bridges(struct builder *b, const struct lab *lab)
 			s->mtu = l->mtu;
 			s->spanning_tree = l->spanning_tree;
 		}
+	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
+		for (k = n->ifs; k < n->ifs + n->nifs; k++)
+			if (k->bridge)
+				plan_inner_bridge(b, lab, n, k);
 }
 
 static struct plan_end
 plan_end(const struct lab *lab, const struct lab_link *l,
 	 const struct lab_end *e)
 {
-	const struct lab_if *i;
+	const struct lab_if *i = lab->nodes[e->node].ifs;
 
-	if (e->ifi == SIZE_MAX)
+	if (e->ifi == SIZE_MAX && l->lan != SIZE_MAX)
 		return (struct plan_end){e->node, e->port, NULL,
 					 lab->lans[l->lan].name};
-	i = &lab->nodes[e->node].ifs[e->ifi];
+	if (e->ifi == SIZE_MAX) {
+		while (!i->bridge)
+			i++;
+		return (struct plan_end){e->node, e->port, NULL, i->name};
+	}
+	i += e->ifi;
 	return (struct plan_end){e->node, i->name, i->mac, NULL};
 }
 

@@ -45,7 +45,7 @@ struct plan_step {
 	struct plan_end a, b; /* VETH, TUNNEL, WEATHER */
 	const struct lab_if *over_a, *over_b; /* TUNNEL: of the carrier */
 	struct lab_addr addr;		      /* ADDR; NEIGH: addr.addr */
-	const uint8_t *mac;		      /* NEIGH */
+	const uint8_t *mac;		      /* NEIGH; BRIDGE: may be NULL */
 	struct ip_prefix to;		      /* ROUTE */
 	struct ip_addr via;		      /* ROUTE */
 	char *path; /* FILE: below the lab's state folder */

@@ -146,6 +146,7 @@ key_more(struct str *k, const struct plan *p, const struct plan_step *s)
 	case PLAN_NETNS: str_addf(k, " %d", n->role); break;
 	case PLAN_BRIDGE:
 		str_addf(k, " %s %u %d", s->ifname, s->mtu, s->spanning_tree);
+		key_mac(k, s->mac);
 		break;
 	case PLAN_VETH:
 		str_addf(k, " %u", s->mtu);

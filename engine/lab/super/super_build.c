@@ -251,7 +251,8 @@ super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 	case PLAN_NETNS: return build_netns(n, e);
 	case PLAN_BRIDGE:
 		build_mac(n->def->name, st->ifname, mac);
-		return net_bridge_add(n->net, st->ifname, mac, st->mtu,
+		return net_bridge_add(n->net, st->ifname,
+				      st->mac ? st->mac : mac, st->mtu,
 				      st->spanning_tree, e);
 	case PLAN_VETH: return build_veth(s, st, e);
 	case PLAN_TUNNEL: return build_tunnel(s, st, e);

@@ -414,7 +414,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp, anycast, command)",
+	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp, anycast, command, hosts)",
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496}}\n",
@@ -539,6 +539,82 @@ static const struct {
     {
 	LAB "exchange:\n  switches: [sw1, sw2, sw3]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
 	"lab.yml:4:18: peering LAN khi is on sw1 and on sw2, which nothing joins: add a site link",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: [web]}}\n",
+	"lab.yml:6:82: hosts must be a map, found a list",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {kind: bird}}}}\n",
+	"lab.yml:6:95: expected plain or host, found \"bird\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {webserver1: {}}}}\n",
+	"lab.yml:6:83: this host would be called m1-webserver1, which is longer than 12 characters: shorten one of the two names",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, hosts: {web: {}}}}\n",
+	"lab.yml:6:48: m1 has a host and no prefixes to number it from: give it prefixes",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {ipv4: 100.64.1.5}}}}\n",
+	"lab.yml:6:95: 100.64.1.5 is no address for a machine behind m1: take one of 100.64.0.0/24",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {ipv4: 100.64.0.255}}}}\n",
+	"lab.yml:6:95: 100.64.0.255 is no address for a machine behind m1: take one of 100.64.0.0/24",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {ipv4: 100.64.0.1}}}}\n",
+	"lab.yml:6:95: 100.64.0.1 is already that of m1",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, host: yes, hosts: {web: {ipv4: 100.64.0.10}}}}\n",
+	"lab.yml:6:106: 100.64.0.10 is already that of m1-h",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {ipv6: \"3fff::5\"}}}}\n",
+	"lab.yml:6:95: m1-web has an ipv6 address, and m1 no prefix of that family",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {ipv4: 100.64.0.5}, db: {ipv4: 100.64.0.5}}}}\n",
+	"lab.yml:6:119: 100.64.0.5 is already the address of m1-web",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {}, h: {}}, host: yes}}\n",
+	"lab.yml:6:92: the name m1-h of this host is taken by the host of line 6: choose another",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10}}\nnodes: {c: {behind: m2}}\n",
+	"lab.yml:7:21: there is no member or transit network \"m2\" in this lab (did you mean \"m1\"?)",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10}}\nnodes: {c: {behind: sw1}}\n",
+	"lab.yml:7:21: sw1 is a switch, expected a member or transit network",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10}}\nnodes: {c: {behind: c}}\n",
+	"lab.yml:7:21: c is a node: machines are behind a network",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10}}\nnodes: {c: {behind: m1, lan: khi}}\n",
+	"lab.yml:7:30: c is behind a network and has no port on a peering LAN: leave \"lan\" out, or \"behind\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {host: yes}, b: {hosts: {web: {}}}}}}\n",
+	"lab.yml:6:65: m1 has hosts behind 2 routers: one is all that its first prefixes have room for",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], hosts: {web: {}}, routers: {a: {}, b: {}}}}\n",
+	"lab.yml:6:11: m1 has routers: put its ports and its host under one of them",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], routers: {a: {}, b: {}}}}\nnodes: {c: {behind: m1}}\n",
+	"lab.yml:7:21: m1 has several routers: say which, such as m1-a",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, prefixes: [100.64.0.0/22], ipv4: 203.0.113.10, hosts: {web: {}}}, m2: {asn: 65537, prefixes: [100.64.4.0/22]}}\nlinks: [{between: [m1-web, m2], relation: none, ipv4: 192.0.2.0/31}]\n",
+	"lab.yml:7:20: m1-web is a host, which has no links of its own",
     },
     {
 	LAB "exchange:\n  switches: [sw1, sw2]\n" "  site-links: [{between: [sw1, sw2], over: gre}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",

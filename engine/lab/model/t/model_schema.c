@@ -47,6 +47,7 @@ static const struct {
     {"machine", "lab: x\nnodes: {m: {qqqqqq: 1}}\n"},
     {"limits", "lab: x\nmembers: {m: {asn: 1, limits: {qqqqqq: 1}}}\n"},
     {"member", "lab: x\nmembers: {m: {qqqqqq: 1}}\n"},
+    {"host", "lab: x\nmembers: {m: {asn: 1, hosts: {h: {qqqqqq: 1}}}}\n"},
     {"router",
      "lab: x\nmembers: {m: {asn: 1, prefixes: [100.64.0.0/22], routers: {r: "
      "{qqqqqq: 1}}}}\n"},
