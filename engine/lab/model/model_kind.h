@@ -92,6 +92,7 @@ size_t model_kind_index(const struct lab_kind *k); /* in model_kinds */
 const struct lab_kind *model_kind_default(enum lab_role role);
 
 extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_frr,
-    model_kind_gobgp, model_kind_plain, model_kind_host, model_kind_switch;
+    model_kind_gobgp, model_kind_openbgpd, model_kind_plain, model_kind_host,
+    model_kind_switch;
 
 #endif

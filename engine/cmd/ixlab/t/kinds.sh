@@ -182,4 +182,13 @@ installed; apt-get install gobgpd"
 else
 	skip "gobgp" "Debian's gobgpd is not installed"
 fi
+if has openbgpd bgpd bgpctl; then
+	reread() { grep -q 'm2: .*RDE reconfigured' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
+	member openbgpd - bgpd
+	trainee openbgpd bgpd.conf 'bgpd.conf:[0-9]+: syntax error|has errors'
+	missing openbgpd "$(command -v bgpctl)" "OpenBGPD (bgpctl), which is not \
+installed; apt-get install openbgpd"
+else
+	skip "openbgpd" "Debian's openbgpd is not installed"
+fi
 done_testing

@@ -478,11 +478,11 @@ static const struct {
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, kind: brid, ipv4: 203.0.113.10}}\n",
-	"lab.yml:6:34: expected bird, frr, gobgp or plain, found \"brid\" (did you mean \"bird\"?)",
+	"lab.yml:6:34: expected bird, frr, gobgp, openbgpd or plain, found \"brid\" (did you mean \"bird\"?)",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, kind: ixrs, ipv4: 203.0.113.10}}\n",
-	"lab.yml:6:34: expected bird, frr, gobgp or plain, found \"ixrs\"",
+	"lab.yml:6:34: expected bird, frr, gobgp, openbgpd or plain, found \"ixrs\"",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {memory: 64}, ipv4: 203.0.113.10}}\n",
