@@ -31,15 +31,20 @@ struct nl_sock *
 rt_socket(int protocol, struct err *e)
 {
 	struct nl_sock *nl = nl_socket_alloc();
-	int rc, one = 1, fd;
+	int rc, one = 1, fd, saved;
 
 	if (nl == NULL)
 		abort();
 	nl_socket_set_local_port(nl, rt_port());
 	if ((rc = nl_connect(nl, protocol)) < 0) {
+		saved = errno; /* the library has few words */
 		nl_socket_free(nl);
-		err_here(e, "cannot open a netlink socket: %s",
-			 nl_geterror(rc));
+		errno = saved;
+		if (rc == -NLE_FAILURE)
+			err_sys(e, "cannot open a netlink socket");
+		else
+			err_here(e, "cannot open a netlink socket: %s",
+				 nl_geterror(rc));
 		return NULL;
 	}
 	nl_socket_set_msg_buf_size(nl, RT_BYTES);
