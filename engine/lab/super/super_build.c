@@ -334,22 +334,26 @@ super_build_begin(struct super *s)
 
 /* ---- is it up? */
 
+/* Whoever began it may have gone a moment ago: then there is nobody to whom it
+ * is up, and it is taken back like any half-built lab. */
 static void
 build_up(struct super *s)
 {
 	struct super_report r = {.word = SUPER_DONE};
-	bool gone;
+	struct err e = {0};
 
+	if (send(s->caller, &r, sizeof(r), MSG_NOSIGNAL) != sizeof(r)) {
+		err_here(&e, "whoever started the lab has gone");
+		super_fail(s, &e);
+		return;
+	}
 	uv_poll_stop(&s->caller_poll);
 	uv_timer_stop(&s->end);
 	super_set_state(s, SUPER_UP);
-	gone = send(s->caller, &r, sizeof(r), MSG_NOSIGNAL) != sizeof(r);
 	close(s->caller);
 	s->caller = -1;
 	super_files_clear(&s->files);
 	s->log_made = NULL;
-	if (gone)
-		super_stop(s);
 }
 
 /* What a person wrote, file or command, may be wrong: the way to mend it is a

@@ -2,7 +2,8 @@
  * What the start of a lab writes below the state folder, remembered so that a
  * start that fails leaves the disk as it was. Files that hold already what is
  * to be written are not touched. "Careful" writing survives a power cut and is
- * for what a person typed; our own files are made anew at every start.
+ * for what a person typed; our own files are made anew at every start. What a
+ * supervisor that was killed had not finished writing is swept away by the next.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -88,6 +89,30 @@ files_put(const char *path, const char *text, size_t len, struct err *e)
 	if (close(fd) < 0 || n < 0)
 		return err_sys(e, "cannot write %s", path);
 	return 0;
+}
+
+/* FILE.0123abcd.tmp, as file_write calls what is to become FILE. */
+static bool
+files_is_half(const char *name)
+{
+	size_t len = strlen(name), at = len - strlen(".0123abcd.tmp");
+
+	return len > strlen(".0123abcd.tmp") && str_ends(name, ".tmp") &&
+	       name[at] == '.' &&
+	       strspn(name + at + 1, "0123456789abcdef") == 8;
+}
+
+void
+super_files_sweep(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *de;
+
+	while (d != NULL && (de = readdir(d)) != NULL)
+		if (files_is_half(de->d_name))
+			(void)unlinkat(dirfd(d), de->d_name, 0);
+	if (d != NULL)
+		closedir(d);
 }
 
 int

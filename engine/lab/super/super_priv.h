@@ -359,6 +359,8 @@ int super_reset_files(struct super_node *n, json_t *kept, struct err *e);
 /* ---- super_files.c */
 
 int super_files_dir(struct super_files *f, const char *path, struct err *e);
+/* Remove what an earlier start in this folder was killed while writing. */
+void super_files_sweep(const char *path);
 int super_files_write(struct super_files *f, const char *path, const char *text,
 		      size_t len, bool careful, struct err *e);
 /* Copy a folder over another. */

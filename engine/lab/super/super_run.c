@@ -271,8 +271,11 @@ run_disk(struct super *s, struct err *e)
 	size_t i;
 	int rc = super_files_dir(&s->files, nodes, e);
 
-	for (i = 0; rc == 0 && i < s->lab->nnodes; i++)
+	super_files_sweep(s->state_dir);
+	for (i = 0; rc == 0 && i < s->lab->nnodes; i++) {
 		rc = super_files_dir(&s->files, s->nodes[i]->home, e);
+		super_files_sweep(s->nodes[i]->home);
+	}
 	if (rc == 0 && o->overlay)
 		rc = super_files_overlay(&s->files, o->overlay, nodes, e);
 	if (rc == 0 && o->lab_text)
