@@ -135,6 +135,15 @@ model_find(const struct lab *lab, const char *name)
 	return NULL;
 }
 
+struct lab_addr
+model_anycast_addr(const struct ip_prefix *p)
+{
+	uint8_t bits = (uint8_t)ip_bits(p->addr.family);
+
+	return (struct lab_addr){
+	    ip_addr_add(&p->addr, p->len + 1 < bits ? 1 : 0), bits};
+}
+
 static bool
 is_port(const struct lab *lab, const struct lab_if *i)
 {

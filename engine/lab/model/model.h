@@ -243,6 +243,9 @@ const struct lab_node *model_holder(const struct lab *lab,
 
 /* "02:00:00:00:00:01" */
 #define MODEL_MACSTRLEN 18
+/* Where a router answers that originates an anycast prefix: its first address,
+ * on lo. */
+struct lab_addr model_anycast_addr(const struct ip_prefix *p);
 char *model_mac_print(const uint8_t mac[6], char text[MODEL_MACSTRLEN]);
 
 /* The resolved lab as JSON (documented in lab.5): name, title, exchange, lans[],

@@ -457,6 +457,7 @@ start_addresses(struct bird *b)
 {
 	char text[IP_ADDRSTRLEN];
 	const struct lab_if *i;
+	struct lab_addr any;
 	size_t k;
 
 	str_add(&b->s, "# Your addresses:\n");
@@ -465,6 +466,11 @@ start_addresses(struct bird *b)
 			str_addf(&b->s, "#\t%s on %s\n",
 				 ip_addr_print(&i->addrs[k].addr, text),
 				 i->name);
+	for (k = 0; k < b->n->nanycast; k++) {
+		any = model_anycast_addr(&b->n->anycast[k]);
+		str_addf(&b->s, "#\t%s on lo, of anycast\n",
+			 ip_addr_print(&any.addr, text));
+	}
 }
 
 char *

@@ -163,6 +163,11 @@ plan_addresses(struct builder *b, const struct lab *lab, size_t node)
 		s->ifname = "lo";
 		s->addr = n->loopbacks[k];
 	}
+	for (k = 0; k < n->nanycast; k++) {
+		s = step(b, PLAN_ADDR, node, n->line);
+		s->ifname = "lo";
+		s->addr = model_anycast_addr(&n->anycast[k]);
+	}
 	for (i = n->ifs; i < n->ifs + n->nifs; i++)
 		for (k = 0; k < i->naddrs; k++) {
 			s = step(b, PLAN_ADDR, node, n->line);
