@@ -26,6 +26,7 @@ struct graph {
 	struct lab *lab;
 	json_t *sessions; /* NULL: it does not run */
 	struct graph_edges edges;
+	struct graph_link *links;
 };
 
 /* ---- which lab */
@@ -73,6 +74,24 @@ graph_running(const char *name, const json_t *state, struct err *e)
 	return model_load(file, &p, e);
 }
 
+/* With the ports of its switches, and which links are up. */
+static json_t *
+graph_inspect(const char *name, struct err *e)
+{
+	_free_ char *socket = ctl_lab_name(name);
+	struct ctl *c = ctl_open(socket, e);
+	json_t *args, *state = NULL;
+
+	if (c == NULL)
+		return NULL;
+	args = json_pack("{sb}", "ports", 1);
+	if (ctl_call(c, "inspect", args, NULL, 0, CMD_TIMEOUT_MS, &state, e) <
+	    0)
+		state = NULL;
+	ctl_close(c);
+	return state;
+}
+
 static int
 graph_open(struct cmd *c, struct graph *g, struct err *e)
 {
@@ -81,12 +100,16 @@ graph_open(struct cmd *c, struct graph *g, struct err *e)
 
 	if (c->nargs && !cmd_lab_runs(word)) {
 		g->lab = model_load(word, NULL, e);
+		if (g->lab)
+			g->links = graph_links_make(g->lab, NULL);
 		return g->lab ? 0 : -1;
 	}
 	if ((g->name = cmd_lab_pick(c, word, e)) == NULL ||
-	    (state = cmd_lab_inspect(g->name, e)) == NULL)
+	    (state = graph_inspect(g->name, e)) == NULL)
 		return -1;
 	g->lab = graph_running(g->name, state, e);
+	if (g->lab)
+		g->links = graph_links_make(g->lab, state);
 	json_decref(state);
 	if (g->lab)
 		g->sessions = grader_lab_sessions(g->name, e);
@@ -119,13 +142,14 @@ graph_utf8(void)
 
 /* It has a bar for a LAN, whatever it stretches over. */
 static void
-graph_print_sites(const struct lab *lab)
+graph_print_sites(const struct graph *g)
 {
+	const struct lab *lab = g->lab;
 	char *sites;
 	size_t i;
 
 	for (i = 0; i < lab->nlans; i++) {
-		sites = graph_sites(lab, i);
+		sites = graph_sites(lab, g->links, i);
 		if (sites[0] && lab->lans[i].quarantine_of == SIZE_MAX)
 			printf(" %s: %s\n", lab->lans[i].name, sites);
 		free(sites);
@@ -139,7 +163,7 @@ graph_text(const struct graph *g)
 {
 	struct text list = {0};
 	struct grid grid = {0};
-	char *summary;
+	char *summary, *links;
 	int lines;
 
 	grid_init(&grid, GRAPH_WIDTH, GRID_MAX_H, !graph_utf8(), false);
@@ -147,17 +171,21 @@ graph_text(const struct graph *g)
 				  (struct rect){0, 0, GRAPH_WIDTH, GRID_MAX_H});
 	if (lines > 0) {
 		graph_print_grid(&grid, lines);
-		graph_print_sites(g->lab);
+		graph_print_sites(g);
 	} else if (g->lab->nnodes <= GRAPH_GROUP_MIN) {
 		view_picture_list(g->lab, g->sessions, GRAPH_WIDTH, &list);
 		text_print(&list, stdout, !graph_utf8());
 		text_clear(&list);
 	} else {
-		summary = graph_summary(g->lab, &g->edges, g->sessions);
+		summary =
+		    graph_summary(g->lab, &g->edges, g->links, g->sessions);
 		fputs(summary, stdout);
 		free(summary);
 	}
 	grid_clear(&grid);
+	links = graph_links_print(g->lab, g->links);
+	fputs(links, stdout);
+	free(links);
 }
 
 /* ---- as SVG */
@@ -199,6 +227,43 @@ graph_svg(const char *dot, struct err *e)
 /* ---- as JSON */
 
 static json_t *
+graph_json_end(const struct lab *lab, const struct lab_end *x)
+{
+	const struct lab_node *n = &lab->nodes[x->node];
+
+	return json_pack("{ss ss}", "node", n->name, "interface",
+			 x->ifi == SIZE_MAX ? x->port : n->ifs[x->ifi].name);
+}
+
+static json_t *
+graph_json_links(const struct graph *g)
+{
+	json_t *links = json_array(), *o;
+	const struct lab_link *l;
+	const struct graph_link *x;
+	size_t i;
+
+	for (i = 0; i < g->lab->nlinks; i++) {
+		_free_ char *words = graph_link_words(g->lab, &g->links[i]);
+
+		l = &g->lab->links[i];
+		x = &g->links[i];
+		o = json_pack("{so so so sb sb sb sb so ss}", "a",
+			      graph_json_end(g->lab, &l->a), "b",
+			      graph_json_end(g->lab, &l->b), "lan",
+			      x->lan < g->lab->nlans
+				  ? json_string(g->lab->lans[x->lan].name)
+				  : json_null(),
+			      "up", x->up, "shut", x->shut, "culled", x->culled,
+			      "quarantine", graph_link_quarantined(g->lab, x),
+			      "weather", model_weather_json(&x->weather),
+			      "words", words);
+		json_array_append_new(links, o);
+	}
+	return links;
+}
+
+static json_t *
 graph_json(const struct graph *g)
 {
 	json_t *edges = json_array(), *o;
@@ -218,9 +283,10 @@ graph_json(const struct graph *g)
 				: json_string(graph_state_word(x->state[f])));
 		json_array_append_new(edges, o);
 	}
-	return json_pack("{so sb so so}", "lab", out_str(g->lab->name),
+	return json_pack("{so sb so so so}", "lab", out_str(g->lab->name),
 			 "running", g->sessions != NULL, "edges", edges,
-			 "model", model_json(g->lab));
+			 "links", graph_json_links(g), "model",
+			 model_json(g->lab));
 }
 
 /* ---- the verb */
@@ -245,7 +311,7 @@ graph_print(const struct cmd *c, const struct graph *g, struct err *e)
 		graph_text(g);
 		return 0;
 	}
-	text = graph_dot(g->lab, &g->edges, g->sessions != NULL);
+	text = graph_dot(g->lab, &g->edges, g->links, g->sessions != NULL);
 	if (svg)
 		return graph_svg(text, e);
 	fputs(text, stdout);
@@ -263,6 +329,7 @@ cmd_graph(struct cmd *c, struct err *e)
 		rc = graph_print(c, &g, e);
 	}
 	free(g.edges.e);
+	free(g.links);
 	json_decref(g.sessions);
 	if (g.lab)
 		model_free(g.lab);

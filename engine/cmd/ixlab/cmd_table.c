@@ -202,7 +202,9 @@ const struct cmd_verb cmd_verbs[] = {
      "a picture of a lab, with the states of its sessions",
      "LAB is a lab that runs, or one that could, by its name or its file: then "
      "the structure is shown. Networks that look alike are one box in a large "
-     "exchange. A state is a symbol and a word, and never a colour alone.",
+     "exchange. A state is a symbol and a word, and never a colour alone. "
+     "Weather, and links that are down, silent, culled or in quarantine, are "
+     "told at their lines.",
      CMD_LAB_FILE,
      0,
      1,

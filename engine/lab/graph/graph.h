@@ -2,8 +2,9 @@
  * graph: a lab as a picture: what stands in it, and how its sessions are.
  *
  *	lab, sessions ──> edges, one for each pair of nodes and its two families
- *	lab, edges ──> groups: networks that look alike, in a large exchange
- *	lab, edges, groups ──> DOT for graphviz, or text
+ *	lab, inspect ──> links, with their weather and what was done to them
+ *	lab, edges, links ──> groups: networks that look alike, in a large exchange
+ *	lab, edges, links, groups ──> DOT for graphviz, or text
  *
  * The interface draws the same edges with characters (tui/view_picture.c).
  * Colour is never the only sign: a state is a symbol and a word, too, and a
@@ -41,6 +42,30 @@ struct graph_edges {
 struct graph_edges graph_edges_make(const struct lab *lab,
 				    const json_t *sessions, bool all);
 
+/* ---- links (graph_links.c) */
+
+struct graph_link { /* as it is now; by index in lab.links */
+	struct lab_weather weather;
+	bool up;
+	bool shut;   /* a port that a wrong address took down */
+	bool culled; /* a port without BGP (RFC 8327) */
+	size_t lan;  /* a port's now: it may have been moved */
+};
+
+/* From what inspect says with "ports"; NULL: from the lab file. free() it. */
+struct graph_link *graph_links_make(const struct lab *lab, const json_t *state);
+/* "silent, in quarantine, delay 12ms"; "" when there is nothing to say; owned. */
+char *graph_link_words(const struct lab *lab, const struct graph_link *x);
+bool graph_link_quarantined(const struct lab *lab, const struct graph_link *x);
+bool graph_link_passes(const struct graph_link *x); /* frames, at all */
+/* How the switches of a LAN are joined: "sw1 - sw2 (vxlan delay 5ms), ...", ""
+ * when it is on one (graph_site.c); owned. */
+char *graph_sites(const struct lab *lab, const struct graph_link *links,
+		  size_t lan);
+/* A line for each link of which there is something to say, below a title; "" when
+ * there is none; owned. */
+char *graph_links_print(const struct lab *lab, const struct graph_link *links);
+
 /* ---- groups (graph_group.c) */
 
 #define GRAPH_GROUP_MIN 24 /* so many alike networks are too many to draw */
@@ -59,22 +84,20 @@ struct graph_groups {
 };
 
 struct graph_groups graph_groups_make(const struct lab *lab,
-				      const struct graph_edges *es);
+				      const struct graph_edges *es,
+				      const struct graph_link *links);
 void graph_groups_clear(struct graph_groups *gs);
 /* "m1 - m30", or "m1, m7 and m9"; owned. */
 char *graph_group_name(const struct lab *lab, const struct graph_group *g);
 
-/* How the switches of a LAN are joined: "sw1 - sw2 (vxlan delay 5ms), ...", ""
- * when it is on one (graph_site.c); owned. */
-char *graph_sites(const struct lab *lab, size_t lan);
-
 /* ---- the picture */
 
 /* DOT for graphviz; owned. seen: the lab runs, so states are told. */
-char *graph_dot(const struct lab *lab, const struct graph_edges *es, bool seen);
+char *graph_dot(const struct lab *lab, const struct graph_edges *es,
+		const struct graph_link *links, bool seen);
 /* The groups and what is in none, as lines of text; owned. */
 char *graph_summary(const struct lab *lab, const struct graph_edges *es,
-		    bool seen);
+		    const struct graph_link *links, bool seen);
 const char *graph_state_word(enum graph_state s); /* "up", "down", "not seen" */
 const char *graph_state_symbol(enum graph_state s);
 

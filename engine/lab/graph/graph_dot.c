@@ -23,6 +23,7 @@
 struct dot {
 	const struct lab *lab;
 	const struct graph_edges *es;
+	const struct graph_link *links;
 	struct graph_groups groups;
 	bool seen;
 	bool *drawn; /* by node */
@@ -150,8 +151,55 @@ dot_frame(struct dot *d, enum graph_state worst, const char *fill)
 	str_addf(&d->s,
 		 "[label=<<TABLE BORDER=\"%d\" STYLE=\"rounded\" COLOR=\"%s\" "
 		 "BGCOLOR=\"%s\" CELLBORDER=\"0\" CELLSPACING=\"0\" "
-		 "CELLPADDING=\"2\">",
+		 "CELLPADDING=\"4\"><TR><TD><TABLE BORDER=\"0\" "
+		 "CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"1\">",
 		 worst == GRAPH_DOWN ? 2 : 1, dot_colors[worst], fill);
+}
+
+static void
+dot_frame_end(struct dot *d)
+{
+	str_add(&d->s, "</TABLE></TD></TR></TABLE>>];\n");
+}
+
+/* ---- lines */
+
+/* What a line looks like and says: a link's own state comes before that of the
+ * sessions over it. more: a word before its words, or NULL. */
+static void
+dot_line(struct dot *d, size_t link, const char *more, enum graph_state worst)
+{
+	const struct graph_link *x = &d->links[link];
+	char *words = graph_link_words(d->lab, x);
+	const char *color = dot_colors[worst], *style = "";
+	char *rest, *word;
+
+	if (!graph_link_passes(x)) {
+		color = DOT_DOWN;
+		style = " style=dotted penwidth=3";
+	} else if (worst == GRAPH_DOWN) {
+		style = " style=dashed penwidth=2";
+	} else if (*words) {
+		style = " penwidth=2";
+	}
+	str_addf(&d->s, "color=\"%s\"%s", color, style);
+	if (*words || more) {
+		str_addf(&d->s,
+			 " label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" "
+			 "CELLSPACING=\"0\" CELLPADDING=\"3\"%s>",
+			 /* such a label may come to stand on its line */
+			 d->lab->links[link].kind == LAB_LINK_PRIVATE
+			     ? " BGCOLOR=\"white\""
+			     : "");
+		if (more)
+			dot_row(&d->s, DOT_DIM, "9", more);
+		for (rest = words; *words && (word = strsep(&rest, ","));)
+			dot_row(&d->s,
+				graph_link_passes(x) ? DOT_INK : DOT_DOWN, "9",
+				word + (*word == ' '));
+		str_add(&d->s, "</TABLE>>");
+	}
+	free(words);
 }
 
 /* ---- boxes */
@@ -208,7 +256,7 @@ dot_node(struct dot *d, size_t node)
 		if (e->a == node || e->b == node)
 			dot_session(d, e, e->a == node ? e->b : e->a, 1);
 	}
-	str_add(&d->s, "</TABLE>>];\n");
+	dot_frame_end(d);
 }
 
 static void
@@ -234,7 +282,7 @@ dot_group(struct dot *d, size_t group)
 			dot_session(d, e, e->a == g->nodes[0] ? e->b : e->a,
 				    g->n);
 	}
-	str_add(&d->s, "</TABLE>>];\n");
+	dot_frame_end(d);
 	free(name);
 }
 
@@ -277,7 +325,7 @@ dot_bar_words(struct dot *d, const struct lab_lan *l, bool first)
 		str_addf(&d->s, " \u00b7 %s",
 			 d->lab->nodes[l->switches[i]].name);
 	dot_room(&d->s, 24);
-	sites = graph_sites(d->lab, (size_t)(l - d->lab->lans));
+	sites = graph_sites(d->lab, d->links, (size_t)(l - d->lab->lans));
 	if (sites[0])
 		str_addf(&d->s, "<BR/><FONT POINT-SIZE=\"10\">%s</FONT>",
 			 sites);
@@ -306,23 +354,39 @@ dot_bar(struct dot *d, size_t lan, size_t row, size_t above, size_t below)
 	str_add(&d->s, "</TABLE>>];\n");
 }
 
+/* Where a LAN has several switches, the one that a port is on. */
+static const char *
+dot_switch(const struct dot *d, const struct lab_link *l)
+{
+	return d->lab->lans[l->lan].nswitches > 1
+		   ? d->lab->nodes[l->a.node].name
+		   : NULL;
+}
+
 static size_t
 dot_servers(struct dot *d, size_t lan, bool draw)
 {
 	const struct lab_link *l;
+	const char *before = NULL;
 	size_t i, n = 0;
 
 	for (i = 0; i < d->lab->nlinks; i++) {
 		l = &d->lab->links[i];
-		if (l->kind != LAB_LINK_PORT || l->lan != lan ||
+		if (l->kind != LAB_LINK_PORT || d->links[i].lan != lan ||
 		    !dot_server(&d->lab->nodes[l->b.node]))
 			continue;
 		if (draw) {
 			dot_node(d, l->b.node);
-			str_addf(&d->s,
-				 "  \"%s\" -- \"lan %zu 0\":s%zu:n "
-				 "[color=\"" DOT_DIM "\"];\n",
+			str_addf(&d->s, "  \"%s\" -- \"lan %zu 0\":s%zu:n [",
 				 d->lab->nodes[l->b.node].name, lan, n);
+			dot_line(d, i, dot_switch(d, l), GRAPH_NONE);
+			str_add(&d->s, "];\n");
+			if (before) /* in the order of the bar's places */
+				str_addf(&d->s,
+					 "  {rank=same; \"%s\" -- \"%s\" "
+					 "[style=invis];}\n",
+					 before, d->lab->nodes[l->b.node].name);
+			before = d->lab->nodes[l->b.node].name;
 		}
 		n++;
 	}
@@ -333,6 +397,7 @@ dot_servers(struct dot *d, size_t lan, bool draw)
 struct dot_hung {
 	char name[32];
 	size_t node, group; /* one of them is SIZE_MAX */
+	size_t link;	    /* of a node's port */
 };
 
 static struct dot_hung *
@@ -346,12 +411,13 @@ dot_hang(const struct dot *d, size_t lan, size_t *n)
 	*n = 0;
 	for (i = 0; i < d->lab->nlinks; i++) {
 		l = &d->lab->links[i];
-		if (l->kind != LAB_LINK_PORT || l->lan != lan ||
+		if (l->kind != LAB_LINK_PORT || d->links[i].lan != lan ||
 		    dot_server(&d->lab->nodes[l->b.node]) ||
 		    d->groups.of[l->b.node] != SIZE_MAX)
 			continue;
 		h[*n].node = l->b.node;
 		h[*n].group = SIZE_MAX;
+		h[*n].link = i;
 		snprintf(h[(*n)++].name, sizeof(h->name), "%s",
 			 d->lab->nodes[l->b.node].name);
 	}
@@ -360,9 +426,19 @@ dot_hang(const struct dot *d, size_t lan, size_t *n)
 			continue;
 		h[*n].node = SIZE_MAX;
 		h[*n].group = i;
+		h[*n].link = SIZE_MAX;
 		snprintf(h[(*n)++].name, sizeof(h->name), "group %zu", i);
 	}
 	return h;
+}
+
+/* How many stand in a row: full rows, and the last not much shorter. */
+static size_t
+dot_wide(size_t n)
+{
+	size_t rows = (n + DOT_ROW - 1) / DOT_ROW;
+
+	return rows ? (n + rows - 1) / rows : 0;
 }
 
 /* The bar of a row, below the row before it and as wide. */
@@ -370,20 +446,19 @@ static void
 dot_row_begin(struct dot *d, size_t lan, size_t row, size_t n,
 	      const struct dot_hung *h)
 {
-	size_t i;
+	size_t i, wide = dot_wide(n);
 
 	if (row == 0) {
-		dot_bar(d, lan, 0, dot_servers(d, lan, false),
-			n < DOT_ROW ? n : DOT_ROW);
+		dot_bar(d, lan, 0, dot_servers(d, lan, false), wide);
 		dot_servers(d, lan, true);
 		return;
 	}
-	dot_bar(d, lan, row, DOT_ROW, DOT_ROW);
-	for (i = 0; i < DOT_ROW; i++)
+	dot_bar(d, lan, row, wide, wide);
+	for (i = 0; i < wide; i++)
 		str_addf(&d->s,
 			 "  \"%s\" -- \"lan %zu %zu\":s%zu:n [style=invis "
 			 "weight=9];\n",
-			 h[(row - 1) * DOT_ROW + i].name, lan, row, i);
+			 h[(row - 1) * wide + i].name, lan, row, i);
 	str_addf(&d->s,
 		 "  \"lan %zu %zu\" -- \"lan %zu %zu\" [penwidth=4 "
 		 "color=\"" DOT_BAR "\"];\n",
@@ -391,7 +466,8 @@ dot_row_begin(struct dot *d, size_t lan, size_t row, size_t n,
 }
 
 static void
-dot_hung_draw(struct dot *d, size_t lan, size_t i, const struct dot_hung *h)
+dot_hung_draw(struct dot *d, size_t lan, size_t i, size_t wide,
+	      const struct dot_hung *h)
 {
 	enum graph_state worst;
 
@@ -401,10 +477,15 @@ dot_hung_draw(struct dot *d, size_t lan, size_t i, const struct dot_hung *h)
 		dot_group(d, h->group);
 	worst = dot_worst(
 	    d, h->group == SIZE_MAX ? h->node : d->groups.g[h->group].nodes[0]);
-	str_addf(&d->s,
-		 "  \"lan %zu %zu\":m%zu:s -- \"%s\" [color=\"%s\"%s];\n", lan,
-		 i / DOT_ROW, i % DOT_ROW, h->name, dot_colors[worst],
-		 worst == GRAPH_DOWN ? " style=dashed penwidth=2" : "");
+	str_addf(&d->s, "  \"lan %zu %zu\":m%zu:s -- \"%s\" [", lan, i / wide,
+		 i % wide, h->name);
+	if (h->link == SIZE_MAX)
+		str_addf(&d->s, "color=\"%s\"%s", dot_colors[worst],
+			 worst == GRAPH_DOWN ? " style=dashed penwidth=2" : "");
+	else
+		dot_line(d, h->link, dot_switch(d, &d->lab->links[h->link]),
+			 worst);
+	str_add(&d->s, "];\n");
 }
 
 static void
@@ -420,9 +501,9 @@ dot_lan(struct dot *d, size_t lan)
 	if (n == 0)
 		dot_row_begin(d, lan, 0, 0, h);
 	for (i = 0; i < n; i++) {
-		if (i % DOT_ROW == 0)
-			dot_row_begin(d, lan, i / DOT_ROW, n, h);
-		dot_hung_draw(d, lan, i, &h[i]);
+		if (i % dot_wide(n) == 0)
+			dot_row_begin(d, lan, i / dot_wide(n), n, h);
+		dot_hung_draw(d, lan, i, dot_wide(n), &h[i]);
 	}
 	free(h);
 }
@@ -447,6 +528,7 @@ dot_link(struct dot *d, const struct lab_link *l)
 {
 	const struct graph_edge *e = dot_between(d, l->a.node, l->b.node);
 	enum graph_state worst = GRAPH_NONE;
+	char more[32];
 	int f;
 
 	for (f = 0; e && d->seen && f < 2; f++)
@@ -455,13 +537,14 @@ dot_link(struct dot *d, const struct lab_link *l)
 			worst = e->state[f];
 	dot_node(d, l->a.node);
 	dot_node(d, l->b.node);
-	str_addf(&d->s, "  \"%s\" -- \"%s\" [color=\"%s\"%s%s",
-		 d->lab->nodes[l->a.node].name, d->lab->nodes[l->b.node].name,
-		 dot_colors[worst], worst == GRAPH_DOWN ? " style=dashed" : "",
-		 l->kind == LAB_LINK_HOST ? "" : " penwidth=2");
+	str_addf(&d->s, "  \"%s\" -- \"%s\" [%s", d->lab->nodes[l->a.node].name,
+		 d->lab->nodes[l->b.node].name,
+		 l->kind == LAB_LINK_PRIVATE ? "constraint=false " : "");
 	if (l->kind == LAB_LINK_PRIVATE)
-		str_addf(&d->s, " constraint=false label=\" private %s\"",
+		snprintf(more, sizeof(more), "private %s",
 			 worst == GRAPH_NONE ? "" : dot_symbols[worst]);
+	dot_line(d, (size_t)(l - d->lab->links),
+		 l->kind == LAB_LINK_PRIVATE ? more : NULL, worst);
 	str_add(&d->s, "];\n");
 }
 
@@ -504,13 +587,14 @@ dot_begin(struct dot *d)
 }
 
 char *
-graph_dot(const struct lab *lab, const struct graph_edges *es, bool seen)
+graph_dot(const struct lab *lab, const struct graph_edges *es,
+	  const struct graph_link *links, bool seen)
 {
-	struct dot d = {.lab = lab, .es = es, .seen = seen};
+	struct dot d = {.lab = lab, .es = es, .links = links, .seen = seen};
 	size_t i;
 
 	d.drawn = xcalloc(lab->nnodes + 1, sizeof(*d.drawn));
-	d.groups = graph_groups_make(lab, es);
+	d.groups = graph_groups_make(lab, es, links);
 	dot_begin(&d);
 	for (i = 0; i < lab->nlans; i++)
 		dot_lan(&d, i);

@@ -14,18 +14,25 @@ group_server(const struct lab_node *n)
 	return n->role == LAB_ROUTE_SERVER || n->role == LAB_COLLECTOR;
 }
 
-/* The LAN of a network that has a port and nothing else; SIZE_MAX: it has. */
+/* The LAN of a network that has a port of which there is nothing to say, and
+ * nothing else; SIZE_MAX: it has. */
 static size_t
-group_lan(const struct lab *lab, size_t node, const bool *owner)
+group_lan(const struct lab *lab, const struct graph_link *links, size_t node,
+	  const bool *owner)
 {
 	const struct lab_node *n = &lab->nodes[node];
 	const struct lab_link *l;
+	char *words;
+	bool said;
 
 	if (n->trainee || owner[node] || n->nifs != 1 ||
 	    (n->role != LAB_MEMBER && n->role != LAB_CONTENT))
 		return SIZE_MAX;
 	l = &lab->links[n->ifs[0].link];
-	return l->kind == LAB_LINK_PORT ? l->lan : SIZE_MAX;
+	words = graph_link_words(lab, &links[n->ifs[0].link]);
+	said = *words != '\0';
+	free(words);
+	return l->kind == LAB_LINK_PORT && !said ? l->lan : SIZE_MAX;
 }
 
 static bool *
@@ -98,7 +105,8 @@ group_dissolve(struct graph_groups *gs, size_t all)
 }
 
 struct graph_groups
-graph_groups_make(const struct lab *lab, const struct graph_edges *es)
+graph_groups_make(const struct lab *lab, const struct graph_edges *es,
+		  const struct graph_link *links)
 {
 	struct graph_groups gs = {0};
 	bool *owner = group_owners(lab);
@@ -110,7 +118,7 @@ graph_groups_make(const struct lab *lab, const struct graph_edges *es)
 	group_words(lab, es, words, odd);
 	for (i = 0; i < lab->nnodes; i++) {
 		gs.of[i] = SIZE_MAX;
-		lan = group_lan(lab, i, owner);
+		lan = group_lan(lab, links, i, owner);
 		if (lan == SIZE_MAX || odd[i])
 			continue;
 		group_join(&gs, i, lan, str_text(&words[i]));

@@ -35,7 +35,8 @@ text_edges(struct str *s, const struct lab *lab, const struct graph_edges *es,
 }
 
 static void
-text_lan(struct str *s, const struct lab *lab, const struct lab_lan *l)
+text_lan(struct str *s, const struct lab *lab, const struct graph_link *links,
+	 const struct lab_lan *l)
 {
 	char net[IP_PREFIXSTRLEN], *sites;
 
@@ -45,7 +46,7 @@ text_lan(struct str *s, const struct lab *lab, const struct lab_lan *l)
 		str_addf(s, " %s", ip_prefix_print(&l->ipv4, net));
 	if (l->ipv6.addr.family != IP_NONE)
 		str_addf(s, " %s", ip_prefix_print(&l->ipv6, net));
-	sites = graph_sites(lab, (size_t)(l - lab->lans));
+	sites = graph_sites(lab, links, (size_t)(l - lab->lans));
 	str_addf(s, "%s%s\n", sites[0] ? "\n  sites: " : "", sites);
 	free(sites);
 }
@@ -69,14 +70,15 @@ text_node(struct str *s, const struct lab *lab, const struct graph_edges *es,
 }
 
 char *
-graph_summary(const struct lab *lab, const struct graph_edges *es, bool seen)
+graph_summary(const struct lab *lab, const struct graph_edges *es,
+	      const struct graph_link *links, bool seen)
 {
-	struct graph_groups gs = graph_groups_make(lab, es);
+	struct graph_groups gs = graph_groups_make(lab, es, links);
 	struct str s = {0};
 	size_t i;
 
 	for (i = 0; i < lab->nlans; i++)
-		text_lan(&s, lab, &lab->lans[i]);
+		text_lan(&s, lab, links, &lab->lans[i]);
 	for (i = 0; i < lab->nnodes; i++)
 		if (lab->nodes[i].role != LAB_SWITCH && gs.of[i] == SIZE_MAX)
 			text_node(&s, lab, es, i, seen);

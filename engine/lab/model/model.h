@@ -226,8 +226,6 @@ void model_free(struct lab *lab);
 bool model_is_lab_name(const char *name);
 /* "AS-EXAMPLE", "AS65001:AS-CUSTOMERS", "RIPE::AS-EXAMPLE" (RFC 2622, 5.1)? */
 bool model_is_as_macro(const char *text);
-/* "AS-EXAMPLE", "AS65001:AS-CUSTOMERS", "RIPE::AS-EXAMPLE" (RFC 2622, 5.1)? */
-bool model_is_as_macro(const char *text);
 const char *model_role_name(enum lab_role role); /* "route-server", ... */
 /* "bird", "ixrs"; "-": it runs none */
 const char *model_daemon_name(const struct lab_node *n);

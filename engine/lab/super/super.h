@@ -33,8 +33,8 @@
  *	          loss_ppm, rate_bps, silent}|null, by: "netem"|"wire"|null,
  *	          for_ms: (left, then it has what it had)|null,
  *	          directions: [{from (a node), passed, lost, queued; by wire
- *	          also dropped, overrun, unsent, late, late_max_us}]}] as in
- *	          model.links,
+ *	          also dropped, overrun, unsent, late, late_max_us}], up? (with
+ *	          ports: do both ends pass frames)}] as in model.links,
  *	 wire: {state: "running"|"backoff", pid, restarts, reason}|null}
  *	Counters are frames, see ixwire(8); netem counts what its full queue
  *	dropped as lost.

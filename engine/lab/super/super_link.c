@@ -321,11 +321,10 @@ link_both(struct super *s, const struct lab_link *l, bool up, long ms,
 	return 0;
 }
 
-static json_t *
-link_json(struct super *s, size_t link)
+bool
+super_link_up(struct super *s, size_t link)
 {
 	const struct lab_link *l = &s->lab->links[link];
-	json_t *o = super_weather_json(s, link);
 	struct net_link a = {0}, b = {0};
 	struct err e;
 
@@ -333,7 +332,15 @@ link_json(struct super *s, size_t link)
 			    &a, &e);
 	(void)net_link_look(s->nodes[l->b.node]->net, super_link_dev(s, &l->b),
 			    &b, &e);
-	json_object_set_new(o, "up", json_boolean(a.up && b.up));
+	return a.up && b.up;
+}
+
+static json_t *
+link_json(struct super *s, size_t link)
+{
+	json_t *o = super_weather_json(s, link);
+
+	json_object_set_new(o, "up", json_boolean(super_link_up(s, link)));
 	json_object_set_new(o, "wire", super_wire_json(s));
 	return o;
 }

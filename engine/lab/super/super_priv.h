@@ -287,6 +287,8 @@ struct lab_weather super_weather_of(const struct super *s, size_t link);
 /* {a, b: {node, interface}, weather: (or null), by: "netem"|"wire"|null,
  * for_ms: (or null), directions: [..]}; owned. */
 json_t *super_weather_json(struct super *s, size_t link);
+/* Are both ends up? Asks the kernel. */
+bool super_link_up(struct super *s, size_t link);
 /* Does an event speak of one of our own interfaces? */
 bool super_weather_is_ours(const char *dev);
 

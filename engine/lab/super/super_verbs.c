@@ -75,6 +75,18 @@ struct call {
 
 /* ---- inspect */
 
+/* Whether it is up is asked of the kernel, at both ends. */
+static json_t *
+verbs_link(struct super *s, size_t link, bool up)
+{
+	json_t *o = super_weather_json(s, link);
+
+	if (up)
+		json_object_set_new(o, "up",
+				    json_boolean(super_link_up(s, link)));
+	return o;
+}
+
 static json_t *
 verbs_node(const struct super_node *n)
 {
@@ -106,7 +118,7 @@ verb_inspect(struct call *c, struct err *e)
 	for (i = 0; i < s->lab->nnodes; i++)
 		json_array_append_new(nodes, verbs_node(s->nodes[i]));
 	for (i = 0; i < s->lab->nlinks; i++)
-		json_array_append_new(links, super_weather_json(s, i));
+		json_array_append_new(links, verbs_link(s, i, ports != NULL));
 	c->result = json_pack(
 	    "{ss so so ss sI sI sI so so so so so}", "lab", s->lab->name,
 	    "title", out_str(s->lab->title), "exchange",

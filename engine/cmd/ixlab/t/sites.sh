@@ -68,7 +68,7 @@ like "ports: seen behind the tunnel" "$(ixlab ports sw1)" \
 	'^sw1 +sw2 +khi +up, vxlan .* 02:00:01:00:01:00'
 run ixlab graph "$a" --text
 like "graph: how the sites are joined" "$out" \
-	'^ khi: sw1 - sw2 \(vxlan delay 2ms\), sw1 - sw3 \(vxlan\)$'
+	'^ khi: sw1 - sw2 \(vxlan, delay 2ms\), sw1 - sw3 \(vxlan\)$'
 run ixlab link sw1 sw2
 like "link: two switches are joined by their carrier" "$out" \
 	'^sw1:wan0 - sw2:wan0 is up; weather: delay 2ms'

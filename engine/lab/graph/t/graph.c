@@ -113,6 +113,7 @@ static void
 alike_is_one_group(void **state)
 {
 	struct lab *lab = lab_of_many(40);
+	struct graph_link *links = graph_links_make(lab, NULL);
 	json_t *s = json_array();
 	struct graph_edges es;
 	struct graph_groups gs;
@@ -125,7 +126,7 @@ alike_is_one_group(void **state)
 		json_array_append_new(s, seen("rs1", name, "ipv4", i != 7));
 	}
 	es = graph_edges_make(lab, s, true);
-	gs = graph_groups_make(lab, &es);
+	gs = graph_groups_make(lab, &es, links);
 	assert_int_equal(gs.of[model_find(lab, "n7") - lab->nodes], SIZE_MAX);
 	assert_int_equal(gs.of[model_find(lab, "rs1") - lab->nodes], SIZE_MAX);
 	i = (int)gs.of[model_find(lab, "n1") - lab->nodes];
@@ -133,7 +134,7 @@ alike_is_one_group(void **state)
 	said = graph_group_name(lab, &gs.g[i]);
 	assert_string_equal(said, "n1 \u2013 n6, n8 \u2013 n40");
 	free(said);
-	said = graph_summary(lab, &es, true);
+	said = graph_summary(lab, &es, links, true);
 	assert_non_null(
 	    strstr(said, "n1 \u2013 n6, n8 \u2013 n40: 39 networks"));
 	assert_non_null(strstr(said, "rs1  IPv4 \u25cf up\n"));
@@ -143,6 +144,7 @@ alike_is_one_group(void **state)
 	graph_groups_clear(&gs);
 	free(es.e);
 	json_decref(s);
+	free(links);
 	model_free(lab);
 }
 
@@ -150,8 +152,9 @@ static void
 few_are_drawn_one_by_one(void **state)
 {
 	struct lab *lab = lab_of_many(10);
+	struct graph_link *links = graph_links_make(lab, NULL);
 	struct graph_edges es = graph_edges_make(lab, NULL, true);
-	struct graph_groups gs = graph_groups_make(lab, &es);
+	struct graph_groups gs = graph_groups_make(lab, &es, links);
 	size_t i;
 
 	(void)state;
@@ -159,6 +162,7 @@ few_are_drawn_one_by_one(void **state)
 		assert_int_equal(gs.of[i], SIZE_MAX);
 	graph_groups_clear(&gs);
 	free(es.e);
+	free(links);
 	model_free(lab);
 }
 
@@ -166,10 +170,11 @@ static void
 dot_says_states_in_three_ways(void **state)
 {
 	struct lab *lab = lab_of(lab_text);
+	struct graph_link *links = graph_links_make(lab, NULL);
 	json_t *s = json_pack("[o, o]", seen("rs1", "m2", "ipv4", true),
 			      seen("rs1", "m1", "ipv4", false));
 	struct graph_edges es = graph_edges_make(lab, s, true);
-	char *dot = graph_dot(lab, &es, true);
+	char *dot = graph_dot(lab, &es, links, true);
 
 	(void)state;
 	assert_non_null(strstr(dot, "A &quot;title&quot; &amp; &lt;more&gt;"));
@@ -179,12 +184,13 @@ dot_says_states_in_three_ways(void **state)
 	assert_non_null(strstr(dot, "style=dashed"));
 	assert_non_null(strstr(dot, "m1 (you)"));
 	free(dot);
-	dot = graph_dot(lab, &es, false);
+	dot = graph_dot(lab, &es, links, false);
 	assert_null(strstr(dot, "\u25cf"));
 	assert_null(strstr(dot, "dashed"));
 	free(dot);
 	free(es.e);
 	json_decref(s);
+	free(links);
 	model_free(lab);
 }
 
@@ -202,22 +208,90 @@ a_lan_of_several_sites_says_how_they_are_joined(void **state)
 	    "    one: {switch: sw4, ipv4: 198.51.100.0/24}\n"
 	    "members: {m1: {asn: 65536, lan: lan, ipv4: 203.0.113.10}}\n");
 	const struct graph_edges es = {0};
-	char *text = graph_sites(lab, 0);
+	struct graph_link *links = graph_links_make(lab, NULL);
+	char *text = graph_sites(lab, links, 0);
 
 	(void)state;
-	assert_string_equal(text, "sw1 - sw2 (vxlan delay 5ms), "
+	assert_string_equal(text, "sw1 - sw2 (vxlan, delay 5ms), "
 				  "sw2 - sw3 (vxlan), sw3 - sw4 (loss 1%)");
 	free(text);
-	text = graph_sites(lab, 1);
+	text = graph_sites(lab, links, 1);
 	assert_string_equal(text, "");
 	free(text);
-	text = graph_summary(lab, &es, false);
+	text = graph_summary(lab, &es, links, false);
 	assert_non_null(strstr(text, "\n  sites: sw1 - sw2 (vxlan"));
 	free(text);
-	text = graph_dot(lab, &es, false);
+	text = graph_dot(lab, &es, links, false);
 	assert_non_null(strstr(text, ">sw1 - sw2 (vxlan"));
 	free(text);
+	free(links);
 	model_free(lab);
+}
+
+/* What a running lab says of its links, row by row as in the model. */
+static json_t *
+state_of(const struct lab *lab)
+{
+	json_t *links = json_array(), *ports = json_array();
+	const struct lab_link *l;
+
+	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
+		const char *name = lab->nodes[l->b.node].name;
+		bool m1 = strcmp(name, "m1") == 0, m2 = strcmp(name, "m2") == 0;
+
+		json_array_append_new(
+		    links, json_pack("{sb s{si si sb}}", "up", !m2, "weather",
+				     "delay_us", m1 ? 90000 : 0, "loss_ppm",
+				     m1 ? 10000 : 0, "silent", m1));
+		json_array_append_new(
+		    ports,
+		    json_pack("{ss ss ss ss sb}", "switch", "sw1", "port", name,
+			      "state", m2 ? "shut" : "up", "lan",
+			      m1 ? "lan-q" : "lan", "culled", m2));
+	}
+	return json_pack("{so so}", "links", links, "ports", ports);
+}
+
+static void
+links_say_what_was_done_to_them(void **state)
+{
+	char *with = xasprintf(
+	    "%.*sipv4: 203.0.113.0/24, quarantine: yes%s",
+	    (int)(strstr(lab_text, "ipv4: 203.0.113.0/24") - lab_text),
+	    lab_text,
+	    strstr(lab_text, "ipv4: 203.0.113.0/24") +
+		strlen("ipv4: 203.0.113.0/24"));
+	struct lab *lab = lab_of(with);
+	json_t *s = state_of(lab);
+	struct graph_link *links = graph_links_make(lab, s);
+	struct graph_edges es = graph_edges_make(lab, NULL, true);
+	char *text = graph_links_print(lab, links);
+
+	(void)state;
+	assert_string_equal(
+	    text,
+	    "Links\n"
+	    "  sw1:m1 - m1:ix0                    silent, in quarantine, "
+	    "delay 90ms loss 1%\n"
+	    "  sw1:m2 - m2:ix0                    shut by a wrong address, "
+	    "BGP culled\n");
+	free(text);
+	text = graph_dot(lab, &es, links, true);
+	assert_non_null(strstr(text, "style=dotted"));
+	assert_non_null(strstr(text, "shut by a wrong address"));
+	assert_non_null(strstr(text, "in quarantine"));
+	assert_non_null(strstr(text, "lan-q"));
+	free(text);
+	free(links);
+	links = graph_links_make(lab, NULL);
+	text = graph_links_print(lab, links);
+	assert_string_equal(text, "");
+	free(text);
+	free(links);
+	free(es.e);
+	json_decref(s);
+	model_free(lab);
+	free(with);
 }
 
 int
@@ -228,6 +302,7 @@ main(void)
 	    cmocka_unit_test(alike_is_one_group),
 	    cmocka_unit_test(few_are_drawn_one_by_one),
 	    cmocka_unit_test(dot_says_states_in_three_ways),
+	    cmocka_unit_test(links_say_what_was_done_to_them),
 	    cmocka_unit_test(a_lan_of_several_sites_says_how_they_are_joined),
 	};
 
