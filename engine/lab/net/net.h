@@ -148,6 +148,7 @@ uint64_t net_wire_overrun(int fd);
 /* IPv6 addresses are usable at once (no duplicate address detection). */
 int net_addr_add(struct net *n, const char *dev, const struct ip_addr *a,
 		 uint8_t len, struct err *e);
+/* Of all three: what is not there is gone already. */
 int net_addr_delete(struct net *n, const char *dev, const struct ip_addr *a,
 		    uint8_t len, struct err *e);
 int net_route_add(struct net *n, const struct ip_prefix *to,

@@ -1,5 +1,6 @@
 #include "lab/net/net.h"
 
+#include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -69,7 +70,8 @@ int
 net_addr_delete(struct net *n, const char *dev, const struct ip_addr *a,
 		uint8_t len, struct err *e)
 {
-	if (addr_change(n, RTM_DELADDR, 0, dev, a, len, e) < 0)
+	if (addr_change(n, RTM_DELADDR, 0, dev, a, len, e) < 0 &&
+	    errno != EADDRNOTAVAIL && errno != ENODEV)
 		return addr_sentence(e, "remove", dev, a, len);
 	return 0;
 }
@@ -94,7 +96,7 @@ route_change(struct net *n, int type, int flags, const struct ip_prefix *to,
 	if (to->len)
 		addr_put(m, RTA_DST, &to->addr);
 	addr_put(m, RTA_GATEWAY, via);
-	if (rt_talk(n, m, e) < 0)
+	if (rt_talk(n, m, e) < 0 && (type == RTM_NEWROUTE || errno != ESRCH))
 		return err_in(e, "cannot %s the route to %s via %s",
 			      type == RTM_NEWROUTE ? "set" : "remove",
 			      ip_prefix_print(to, a), ip_addr_print(via, b));
@@ -136,7 +138,7 @@ neigh_change(struct net *n, int type, int flags, const char *dev,
 	addr_put(m, NDA_DST, a);
 	if (mac)
 		rt_put(m, NDA_LLADDR, mac, 6);
-	if (rt_talk(n, m, e) < 0)
+	if (rt_talk(n, m, e) < 0 && (mac || errno != ENOENT))
 		return err_in(e, "cannot %s neighbour %s on %s",
 			      mac ? "set" : "remove", ip_addr_print(a, buf),
 			      dev);

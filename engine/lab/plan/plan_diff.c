@@ -118,13 +118,13 @@ key_carrier(struct str *k, const struct lab_if *i)
 	key_addr(k, &i->addrs[0].addr);
 }
 
+/* All else that a daemon is told stands in files, and it can read them again. */
 static void
 key_daemon(struct str *k, const struct lab_node *n)
 {
 	size_t i;
 
-	str_addf(k, " %s %d %" PRIu64, n->kind->name, n->config,
-		 n->limits.memory);
+	str_addf(k, " %" PRIu64, n->limits.memory);
 	for (i = 0; n->command && n->command[i]; i++)
 		str_addf(k, " %zu:%s", strlen(n->command[i]), n->command[i]);
 }
@@ -143,7 +143,7 @@ key_more(struct str *k, const struct plan *p, const struct plan_step *s)
 	char to[IP_PREFIXSTRLEN];
 
 	switch (s->op) {
-	case PLAN_NETNS: str_addf(k, " %d", n->role); break;
+	case PLAN_NETNS: str_addf(k, " %d %s", n->role, n->kind->name); break;
 	case PLAN_BRIDGE:
 		str_addf(k, " %s %u %d", s->ifname, s->mtu, s->spanning_tree);
 		key_mac(k, s->mac);
@@ -206,6 +206,7 @@ struct side {
 struct differ {
 	struct side sides[2]; /* from, to */
 	struct set touched;
+	struct set moved; /* interfaces that get or lose an address */
 	struct set files; /* names of nodes whose files change */
 };
 
@@ -241,10 +242,20 @@ end_touched(const struct differ *d, const struct plan *p,
 	       (e->bridge != NULL && touched(d, p, e->node, e->bridge));
 }
 
-/* Does the way to a gateway lead over an interface that is made anew? */
+static bool
+if_is_in(const struct set *s, const struct lab_node *n, const char *ifname)
+{
+	char port[64];
+
+	snprintf(port, sizeof(port), "%s %s", n->name, ifname);
+	return set_has(s, port);
+}
+
+/* Does the way to a gateway lead over an interface that is made anew, or whose
+ * addresses change? With the last of them the kernel drops its routes. */
 static bool
 via_touched(const struct differ *d, const struct plan *p,
-	    const struct plan_step *s)
+	    const struct plan_step *s, bool moved)
 {
 	const struct lab_node *n = &p->lab->nodes[s->node];
 	const struct lab_if *i;
@@ -255,7 +266,8 @@ via_touched(const struct differ *d, const struct plan *p,
 		for (k = 0; k < i->naddrs; k++) {
 			net = ip_prefix_of(&i->addrs[k].addr, i->addrs[k].len);
 			if (ip_prefix_has_addr(&net, &s->via) &&
-			    touched(d, p, s->node, i->name))
+			    (if_is_in(&d->touched, n, i->name) ||
+			     (moved && if_is_in(&d->moved, n, i->name))))
 				return true;
 		}
 	return false;
@@ -300,7 +312,8 @@ stands_on_change(const struct differ *d, const struct plan *p,
 		return touched(d, p, s->a.node, s->a.ifname) ||
 		       touched(d, p, s->b.node, s->b.ifname);
 	case PLAN_ROUTE:
-		return touched(d, p, s->node, NULL) || via_touched(d, p, s);
+		return touched(d, p, s->node, NULL) ||
+		       via_touched(d, p, s, true);
 	}
 	return false;
 }
@@ -319,9 +332,13 @@ touch_step(struct differ *d, const struct plan *p, const struct plan_step *s)
 	case PLAN_FILE:
 		set_add(&d->files, xstrdup(p->lab->nodes[s->node].name));
 		break;
+	case PLAN_ADDR:
+		set_add(
+		    &d->moved,
+		    xasprintf("%s %s", p->lab->nodes[s->node].name, s->ifname));
+		break;
 	case PLAN_WEATHER:
 	case PLAN_FABRIC:
-	case PLAN_ADDR:
 	case PLAN_ROUTE:
 	case PLAN_NEIGH:
 	case PLAN_DAEMON: break;
@@ -365,8 +382,10 @@ goes_along(const struct differ *d, const struct plan *p,
 	case PLAN_FILE: return true;
 	case PLAN_FABRIC: return touched(d, p, s->node, NULL);
 	case PLAN_BRIDGE: return touched(d, p, s->node, NULL);
-	case PLAN_ADDR:
 	case PLAN_ROUTE:
+		return touched(d, p, s->node, NULL) ||
+		       via_touched(d, p, s, false);
+	case PLAN_ADDR:
 	case PLAN_NEIGH:
 	case PLAN_WEATHER: break;
 	}
@@ -381,20 +400,35 @@ diff_push(struct plan_diff *out, bool add, size_t step)
 	out->changes[out->n++] = (struct plan_change){add, step};
 }
 
-/* The filter of a switch is one text: the new one takes the old one's place. */
+static bool
+same_end(const struct plan *p, const struct plan_end *a, const struct plan *q,
+	 const struct plan_end *b)
+{
+	return strcmp(p->lab->nodes[a->node].name,
+		      q->lab->nodes[b->node].name) == 0 &&
+	       strcmp(a->ifname, b->ifname) == 0;
+}
+
+/* The filter of a switch is one text, and a link has one weather: the new one
+ * takes the old one's place. */
 static bool
 replaced(const struct differ *d, const struct plan_step *s)
 {
 	const struct plan *from = d->sides[0].p, *to = d->sides[1].p;
-	size_t i;
+	const struct plan_step *x;
 
-	if (s->op != PLAN_FABRIC)
+	if (s->op != PLAN_FABRIC && s->op != PLAN_WEATHER)
 		return false;
-	for (i = 0; i < to->n; i++)
-		if (to->steps[i].op == PLAN_FABRIC &&
-		    strcmp(to->lab->nodes[to->steps[i].node].name,
-			   from->lab->nodes[s->node].name) == 0)
+	for (x = to->steps; x < to->steps + to->n; x++) {
+		if (x->op != s->op)
+			continue;
+		if (s->op == PLAN_FABRIC
+			? strcmp(to->lab->nodes[x->node].name,
+				 from->lab->nodes[s->node].name) == 0
+			: same_end(from, &s->a, to, &x->a) &&
+			      same_end(from, &s->b, to, &x->b))
 			return true;
+	}
 	return false;
 }
 
@@ -465,6 +499,7 @@ plan_diff_new(const struct plan *from, const struct plan *to, const char *renew)
 	side_clear(&d.sides[1]);
 	set_clear(&d.touched);
 	set_clear(&d.files);
+	set_clear(&d.moved);
 	return out;
 }
 

@@ -37,6 +37,12 @@ struct plan_diff {
 struct plan_diff *plan_diff_new(const struct plan *from, const struct plan *to,
 				const char *renew);
 void plan_diff_free(struct plan_diff *d);
+/* {added, removed, remade, changed, untouched: how many nodes; nodes: [{name,
+ * change: "added"|"removed"|"remade"|"changed", daemon: "started"|"stopped"|
+ * "restarted"|"reloaded"|null, why: (a node that was there before loses its
+ * sessions)|null, what: ["+ STEP", "- STEP"]}], left: [the trainee's files that
+ * the other lab would begin otherwise]}; owned (plan_diff_json.c). */
+json_t *plan_diff_json(const struct plan_diff *d);
 /* What a step says, the same for the same in another plan; owned. */
 char *plan_diff_key(const struct plan *p, const struct plan_step *s);
 

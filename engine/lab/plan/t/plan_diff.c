@@ -105,6 +105,27 @@ static const struct {
      HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
 	  "[100.64.0.0/22], limits: {memory: 64M}}\n",
      NULL, "-daemon m1, +daemon m1"},
+    /* other weather takes the place of what there was */
+    {HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	  "[100.64.0.0/22], delay: 5ms}\n",
+     HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	  "[100.64.0.0/22], delay: 7ms}\n",
+     NULL, "+weather m1"},
+    {HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	  "[100.64.0.0/22], delay: 5ms}\n",
+     HEAD M1, NULL, "-weather m1"},
+    /* another address: what lies on it is made again */
+    {HEAD M1,
+     HEAD "  m1: {asn: 65001, ipv4: 203.0.113.21, prefixes: "
+	  "[100.64.0.0/22]}\n",
+     NULL, "-addr m1, +addr m1, +file rs1, +file m1, ~rs1, ~m1"},
+    /* another program is another machine */
+    {HEAD M1,
+     HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	  "[100.64.0.0/22], kind: frr}\n",
+     NULL,
+     "-daemon m1, -veth m1, -netns m1, +netns m1, +veth m1, +addr m1, "
+     "+file m1, +file m1, +file m1, +daemon m1"},
 };
 
 static void
@@ -235,11 +256,29 @@ world_find(const struct world *w, const char *key)
 	return SIZE_MAX;
 }
 
+/* A link has one weather. */
+static void
+world_clear_weather(struct world *w, const struct thing *t)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->things[i].op == PLAN_WEATHER &&
+		    strcmp(w->things[i].on[0], t->on[0]) == 0 &&
+		    strcmp(w->things[i].on[1], t->on[1]) == 0) {
+			free(w->things[i].key);
+			w->things[i] = w->things[--w->n];
+			return;
+		}
+}
+
 static void
 world_add(struct world *w, struct thing t)
 {
 	int i;
 
+	if (t.op == PLAN_WEATHER)
+		world_clear_weather(w, &t);
 	if (t.op == PLAN_FILE || t.op == PLAN_FABRIC) { /* replaced */
 		size_t at = world_find(w, t.key);
 
@@ -361,7 +400,8 @@ static void
 random_member(struct str *s, uint32_t i)
 {
 	str_addf(s, "  m%u:\n    asn: %u\n    ipv4: 203.0.113.%u\n", i,
-		 65000 + i + (dice(8) == 0 ? 100 : 0), 10 + i);
+		 65000 + i + (dice(8) == 0 ? 100 : 0),
+		 10 + i + (dice(8) == 0 ? 100 : 0));
 	str_addf(s, "    prefixes: [100.64.%u.0/22]\n", 4 * i);
 	if (dice(3) == 0)
 		str_add(s, "    switch: sw2\n");
