@@ -17,7 +17,6 @@
 #define HOST_START_MS 90000 /* a whole start, ... */
 #define HOST_NODE_MS 200    /* ... and more for each node */
 #define HOST_DOWN_MS 30000
-#define HOST_LAB_MAX (1u << 20) /* bytes of a lab file */
 
 int64_t
 cmd_now_ms(void)
@@ -97,7 +96,7 @@ cmd_start_lab(struct cmd_start *s, struct err *e)
 
 	if (lab == NULL)
 		return -1;
-	rc = file_read(lab->file, HOST_LAB_MAX, &text, NULL, e);
+	rc = file_read(lab->file, CMD_LAB_MAX, &text, NULL, e);
 	if (rc == 0)
 		rc = host_super(lab, text, s, e);
 	snprintf(s->ran, sizeof(s->ran), "%s", lab->name);

@@ -134,16 +134,22 @@ const struct cmd_verb cmd_verbs[] = {
     {NULL,
      "up",
      "LAB",
-     "start a lab: its name, or a file",
+     "start a lab: its name, or a file; or change it while it runs",
      "Returns when every node is there and every daemon runs. What was typed "
-     "in this lab before is still there.",
+     "in this lab before is still there. A lab that runs already becomes what "
+     "its file says now: nodes come and go, and whatever does not change "
+     "keeps its processes and its sessions. A route server hears of new "
+     "members without a restart; a trainee's files are never written over; "
+     "what was done by hand to links and ports stays where the file did not "
+     "change. When something fails, all is as it was before.",
      CMD_LAB_FILE,
      1,
      1,
      false,
      {{"--members", "N", "how many members, in a lab that generates them"},
       {"--name", "NAME", "run it under this name"},
-      {"--dry-run", NULL, "print the steps and do nothing"}},
+      {"--dry-run", NULL,
+       "print the steps, of a lab that runs the difference, and do nothing"}},
      cmd_up},
     {NULL,
      "down",

@@ -17,6 +17,9 @@ int cmd_reset_exercise(struct cmd *c, struct err *e); /* without a row */
 int cmd_play(struct cmd *c, struct err *e);
 int cmd_labs(struct cmd *c, struct err *e);
 int cmd_up(struct cmd *c, struct err *e);
+/* Of a lab that runs; without a row. */
+int cmd_up_apply(const struct cmd *c, const struct lab *lab, uint32_t members,
+		 struct err *e);
 int cmd_down(struct cmd *c, struct err *e);
 int cmd_ps(struct cmd *c, struct err *e);
 int cmd_inspect(struct cmd *c, struct err *e);

@@ -1,5 +1,6 @@
 /*
- * ixlab up: a lab's birth, or with --dry-run the list of what it would take.
+ * ixlab up: a lab's birth, or with --dry-run the list of what it would take. Of
+ * one that runs: the difference to its file (cmd_apply.c).
  */
 #include <stdlib.h>
 
@@ -49,17 +50,12 @@ up_print_plan(const struct cmd *c, const struct plan *p)
 }
 
 static int
-up_dry(const struct cmd *c, const struct model_params *params, struct err *e)
+up_dry(const struct cmd *c, const struct lab *lab)
 {
-	struct lab *lab = model_load(c->args[0], params, e);
-	struct plan *p;
+	struct plan *p = plan_new(lab);
 
-	if (lab == NULL)
-		return -1;
-	p = plan_new(lab);
 	up_print_plan(c, p);
 	plan_free(p);
-	model_free(lab);
 	return 0;
 }
 
@@ -76,9 +72,9 @@ up_print(const struct cmd *c, const struct cmd_start *s, struct err *e)
 		       (double)s->ms / 1000);
 		return 0;
 	}
-	all = json_pack("{s:o, s:I, s:I, s:o}", "lab", out_str(s->ran), "nodes",
-			(json_int_t)s->nodes, "ms", (json_int_t)s->ms,
-			"state_dir", out_str(dir));
+	all = json_pack("{s:o, s:I, s:I, s:o, s:n}", "lab", out_str(s->ran),
+			"nodes", (json_int_t)s->nodes, "ms", (json_int_t)s->ms,
+			"state_dir", out_str(dir), "difference");
 	out_json(stdout, all);
 	json_decref(all);
 	return 0;
@@ -91,12 +87,20 @@ cmd_up(struct cmd *c, struct err *e)
 	struct cmd_start s = {.lab = c->args[0],
 			      .name = name ? name : c->lab,
 			      .progress = stderr};
+	struct lab *lab;
+	int rc;
 
 	if (up_members(c, &s.members, e) < 0)
 		return -1;
-	if (cmd_option(c, "--dry-run"))
-		return up_dry(c, &(struct model_params){s.name, s.members}, e);
-	if (cmd_start_lab(&s, e) < 0)
+	lab = model_load(s.lab, &(struct model_params){s.name, s.members}, e);
+	if (lab == NULL)
 		return -1;
-	return up_print(c, &s, e);
+	if (cmd_lab_runs(lab->name))
+		rc = cmd_up_apply(c, lab, s.members, e);
+	else if (cmd_option(c, "--dry-run"))
+		rc = up_dry(c, lab);
+	else if ((rc = cmd_start_lab(&s, e)) == 0)
+		rc = up_print(c, &s, e);
+	model_free(lab);
+	return rc;
 }

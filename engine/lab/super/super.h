@@ -71,6 +71,17 @@
  *	names), or with keep is left as it is; its daemon starts. Answered when
  *	that answers or has died. own_ms is what we took, without waiting for the
  *	old daemon's end and the new one's start. One at a time, in order
+ * apply {text, file?, members?, dry?: true} -> {same, dry, added, removed,
+ *	remade, changed, untouched (how many nodes), nodes, left (as of
+ *	plan_diff_json), kept: [FILE.mine], ms}  the running lab becomes that of
+ *	another text of its file, under the name it has; file is for messages,
+ *	members as in ixlab up. With same nothing was to be done and nothing was
+ *	written; with dry nothing is. What both have goes on: processes,
+ *	sessions, counters, and what was done by hand to links and ports.
+ *	Daemons whose files change read them again; a trainee's file is left
+ *	alone, or kept when it is ours now. When a step fails, all that was done
+ *	is undone. One at a time: another is refused meanwhile; a reset waits.
+ *	A lab that was started with an overlay (an exercise's) is not changed
  * link {node, dev, up, for_ms?} -> {}  take an interface down or up; one that
  *	comes up gets its routes of the lab file again; with for_ms one that goes
  *	down comes back by itself after so long
@@ -97,12 +108,13 @@
  *	fabric at all ports of a LAN or a switch, before work on it (RFC 8327)
  * down {} -> {}                        stop daemons, then exit; answered first
  * subscribe {} -> {}                   then events:
- *	"lab" {state}; "node" {name, state, reason, restarts}; "link" {node, dev,
+ *	"lab" {state, changed?: true (it is another one)}; "node" {name, state, reason, restarts}; "link" {node, dev,
  *	up}, with weather: {..}|null when that was set; "wire" (as in inspect)
  *	when ixwire begins or dies; "address" {node, dev, address:
  *	"ADDRESS/LENGTH"|null, added: bool}; "route" {node, added, removed, lost:
  *	bool} (coalesced, at most one per node in 50 ms; lost: the kernel could
- *	not tell all); "progress" {done, total, text} while building;
+ *	not tell all); "progress" {done, total, text} while building
+ *	or changing;
  *	"violation" {switch, port, node, mac, shut}, at most one a second and
  *	port; "move" {switch, port, node, lan}. Each has
  *	ms, since the lab began on a clock that only goes forward, and time_ms,

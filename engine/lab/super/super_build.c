@@ -97,6 +97,18 @@ build_binds(struct super_node *n)
 	n->place.binds = n->binds;
 }
 
+void
+super_binds_free(struct super_node *n)
+{
+	struct node_bind *b;
+
+	for (b = n->binds; b && b->from; b++)
+		free((char *)(uintptr_t)b->from);
+	free(n->binds);
+	n->binds = NULL;
+	n->place.binds = NULL;
+}
+
 /* A switch keeps the lab's /run, so that all namespaces can be seen from it. */
 static int
 build_netns(struct super_node *n, struct err *e)
@@ -109,7 +121,7 @@ build_netns(struct super_node *n, struct err *e)
 	snprintf(path, sizeof(path), SUPER_NETNS "/%s", n->def->name);
 	if (net_name(n->net, path, e) < 0 || build_folders(n, e) < 0)
 		return -1;
-	n->place.name = n->def->name;
+	n->place.name = n->name;
 	n->place.net = net_fd(n->net);
 	n->place.mnt = sw ? -1 : n->super->base_mnt;
 	n->place.run = sw ? NULL : n->run;
@@ -358,8 +370,8 @@ build_up(struct super *s)
 
 /* What a person wrote, file or command, may be wrong: the way to mend it is a
  * running lab. */
-static bool
-build_may_end(const struct lab_node *n)
+bool
+super_build_may_end(const struct lab_node *n)
 {
 	return n->config == LAB_CONFIG_OWN || n->command != NULL;
 }
@@ -375,7 +387,7 @@ super_build_look(struct super *s)
 	for (i = 0; i < s->lab->nnodes; i++) {
 		const struct super_node *n = s->nodes[i];
 
-		if (n->daemon.ended && !build_may_end(n->def)) {
+		if (n->daemon.ended && !super_build_may_end(n->def)) {
 			err_here(&e, "%s:%d: the daemon of %s ended: %s",
 				 s->lab->file, n->def->line, n->def->name,
 				 n->daemon.reason);

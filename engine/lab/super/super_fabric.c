@@ -23,20 +23,38 @@ fabric_is_port(const struct lab_link *l)
 	return l->kind == LAB_LINK_PORT;
 }
 
-/* As the lab file has it. */
+struct super_port
+super_fabric_port(const struct lab *lab, size_t link)
+{
+	const struct lab_link *l = &lab->links[link];
+	struct super_port p = {.lan = l->lan};
+
+	if (!fabric_is_port(l) || !l->guard.pin)
+		return p;
+	p.pin = xcalloc(1, 6);
+	p.npins = 1;
+	memcpy(p.pin, lab->nodes[l->b.node].ifs[l->b.ifi].mac, 6);
+	return p;
+}
+
+bool
+super_fabric_pins_file(const struct super *s, size_t link)
+{
+	const struct lab_link *l = &s->lab->links[link];
+	const struct super_port *p = &s->ports[link];
+
+	if (!l->guard.pin)
+		return p->npins == 0;
+	return p->npins == 1 &&
+	       memcmp(p->pin, s->lab->nodes[l->b.node].ifs[l->b.ifi].mac, 6) ==
+		   0;
+}
+
 static void
 fabric_port_init(struct super *s, size_t i)
 {
-	const struct lab_link *l = &s->lab->links[i];
-	struct super_port *p = &s->ports[i];
-
-	free(p->pin);
-	*p = (struct super_port){.lan = l->lan};
-	if (!fabric_is_port(l) || !l->guard.pin)
-		return;
-	p->pin = xcalloc(1, 6);
-	p->npins = 1;
-	memcpy(p->pin, s->lab->nodes[l->b.node].ifs[l->b.ifi].mac, 6);
+	free(s->ports[i].pin);
+	s->ports[i] = super_fabric_port(s->lab, i);
 }
 
 void
@@ -277,9 +295,9 @@ fabric_lan_on(const struct lab *lab, const char *name, size_t sw, struct err *e)
 /* ---- move */
 
 /* A monitor sees the ports that are on its LAN now. */
-static void
-move_mirrors(const struct lab *lab, const struct lab_link *l, size_t from,
-	     size_t to, struct str *s)
+void
+super_fabric_mirrors(const struct lab *lab, const struct lab_link *l,
+		     size_t from, size_t to, struct str *s)
 {
 	const struct lab_mirror *m;
 
@@ -316,7 +334,7 @@ super_fabric_move(struct super *s, struct ctl_request *q, const json_t *args,
 		return -1;
 	lan = (size_t)(to - s->lab->lans);
 	if (lan != p->lan)
-		move_mirrors(s->lab, l, p->lan, lan, &text);
+		super_fabric_mirrors(s->lab, l, p->lan, lan, &text);
 	p->lan = lan;
 	super_tell(s, "move",
 		   json_pack("{ss ss ss ss}", "switch",

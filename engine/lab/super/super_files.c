@@ -137,6 +137,19 @@ super_files_write(struct super_files *f, const char *path, const char *text,
 		       : files_put(path, text, len, e);
 }
 
+int
+super_files_rename(struct super_files *f, const char *from, const char *to,
+		   struct err *e)
+{
+	struct super_change *c;
+
+	if (rename(from, to) < 0)
+		return err_sys(e, "cannot keep %s", from);
+	c = files_note(f, from);
+	c->to = xstrdup(to);
+	return 0;
+}
+
 static int files_overlay(struct super_files *f, const char *from,
 			 const char *to, int depth, struct err *e);
 
@@ -205,6 +218,8 @@ super_files_undo(struct super_files *f)
 		c = &f->changes[--f->n];
 		if (c->dir)
 			rc = rmdir(c->path);
+		else if (c->to != NULL)
+			rc = rename(c->to, c->path);
 		else if (c->old == NULL)
 			rc = unlink(c->path);
 		else
@@ -212,6 +227,7 @@ super_files_undo(struct super_files *f)
 		if (rc < 0 && errno != ENOENT && errno != ENOTEMPTY)
 			log_warn("super", "cannot take back %s", c->path);
 		free(c->path);
+		free(c->to);
 		free(c->old);
 	}
 }
@@ -221,6 +237,7 @@ super_files_clear(struct super_files *f)
 {
 	for (; f->n > 0; f->n--) {
 		free(f->changes[f->n - 1].path);
+		free(f->changes[f->n - 1].to);
 		free(f->changes[f->n - 1].old);
 	}
 	free(f->changes);

@@ -79,6 +79,17 @@ super_nft(struct super_node *n, const char *text, super_nft_cb done, void *arg,
 	return 0;
 }
 
+bool
+super_nft_busy(const struct super_node *n)
+{
+	const struct super_nft *f;
+
+	for (f = n->super->nfts; f != NULL; f = f->next)
+		if (f->node == n)
+			return true;
+	return false;
+}
+
 /* "/dev/stdin:7:4-12: Error: ...", without the place, which nobody can see. */
 static const char *
 nft_line(char *text)

@@ -18,8 +18,13 @@
  *	super_events  changes in the kernel
  *	super_link    the verb link; super_weather: a link's delay, loss, rate;
  *	              super_wire: the process that makes them where netem is not
+ *	super_work    a change of the running lab: its phases, and the way back;
+ *	              super_work_empty: nobody is left in what goes; super_take:
+ *	              a step taken back; super_turn: the lab is another one;
+ *	              super_fabric_renew: its switches' rules
+ *	super_apply   the verb apply: what a changed file asks for
  *	super_reset   the verb reset: a node made anew; super_reset_files: its
- *	              files; super_apply: a step of a plan taken back
+ *	              files
  */
 #ifndef LAB_SUPER_SUPER_PRIV_H
 #define LAB_SUPER_SUPER_PRIV_H
@@ -27,6 +32,7 @@
 #include <sys/types.h>
 #include <uv.h>
 
+#include "base/str.h"
 #include "ctl/ctl.h"
 #include "lab/model/model_kind.h"
 #include "lab/net/net.h"
@@ -80,7 +86,8 @@ struct super_daemon {
 
 struct super_node {
 	struct super *super;
-	const struct lab_node *def;
+	const struct lab_node *def; /* in super->lab */
+	char name[MODEL_NODE_MAX + 1];
 	struct net *net;
 	struct node_place place;
 	char *run, *home;	 /* owned; place borrows them */
@@ -101,6 +108,7 @@ struct super_node {
 /* What was done to the disk, in order (super_files.c). */
 struct super_change {
 	char *path;
+	char *to;  /* it is called so now; or NULL */
 	char *old; /* what stood there, NULL: nothing */
 	size_t old_len;
 	bool dir;
@@ -116,7 +124,7 @@ struct super_probe;
 struct super_firewall;
 struct super_link;
 struct super_weather;
-struct super_reset;
+struct super_work;
 
 /* The process that is the weather where the kernel has none (super_wire.c). */
 struct super_wire {
@@ -144,11 +152,14 @@ struct super_port;
 struct super {
 	const struct super_opts *opts;
 	const struct lab *lab;
-	struct plan *plan;
-	char *state_dir;    /* absolute */
-	char **programs;    /* a path for each of model_kinds, or NULL */
-	int listen, caller; /* the caller's end: -1 once up */
-	char *log_made;	    /* the log, when it was not there before */
+	const struct plan *plan;
+	struct lab *own_lab;   /* lab and plan, when a change brought */
+	struct plan *own_plan; /* them; else NULL: the starter's */
+	char *text;	       /* of the lab's file; may be NULL */
+	char *state_dir;       /* absolute */
+	char **programs;       /* a path for each of model_kinds, or NULL */
+	int listen, caller;    /* the caller's end: -1 once up */
+	char *log_made;	       /* the log, when it was not there before */
 
 	uv_loop_t loop;
 	enum super_state state;
@@ -174,7 +185,7 @@ struct super {
 	struct super_firewall *firewalls;
 	struct super_link *links;	/* that are down for a while */
 	struct super_weather *weathers; /* of links that have any */
-	struct super_reset *resets;	/* the first is at work */
+	struct super_work *works;	/* the first is at work */
 	enum weather_by weather_by;
 	struct super_wire wire;
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
@@ -202,6 +213,7 @@ typedef void (*super_nft_cb)(struct super_node *n, void *arg,
 int super_nft(struct super_node *n, const char *text, super_nft_cb done,
 	      void *arg, struct err *e);
 bool super_nft_exited(struct super *s, pid_t pid, int status);
+bool super_nft_busy(const struct super_node *n);
 
 /* What is known of a port beyond what the kernel keeps. */
 struct super_port {
@@ -216,6 +228,13 @@ struct super_port {
 /* ---- super_fabric.c: the verbs move, pin and cull answer later */
 
 void super_fabric_init(struct super *s);
+/* A link as the lab file has it; its pin is the caller's. */
+struct super_port super_fabric_port(const struct lab *lab, size_t link);
+/* May the port use what its file says, no more and no less? */
+bool super_fabric_pins_file(const struct super *s, size_t link);
+/* nft's text for monitors, when the port l is on another LAN. */
+void super_fabric_mirrors(const struct lab *lab, const struct lab_link *l,
+			  size_t from, size_t to, struct str *s);
 /* A link is made anew: if it is a port, it is in its own LAN again. */
 void super_fabric_anew(struct super *s, size_t link);
 /* A switch's namespace goes, and what was set at its ports. */
@@ -229,6 +248,13 @@ int super_fabric_pin(struct super *s, struct ctl_request *q, const json_t *args,
 		     struct err *e);
 int super_fabric_cull(struct super *s, struct ctl_request *q,
 		      const json_t *args, struct err *e);
+
+/* ---- super_fabric_renew.c */
+
+/* A switch's rules anew, after a change of the lab; counters and what was done
+ * by hand stay. done as with super_nft. */
+int super_fabric_renew(struct super_node *n, super_nft_cb done, void *arg,
+		       struct err *e);
 
 /* ---- super_ports.c */
 
@@ -284,6 +310,8 @@ int super_weather_set_for(struct super *s, size_t link,
 			  struct err *e);
 /* What it has; all zero when none. */
 struct lab_weather super_weather_of(const struct super *s, size_t link);
+/* The lab is another one: its number of each link, or SIZE_MAX. */
+void super_weather_turn(struct super *s, const size_t *link);
 /* {a, b: {node, interface}, weather: (or null), by: "netem"|"wire"|null,
  * for_ms: (or null), directions: [..]}; owned. */
 json_t *super_weather_json(struct super *s, size_t link);
@@ -306,12 +334,16 @@ json_t *super_wire_json(const struct super *s); /* null when there is none */
 
 /* ---- super_start.c */
 
+/* Are the programs there that a lab runs? Their paths go to s->programs. */
+int super_find_programs(struct super *s, const struct lab *lab, struct err *e);
 /* One of ixlab's own programs, owned by the caller; NULL when there is none. */
 char *super_find_ours(const char *program_dir, const char *name);
 
 /* ---- super_run.c */
 
 struct super_node *super_node_new(struct super *s, const struct lab_node *def);
+/* With all that is left of it; its processes have gone. */
+void super_node_free(struct super_node *n);
 size_t super_node_index(const struct super_node *n); /* in lab.nodes */
 
 int super_run(void *super); /* the body of process 1 */
@@ -334,18 +366,26 @@ int super_world_enter(struct super *s, struct err *e);
 /* ---- super_build.c */
 
 void super_build_begin(struct super *s);
+/* What is mounted over, of the kind that it was. */
+void super_binds_free(struct super_node *n);
+/* May its daemon die without anything being wrong with the lab? */
+bool super_build_may_end(const struct lab_node *n);
 /* A daemon has changed: is the lab up? */
 void super_build_look(struct super *s);
 /* Do a step of a plan of s->lab. */
 int super_build_step(struct super *s, const struct plan_step *st,
 		     struct err *e);
 
-/* ---- super_apply.c */
+/* ---- super_take.c */
 
 /* Undo a step, as far as the kernel does not take it along. What is not there
  * is gone already. */
-int super_apply_remove(struct super *s, const struct plan_step *st,
-		       struct err *e);
+int super_take_step(struct super *s, const struct plan_step *st, struct err *e);
+
+/* ---- super_apply.c */
+
+int super_apply(struct super *s, struct ctl_request *q, const json_t *args,
+		struct err *e);
 
 /* ---- super_reset.c */
 
@@ -368,6 +408,8 @@ int super_files_write(struct super_files *f, const char *path, const char *text,
 /* Copy a folder over another. */
 int super_files_overlay(struct super_files *f, const char *from, const char *to,
 			struct err *e);
+int super_files_rename(struct super_files *f, const char *from, const char *to,
+		       struct err *e);
 void super_files_undo(struct super_files *f);
 void super_files_clear(struct super_files *f);
 
@@ -405,6 +447,7 @@ bool super_firewall_busy(const struct super_node *n);
 /* ---- super_watch.c */
 
 void super_watch_init(struct super *s);
+void super_watch_forget(struct super_node *n);
 void super_watch_node(struct super_node *n);
 
 /* ---- super_events.c */

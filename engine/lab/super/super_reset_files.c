@@ -71,14 +71,15 @@ static int
 files_keep(const struct super_node *n, const char *name, json_t *kept,
 	   struct err *e)
 {
+	struct super_files *f = &n->super->files;
 	_free_ char *from = xasprintf("%s/%s", n->home, name);
 	_free_ char *to = xasprintf("%s.mine", from);
 	_free_ char *mine = xasprintf("%s.mine", name);
 
 	if (file_remove(to, e) < 0)
 		return -1;
-	if (rename(from, to) < 0)
-		return err_sys(e, "cannot keep %s", from);
+	if (super_files_rename(f, from, to, e) < 0)
+		return -1;
 	json_array_append_new(kept, out_str(mine));
 	return 0;
 }
@@ -111,7 +112,6 @@ int
 super_reset_files(struct super_node *n, json_t *kept, struct err *e)
 {
 	_free_ char *overlay = files_overlay(n);
-	struct super_files changes = {0};
 	json_t *names = files_names(n, e), *v;
 	int rc = names == NULL ? -1 : 0;
 	size_t i;
@@ -125,7 +125,6 @@ super_reset_files(struct super_node *n, json_t *kept, struct err *e)
 	}
 	json_decref(names);
 	if (rc == 0 && overlay)
-		rc = super_files_overlay(&changes, overlay, n->home, e);
-	super_files_clear(&changes);
+		rc = super_files_overlay(&n->super->files, overlay, n->home, e);
 	return rc;
 }

@@ -293,11 +293,35 @@ super_node_new(struct super *s, const struct lab_node *def)
 
 	n->super = s;
 	n->def = def;
+	snprintf(n->name, sizeof(n->name), "%s", def->name);
 	n->run = xasprintf(SUPER_RUN "/%s", def->name);
 	n->home = xasprintf("%s/nodes/%s", s->state_dir, def->name);
 	n->watch = -1;
 	super_daemon_init(n);
 	return n;
+}
+
+static void
+run_node_closed(uv_handle_t *h)
+{
+	struct super_node *n = h->data;
+
+	super_binds_free(n);
+	free(n->run);
+	free(n->home);
+	free(n);
+}
+
+void
+super_node_free(struct super_node *n)
+{
+	super_events_forget(n);
+	super_link_forget(n, NULL);
+	super_output_close(n);
+	super_watch_forget(n);
+	net_free(n->net);
+	uv_timer_stop(&n->daemon.timer);
+	uv_close((uv_handle_t *)&n->daemon.timer, run_node_closed);
 }
 
 size_t
@@ -328,6 +352,7 @@ run_init(struct super *s)
 	uv_poll_init(&s->loop, &s->caller_poll, s->caller);
 	s->builder.data = s->ready.data = s->end.data = s;
 	s->caller_poll.data = s;
+	s->text = s->opts->lab_text ? xstrdup(s->opts->lab_text) : NULL;
 	run_nodes(s);
 	super_fabric_init(s);
 	return 0;

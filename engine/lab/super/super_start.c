@@ -124,19 +124,19 @@ start_find_nft(const struct lab *lab, struct err *e)
 	return 0;
 }
 
-static int
-start_find(struct super *s, struct err *e)
+int
+super_find_programs(struct super *s, const struct lab *lab, struct err *e)
 {
 	size_t i;
 
-	for (i = 0; i < s->lab->nnodes; i++) {
-		const struct lab_node *n = &s->lab->nodes[i];
+	for (i = 0; i < lab->nnodes; i++) {
+		const struct lab_node *n = &lab->nodes[i];
 
 		if (start_find_kind(s, n, e) < 0 ||
 		    start_find_command(s->lab, n, e) < 0)
 			return -1;
 	}
-	return start_find_nft(s->lab, e);
+	return start_find_nft(lab, e);
 }
 
 /* The lab's name, taken for this user; nobody else can start it now. */
@@ -250,6 +250,7 @@ super_start(const struct super_opts *o, struct err *e)
 	struct super_opts own = *o;
 	struct super s = {
 	    .opts = &own, .lab = o->lab, .listen = -1, .caller = -1};
+	struct plan *plan;
 	int rc = -1;
 	size_t i;
 
@@ -258,10 +259,11 @@ super_start(const struct super_opts *o, struct err *e)
 	if (own.timeout_ms <= 0)
 		own.timeout_ms = START_TIMEOUT_MS;
 	s.state_dir = start_absolute(o->state_dir);
-	if (start_find(&s, e) == 0 && start_take_name(&s, e) == 0) {
-		s.plan = plan_new(o->lab);
+	if (super_find_programs(&s, s.lab, e) == 0 &&
+	    start_take_name(&s, e) == 0) {
+		s.plan = plan = plan_new(o->lab);
 		rc = start_make(&s, e);
-		plan_free(s.plan);
+		plan_free(plan);
 	}
 	free(s.state_dir);
 	for (i = 0; i < model_nkinds; i++)

@@ -354,6 +354,13 @@ verb_probe(struct call *c, struct err *e)
 }
 
 static int
+verb_apply(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_apply(c->super, c->q, c->args, e);
+}
+
+static int
 verb_reset(struct call *c, struct err *e)
 {
 	c->later = true;
@@ -394,7 +401,7 @@ static const struct verb {
     {"down", verb_down},       {"forget", verb_forget},
     {"ports", verb_ports},     {"move", verb_move},
     {"pin", verb_pin},	       {"cull", verb_cull},
-    {"reset", verb_reset},
+    {"reset", verb_reset},     {"apply", verb_apply},
 };
 
 static int

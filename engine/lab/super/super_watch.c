@@ -60,6 +60,14 @@ super_watch_init(struct super *s)
 }
 
 void
+super_watch_forget(struct super_node *n)
+{
+	if (n->watch >= 0)
+		(void)inotify_rm_watch(n->super->inotify, n->watch);
+	n->watch = -1;
+}
+
+void
 super_watch_node(struct super_node *n)
 {
 	if (n->super->inotify >= 0)

@@ -241,6 +241,19 @@ super_weather_set(struct super *s, size_t link, const struct lab_weather *w,
 	return 0;
 }
 
+void
+super_weather_turn(struct super *s, const size_t *link)
+{
+	struct super_weather *x, *next;
+
+	for (x = s->weathers; x; x = next) {
+		next = x->next;
+		x->link = link[x->link];
+		if (x->link == SIZE_MAX)
+			weather_free(x);
+	}
+}
+
 /* ---- for a while */
 
 static void

@@ -37,9 +37,9 @@ is "ps --json: the folder" "$(json '.[0].state_dir')" \
 like "ps --json: since" "$(json '.[0].since_ms')" '^[0-9]{1,5}$'
 
 run ixlab up first-ix --name "$a"
-is "a lab that runs already: exit status" "$status" 3
-is "a lab that runs already: the sentence" "$err" \
-	"ixlab: lab $a runs already; look: ixlab ps"
+is "a lab that runs already: exit status" "$status" 0
+is "a lab that runs already: the sentence" "$out" \
+	"$a runs and is as its file says"
 is "a lab that runs already: goes on" "$(names)" "$a"
 
 sessions_up() {
