@@ -101,7 +101,8 @@ ports_words(json_t *row)
 	json_object_set_new(row, "dropped",
 			    json_integer(bad + ports_count(row, "type") +
 					 ports_count(row, "bh") +
-					 ports_count(row, "bcast")));
+					 ports_count(row, "bcast") +
+					 ports_count(row, "control")));
 	if (json_array_size(json_object_get(row, "macs")) == 0)
 		json_object_set_new(row, "macs", json_null());
 }

@@ -13,26 +13,22 @@
  * The first wrong source address of a second is also told to the supervisor
  * (nflog). The map "guarded" leads from a port to its chain,
  * and the set "culled" holds the ports between which BGP is cut off before work
- * on the fabric (RFC 8327); it is empty until somebody asks. In "netdev", what
- * comes in at the ports of the set MONITOR_from is copied to that monitor, before
- * any of the above; there, because frames to 01-80-C2-00-00-0x never reach the bridge's
- * hooks.
+ * on the fabric (RFC 8327); it is empty until somebody asks. The table in "netdev"
+ * is plan_fabric_in.c's.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "lab/plan/plan.h"
+#include "lab/plan/plan_fabric.h"
 
-#define FABRIC_DEVICES 200 /* in a chain; the kernel takes 256 */
-
-static const char *
+const char *
 fabric_port(const struct lab_link *l, size_t sw)
 {
 	return l->a.node == sw && l->a.ifi == SIZE_MAX ? l->a.port : l->b.port;
 }
 
-static bool
+bool
 fabric_on(const struct lab_link *l, size_t sw)
 {
 	return (l->kind == LAB_LINK_PORT && l->a.node == sw) ||
@@ -40,20 +36,19 @@ fabric_on(const struct lab_link *l, size_t sw)
 		(l->a.node == sw || l->b.node == sw));
 }
 
-static bool
-guard_types(const struct lab_guard *g)
+bool
+fabric_typed(const struct lab_guard *g)
 {
 	return g->ipv4 || g->ipv6 || g->arp;
 }
 
-/* Is there a rule for what comes from this port? */
-static bool
+bool
 fabric_guarded(const struct lab *lab, const struct lab_link *l, size_t sw)
 {
 	const struct lab_guard *g = &l->guard;
 
 	return fabric_on(l, sw) && l->kind == LAB_LINK_PORT &&
-	       (g->pin || guard_types(g) || g->broadcast ||
+	       (g->pin || fabric_typed(g) || g->broadcast ||
 		lab->lans[l->lan].blackhole);
 }
 
@@ -89,7 +84,7 @@ guard_counters(struct str *s, const struct lab *lab, const struct lab_link *l,
 		guard_macs(s, pins);
 		str_add(s, " }\n\t}\n");
 	}
-	if (guard_types(&l->guard))
+	if (fabric_typed(&l->guard))
 		str_addf(s, "\tcounter %s_type { }\n", port);
 	if (lab->lans[l->lan].blackhole)
 		str_addf(s, "\tcounter %s_bh { }\n", port);
@@ -131,7 +126,7 @@ guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l,
 	str_addf(s, "\tchain from_%s {\n", port);
 	if (pins->n > 0)
 		guard_pin(s, port);
-	if (guard_types(g))
+	if (fabric_typed(g))
 		guard_type(s, port, g);
 	if (lan->blackhole)
 		str_addf(s, "\t\tether daddr %s counter name %s_bh drop\n",
@@ -243,105 +238,6 @@ plan_fabric_pin(const struct lab *lab, size_t link, const uint8_t *macs,
 	return str_steal(&s);
 }
 
-/* ---- mirrors */
-
-static bool
-mirror_on(const struct lab *lab, const struct lab_mirror *m, size_t sw)
-{
-	return lab->links[m->link].a.node == sw;
-}
-
-static void
-mirror_set(struct str *s, const struct lab *lab, size_t sw,
-	   const struct lab_mirror *m)
-{
-	const char *port = lab->links[m->link].a.port;
-	size_t i, n = 0;
-
-	str_addf(s,
-		 "\tcounter %s { }\n"
-		 "\tset %s_from {\n\t\ttype ifname\n",
-		 port, port);
-	for (i = 0; i < lab->nlinks; i++) {
-		const struct lab_link *l = &lab->links[i];
-
-		if (!fabric_on(l, sw) || l->lan != m->lan || i == m->link)
-			continue;
-		str_addf(s, "%s\"%s\"",
-			 n++ ? ",\n\t\t\t" : "\t\telements = {\n\t\t\t",
-			 fabric_port(l, sw));
-	}
-	str_add(s, n ? "\n\t\t}\n\t}\n" : "\t}\n");
-}
-
-/* What comes in at these ports is copied to every monitor that asks. */
-static void
-mirror_chain(struct str *s, const struct lab *lab, size_t sw,
-	     unsigned int number, const char *devices)
-{
-	const struct lab_mirror *m;
-	const char *port;
-
-	str_addf(s,
-		 "\tchain ingress_%u {\n"
-		 "\t\ttype filter hook ingress devices = { %s } priority "
-		 "-400; policy accept;\n",
-		 number, devices);
-	for (m = lab->mirrors; m < lab->mirrors + lab->nmirrors; m++) {
-		if (!mirror_on(lab, m, sw))
-			continue;
-		port = lab->links[m->link].a.port;
-		str_addf(s,
-			 "\t\tiifname @%s_from counter name %s dup to "
-			 "\"%s\"\n",
-			 port, port, port);
-	}
-	str_add(s, "\t}\n");
-}
-
-static void
-mirror_chains(struct str *s, const struct lab *lab, size_t sw)
-{
-	struct str devices = {0};
-	unsigned int n = 0, number = 0;
-	size_t i;
-
-	for (i = 0; i < lab->nlinks; i++) {
-		if (!fabric_on(&lab->links[i], sw))
-			continue;
-		str_addf(&devices, "%s%s", n ? ", " : "",
-			 fabric_port(&lab->links[i], sw));
-		if (++n < FABRIC_DEVICES)
-			continue;
-		mirror_chain(s, lab, sw, number++, str_text(&devices));
-		str_clear(&devices);
-		n = 0;
-	}
-	if (n > 0)
-		mirror_chain(s, lab, sw, number, str_text(&devices));
-	str_clear(&devices);
-}
-
-static void
-fabric_mirrors(struct str *s, const struct lab *lab, size_t sw)
-{
-	const struct lab_mirror *m;
-	bool any = false;
-
-	for (m = lab->mirrors; m < lab->mirrors + lab->nmirrors; m++) {
-		if (!mirror_on(lab, m, sw))
-			continue;
-		if (!any)
-			str_add(s, "table netdev ixlab {\n");
-		mirror_set(s, lab, sw, m);
-		any = true;
-	}
-	if (!any)
-		return;
-	mirror_chains(s, lab, sw);
-	str_add(s, "}\n");
-}
-
 bool
 plan_fabric_needed(const struct lab *lab, size_t sw)
 {
@@ -364,6 +260,6 @@ plan_fabric(const struct lab *lab, size_t sw)
 	str_addf(&s, "# %s, a switch of lab %s: what its ports let in.\n",
 		 lab->nodes[sw].name, lab->name);
 	fabric_bridge(&s, lab, sw);
-	fabric_mirrors(&s, lab, sw);
+	fabric_in(&s, lab, sw);
 	return str_steal(&s);
 }

@@ -97,7 +97,8 @@
  *	"shut" (by a wrong address), tunnel: {by: "vxlan", id, mtu, carrier (an
  *	interface)}|null, culled, macs: [seen there], pins: [allowed,
  *	empty: any], shut: (when a wrong one comes), counters: {mac, type, bh,
- *	bcast, copied (to a monitor): {packets, bytes}, each where there is a
+ *	bcast, control (to 01-80-C2-00-00-0x), copied (to a monitor):
+ *	{packets, bytes}, each where there is a
  *	rule}}], cull: {SWITCH: {packets, bytes}}}  of all switches, of a switch, of a node; clear brings ports up
  *	that a wrong address took down; inspect with ports has the same rows
  * move {node, dev?, lan} -> {ports: 1} put a node's port on another LAN of its

@@ -85,16 +85,20 @@ view_counters(const struct fabric_view *v, const char *port)
 {
 	static const char *const kinds[] = {"mac", "type", "bh", "bcast"};
 	json_t *all = json_object(), *c;
+	_free_ char *name = NULL;
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		_free_ char *name = xasprintf("%s_%s", port, kinds[i]);
+		_free_ char *key = xasprintf("%s_%s", port, kinds[i]);
 
-		if ((c = json_object_get(v->bridge, name)) != NULL)
+		if ((c = json_object_get(v->bridge, key)) != NULL)
 			json_object_set(all, kinds[i], c);
 	}
 	if ((c = json_object_get(v->netdev, port)) != NULL)
 		json_object_set(all, "copied", c);
+	name = xasprintf("%s_control", port);
+	if ((c = json_object_get(v->netdev, name)) != NULL)
+		json_object_set(all, "control", c);
 	return all;
 }
 

@@ -90,6 +90,15 @@ run ixlab ports m1
 like "ports: as dropped" "$out" '^sw1 +m1 +khi +up +- +0 +6 '
 ok "IPv4 and ARP pass" ixlab exec m1 ping -c1 -W5 203.0.113.11
 
+# ---- between neighbours: a spanning tree's frame, an LLDP's; m3 has no guard
+send m1 01:80:c2:00:00:00 0026 3 bpdu
+send m1 01:80:c2:00:00:0e 88cc 2 lldp
+send m3 01:80:c2:00:00:0e 88cc 2 lldp
+is "frames to a bridge itself are counted" \
+	"$(counted m1 control) $(counted m2 control) $(counted m3 control)" \
+	"5 0 null"
+is "and are no foreign ethertype besides" "$(counted m1 type)" 6
+
 # ---- broadcasts: of a burst the first twenty, and then twenty a second
 before=$(counted m1 bcast)
 hear 0806
