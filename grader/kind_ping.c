@@ -1,6 +1,8 @@
 /* ping: echo requests from one node reach another and are answered. */
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "grader/grader_evidence.h"
 #include "grader/kind_ping_priv.h"
@@ -51,9 +53,14 @@ kind_ping_judge_run(const struct grader_params *p, const json_t *run,
 	else if (*failed)
 		grader_finding_saw(f, GRADER_FALSE, "%s", failed);
 	else if (sent - got > (json_int_t)p->loss || sent == 0)
-		grader_finding_saw(f, GRADER_FALSE, "%lld of %lld answers%s%s",
-				   (long long)got, (long long)sent,
-				   *why ? ": " : "", why);
+		grader_finding_saw(f, GRADER_FALSE,
+				   "%lld of %lld answers%s%s%s", (long long)got,
+				   (long long)sent, *why ? ": " : "", why,
+				   strstr(why, strerror(ENOBUFS))
+				       ? " (the kernel's neighbour table, one "
+					 "for all labs, is full: see ixlab "
+					 "doctor)"
+				       : "");
 	else
 		grader_finding_saw(f, GRADER_TRUE, "%lld of %lld answers",
 				   (long long)got, (long long)sent);

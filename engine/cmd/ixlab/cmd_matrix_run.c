@@ -7,6 +7,7 @@
  * what is free, and what stands in a node's table before the first batch is not
  * forgotten after it.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,7 +39,8 @@ struct matrix_run {
 	bool pace;    /* does a batch have to end before the next? */
 	json_t *keep; /* {NODE: [address, ..]}: known before */
 	struct matrix_table before;
-	bool sees; /* the kernel tells */
+	bool sees;   /* the kernel tells */
+	bool unsent; /* an echo of this batch found the table full */
 	size_t pairs;
 	struct err e; /* the lab is gone */
 	bool gone;
@@ -162,6 +164,9 @@ run_answered(void *arg, const json_t *result, const struct err *error)
 	r->flying--;
 	if (result) {
 		run_fill(cell, result);
+		/* In a network namespace of its own, such as a container's,
+		 * this is all that one sees of it. */
+		r->unsent |= cell->why && strstr(cell->why, strerror(ENOBUFS));
 	} else {
 		free(cell->why);
 		cell->why = xstrdup(error->msg);
@@ -270,8 +275,10 @@ run_batch_end(struct matrix_run *r, size_t from)
 
 	if (r->m->progress)
 		fprintf(stderr, "\r%zu of %zu", r->end, r->n);
-	if (r->sees && matrix_table(&now) && now.fulls > r->before.fulls)
+	if (r->unsent ||
+	    (r->sees && matrix_table(&now) && now.fulls > r->before.fulls))
 		run_again(r, from, r->end);
+	r->unsent = false;
 	if (r->pace)
 		run_forget(r, from, r->end);
 }

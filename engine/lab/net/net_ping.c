@@ -143,6 +143,26 @@ net_ping_whole(struct net_ping *p, struct err *e)
 	return rc < 0 ? err_sys(e, "cannot forbid fragments") : 0;
 }
 
+/* A raw socket keeps to itself that an echo found no room, such as a neighbour
+ * table that is full, unless it is asked for errors. Those that routers report
+ * would then come, too, so it is asked only while the echo leaves. */
+static ssize_t
+ping_send(struct net_ping *p, const void *packet, size_t len,
+	  const struct sockaddr_storage *to, socklen_t tolen)
+{
+	bool v6 = p->to.family == IP_V6;
+	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP, yes = 1, no = 0, saved;
+	int name = v6 ? IPV6_RECVERR : IP_RECVERR;
+	ssize_t n;
+
+	(void)setsockopt(p->fd, level, name, &yes, sizeof(yes));
+	n = sendto(p->fd, packet, len, 0, (const struct sockaddr *)to, tolen);
+	saved = errno;
+	(void)setsockopt(p->fd, level, name, &no, sizeof(no));
+	errno = saved;
+	return n;
+}
+
 int
 net_ping_send(struct net_ping *p, struct err *e)
 {
@@ -157,7 +177,7 @@ net_ping_send(struct net_ping *p, struct err *e)
 	echo_encode(p->to.family, packet, len, p->id, p->sent, p->cookie);
 	slen = ip_to_sockaddr(&p->to, 0, &ss);
 	p->at[p->sent++] = ping_now();
-	if (sendto(p->fd, packet, len, 0, (struct sockaddr *)&ss, slen) < 0)
+	if (ping_send(p, packet, len, &ss, slen) < 0)
 		return err_sys(e, "%s", ip_addr_print(&p->to, buf));
 	return 0;
 }
