@@ -222,6 +222,45 @@ weather_and_timers_go(void **state)
 	json_decref(r);
 }
 
+/* A name so long that there is none for what is to be kept of it: known only when
+ * the node is half gone. */
+static void
+what_fails_is_taken_back(void **state)
+{
+	static const char mine[] = "router id 192.0.2.1;\n"
+				   "protocol device {}\n# mine\n";
+	struct ctl *c = *state;
+	char longest[256] = "", *before = tables(c, "m1"), *now, *file;
+	json_int_t pid = pid_of(c, "m2");
+	struct err e;
+	int fd;
+
+	memset(longest, 'x', 255);
+	now = lab_path(name, "nodes/m1");
+	file = xasprintf("%s/%s", now, longest);
+	free(now);
+	fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	lab_write(name, "nodes/m1/bird.conf", mine);
+	e = lab_refused(c, "reset", json_pack("{ss}", "node", "m1"));
+	assert_true(str_starts(e.msg, "reset m1: "));
+	assert_true(str_ends(e.msg, "; all is as it was before"));
+	now = tables(c, "m1");
+	assert_string_equal(now, before);
+	free(now);
+	now = lab_read(name, "nodes/m1/bird.conf");
+	assert_string_equal(now, mine);
+	free(now);
+	lab_until(c, "m1", "state", "running");
+	assert_int_equal(pid_of(c, "m2"), pid);
+	assert_int_equal(received(c, "203.0.113.10"), 3);
+	assert_int_equal(unlink(file), 0);
+	json_decref(reset(c, "m1", false));
+	free(before);
+	free(file);
+}
+
 static void
 bad_requests(void **state)
 {
@@ -245,6 +284,7 @@ main(void)
 	    cmocka_unit_test(fifty_in_a_row),
 	    cmocka_unit_test(a_switch_too),
 	    cmocka_unit_test(weather_and_timers_go),
+	    cmocka_unit_test(what_fails_is_taken_back),
 	    cmocka_unit_test(bad_requests),
 	};
 
