@@ -100,6 +100,8 @@ net_link_delete(struct net *n, const char *name, struct err *e)
 	struct nl_msg *m = rt_new(RTM_DELLINK, 0, &ifi, sizeof(ifi));
 
 	rt_put_str(m, IFLA_IFNAME, name);
+	if (strcmp(n->bridge, name) == 0)
+		n->bridge_index = 0; /* the next of that name has another */
 	if (rt_talk(n, m, e) < 0 && errno != ENODEV)
 		return err_in(e, "cannot remove %s", name);
 	return 0;
