@@ -68,6 +68,13 @@ struct lab_limits {
 	uint64_t memory; /* bytes of address space, each of its programs */
 };
 
+/* A VRP (RFC 6811): asn may originate prefix and what is in it up to max_len. */
+struct lab_vrp {
+	struct ip_prefix prefix;
+	uint8_t max_len;
+	uint32_t asn; /* 0: nobody may */
+};
+
 struct lab_static { /* a route the engine sets: a host's default */
 	struct ip_prefix to;
 	struct ip_addr via;
@@ -109,6 +116,10 @@ struct lab_node {
 	const char *as_macro;
 	struct lab_limits limits;
 	const char **command; /* of kind plain: argv; NULL: its kind's */
+	struct lab_vrp *vrps; /* of a cache */
+	size_t nvrps;
+	size_t cache; /* that a route server asks, in lab.nodes; SIZE_MAX */
+	struct ip_addr cache_addr; /* where it answers */
 	struct lab_if *ifs;
 	size_t nifs;
 	struct lab_static *routes;

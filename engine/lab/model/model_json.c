@@ -143,6 +143,21 @@ json_command(const struct lab_node *n)
 }
 
 static json_t *
+json_vrps(const struct lab_node *n)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < n->nvrps; i++)
+		json_array_append_new(
+		    a, json_pack("{so sI si}", "prefix",
+				 json_prefix(&n->vrps[i].prefix), "asn",
+				 (json_int_t)n->vrps[i].asn, "max_length",
+				 (int)n->vrps[i].max_len));
+	return a;
+}
+
+static json_t *
 json_limits(const struct lab_limits *l)
 {
 	json_t *o = json_object();
@@ -182,6 +197,11 @@ json_node(const struct lab *lab, const struct lab_node *n)
 	json_object_set_new(o, "trainee", json_boolean(n->trainee));
 	put(o, "daemon", model_daemon_name(n));
 	json_object_set_new(o, "command", json_command(n));
+	json_object_set_new(o, "vrps", json_vrps(n));
+	json_object_set_new(o, "rpki",
+			    n->cache == SIZE_MAX
+				? json_null()
+				: out_str(lab->nodes[n->cache].name));
 	json_object_set_new(o, "limits", json_limits(&n->limits));
 	json_object_set_new(o, "max_prefix", json_max_prefix(n->max_prefix));
 	json_object_set_new(o, "as_macro",

@@ -24,6 +24,13 @@ struct lab_kind_file {
 	lab_kind_writer begin; /* a trainee's, once; NULL: the same text */
 };
 
+/* An argument that depends on the lab: the option and its value, or neither when
+ * there is no value. */
+struct lab_kind_option {
+	const char *option;
+	lab_kind_writer value; /* may be NULL */
+};
+
 enum lab_reload {
 	LAB_RELOAD_HUP,	    /* SIGHUP, and then after, when there is one */
 	LAB_RELOAD_COMMAND, /* reload_argv, in the node */
@@ -53,6 +60,7 @@ struct lab_kind {
 	const char *const
 	    *needs; /* further programs; NULL at the end, or NULL */
 	bool ours;  /* the program lies beside ixlab */
+	bool first; /* others ask it: it starts before them */
 	bool igp;   /* its files have OSPF and iBGP: see model_inside.c */
 	unsigned int roles; /* LAB_ROLE(r) | ...: who may run it */
 	const char *etc;    /* where its configuration folder is in the node */
@@ -61,6 +69,7 @@ struct lab_kind {
 	 * folder is the configuration folder, and where a machine has no folder
 	 * etc, "ETC/FILE" becomes "FILE". NULL at the end. */
 	const char *const *args;
+	const struct lab_kind_option *options; /* likewise, or NULL */
 	const struct lab_kind_step *before; /* argv NULL at the end, or NULL */
 	const char *const *after; /* runs once the socket answers, and must
 				     succeed: with the program, NULL at the
@@ -92,7 +101,7 @@ size_t model_kind_index(const struct lab_kind *k); /* in model_kinds */
 const struct lab_kind *model_kind_default(enum lab_role role);
 
 extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_frr,
-    model_kind_gobgp, model_kind_openbgpd, model_kind_plain, model_kind_host,
-    model_kind_switch;
+    model_kind_gobgp, model_kind_openbgpd, model_kind_rtr, model_kind_plain,
+    model_kind_host, model_kind_switch;
 
 #endif

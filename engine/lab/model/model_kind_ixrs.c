@@ -101,8 +101,13 @@ model_ixrs_general(const struct lab *lab, const struct lab_node *n)
 	    n->name, lab->exchange, lab->name, n->asn,
 	    ip_addr_print(&n->router_id, id),
 	    strangers_in_paths(lab, n) ? "no" : "yes");
+	if (n->cache != SIZE_MAX)
+		str_add(&s, "    rpki_bgp_origin_validation:\n"
+			    "      enabled: yes\n      reject_invalid: yes\n");
 	black_list(&s, lab);
 	communities(&s, n->asn);
+	if (n->cache != SIZE_MAX)
+		str_add(&s, "  rpki_roas:\n    source: rtr\n");
 	return str_steal(&s);
 }
 
@@ -169,6 +174,25 @@ static const char *const args[] = {
     "--foreground", "--general", "general.yml",	       "--clients",
     "clients.yml",  "--control", "/run/ixrs/ixrs.ctl", NULL};
 
+/* The cache to ask, or none. */
+static char *
+ixrs_rtr(const struct lab *lab, const struct lab_node *n)
+{
+	char text[IP_ADDRSTRLEN];
+
+	(void)lab;
+	if (n->cache == SIZE_MAX)
+		return NULL;
+	ip_addr_print(&n->cache_addr, text);
+	return xasprintf(n->cache_addr.family == IP_V6 ? "[%s]:323" : "%s:323",
+			 text);
+}
+
+static const struct lab_kind_option options[] = {
+    {"--rtr", ixrs_rtr},
+    {NULL, NULL},
+};
+
 const struct lab_kind model_kind_ixrs = {
     .name = "ixrs",
     .title = "ixrs",
@@ -179,6 +203,7 @@ const struct lab_kind model_kind_ixrs = {
     .etc = "/etc/bird",
     .files = files,
     .args = args,
+    .options = options,
     .socket = "ixrs/ixrs.ctl",
     .reload = LAB_RELOAD_HUP,
 };

@@ -154,9 +154,9 @@ unknown(const struct word_lab *w, const struct yaml *y, const char *what,
 	return -1;
 }
 
-static int
-find_ref(const struct word_lab *w, struct word_ref *r, const char *what,
-	 struct err *e)
+int
+word_ref_find(const struct word_lab *w, struct word_ref *r, const char *what,
+	      struct err *e)
 {
 	const struct word_name *n = find_name(w, r->y->text);
 
@@ -176,7 +176,7 @@ find_route_servers(const struct word_lab *w, const struct word_node *n,
 	size_t i, k;
 
 	for (i = 0; i < n->nrss; i++) {
-		if (find_ref(w, &n->rss[i], "route server", e) < 0)
+		if (word_ref_find(w, &n->rss[i], "route server", e) < 0)
 			return -1;
 		for (k = 0; k < i; k++)
 			if (n->rss[k].node == n->rss[i].node)
@@ -200,7 +200,7 @@ find_peers(const struct word_lab *w, size_t node, struct err *e)
 	struct word_ref *r;
 
 	for (r = n->peers; r < n->peers + n->npeers; r++) {
-		if (find_ref(w, r, "member", e) < 0)
+		if (word_ref_find(w, r, "member", e) < 0)
 			return -1;
 		if (r->node == node)
 			return word_err(w, r->y, e,
@@ -246,7 +246,8 @@ find_ends(struct word_lab *w, struct word_link *l, struct err *e)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		if (find_ref(w, &l->end[i], "member or transit network", e) < 0)
+		if (word_ref_find(w, &l->end[i], "member or transit network",
+				  e) < 0)
 			return -1;
 		n = &w->nodes[l->end[i].node];
 		if (n->role == LAB_MACHINE && n->asn == 0 && !l->silent)
@@ -287,7 +288,7 @@ find_behind(struct word_lab *w, struct word_node *n, struct err *e)
 	if (r->y == NULL)
 		return 0;
 	if (n->role == LAB_MACHINE &&
-	    find_ref(w, r, "member or transit network", e) < 0)
+	    word_ref_find(w, r, "member or transit network", e) < 0)
 		return -1;
 	owner = &w->nodes[r->node];
 	if (owner->role != LAB_MEMBER && owner->role != LAB_CONTENT &&
@@ -326,5 +327,5 @@ model_names(struct word_lab *w, struct err *e)
 	for (i = 0; i < w->nlinks; i++)
 		if (find_ends(w, &w->links[i], e) < 0)
 			return -1;
-	return 0;
+	return model_rpki(w, e);
 }

@@ -58,14 +58,15 @@ word_monitor(struct word_lab *w, const struct yaml *y, struct err *e)
 int
 word_machine(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"name",   "lan",    "lans",
-					   "ipv4",   "ipv6",   "limits",
-					   "behind", WORD_RUN, WORD_PORT};
+	static const char *const keys[] = {"name",   "lan",    "lans",	 "ipv4",
+					   "ipv6",   "limits", "behind", "vrps",
+					   WORD_RUN, WORD_PORT};
 	struct word_node *n = word_node_add(w, LAB_MACHINE, y);
 
 	if (word_name(w, y, y->key, "node", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a node", keys, COUNT(keys), e) < 0 ||
-	    word_run(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
+	    word_run(w, y, n, e) < 0 || word_vrps(w, y, n, e) < 0 ||
+	    word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0)
 		return -1;
 	if (yaml_get(y, "behind"))

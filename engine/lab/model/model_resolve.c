@@ -38,7 +38,7 @@ resolve_add_node(struct lab *lab, const char *name, enum lab_role role,
 	n->network = n->name;
 	n->role = role;
 	n->kind = model_kind_default(role);
-	n->owner = SIZE_MAX;
+	n->owner = n->cache = SIZE_MAX;
 	n->line = line;
 	return n;
 }
@@ -261,6 +261,19 @@ resolve_command(struct resolve *r, const char *const *words)
 }
 
 static void
+resolve_rpki(struct resolve *r, const struct word_node *wn, struct lab_node *n)
+{
+	n->nvrps = wn->nvrps;
+	n->vrps = model_mem_alloc(r->mem, wn->nvrps, sizeof(struct lab_vrp));
+	if (wn->nvrps > 0)
+		memcpy(n->vrps, wn->vrps, wn->nvrps * sizeof(struct lab_vrp));
+	if (wn->rpki.y == NULL)
+		return;
+	n->cache = r->w->nswitches + wn->rpki.node;
+	n->cache_addr = wn->cache;
+}
+
+static void
 resolve_network(struct resolve *r, const struct word_node *wn)
 {
 	struct lab_node *n =
@@ -277,6 +290,7 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	if (lead->as_macro)
 		n->as_macro = model_mem_strdup(r->mem, lead->as_macro);
 	n->command = resolve_command(r, wn->command);
+	resolve_rpki(r, wn, n);
 	n->trainee = wn->trainee;
 	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;
 	n->asn = wn->asn;

@@ -112,6 +112,10 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	uint32_t max_prefix[FAMS];
 	const char *as_macro;
 	const char **command; /* of kind plain, NULL at the end */
+	struct lab_vrp *vrps; /* of kind rtr */
+	size_t nvrps;
+	struct word_ref rpki; /* the cache to ask; y NULL: none */
+	struct ip_addr cache; /* its address */
 	const char *name, *title;
 	uint32_t asn;
 	const struct yaml *asn_y;
@@ -161,6 +165,7 @@ struct word_lab {
 	const struct yaml *exchange_y;
 	uint32_t rs_asn;
 	const struct yaml *rs_asn_y;
+	const struct yaml *rpki_y; /* the cache of all; NULL: none */
 	struct word_switch *switches;
 	size_t nswitches;
 	struct word_lan *lans; /* the file's, then those of quarantine */
@@ -186,6 +191,9 @@ int model_generate(struct word_lab *w, const struct yaml *generate,
 		   struct err *e);
 int model_spread(struct word_lab *w, struct err *e);
 int model_names(struct word_lab *w, struct err *e);
+/* The node that a reference names; what is what it should be. */
+int word_ref_find(const struct word_lab *w, struct word_ref *r,
+		  const char *what, struct err *e);
 int model_check(const struct word_lab *w, struct err *e);
 void model_resolve(const struct word_lab *w, struct lab *lab);
 int model_sessions(const struct word_lab *w, struct lab *lab, struct err *e);
@@ -255,6 +263,12 @@ int word_run(struct word_lab *w, const struct yaml *map, struct word_node *n,
 /* max-prefix and as-macro */
 int word_registry(const struct word_lab *w, const struct yaml *map,
 		  struct word_node *n, struct err *e);
+/* Origin validation (model_parse_rpki.c). */
+int word_vrps(struct word_lab *w, const struct yaml *map, struct word_node *n,
+	      struct err *e);
+int word_rpki(const struct word_lab *w, const struct yaml *map,
+	      const struct yaml **out, struct err *e);
+int model_rpki(struct word_lab *w, struct err *e);
 int word_limits(const struct word_lab *w, const struct yaml *map,
 		struct lab_limits *l, struct err *e);
 int word_weather(const struct word_lab *w, const struct yaml *map,

@@ -1,7 +1,7 @@
 /*
  * The order of steps. All namespaces first, so that each veth end can be born in
  * its own; bridges before ports, and carriers before tunnels; addresses and routes when all links are there;
- * files before daemons; route servers before members, so that the first
+ * files before daemons; caches before route servers before members, so that the first
  * connection attempt of a member finds a listener.
  */
 #include "lab/plan/plan.h"
@@ -277,14 +277,24 @@ plan_files(struct builder *b, const struct lab *lab, size_t node)
 			  keep);
 }
 
+#define PLAN_TURNS 3
+
+static int
+plan_turn(const struct lab_node *n)
+{
+	if (n->kind->first)
+		return 0;
+	return n->role == LAB_ROUTE_SERVER ? 1 : 2;
+}
+
 static void
-plan_daemons(struct builder *b, const struct lab *lab, bool route_servers)
+plan_daemons(struct builder *b, const struct lab *lab, int turn)
 {
 	size_t i;
 
 	for (i = 0; i < lab->nnodes; i++)
 		if (model_kind_runs(lab->nodes[i].kind) &&
-		    (lab->nodes[i].role == LAB_ROUTE_SERVER) == route_servers)
+		    plan_turn(&lab->nodes[i]) == turn)
 			step(b, PLAN_DAEMON, i, lab->nodes[i].line);
 }
 
@@ -293,6 +303,7 @@ plan_new(const struct lab *lab)
 {
 	struct builder b = {.p = xcalloc(1, sizeof(struct plan))};
 	size_t i;
+	int turn;
 
 	b.p->lab = lab;
 	for (i = 0; i < lab->nnodes; i++)
@@ -311,8 +322,8 @@ plan_new(const struct lab *lab)
 	plan_weather(&b, lab);
 	for (i = 0; i < lab->nnodes; i++)
 		plan_files(&b, lab, i);
-	plan_daemons(&b, lab, true);
-	plan_daemons(&b, lab, false);
+	for (turn = 0; turn < PLAN_TURNS; turn++)
+		plan_daemons(&b, lab, turn);
 	return b.p;
 }
 

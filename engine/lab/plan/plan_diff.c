@@ -120,13 +120,19 @@ key_carrier(struct str *k, const struct lab_if *i)
 
 /* All else that a daemon is told stands in files, and it can read them again. */
 static void
-key_daemon(struct str *k, const struct lab_node *n)
+key_daemon(struct str *k, const struct lab *lab, const struct lab_node *n)
 {
+	const struct lab_kind_option *o;
 	size_t i;
 
 	str_addf(k, " %" PRIu64, n->limits.memory);
 	for (i = 0; n->command && n->command[i]; i++)
 		str_addf(k, " %zu:%s", strlen(n->command[i]), n->command[i]);
+	for (o = n->kind->options; o && o->option; o++) {
+		_free_ char *value = o->value(lab, n);
+
+		str_addf(k, " %s", value ? value : "-");
+	}
 }
 
 static void
@@ -180,7 +186,7 @@ key_more(struct str *k, const struct plan *p, const struct plan_step *s)
 		str_addf(k, " %s %d %s", s->path, s->keep,
 			 s->keep ? "" : s->text);
 		break;
-	case PLAN_DAEMON: key_daemon(k, n); break;
+	case PLAN_DAEMON: key_daemon(k, p->lab, n); break;
 	}
 }
 

@@ -29,6 +29,7 @@
 #define DAEMON_LOOK_MS 5
 #define DAEMON_ARGS 72
 #define DAEMON_STEPS 8
+#define DAEMON_VALUES 8 /* options of a kind */
 
 /* ---- what there is to say */
 
@@ -91,9 +92,24 @@ super_daemon_connect(const struct super_node *n, struct err *e)
 
 /* ---- the start */
 
+/* The values are the caller's. */
+static void
+daemon_options(const struct super_node *n, const char **argv, char **values)
+{
+	const struct lab_kind_option *o = n->def->kind->options;
+
+	for (; o && o->option; o++) {
+		if ((*values = o->value(n->super->lab, n->def)) == NULL)
+			continue;
+		*argv++ = o->option;
+		*argv++ = *values++;
+		*argv = NULL;
+	}
+}
+
 /* A machine without, say, /etc/bird reads from its current folder. */
 static void
-daemon_argv(const struct super_node *n, const char **argv)
+daemon_argv(const struct super_node *n, const char **argv, char **values)
 {
 	const struct lab_kind *k = n->def->kind;
 	size_t i;
@@ -111,6 +127,7 @@ daemon_argv(const struct super_node *n, const char **argv)
 	}
 	assert(i + 1 < DAEMON_ARGS);
 	argv[i + 1] = NULL;
+	daemon_options(n, &argv[i + 1], values);
 }
 
 /* A daemon of several programs. The paths are owned by the caller. */
@@ -166,6 +183,8 @@ daemon_spawn(struct super_node *n, struct err *e)
 	_free_ char *path = xasprintf("PATH=%s", node_path());
 	const char *const env[] = {path, "HOME=/root", "LANG=C.UTF-8", NULL};
 	const char *argv[DAEMON_ARGS];
+	char *values[DAEMON_VALUES] = {NULL};
+	size_t i;
 	struct daemon_group g;
 	struct node_spec spec = {.place = &n->place,
 				 .argv = argv,
@@ -175,7 +194,7 @@ daemon_spawn(struct super_node *n, struct err *e)
 				 .memory = n->def->limits.memory};
 	int out, rc;
 
-	daemon_argv(n, argv);
+	daemon_argv(n, argv, values);
 	super_output_close(n);
 	rc = super_output_open(n, &out, e);
 	if (rc == 0) {
@@ -184,6 +203,8 @@ daemon_spawn(struct super_node *n, struct err *e)
 		close(out);
 	}
 	daemon_group_clear(&g);
+	for (i = 0; i < DAEMON_VALUES; i++)
+		free(values[i]);
 	return rc;
 }
 

@@ -762,7 +762,7 @@ static const struct {
     },
     {
 	LAB EXCHANGE MEMBER "nodes: {n1: {kind: bird, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:20: expected plain or host, found \"bird\"",
+	"lab.yml:8:20: expected rtr, plain or host, found \"bird\"",
     },
     {
 	LAB EXCHANGE "nodes: {n1: {ipv4: 203.0.113.9}}\n",
@@ -859,6 +859,54 @@ static const struct {
     {
 	LAB EXCHANGE MEMBER "  m2: {asn: 65537, ipv4: 203.0.113.11, anycast: [127.0.0.0/8]}\n",
 	"lab.yml:8:50: 127.0.0.0/8 is no network's own: it covers or lies in special space; take one from 100.64.0.0/10 or 3fff::/20",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {kind: rtr, ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:9: c is of kind rtr and has no vrps: say what it serves, such as vrps: [{prefix: 100.64.0.0/22, asn: 65536}]",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {vrps: [], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:13: c is of kind host: \"vrps\" is for kind rtr",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {kind: rtr, vrps: {}, ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:30: vrps must be a list, found a map",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {kind: rtr, vrps: [{asn: 1}], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:31: the key \"prefix\" is missing here",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {kind: rtr, vrps: [{asn: 1, prefix: 10.0.0.1/8}], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:48: \"10.0.0.1/8\" has address bits behind its length, the prefix is 10.0.0.0/8",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {kind: rtr, vrps: [{asn: -1, prefix: 10.0.0.0/8}], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:37: expected a number from 0 to 4294967295, found \"-1\"",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {kind: rtr, vrps: [{asn: 1, prefix: 10.0.0.0/8, max-length: 33}], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:72: expected a number from 0 to 32, found \"33\"",
+    },
+    {
+	LAB EXCHANGE MEMBER "nodes: {c: {kind: rtr, vrps: [{asn: 1, prefix: 10.0.0.0/8, max-length: 7}], ipv4: 203.0.113.30}}\n",
+	"lab.yml:8:72: max-length 7 is shorter than 10.0.0.0/8 itself: give from 8 to 32",
+    },
+    {
+	LAB EXCHANGE "  rpki: c\n" RS MEMBER,
+	"lab.yml:6:9: there is no cache \"c\" in this lab (did you mean \"m1\"?)",
+    },
+    {
+	LAB EXCHANGE "  rpki: [c]\n" RS MEMBER,
+	"lab.yml:6:9: expected a text, found a list",
+    },
+    {
+	LAB EXCHANGE "  rpki: m1\n" RS MEMBER,
+	"lab.yml:6:9: m1 is no cache: name a node of kind rtr",
+    },
+    {
+	LAB EXCHANGE "  rpki: c\n" RS MEMBER "nodes: {c: {kind: rtr, ipv6: \"2001:db8:ffff:1::30\", vrps: []}}\n",
+	"lab.yml:6:9: rs1 and c share no peering LAN and family",
     },
     {
 	LAB EXCHANGE MEMBER "nodes: {p: {kind: plain, ipv4: 203.0.113.30}}\n",

@@ -378,6 +378,7 @@ golden_kinds(void **state)
 		golden_kind(lab, "isp", model_kinds[i], "transit");
 		golden_kind(lab, "rc1", model_kinds[i], "collector");
 		golden_kind(lab, "rs1", model_kinds[i], "server");
+		golden_kind(lab, "cache", model_kinds[i], "machine");
 		golden_start(lab, "m2", model_kinds[i]);
 	}
 	model_free(lab);

@@ -45,6 +45,7 @@ static const struct {
     {"monitor", "lab: x\nexchange: {switches: [s], peering-lans: {l: {ipv4: "
 		"203.0.113.0/24}}, monitors: {c: {qqqqqq: 1}}}\n"},
     {"machine", "lab: x\nnodes: {m: {qqqqqq: 1}}\n"},
+    {"vrp", "lab: x\nnodes: {m: {kind: rtr, vrps: [{qqqqqq: 1}]}}\n"},
     {"limits", "lab: x\nmembers: {m: {asn: 1, limits: {qqqqqq: 1}}}\n"},
     {"member", "lab: x\nmembers: {m: {qqqqqq: 1}}\n"},
     {"host", "lab: x\nmembers: {m: {asn: 1, hosts: {h: {qqqqqq: 1}}}}\n"},

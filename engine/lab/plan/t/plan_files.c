@@ -94,11 +94,13 @@ static void
 check_ixrs(const char *path)
 {
 	if (str_ends(path, "/clients.yml"))
-		run(xasprintf("%s --check --general %.*s/general.yml "
-			      "--clients %s --control %s.ctl >/dev/null",
-			      ixrs(),
+		run(xasprintf("cd %.*s && rtr= && "
+			      "! grep -q 'source: rtr' general.yml || "
+			      "rtr='--rtr 127.0.0.1:323'; "
+			      "%s --check --general general.yml $rtr --clients "
+			      "clients.yml --control ctl >/dev/null",
 			      (int)(strlen(path) - strlen("/clients.yml")),
-			      path, path, path));
+			      path, ixrs()));
 }
 
 static void
