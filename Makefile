@@ -14,7 +14,8 @@ plan.uses   := base model
 net.uses    := base
 node.uses   := base
 wire.uses   := base
-super.uses  := base ctl model plan net node wire
+save.uses   := base model
+super.uses  := base ctl model plan net node wire save
 graph.uses  := base model
 field.uses  := base model plan
 # the route-server half
@@ -30,7 +31,7 @@ server.uses := base ctl bgp irr rpki policy rib export
 grader.uses := base ctl model
 tui.uses    := base ctl model graph grader
 # programs
-ixlab.uses   := base ctl model plan graph field net node wire super grader tui
+ixlab.uses   := base ctl model plan graph field net node wire save super grader tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base ctl bgp mrt
@@ -38,9 +39,9 @@ ixwire.uses  := base wire
 # measures route servers, and shares no code with one; not among PROGS
 rsload.uses  := base
 
-LIBS  := base ctl model plan graph field net node wire super bgp mrt irr rpki rib policy export server grader tui
+LIBS  := base ctl model plan graph field net node wire save super bgp mrt irr rpki rib policy export server grader tui
 PROGS := ixlab ixrs ixrsctl ixpeer ixwire
-PURE  := model plan graph field wire bgp mrt irr rpki rib policy export
+PURE  := model plan graph field wire save bgp mrt irr rpki rib policy export
 
 # ---- where a module lives, when it is not engine/MODULE
 model.dir := engine/lab/model
@@ -50,6 +51,7 @@ field.dir := engine/lab/field
 net.dir   := engine/lab/net
 node.dir  := engine/lab/node
 wire.dir  := engine/lab/wire
+save.dir  := engine/lab/save
 super.dir := engine/lab/super
 bgp.dir    := engine/rs/bgp
 mrt.dir    := engine/rs/mrt
@@ -73,6 +75,7 @@ rsload.dir  := engine/bench
 base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
 net.priv    := libnl-route-3.0
+save.priv   := libarchive libmd
 ixrs.priv   := libseccomp libcap
 ixpeer.priv := zlib
 server.priv := rtrlib
@@ -180,7 +183,7 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	librtr-dev libuv1-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	librtr-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd
