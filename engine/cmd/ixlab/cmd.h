@@ -124,6 +124,7 @@ struct cmd_start {
 	const char *name;    /* of the instance; NULL: as in the file */
 	const char *overlay; /* see super.h */
 	uint32_t members;    /* 0: as in the file */
+	const json_t *saved; /* what was set by hand (lab/save), or NULL */
 	FILE *progress;	     /* NULL: quiet */
 	char ran[MODEL_NAME_MAX + 1]; /* out: the instance's name */
 	size_t nodes;		      /* out */

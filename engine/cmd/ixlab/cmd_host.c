@@ -62,7 +62,7 @@ host_progress_end(struct host_progress *p)
 
 static int
 host_super(const struct lab *lab, const char *text, struct cmd_start *s,
-	   struct err *e)
+	   const struct save_state *saved, struct err *e)
 {
 	_free_ char *dir = cmd_lab_state_dir(lab->name, e);
 	struct host_progress p = {.f = s->progress, .last = cmd_now_ms()};
@@ -71,6 +71,8 @@ host_super(const struct lab *lab, const char *text, struct cmd_start *s,
 	    .lab_text = text,
 	    .state_dir = dir,
 	    .overlay = s->overlay,
+	    .members = s->members,
+	    .saved = saved,
 	    .timeout_ms = HOST_START_MS + HOST_NODE_MS * (int)lab->nnodes,
 	    .progress = s->progress ? host_progress : NULL,
 	    .arg = &p,
@@ -91,14 +93,18 @@ cmd_start_lab(struct cmd_start *s, struct err *e)
 	struct model_params params = {s->name, s->members};
 	int64_t begin = cmd_now_ms();
 	_free_ char *text = NULL;
+	struct save_state saved = {0};
 	struct lab *lab = model_load(s->lab, &params, e);
 	int rc;
 
 	if (lab == NULL)
 		return -1;
 	rc = file_read(lab->file, CMD_LAB_MAX, &text, NULL, e);
+	if (rc == 0 && s->saved)
+		rc = save_state_parse(&saved, s->lab, s->saved, lab, e);
 	if (rc == 0)
-		rc = host_super(lab, text, s, e);
+		rc = host_super(lab, text, s, s->saved ? &saved : NULL, e);
+	save_state_clear(&saved);
 	snprintf(s->ran, sizeof(s->ran), "%s", lab->name);
 	s->nodes = lab->nnodes;
 	s->ms = cmd_now_ms() - begin;

@@ -163,6 +163,38 @@ const struct cmd_verb cmd_verbs[] = {
      {{"--all", NULL, "all that run"}},
      cmd_down},
     {NULL,
+     "save",
+     "[NAME]",
+     "put a lab that runs into one file",
+     "The file holds the lab file, all configurations as they are now, and "
+     "what "
+     "was set by hand: addresses and routes, interfaces, weather, ports of "
+     "switches, daemons that were stopped. Without -o it is NAME.tar.gz. It is "
+     "a tar that anybody can look into. What cannot be saved is told, such as "
+     "interfaces made by hand; packet filters are saved when they stand in "
+     "nftables.conf, sysctls are not.",
+     CMD_RUNNING,
+     0,
+     1,
+     false,
+     {{"-o", "FILE", "where to"}},
+     cmd_save},
+    {NULL,
+     "restore",
+     "FILE",
+     "bring a saved lab up, here or elsewhere",
+     "The lab comes up as it was saved. All of the file is checked first, and "
+     "nothing stays of a restore that fails. A lab of that name that runs, or "
+     "whose files are there, is left alone: say another name. Restored files "
+     "count as the trainee's: no start replaces what was typed in them, also "
+     "where the text is usually ours; a reset of the node does.",
+     CMD_FILE,
+     1,
+     1,
+     false,
+     {{"--as", "NAME", "under another name"}},
+     cmd_restore},
+    {NULL,
      "ps",
      "",
      "list the labs that run",

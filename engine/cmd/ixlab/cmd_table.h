@@ -35,6 +35,8 @@ int cmd_ports(struct cmd *c, struct err *e);
 int cmd_move(struct cmd *c, struct err *e);
 int cmd_pin(struct cmd *c, struct err *e);
 int cmd_cull(struct cmd *c, struct err *e);
+int cmd_save(struct cmd *c, struct err *e);
+int cmd_restore(struct cmd *c, struct err *e);
 int cmd_export(struct cmd *c, struct err *e);
 int cmd_import(struct cmd *c, struct err *e);
 int cmd_validate(struct cmd *c, struct err *e);

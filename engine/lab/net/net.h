@@ -83,6 +83,9 @@ struct net_vxlan {
 int net_vxlan_add(const struct net_end *end, const struct net_vxlan *v,
 		  uint32_t mtu, struct err *e);
 int net_link_set(struct net *n, const char *name, bool up, struct err *e);
+/* mac NULL, mtu 0: as it is. */
+int net_link_change(struct net *n, const char *name, const uint8_t *mac,
+		    uint32_t mtu, struct err *e);
 /* Move a port to another bridge of its switch, where it forwards at once; what
  * the old one knew of it is forgotten. */
 int net_link_master(struct net *n, const char *name, const char *bridge,
@@ -155,6 +158,17 @@ int net_route_add(struct net *n, const struct ip_prefix *to,
 		  const struct ip_addr *via, struct err *e);
 int net_route_delete(struct net *n, const struct ip_prefix *to,
 		     const struct ip_addr *via, struct err *e);
+
+struct net_way { /* a route in full */
+	struct ip_prefix to;
+	struct ip_addr via; /* IP_NONE: none; may be of the other family */
+	const char *dev;    /* "": as via says */
+	const char *type;   /* as in NET_ROUTES: "unicast", "blackhole", .. */
+	uint32_t metric;
+	bool by_hand; /* protocol boot, as ip(8) does; else static */
+	bool onlink;  /* via is on dev, whatever its addresses say */
+};
+int net_way_add(struct net *n, const struct net_way *w, struct err *e);
 /* A permanent entry: such do not count against the kernel's shared limit. */
 int net_neigh_add(struct net *n, const char *dev, const struct ip_addr *a,
 		  const uint8_t mac[6], struct err *e);

@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "lab/net/net_rt.h"
@@ -115,6 +116,77 @@ net_route_delete(struct net *n, const struct ip_prefix *to,
 		 const struct ip_addr *via, struct err *e)
 {
 	return route_change(n, RTM_DELROUTE, 0, to, via, e);
+}
+
+static int
+way_type(const char *word)
+{
+	static const struct {
+		const char *word;
+		int type;
+	} types[] = {{"unicast", RTN_UNICAST},
+		     {"blackhole", RTN_BLACKHOLE},
+		     {"unreachable", RTN_UNREACHABLE},
+		     {"prohibit", RTN_PROHIBIT}};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strcmp(types[i].word, word) == 0)
+			return types[i].type;
+	return RTN_UNSPEC;
+}
+
+/* A next hop of the other family goes by another attribute (RFC 8950). */
+static void
+way_via(struct nl_msg *m, const struct net_way *w)
+{
+	_Alignas(struct rtvia) uint8_t buf[sizeof(struct rtvia) + 16];
+	struct rtvia *via = (struct rtvia *)buf;
+
+	if (w->via.family == IP_NONE)
+		return;
+	if (w->via.family == w->to.addr.family) {
+		addr_put(m, RTA_GATEWAY, &w->via);
+		return;
+	}
+	via->rtvia_family = addr_family(&w->via);
+	memcpy(via->rtvia_addr, w->via.bytes, ip_bytes(w->via.family));
+	rt_put(m, RTA_VIA, buf, sizeof(*via) + ip_bytes(w->via.family));
+}
+
+int
+net_way_add(struct net *n, const struct net_way *w, struct err *e)
+{
+	struct rtmsg rtm = {
+	    .rtm_family = addr_family(&w->to.addr),
+	    .rtm_dst_len = w->to.len,
+	    .rtm_table = RT_TABLE_MAIN,
+	    .rtm_protocol = w->by_hand ? RTPROT_BOOT : RTPROT_STATIC,
+	    .rtm_scope = RT_SCOPE_UNIVERSE,
+	    .rtm_type = (uint8_t)way_type(w->type),
+	    .rtm_flags = w->onlink ? RTNH_F_ONLINK : 0,
+	};
+	int index = *w->dev ? rt_index(n, w->dev, e) : -1;
+	char to[IP_PREFIXSTRLEN];
+	struct nl_msg *m;
+
+	if (index == 0)
+		return -1;
+	if (rtm.rtm_type == RTN_UNICAST && w->via.family == IP_NONE &&
+	    rtm.rtm_family == AF_INET)
+		rtm.rtm_scope = RT_SCOPE_LINK;
+	m = rt_new(RTM_NEWROUTE, ADDR_NEW, &rtm, sizeof(rtm));
+	if (w->to.len)
+		addr_put(m, RTA_DST, &w->to.addr);
+	way_via(m, w);
+	if (index > 0)
+		rt_put_u32(m, RTA_OIF, (uint32_t)index);
+	if (w->metric)
+		rt_put_u32(m, RTA_PRIORITY, w->metric);
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot set the route to %s",
+			      ip_prefix_print(&w->to, to));
+	return 0;
 }
 
 /* ---- neighbours */

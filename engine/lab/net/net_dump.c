@@ -179,9 +179,10 @@ dump_link(void *arg, struct nlmsghdr *h)
 	if (tb[IFLA_STATS64])
 		nla_memcpy(&s, tb[IFLA_STATS64], sizeof(s));
 	json_array_append_new(
-	    d->rows, json_pack("{so sb so sI so sI sI sI sI}", "dev",
+	    d->rows, json_pack("{so sb sb so sI so sI sI sI sI}", "dev",
 			       out_str(name), "up", RT_IS_UP(ifi->ifi_flags),
-			       "mac", dump_mac(tb[IFLA_ADDRESS]), "mtu",
+			       "on", (ifi->ifi_flags & IFF_UP) != 0, "mac",
+			       dump_mac(tb[IFLA_ADDRESS]), "mtu",
 			       (json_int_t)dump_u32(tb[IFLA_MTU]), "master",
 			       dump_dev(d, (int)dump_u32(tb[IFLA_MASTER])),
 			       "rx_packets", (json_int_t)s.rx_packets,

@@ -212,6 +212,23 @@ net_link_set(struct net *n, const char *name, bool up, struct err *e)
 }
 
 int
+net_link_change(struct net *n, const char *name, const uint8_t *mac,
+		uint32_t mtu, struct err *e)
+{
+	const struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC};
+	struct nl_msg *m = rt_new(RTM_SETLINK, 0, &ifi, sizeof(ifi));
+
+	rt_put_str(m, IFLA_IFNAME, name);
+	if (mac)
+		rt_put(m, IFLA_ADDRESS, mac, 6);
+	if (mtu)
+		rt_put_u32(m, IFLA_MTU, mtu);
+	if (rt_talk(n, m, e) < 0)
+		return err_in(e, "cannot change %s", name);
+	return 0;
+}
+
+int
 net_link_master(struct net *n, const char *name, const char *bridge,
 		struct err *e)
 {

@@ -199,9 +199,8 @@ save_state_has_dev(const struct lab *lab, size_t node, const char *dev)
 	for (i = 0; i < n->nifs; i++)
 		if (strcmp(n->ifs[i].name, dev) == 0)
 			return true;
-	if (n->role != LAB_SWITCH)
-		return false;
-	for (i = 0; i < lab->nlinks; i++) {
+	/* ports of a switch, or of a bridge in a router */
+	for (i = 0; *dev && i < lab->nlinks; i++) {
 		const struct lab_link *l = &lab->links[i];
 
 		if ((l->a.node == node && strcmp(l->a.port, dev) == 0) ||

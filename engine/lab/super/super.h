@@ -51,8 +51,8 @@
  *	routes: {to, via|null, dev|null, type: "unicast"|"blackhole"|..,
  *	protocol: "bird"|"kernel"|"static"|.., metric, family}; addresses:
  *	{dev, address, len, family, flags: [..]}; neighbours: {dev, address, mac,
- *	state}; links: {dev, up, mac, mtu, master|null, rx_packets, tx_packets,
- *	rx_bytes, tx_bytes}
+ *	state}; links: {dev, up, on (set up, though the far end may be down),
+ *	mac, mtu, master|null, rx_packets, tx_packets, rx_bytes, tx_bytes}
  * forget {node, keep?: [address, ..]} -> {forgotten}   the node's learned
  *	neighbours but those kept; permanent entries stay. The kernel's table is
  *	one for all namespaces, so who has asked many asks for this
@@ -107,6 +107,10 @@
  *	use; none: any
  * cull {what, on} -> {ports}           cut BGP off between the addresses of the
  *	fabric at all ports of a LAN or a switch, before work on it (RFC 8327)
+ * save {} -> {lab, members, state_dir, nodes: [name], own: [path], state:
+ *	(save.h), left_out: [sentence]}  what was set by hand and is in no file:
+ *	whoever saves the lab adds the files of the state folder. own are those
+ *	that do not say any more what we wrote; left_out is what cannot be saved
  * down {} -> {}                        stop daemons, then exit; answered first
  * subscribe {} -> {}                   then events:
  *	"lab" {state, changed?: true (it is another one)}; "node" {name, state, reason, restarts}; "link" {node, dev,
@@ -126,6 +130,7 @@
 #define LAB_SUPER_SUPER_H
 
 #include "lab/model/model.h"
+#include "lab/save/save.h"
 
 struct super_opts {
 	const struct lab *lab; /* borrowed; its name is the instance's */
@@ -134,7 +139,12 @@ struct super_opts {
 	const char
 	    *program_dir; /* where ixrs, ixwire are; NULL: beside the program */
 	const char
-	    *overlay;	/* folder NODE/FILE copied over nodes/ first, or NULL */
+	    *overlay; /* folder NODE/FILE copied over nodes/ first, or NULL */
+	uint32_t members; /* that the lab was told to generate; 0: as it says */
+	/* What was set by hand in a lab that is restored, or NULL. The nodes'
+	 * folders are there already; STATE/own lists those files that count as the
+	 * trainee's although we usually write them. */
+	const struct save_state *saved;
 	int timeout_ms; /* for the whole start; 0: super's own limit */
 	/* Called as the plan advances; may be NULL. */
 	void (*progress)(void *arg, size_t done, size_t total,

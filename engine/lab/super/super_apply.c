@@ -80,6 +80,7 @@ apply_commit(struct super_work *w)
 	s->own_plan = w->plan;
 	s->own_lab = w->lab;
 	s->text = w->text;
+	s->members = w->members;
 	w->plan = NULL;
 	w->lab = NULL;
 	w->text = NULL;
@@ -201,6 +202,8 @@ super_apply(struct super *s, struct ctl_request *q, const json_t *args,
 	}
 	w->lab = lab;
 	w->plan = plan_new(lab);
+	w->members =
+	    (uint32_t)json_integer_value(json_object_get(args, "members"));
 	w->text = xstrdup(json_string_value(json_object_get(args, "text")));
 	w->result = json_pack("{sb s[]}", "dry", dry, "kept");
 	return 0;

@@ -134,8 +134,8 @@ build_netns(struct super_node *n, struct err *e)
 }
 
 /* The same at every start: 02 and a hash of the names (FNV-1a). */
-static void
-build_mac(const char *node, const char *name, uint8_t mac[6])
+void
+super_build_mac(const char *node, const char *name, uint8_t mac[6])
 {
 	uint64_t h = 0xcbf29ce484222325u;
 	const char *p;
@@ -161,11 +161,11 @@ build_veth(struct super *s, const struct plan_step *st, struct err *e)
 	uint8_t xm[6], ym[6];
 
 	if (x.mac == NULL) {
-		build_mac(a->def->name, x.name, xm);
+		super_build_mac(a->def->name, x.name, xm);
 		x.mac = xm;
 	}
 	if (y.mac == NULL) {
-		build_mac(b->def->name, y.name, ym);
+		super_build_mac(b->def->name, y.name, ym);
 		y.mac = ym;
 	}
 	return net_veth_add(&x, &y, st->mtu, e);
@@ -188,7 +188,7 @@ build_tunnel(struct super *s, const struct plan_step *st, struct err *e)
 		    over[i]->name, &over[i]->addrs[0].addr,
 		    &over[!i]->addrs[0].addr, s->lab->links[st->link].id};
 
-		build_mac(n->def->name, end.name, mac);
+		super_build_mac(n->def->name, end.name, mac);
 		if (net_vxlan_add(&end, &v, st->mtu, e) < 0)
 			return err_in(e, "%s", n->def->name);
 	}
@@ -201,7 +201,7 @@ build_file(struct super *s, const struct plan_step *st, struct err *e)
 	char *path = xasprintf("%s/%s", s->state_dir, st->path);
 	int rc = 0;
 
-	if (!st->keep || !file_exists(path))
+	if ((!st->keep && !super_own(s, st->path)) || !file_exists(path))
 		rc = super_files_write(&s->files, path, st->text,
 				       strlen(st->text), st->keep, e);
 	free(path);
@@ -212,6 +212,10 @@ static int
 build_daemon(struct super_node *n, struct err *e)
 {
 	super_watch_node(n);
+	if (super_save_stopped(n)) {
+		n->daemon.state = DAEMON_STOPPED;
+		return 0;
+	}
 	if (super_firewall_first(n))
 		return 0;
 	return super_daemon_start(n, e);
@@ -229,8 +233,8 @@ build_failed(struct super *s, const struct plan_step *st, struct err *e)
 }
 
 /* Switches get their rules at the same time, while the plan goes on. */
-static void
-build_fabric_done(struct super_node *n, void *arg, const struct err *e)
+void
+super_build_filtered(struct super_node *n, void *arg, const struct err *e)
 {
 	struct super *s = n->super;
 	struct err said;
@@ -239,7 +243,10 @@ build_fabric_done(struct super_node *n, void *arg, const struct err *e)
 		return;
 	if (e != NULL) {
 		said = *e;
-		build_failed(s, arg, &said);
+		if (arg != NULL)
+			build_failed(s, arg, &said);
+		else
+			super_fail(s, &said);
 		return;
 	}
 	if (s->nfts == NULL)
@@ -249,7 +256,7 @@ build_fabric_done(struct super_node *n, void *arg, const struct err *e)
 static int
 build_fabric(struct super_node *n, const struct plan_step *st, struct err *e)
 {
-	return super_fabric_load(n, st->text, build_fabric_done,
+	return super_fabric_load(n, st->text, super_build_filtered,
 				 (void *)(uintptr_t)st, e);
 }
 
@@ -262,7 +269,7 @@ super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 	switch (st->op) {
 	case PLAN_NETNS: return build_netns(n, e);
 	case PLAN_BRIDGE:
-		build_mac(n->def->name, st->ifname, mac);
+		super_build_mac(n->def->name, st->ifname, mac);
 		return net_bridge_add(n->net, st->ifname,
 				      st->mac ? st->mac : mac, st->mtu,
 				      st->spanning_tree, e);
@@ -304,6 +311,19 @@ build_tell(struct super *s, const char *text, bool now)
 			     (json_int_t)s->plan->n, "text", text));
 }
 
+/* What a save says, when all stands and no daemon has looked at it yet. */
+static bool
+build_restored(struct super *s)
+{
+	struct err e = {0};
+
+	s->restored = true;
+	if (s->opts->saved == NULL || super_save_apply(s, &e) == 0)
+		return true;
+	super_fail(s, &e);
+	return false;
+}
+
 static void
 build_some(uv_idle_t *idle)
 {
@@ -319,6 +339,11 @@ build_some(uv_idle_t *idle)
 			uv_idle_stop(idle); /* until the rules hold */
 			return;
 		}
+		if (st->op == PLAN_DAEMON && !s->restored) {
+			if (!build_restored(s))
+				return;
+			continue;
+		}
 		if (super_build_step(s, st, &e) < 0) {
 			build_failed(s, st, &e);
 			return;
@@ -332,6 +357,10 @@ build_some(uv_idle_t *idle)
 		return;
 	}
 	uv_idle_stop(idle);
+	if (!s->restored && s->nfts != NULL)
+		return; /* goes on when the rules hold */
+	if (!s->restored && !build_restored(s))
+		return;
 	build_tell(s, "waiting for the daemons", true);
 	super_build_look(s);
 }
@@ -387,7 +416,8 @@ super_build_look(struct super *s)
 	for (i = 0; i < s->lab->nnodes; i++) {
 		const struct super_node *n = s->nodes[i];
 
-		if (n->daemon.ended && !super_build_may_end(n->def)) {
+		if (n->daemon.ended && !super_build_may_end(n->def) &&
+		    !super_own_node(n)) {
 			err_here(&e, "%s:%d: the daemon of %s ended: %s",
 				 s->lab->file, n->def->line, n->def->name,
 				 n->daemon.reason);

@@ -97,6 +97,17 @@ super_link_forget(struct super_node *n, const char *dev)
 	}
 }
 
+bool
+super_link_waits(const struct super_node *n, const char *dev)
+{
+	const struct super_link *l;
+
+	for (l = n->super->links; l; l = l->next)
+		if (l->node == n && strcmp(l->dev, dev) == 0)
+			return true;
+	return false;
+}
+
 static void
 link_over(uv_timer_t *t)
 {

@@ -23,6 +23,9 @@
  *	              a step taken back; super_turn: the lab is another one;
  *	              super_fabric_renew: its switches' rules
  *	super_apply   the verb apply: what a changed file asks for
+ *	super_save    the verb save: what was set by hand; super_save_apply: set
+ *	              it again; super_own: files that are nobody's but the
+ *	              trainee's since they were restored
  *	super_reset   the verb reset: a node made anew; super_reset_files: its
  *	              files
  */
@@ -156,6 +159,7 @@ struct super {
 	struct lab *own_lab;   /* lab and plan, when a change brought */
 	struct plan *own_plan; /* them; else NULL: the starter's */
 	char *text;	       /* of the lab's file; may be NULL */
+	uint32_t members;      /* that it was told to generate; 0: as it says */
 	char *state_dir;       /* absolute */
 	char **programs;       /* a path for each of model_kinds, or NULL */
 	int listen, caller;    /* the caller's end: -1 once up */
@@ -190,6 +194,8 @@ struct super {
 	struct super_wire wire;
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
 	struct super_nft *nfts;	  /* that run */
+	json_t *own;		  /* files (super_own.c); NULL: none */
+	bool restored;		  /* what a save says was set again */
 	int exit_status;
 };
 
@@ -256,6 +262,30 @@ int super_fabric_cull(struct super *s, struct ctl_request *q,
 int super_fabric_renew(struct super_node *n, super_nft_cb done, void *arg,
 		       struct err *e);
 
+/* ---- super_save.c */
+
+/* What differs from the lab file; left_out (may be NULL) gets sentences. */
+int super_save_look(struct super *s, struct save_state *state, json_t *left_out,
+		    struct err *e);
+int super_save(struct super *s, json_t **result, struct err *e);
+
+/* ---- super_save_apply.c */
+
+/* Before the daemons start: set again what a save says. Some of it may still be
+ * at work (s->nfts) when it returns. */
+int super_save_apply(struct super *s, struct err *e);
+bool super_save_stopped(const struct super_node *n);
+
+/* ---- super_own.c: paths below the state folder */
+
+int super_own_load(struct super *s, struct err *e);
+bool super_own(const struct super *s, const char *path);
+/* Those that do not say now what we wrote; owned. */
+json_t *super_own_list(const struct super *s);
+bool super_own_node(const struct super_node *n); /* has it any? */
+/* The node's files are ours again. */
+void super_own_forget(struct super_node *n);
+
 /* ---- super_ports.c */
 
 /* Rows of the verb ports: all, or those of a node or a switch; owned. culls (may
@@ -272,6 +302,8 @@ int super_fabric_clear(struct super *s, const struct super_node *only,
 int super_link(struct super *s, const json_t *args, json_t **result,
 	       struct err *e);
 const char *super_link_dev(const struct super *s, const struct lab_end *end);
+/* Is it down for a while only? */
+bool super_link_waits(const struct super_node *n, const char *dev);
 /* It does not come back by itself any more; dev NULL: none of the node. */
 void super_link_forget(struct super_node *n, const char *dev);
 
@@ -372,6 +404,10 @@ void super_binds_free(struct super_node *n);
 bool super_build_may_end(const struct lab_node *n);
 /* A daemon has changed: is the lab up? */
 void super_build_look(struct super *s);
+/* The address of an interface that has none in the lab file. */
+void super_build_mac(const char *node, const char *name, uint8_t mac[6]);
+/* A switch has its rules, for a step (arg, or NULL): the plan goes on. */
+void super_build_filtered(struct super_node *n, void *arg, const struct err *e);
 /* Do a step of a plan of s->lab. */
 int super_build_step(struct super *s, const struct plan_step *st,
 		     struct err *e);

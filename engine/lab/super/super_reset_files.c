@@ -124,6 +124,8 @@ super_reset_files(struct super_node *n, json_t *kept, struct err *e)
 			rc = files_keep(n, name, kept, e);
 	}
 	json_decref(names);
+	if (rc == 0)
+		super_own_forget(n);
 	if (rc == 0 && overlay)
 		rc = super_files_overlay(&n->super->files, overlay, n->home, e);
 	return rc;

@@ -281,6 +281,8 @@ run_disk(struct super *s, struct err *e)
 	if (rc == 0 && o->lab_text)
 		rc = super_files_write(&s->files, file, o->lab_text,
 				       strlen(o->lab_text), true, e);
+	if (rc == 0)
+		rc = super_own_load(s, e);
 	free(nodes);
 	free(file);
 	return rc;
@@ -352,6 +354,7 @@ run_init(struct super *s)
 	uv_poll_init(&s->loop, &s->caller_poll, s->caller);
 	s->builder.data = s->ready.data = s->end.data = s;
 	s->caller_poll.data = s;
+	s->members = s->opts->members;
 	s->text = s->opts->lab_text ? xstrdup(s->opts->lab_text) : NULL;
 	run_nodes(s);
 	super_fabric_init(s);

@@ -361,6 +361,12 @@ verb_apply(struct call *c, struct err *e)
 }
 
 static int
+verb_save(struct call *c, struct err *e)
+{
+	return super_save(c->super, &c->result, e);
+}
+
+static int
 verb_reset(struct call *c, struct err *e)
 {
 	c->later = true;
@@ -402,6 +408,7 @@ static const struct verb {
     {"ports", verb_ports},     {"move", verb_move},
     {"pin", verb_pin},	       {"cull", verb_cull},
     {"reset", verb_reset},     {"apply", verb_apply},
+    {"save", verb_save},
 };
 
 static int

@@ -42,7 +42,8 @@ struct super_work {
 	bool keep;   /* files that are there stay */
 	struct lab *lab;
 	struct plan *plan;
-	char *text; /* of lab's file */
+	char *text;	  /* of lab's file */
+	uint32_t members; /* that it was told to generate */
 	json_t *result;
 	/* where it is */
 	struct plan_diff *forward, *back;

@@ -426,7 +426,8 @@ test_nodes(void **arg)
 	    "members:\n"
 	    "  m1: {asn: 65536, prefixes: [100.64.0.0/22]}\n"
 	    "  m2: {asn: 65537, prefixes: [100.64.4.0/22]}\n"
-	    "links: [{between: [m1, m2], ipv4: 100.127.0.0/31}]\n";
+	    "links: [{between: [m1, m2], ipv4: 100.127.0.0/31, relation: "
+	    "peer}]\n";
 	struct err e = {0};
 	struct save s;
 	struct lab *lab =
