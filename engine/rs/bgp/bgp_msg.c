@@ -170,6 +170,22 @@ bgp_msg_clear(struct bgp_msg *m)
 	m->type = BGP_NO_MESSAGE;
 }
 
+bool
+bgp_update_clean(const struct bgp_session *s, const uint8_t *data, size_t len,
+		 struct bgp_update *u)
+{
+	struct rbuf r = rbuf_of(data, len);
+	struct bgp_problem problem;
+
+	if (len < BGP_HEADER || data[BGP_HEADER - 1] != BGP_UPDATE)
+		return false;
+	rbuf_bytes(&r, BGP_HEADER);
+	if (bgp_update_decode(s, &r, u, &problem) == BGP_OK)
+		return true;
+	bgp_update_clear(u);
+	return false;
+}
+
 struct wbuf
 bgp_msg_begin(struct wbuf *w, enum bgp_type type, size_t limit)
 {

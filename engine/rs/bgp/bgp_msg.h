@@ -219,6 +219,11 @@ enum bgp_treat bgp_frame(const struct bgp_session *s, const uint8_t *data,
 enum bgp_treat bgp_msg_decode(const struct bgp_session *s, const uint8_t *data,
 			      size_t len, struct bgp_msg *msg);
 void bgp_msg_clear(struct bgp_msg *msg); /* frees, leaves no type */
+/* The same for one whole message (as cut by bgp_frame) that is an UPDATE without
+ * any mistake; else false, and nothing to clear. */
+bool bgp_update_clean(const struct bgp_session *s, const uint8_t *data,
+		      size_t len, struct bgp_update *u);
+void bgp_update_clear(struct bgp_update *u);
 
 /* Each appends one whole message; w must have room for BGP_MSG_MAX. */
 void bgp_open_encode(struct wbuf *w, const struct bgp_open *o);

@@ -199,7 +199,6 @@ enum bgp_treat bgp_open_decode(struct rbuf *r, struct bgp_open *o,
 			       struct bgp_problem *p);
 enum bgp_treat bgp_update_decode(const struct bgp_session *s, struct rbuf *r,
 				 struct bgp_update *u, struct bgp_problem *p);
-void bgp_update_clear(struct bgp_update *u);
 
 /* Fill a problem and return BGP_SESSION_RESET. */
 enum bgp_treat bgp_reset(struct bgp_problem *p, uint8_t code, uint8_t subcode,

@@ -78,6 +78,9 @@ struct export_member *
 export_member_add(struct export *x, const struct policy_session *s, void *user);
 void export_member_del(struct export_member *m); /* takes it down first */
 struct rib_peer *export_peer(const struct export_member *m);
+/* policy_is_plain holds for the set as it came from the member, under the policy in
+ * force: routes with these marks need nobody to look again. */
+void export_plain(struct export_member *m, struct rib_attrs *a, uint16_t marks);
 
 /* The session stands: it may announce, and is told the table, then End-of-RIB.
  * terms are copied. */

@@ -466,6 +466,22 @@ tag_hang(struct export *x, struct rib_attrs *a, struct export_tag *t)
 	return t;
 }
 
+void
+export_plain(struct export_member *m, struct rib_attrs *a, uint16_t marks)
+{
+	const struct export *x = m->x;
+	uint32_t i = m->peer->index;
+
+	if (a->tag != NULL || a->foreign_next_hop || i >= x->n_seats)
+		return;
+	for (struct export_tag *t = x->seats[i].plain; t != NULL; t = t->other)
+		if (t->marks == marks) {
+			t->refs++;
+			a->tag = t;
+			return;
+		}
+}
+
 const struct rib_plan *
 export_plan(void *arg, const struct rib_path *path)
 {

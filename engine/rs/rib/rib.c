@@ -234,10 +234,19 @@ bool
 rib_announce(struct rib_peer *p, const struct ip_prefix *prefix, uint32_t id,
 	     struct rib_attrs *a, const struct rib_verdict *v)
 {
+	return rib_announce_hashed(p, prefix, rib_hash(p->rib, prefix), id, a,
+				   v);
+}
+
+bool
+rib_announce_hashed(struct rib_peer *p, const struct ip_prefix *prefix,
+		    uint32_t hash, uint32_t id, struct rib_attrs *a,
+		    const struct rib_verdict *v)
+{
 	struct rib *r = p->rib;
 
 	assert(p->up && prefix->addr.family == r->family);
-	uint32_t net = rib_net_get(r, prefix),
+	uint32_t net = rib_net_get(r, prefix, hash),
 		 i = rib_list_find(r, net, p->index, id);
 	if (i == 0) {
 		path_new(p, net, id, a, v);

@@ -51,8 +51,15 @@ struct rib_attrs { /* read only; interned: equal sets are one object */
 	uint8_t packed[]; /* bgp_pack.h */
 };
 
-/* NULL when the attributes cannot be packed. A counted reference; a stays the
- * caller's. */
+/* A set by itself: nobody finds it before it joins, which makes it, or its equal
+ * that is there, a counted reference. rib_attrs_make reads nothing of r that ever
+ * changes, so that another thread may do it; a stays the caller's. NULL when the
+ * attributes cannot be packed. */
+struct rib_attrs *rib_attrs_make(const struct rib *r,
+				 const struct bgp_attrs *a);
+struct rib_attrs *rib_attrs_join(struct rib *r, struct rib_attrs *made);
+void rib_attrs_drop(struct rib_attrs *made); /* instead; may be NULL */
+/* Both at once; NULL when the attributes cannot be packed. a stays the caller's. */
 struct rib_attrs *rib_attrs_intern(struct rib *r, const struct bgp_attrs *a);
 struct rib_attrs *rib_attrs_ref(struct rib_attrs *a);
 void rib_attrs_unref(struct rib *r, struct rib_attrs *a);
@@ -196,8 +203,18 @@ bool rib_announce(struct rib_peer *p, const struct ip_prefix *prefix,
 		  const struct rib_verdict *v);
 bool rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix,
 		  uint32_t id);
-/* These are about to be announced: bring what finding them takes into the cache. */
-void rib_prefetch(const struct rib *r, const struct ip_prefix *p, size_t n);
+/* The same with what rib_hash says of the prefix, for who has asked before. */
+bool rib_announce_hashed(struct rib_peer *p, const struct ip_prefix *prefix,
+			 uint32_t hash, uint32_t id, struct rib_attrs *a,
+			 const struct rib_verdict *v);
+/* Never changes while r lives; another thread may ask. */
+uint32_t rib_hash(const struct rib *r, const struct ip_prefix *p);
+/* These are about to be announced, with that set: bring what finding them takes into
+ * the cache, in two steps, the first of which should be over before the second. */
+void rib_prefetch_begin(const struct rib *r, const uint32_t *hashes, size_t n,
+			uint32_t attrs_hash);
+void rib_prefetch(const struct rib *r, const uint32_t *hashes, size_t n,
+		  uint32_t attrs_hash);
 void rib_judge(struct rib *r, uint32_t path, const struct rib_verdict *v);
 /* RFC 7313 and RFC 4724, receiving: mark the peer's paths; then remove what was
  * not announced again, calling gone (may be NULL) for each before. */

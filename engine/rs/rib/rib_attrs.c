@@ -41,33 +41,33 @@ grow(struct rib *r)
 	r->attrs_size = size;
 }
 
+static struct rib_attrs **
+bucket_of(const struct rib *r, uint32_t hash)
+{
+	return &r->attrs[hash & (r->attrs_size - 1)];
+}
+
 static struct rib_attrs *
-find(const struct rib *r, const uint8_t *data, size_t len, uint32_t hash)
+find(const struct rib *r, const struct rib_attrs *a)
 {
 	if (r->attrs_size == 0)
 		return NULL;
-	struct rib_attrs *i = r->attrs[hash & (r->attrs_size - 1)];
-	while (i != NULL && (i->hash != hash || i->len != len ||
-			     memcmp(i->packed, data, len) != 0))
+	struct rib_attrs *i = *bucket_of(r, a->hash);
+	while (i != NULL && (i->hash != a->hash || i->len != a->len ||
+			     memcmp(i->packed, a->packed, a->len) != 0))
 		i = i->next;
 	return i;
 }
 
 static struct rib_attrs *
-add(struct rib *r, const uint8_t *data, size_t len, uint32_t hash,
-    const struct bgp_attrs *a)
+make(const struct rib *r, const struct bgp_attrs *a, const uint8_t *data,
+     size_t len)
 {
 	struct rib_attrs *new = xmalloc(sizeof(*new) + len);
 	unsigned int path = bgp_path_length(a);
 
-	if (r->n_attrs == r->attrs_size)
-		grow(r);
-	struct rib_attrs **b = &r->attrs[hash & (r->attrs_size - 1)];
 	*new = (struct rib_attrs){
-	    .refs = 1,
-	    .hash = hash,
-	    .next = *b,
-	    .serial = ++r->serial,
+	    .hash = hash_of(r, data, len),
 	    .neighbour = bgp_path_first(a),
 	    .med = a->has_med ? a->med : 0,
 	    .path_len = path < INT16_MAX ? (uint16_t)path : INT16_MAX,
@@ -76,13 +76,11 @@ add(struct rib *r, const uint8_t *data, size_t len, uint32_t hash,
 	    .len = (uint16_t)len,
 	};
 	memcpy(new->packed, data, len);
-	*b = new;
-	r->n_attrs++;
 	return new;
 }
 
 struct rib_attrs *
-rib_attrs_intern(struct rib *r, const struct bgp_attrs *a)
+rib_attrs_make(const struct rib *r, const struct bgp_attrs *a)
 {
 	uint8_t small[1024], *data = small;
 	size_t len = bgp_pack(a, small, sizeof(small));
@@ -91,16 +89,56 @@ rib_attrs_intern(struct rib *r, const struct bgp_attrs *a)
 		data = xmalloc(BGP_PACK_MAX);
 		len = bgp_pack(a, data, BGP_PACK_MAX);
 	}
-	struct rib_attrs *is = NULL;
-	if (len > 0) {
-		uint32_t hash = hash_of(r, data, len);
-		is = find(r, data, len, hash);
-		is =
-		    is != NULL ? rib_attrs_ref(is) : add(r, data, len, hash, a);
-	}
+	struct rib_attrs *is = len > 0 ? make(r, a, data, len) : NULL;
 	if (data != small)
 		free(data);
 	return is;
+}
+
+void
+rib_attrs_drop(struct rib_attrs *made)
+{
+	assert(made == NULL || made->refs == 0);
+	free(made);
+}
+
+struct rib_attrs *
+rib_attrs_join(struct rib *r, struct rib_attrs *made)
+{
+	struct rib_attrs *is = find(r, made);
+
+	if (is != NULL) {
+		rib_attrs_drop(made);
+		return rib_attrs_ref(is);
+	}
+	if (r->n_attrs == r->attrs_size)
+		grow(r);
+	struct rib_attrs **b = bucket_of(r, made->hash);
+	made->next = *b;
+	made->serial = ++r->serial;
+	*b = made;
+	r->n_attrs++;
+	return rib_attrs_ref(made);
+}
+
+struct rib_attrs *
+rib_attrs_intern(struct rib *r, const struct bgp_attrs *a)
+{
+	struct rib_attrs *made = rib_attrs_make(r, a);
+
+	return made != NULL ? rib_attrs_join(r, made) : NULL;
+}
+
+void
+rib_attrs_prefetch(const struct rib *r, uint32_t hash, bool set)
+{
+	if (r->attrs_size == 0)
+		return;
+	struct rib_attrs **b = bucket_of(r, hash);
+	if (!set)
+		__builtin_prefetch(b);
+	else if (*b != NULL)
+		__builtin_prefetch(*b);
 }
 
 struct rib_attrs *

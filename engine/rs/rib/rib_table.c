@@ -72,15 +72,22 @@ rib_mix(uint64_t x)
 	return x ^ x >> 31;
 }
 
-static uint64_t
-prefix_hash(const struct rib *r, const struct ip_prefix *p)
+uint32_t
+rib_hash(const struct rib *r, const struct ip_prefix *p)
 {
 	uint64_t half[2];
 
 	memcpy(half, p->addr.bytes, sizeof(half));
 	if (r->family == IP_V4)
-		return rib_mix(half[0] ^ r->seed ^ (uint64_t)p->len << 32);
-	return rib_mix(rib_mix(half[0] ^ r->seed) ^ half[1] ^ p->len);
+		return (uint32_t)rib_mix(half[0] ^ r->seed ^
+					 (uint64_t)p->len << 32);
+	return (uint32_t)rib_mix(rib_mix(half[0] ^ r->seed) ^ half[1] ^ p->len);
+}
+
+static uint32_t *
+bucket_of(const struct rib *r, uint32_t hash)
+{
+	return &r->buckets[hash & (r->n_buckets - 1)];
 }
 
 static bool
@@ -90,11 +97,11 @@ same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
 }
 
 static uint32_t
-find(const struct rib *r, const struct ip_prefix *p, uint64_t hash)
+find(const struct rib *r, const struct ip_prefix *p, uint32_t hash)
 {
 	if (r->n_buckets == 0)
 		return 0;
-	uint32_t i = r->buckets[hash & (r->n_buckets - 1)];
+	uint32_t i = *bucket_of(r, hash);
 	while (i != 0 && !same_prefix(&rib_net_at(r, i)->prefix, p))
 		i = rib_net_at(r, i)->chain;
 	return i;
@@ -103,28 +110,33 @@ find(const struct rib *r, const struct ip_prefix *p, uint64_t hash)
 uint32_t
 rib_find(const struct rib *r, const struct ip_prefix *p)
 {
-	return find(r, p, prefix_hash(r, p));
+	return find(r, p, rib_hash(r, p));
 }
 
 /* A table of a million nets lies in no cache. Asked for one by one, each net waits
- * for memory twice, for its bucket and for the net; asked for together, the
- * waits are one. */
-void
-rib_prefetch(const struct rib *r, const struct ip_prefix *p, size_t n)
-{
-	enum { AT_ONCE = 32 };
-	const uint32_t *buckets[AT_ONCE];
+ * for memory twice, for its bucket and for the net, and so does each attribute set.
+ * Asked for well before, nobody waits. */
+enum { PREFETCH_MAX = 32 };
 
-	if (r->n_buckets == 0)
-		return;
-	for (size_t i = 0; i < n && i < AT_ONCE; i++) {
-		buckets[i] =
-		    &r->buckets[prefix_hash(r, &p[i]) & (r->n_buckets - 1)];
-		__builtin_prefetch(buckets[i]);
+void
+rib_prefetch_begin(const struct rib *r, const uint32_t *hashes, size_t n,
+		   uint32_t attrs_hash)
+{
+	rib_attrs_prefetch(r, attrs_hash, false);
+	for (size_t i = 0; r->n_buckets > 0 && i < n && i < PREFETCH_MAX; i++)
+		__builtin_prefetch(bucket_of(r, hashes[i]));
+}
+
+void
+rib_prefetch(const struct rib *r, const uint32_t *hashes, size_t n,
+	     uint32_t attrs_hash)
+{
+	rib_attrs_prefetch(r, attrs_hash, true);
+	for (size_t i = 0; r->n_buckets > 0 && i < n && i < PREFETCH_MAX; i++) {
+		uint32_t first = *bucket_of(r, hashes[i]);
+		if (first != 0)
+			__builtin_prefetch(rib_net_at(r, first));
 	}
-	for (size_t i = 0; i < n && i < AT_ONCE; i++)
-		if (*buckets[i] != 0)
-			__builtin_prefetch(rib_net_at(r, *buckets[i]));
 }
 
 static void
@@ -139,17 +151,15 @@ grow(struct rib *r)
 		struct rib_net *net = rib_net_at(r, i);
 		if (net->prefix.addr.family == IP_NONE)
 			continue;
-		uint32_t *b =
-		    &r->buckets[prefix_hash(r, &net->prefix) & (n - 1)];
+		uint32_t *b = bucket_of(r, rib_hash(r, &net->prefix));
 		net->chain = *b;
 		*b = i;
 	}
 }
 
 uint32_t
-rib_net_get(struct rib *r, const struct ip_prefix *p)
+rib_net_get(struct rib *r, const struct ip_prefix *p, uint32_t hash)
 {
-	uint64_t hash = prefix_hash(r, p);
 	uint32_t i = find(r, p, hash);
 
 	if (i != 0)
@@ -158,7 +168,7 @@ rib_net_get(struct rib *r, const struct ip_prefix *p)
 		grow(r);
 	i = rib_slab_new(&r->nets);
 	struct rib_net *net = rib_net_at(r, i);
-	uint32_t *b = &r->buckets[hash & (r->n_buckets - 1)];
+	uint32_t *b = bucket_of(r, hash);
 	net->prefix = *p;
 	net->chain = *b;
 	*b = i;
@@ -174,8 +184,7 @@ rib_net_release(struct rib *r, uint32_t i)
 	if (net->n != 0 || (net->flags & RIB_NET_CHANGED) != 0 ||
 	    net->prefix.addr.family == IP_NONE)
 		return;
-	uint32_t *link =
-	    &r->buckets[prefix_hash(r, &net->prefix) & (r->n_buckets - 1)];
+	uint32_t *link = bucket_of(r, rib_hash(r, &net->prefix));
 	while (*link != i)
 		link = &rib_net_at(r, *link)->chain;
 	*link = net->chain;

@@ -96,8 +96,12 @@ struct rib_entry rib_list_at(const struct rib *r, const struct rib_net *net,
 uint64_t rib_path_key(const struct rib *r, const struct rib_path *path);
 
 /* ---- nets (rib_table.c) */
-uint32_t rib_net_get(struct rib *r, const struct ip_prefix *p);
+uint32_t rib_net_get(struct rib *r, const struct ip_prefix *p, uint32_t hash);
 void rib_net_changed(struct rib *r, uint32_t net);
+
+/* ---- attribute sets (rib_attrs.c) */
+/* Its bucket, or the first set in that. */
+void rib_attrs_prefetch(const struct rib *r, uint32_t hash, bool set);
 
 /* ---- sets (rib_set.c) */
 void rib_set_forget_ops(struct rib *r);

@@ -93,6 +93,7 @@ server_reload(struct server *s, struct err *e)
 		rpki_free(read);
 		return -1;
 	}
+	server_ahead_hold(s);
 	server_policy_rpki(s->conf, s->rpki, read);
 	rpki_free(read);
 	members_see(s, new);
@@ -106,6 +107,7 @@ server_reload(struct server *s, struct err *e)
 	for (int f = 0; f < SERVER_FAMILIES; f++)
 		export_policy(s->table[f].x, new);
 	policy_free(old);
+	server_ahead_release(s);
 	members_add(s);
 	server_turn_soon(s);
 	log_info("server", "configuration read again: %zu clients",
@@ -204,6 +206,7 @@ server_stop(struct server *s)
 	server_unlisten(s);
 	server_ctl_close(s);
 	server_rtr_stop(s);
+	server_ahead_stop(s);
 	server_turn_close(s);
 	uv_close((uv_handle_t *)&s->events_timer, NULL);
 }
@@ -214,6 +217,7 @@ server_free(struct server *s)
 	for (int f = 0; f < SERVER_FAMILIES; f++)
 		if (s->table[f].x != NULL)
 			export_free(s->table[f].x);
+	server_ahead_free(s);
 	policy_free(s->policy);
 	rpki_free(s->rpki);
 	free(s->listeners);

@@ -11,8 +11,9 @@
  *
  * A member is one session: one address of a client of clients.yml, or somebody
  * from inside a range of it. All that is pure is elsewhere (bgp, policy, rib,
- * export); here are the parts that wait. One thread, one libuv loop. RFC 7947:
- * the server adds nothing to a path and is in no path.
+ * export); here are the parts that wait. One libuv loop; a second thread only reads
+ * what comes in bulk (server_ahead.c). RFC 7947: the server adds nothing to a path and
+ * is in no path.
  *
  * The loop goes in turns (server_turn.c). All sockets that have something are
  * read first, so that what many members say about one prefix is one decision;

@@ -40,6 +40,7 @@ server_conn_drop(struct server_conn *c)
 	if (c->closing)
 		return;
 	c->closing = true;
+	server_ahead_forget(c);
 	s->n_strangers -= c->stranger;
 	*(c->prev != NULL ? &c->prev->next : &s->conns) = c->next;
 	if (c->next != NULL)

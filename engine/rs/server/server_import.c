@@ -63,13 +63,12 @@ import_limited(const struct server_member *m, int f)
 
 static void
 import_path(struct server_member *m, int f, const struct ip_prefix *p,
-	    const uint32_t *id, struct rib_attrs *ra,
-	    const struct policy_case *about)
+	    uint32_t hash, const uint32_t *id, struct rib_attrs *ra,
+	    const struct bgp_attrs *a, const struct policy_verdict *pv)
 {
 	struct rib *r = m->s->table[f].rib;
 	struct rib_peer *peer = server_peer(m, f);
-	struct policy_verdict pv = policy_judge(about, p);
-	struct rib_verdict v = {pv.reason, pv.marks, pv.rank};
+	struct rib_verdict v = {pv->reason, pv->marks, pv->rank};
 	uint32_t n = id != NULL ? *id : 0;
 
 	if (id != NULL || import_limited(m, f)) {
@@ -84,8 +83,8 @@ import_path(struct server_member *m, int f, const struct ip_prefix *p,
 			return;
 		}
 	}
-	server_warn(m, p, about->a, v.marks);
-	if (rib_announce(peer, p, n, ra, &v))
+	server_warn(m, p, a, v.marks);
+	if (rib_announce_hashed(peer, p, hash, n, ra, &v))
 		server_event_route(m, p, true);
 }
 
@@ -112,8 +111,8 @@ import_takes(const struct server_member *m, int f)
 
 /* A link-local next hop (RFC 2545) means something on its own LAN only. Where we
  * listen on several, nobody is told it: the global one beside it is enough. */
-static struct bgp_attrs *
-import_attrs(const struct server *s, struct bgp_attrs *a)
+struct bgp_attrs *
+server_import_attrs(const struct server *s, struct bgp_attrs *a)
 {
 	size_t lans = 0;
 
@@ -128,35 +127,78 @@ import_attrs(const struct server *s, struct bgp_attrs *a)
 	return a;
 }
 
+/* Nobody could be told these attributes: treat as withdrawn. */
 static void
-import_reach(struct server_member *m, const struct bgp_reach *r)
+import_unheard(struct server_member *m, int f, const struct bgp_reach *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		import_withdraw(m, f, &r->prefixes[i],
+				r->ids != NULL ? r->ids[i] : 0);
+}
+
+static const uint32_t *
+import_id(const struct bgp_reach *r, size_t i)
+{
+	return r->ids != NULL ? &r->ids[i] : NULL;
+}
+
+static void
+import_judged(struct server_member *m, int f, const struct bgp_reach *r,
+	      struct server_judged *j)
+{
+	struct rib *rib = m->s->table[f].rib;
+	struct rib_attrs *ra = rib_attrs_join(rib, j->made);
+
+	j->made = NULL;
+	if (j->plain && j->verdicts[0].reason == POLICY_ACCEPTED)
+		export_plain(m->out[f], ra, j->verdicts[0].marks);
+	for (size_t i = 0; i < r->n; i++)
+		import_path(m, f, &r->prefixes[i], j->hashes[i],
+			    import_id(r, i), ra, r->attrs, &j->verdicts[i]);
+	rib_attrs_unref(rib, ra);
+}
+
+static void
+import_unread(struct server_member *m, int f, const struct bgp_reach *r)
+{
+	struct rib *rib = m->s->table[f].rib;
+	struct bgp_attrs *a = server_import_attrs(m->s, r->attrs);
+	struct rib_attrs *ra = rib_attrs_intern(rib, a);
+	struct policy_case about =
+	    policy_case(m->s->policy, &m->policy, server_family(f), a);
+
+	for (size_t i = 0; ra != NULL && i < r->n; i++) {
+		const struct ip_prefix *p = &r->prefixes[i];
+		struct policy_verdict v = policy_judge(&about, p);
+		import_path(m, f, p, rib_hash(rib, p), import_id(r, i), ra, a,
+			    &v);
+	}
+	if (ra != NULL)
+		rib_attrs_unref(rib, ra);
+	else
+		import_unheard(m, f, r);
+	bgp_attrs_unref(a);
+}
+
+static void
+import_reach(struct server_member *m, const struct bgp_reach *r,
+	     struct server_judged *judged)
 {
 	if (r->n == 0)
 		return;
-	enum ip_family family = (enum ip_family)r->prefixes[0].addr.family;
-	int f = server_family_index(family);
+	int f = server_family_index((enum ip_family)r->prefixes[0].addr.family);
 	if (!import_takes(m, f))
 		return;
-	rib_prefetch(m->s->table[f].rib, r->prefixes, r->n);
-	struct bgp_attrs *a = import_attrs(m->s, r->attrs);
-	struct rib_attrs *ra = rib_attrs_intern(m->s->table[f].rib, a);
-	struct policy_case about =
-	    policy_case(m->s->policy, &m->policy, family, a);
-	for (size_t i = 0; i < r->n; i++) {
-		const uint32_t *id = r->ids != NULL ? &r->ids[i] : NULL;
-		if (ra != NULL)
-			import_path(m, f, &r->prefixes[i], id, ra, &about);
-		else /* nobody could be told: treat as withdrawn */
-			import_withdraw(m, f, &r->prefixes[i], id ? *id : 0);
-	}
-	if (ra != NULL)
-		rib_attrs_unref(m->s->table[f].rib, ra);
-	bgp_attrs_unref(a);
+	if (judged != NULL && judged->made != NULL)
+		import_judged(m, f, r, judged);
+	else
+		import_unread(m, f, r);
 	server_limit_check(m, f);
 }
 
 void
-server_import(struct server_member *m, const struct bgp_update *u)
+server_import(struct server_member *m, const struct bgp_update *u,
+	      struct server_judged *judged)
 {
 	m->nudge_at = 0; /* it is awake */
 	for (size_t i = 0; i < u->n_withdrawn; i++) {
@@ -168,7 +210,8 @@ server_import(struct server_member *m, const struct bgp_update *u)
 			    u->withdrawn_ids != NULL ? u->withdrawn_ids[i] : 0);
 	}
 	for (size_t i = 0; i < u->n_reach; i++)
-		import_reach(m, &u->reach[i]);
+		import_reach(m, &u->reach[i],
+			     judged != NULL ? &judged[i] : NULL);
 	if (u->end_of_rib == IP_NONE)
 		return;
 	log_debug("server", "%s has sent all its %s routes",

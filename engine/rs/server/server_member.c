@@ -123,7 +123,7 @@ member_act(struct server_member *m, const struct bgp_action *a)
 		break;
 	case BGP_ACT_UP: member_up(m); break;
 	case BGP_ACT_DOWN: member_down(m, a->keep); break;
-	case BGP_ACT_UPDATE: server_import(m, a->update); break;
+	case BGP_ACT_UPDATE: server_import(m, a->update, m->judged); break;
 	case BGP_ACT_REFRESH: server_import_refresh(m, &a->refresh); break;
 	case BGP_ACT_STALE_LONG_LIVED:
 	case BGP_ACT_STALE_OVER: member_stale(m, a); break;
@@ -254,6 +254,22 @@ server_member_receive(struct server_member *m, enum bgp_side side,
 		member_malformed(m, msg.problem.text);
 	member_acts(m, &acts);
 	bgp_msg_clear(&msg);
+	if (m->over >= 0)
+		server_limit_act(m);
+}
+
+void
+server_member_hear(struct server_member *m, enum bgp_side side,
+		   const struct bgp_update *u, struct server_judged *judged)
+{
+	struct bgp_msg msg; /* kilobytes, most of them for other types */
+	struct bgp_event ev = {.type = BGP_EV_MSG, .side = side, .msg = &msg};
+
+	msg.type = BGP_UPDATE;
+	msg.update = *u;
+	m->judged = judged;
+	server_member_step(m, &ev);
+	m->judged = NULL;
 	if (m->over >= 0)
 		server_limit_act(m);
 }

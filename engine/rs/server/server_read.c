@@ -17,6 +17,10 @@
 #include "base/str.h"
 #include "rs/server/server_state.h"
 
+/* Who was read by the other thread is read on although so many nets are not decided
+ * yet: that thread is to have work. */
+#define READ_BACKLOG 32768
+
 static void
 read_alloc(uv_handle_t *h, size_t hint, uv_buf_t *buf)
 {
@@ -75,6 +79,14 @@ read_keep(struct server_conn *c, const uint8_t *data, size_t n)
 		memcpy(c->rest, data, n);
 }
 
+static void
+read_pause(struct server_conn *c)
+{
+	c->paused = true;
+	c->s->n_paused++;
+	server_turn_soon(c->s);
+}
+
 /* Enough for now? */
 static void
 read_count(struct server_conn *c, size_t n)
@@ -84,12 +96,11 @@ read_count(struct server_conn *c, size_t n)
 		c->turn_read = 0;
 	}
 	c->turn_read += n;
-	if (c->turn_read < SERVER_TURN || c->closing)
+	if ((c->turn_read < SERVER_TURN && c->job == NULL) || c->closing)
 		return;
 	uv_read_stop((uv_stream_t *)&c->tcp);
-	c->paused = true;
-	c->s->n_paused++;
-	server_turn_soon(c->s);
+	if (c->job == NULL) /* else server_read_on follows */
+		read_pause(c);
 }
 
 static void
@@ -107,6 +118,8 @@ read_some(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		return;
 	size_t len = c->rest_len + (size_t)n, at = 0;
 	if (c->m != NULL)
+		at = server_ahead_take(c, data, len);
+	if (c->m != NULL && at == 0)
 		at = read_cut(c, data, len);
 	if (c->m != NULL)
 		read_keep(c, data + at, len - at);
@@ -139,6 +152,7 @@ server_read_now(struct server_conn *c)
 	if (uv_fileno((uv_handle_t *)&c->tcp, &fd) < 0)
 		return;
 	bool last = read_is_last(fd);
+	server_ahead_finish(c);
 	while (c->m != NULL && !c->closing && (last || !c->paused)) {
 		read_alloc((uv_handle_t *)&c->tcp, 0, &buf);
 		ssize_t n = recv(fd, buf.base, buf.len, MSG_DONTWAIT);
@@ -149,7 +163,21 @@ server_read_now(struct server_conn *c)
 			  : n == 0 ? UV_EOF
 				   : uv_translate_sys_error(errno),
 			  &buf);
+		server_ahead_finish(c);
 	}
+}
+
+void
+server_read_on(struct server_conn *c)
+{
+	size_t undecided = 0;
+
+	for (int f = 0; f < SERVER_FAMILIES; f++)
+		undecided += rib_changed_count(c->s->table[f].rib);
+	if (undecided < READ_BACKLOG)
+		server_read(c);
+	else
+		read_pause(c);
 }
 
 void

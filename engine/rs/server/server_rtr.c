@@ -263,7 +263,9 @@ rtr_drain(uv_async_t *async)
 		pthread_cond_signal(&r->drained);
 	}
 	pthread_mutex_unlock(&r->lock);
+	server_ahead_hold(r->s);
 	apply(r, list, n);
+	server_ahead_release(r->s);
 	free(list);
 	if (n > 0)
 		server_rpki_changed(r->s);

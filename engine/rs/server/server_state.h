@@ -14,7 +14,7 @@ enum {
 	SERVER_V4,
 	SERVER_V6,
 	SERVER_FAMILIES,
-	SERVER_IN = 256 * 1024,	 /* bytes read at once, at most */
+	SERVER_IN = 128 * 1024,	 /* bytes read at once, at most */
 	SERVER_TURN = 32 * 1024, /* from one connection in one turn, about */
 	SERVER_EVENTS = 256,
 };
@@ -35,7 +35,19 @@ struct server_conn { /* a TCP connection with a member */
 	size_t turn_read;
 	uint8_t *rest; /* of a message whose end has not come */
 	size_t rest_len;
+	struct server_job *job;		 /* what it sent is being read */
 	struct server_conn *prev, *next; /* of the server */
+};
+
+/* What a member announces with one attribute set, as server_ahead has found it. */
+struct server_judged {
+	int table;
+	bool plain;		/* policy_is_plain; export_plain */
+	struct rib_attrs *made; /* NULL: it cannot be kept, or has joined */
+	uint32_t hash;		/* of made */
+	const uint32_t *hashes; /* of each prefix; NULL: it was not looked at */
+	const struct policy_verdict *verdicts; /* on each; with hashes */
+	size_t first; /* of both, in the job's arrays */
 };
 
 struct server_limit {	 /* max_prefix, of one session and family */
@@ -70,6 +82,7 @@ struct server_member { /* a session */
 	struct ip_addr local;	     /* our end of the session */
 	struct export_member *out[SERVER_FAMILIES]; /* NULL: not offered */
 	struct server_limit limit[SERVER_FAMILIES];
+	struct server_judged *judged; /* of the UPDATE that is heard */
 	int over; /* family whose limit ends the session; -1 none */
 	enum server_stopped stopped;
 	enum bgp_state shown;	      /* the state last published */
@@ -124,6 +137,7 @@ struct server {
 	struct ctl_client **subscribers;
 	size_t n_subscribers;
 	uv_timer_t events_timer;
+	struct server_ahead *ahead; /* NULL: not needed yet */
 	struct server_event events[SERVER_EVENTS];
 	size_t n_events, n_events_lost;
 	uint64_t started; /* milliseconds */
@@ -197,6 +211,8 @@ enum ip_family server_socket_family(const uv_tcp_t *tcp);
 /* ---- server_read.c, server_write.c: bytes */
 void server_read(struct server_conn *c);
 void server_read_resume(struct server *s); /* all that were paused */
+/* Its job is done. */
+void server_read_on(struct server_conn *c);
 /* Read what waits there, not only in the loop's order. It may end. */
 void server_read_now(struct server_conn *c);
 /* Bytes are copied. */
@@ -210,6 +226,10 @@ void server_member_step(struct server_member *m, const struct bgp_event *ev);
 /* The bytes of one whole message. */
 void server_member_receive(struct server_member *m, enum bgp_side side,
 			   const uint8_t *data, size_t len);
+/* One that server_ahead has decoded; judged may be NULL. */
+void server_member_hear(struct server_member *m, enum bgp_side side,
+			const struct bgp_update *u,
+			struct server_judged *judged);
 /* It may be told now what there is. */
 void server_member_begin(struct server_member *m);
 void server_member_arm(struct server_member *m); /* its timer */
@@ -231,8 +251,28 @@ void server_member_stop(struct server_member *m, enum server_stopped by,
 struct server_member *server_member_dynamic(struct server *s,
 					    const struct ip_addr *address);
 
+/* ---- server_ahead.c: much from one member, read by another thread */
+/* Take the whole messages at the beginning away. How many bytes; 0: not now. Then
+ * the connection must not be read before server_read_on. */
+size_t server_ahead_take(struct server_conn *c, const uint8_t *data, size_t n);
+/* Hear what was read, about until then (uv_hrtime); whether there is more. */
+bool server_ahead_hear(struct server *s, uint64_t until);
+/* Hear now what was taken away from that connection, all of it. */
+void server_ahead_finish(struct server_conn *c);
+void server_ahead_forget(struct server_conn *c); /* it closes */
+/* The policy, or what it knows, changes in between. */
+void server_ahead_hold(struct server *s);
+void server_ahead_release(struct server *s);
+void server_ahead_stop(struct server *s);
+void server_ahead_free(struct server *s);
+
 /* ---- server_import.c: from the member */
-void server_import(struct server_member *m, const struct bgp_update *u);
+/* What of the attributes is kept: a counted reference. */
+struct bgp_attrs *server_import_attrs(const struct server *s,
+				      struct bgp_attrs *a);
+/* judged: of each u->reach; NULL: not yet. */
+void server_import(struct server_member *m, const struct bgp_update *u,
+		   struct server_judged *judged);
 void server_import_refresh(struct server_member *m,
 			   const struct bgp_refresh *r);
 /* Judge all routes anew: the policy has changed. */

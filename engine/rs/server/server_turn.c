@@ -18,6 +18,7 @@
 
 #define TURN_NETS 1024	      /* decided in one go: many together pack better */
 #define TURN_NETS_NS 1500000u /* but no longer than that, about */
+#define TURN_HEAR_NS 3000000u
 #define TURN_DECIDE_NS 6000000u
 #define TURN_WRITE_NS 12000000u
 
@@ -123,6 +124,8 @@ turn(uv_check_t *h)
 	uint64_t now = uv_hrtime();
 
 	s->turn++;
+	bool heard = !server_ahead_hear(s, now + TURN_HEAR_NS);
+	now = uv_hrtime();
 	bool more = turn_decide(s, now, now + TURN_DECIDE_NS);
 	turn_write(s, now + TURN_WRITE_NS);
 	bool paused = s->n_paused > 0 || s->n_knocking > 0;
@@ -131,7 +134,7 @@ turn(uv_check_t *h)
 		server_read_resume(s);
 	if (server_list_turn(s))
 		server_turn_soon(s);
-	else if (!more && !paused && s->ready == NULL)
+	else if (heard && !more && !paused && s->ready == NULL)
 		uv_idle_stop(&s->idle);
 }
 

@@ -87,6 +87,9 @@ announce_path(struct model *w, int slot, int prefix, int id)
 	p->there = true;
 	p->stale = false;
 	judge(w, slot, prefix, p);
+	if (p->verdict.reason == 0 && prefix % 2 == 0 &&
+	    policy_is_plain(&w->policy->p, &s->s, p->attrs))
+		export_plain(s->m, a, p->verdict.marks);
 	rib_announce(export_peer(s->m), &w->prefix[prefix], path_ids[id], a,
 		     &p->verdict);
 	rib_attrs_unref(export_rib(w->x), a);
