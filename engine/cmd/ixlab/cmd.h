@@ -146,6 +146,10 @@ int64_t cmd_now_ms(void); /* a clock that only goes forward */
 struct exercise *cmd_exercise_pick(const struct cmd *c, char **instance,
 				   bool running, struct err *e);
 
+/* Run argv (consumed) in the node that is the first argument, as the verb exec
+ * does (cmd_exec.c). */
+int cmd_exec_argv(struct cmd *c, const char *lab, json_t *argv, struct err *e);
+
 /* ---- a command in a node (cmd_run.c, cmd_pty.c) */
 
 /* argv as a JSON array, consumed; env may be NULL, consumed. Sets c->status. */

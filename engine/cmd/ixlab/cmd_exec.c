@@ -1,12 +1,11 @@
 /*
- * ixlab exec, shell, birdc: get inside a node.
+ * ixlab exec, shell: get inside a node.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
@@ -53,14 +52,20 @@ exec_explain(int rc, struct err *e)
 }
 
 int
+cmd_exec_argv(struct cmd *c, const char *lab, json_t *argv, struct err *e)
+{
+	return exec_explain(cmd_run(c, lab, c->args[0], argv, exec_env(), e),
+			    e);
+}
+
+int
 cmd_exec(struct cmd *c, struct err *e)
 {
 	_free_ char *lab = cmd_lab_pick(c, NULL, e);
 
 	if (lab == NULL)
 		return -1;
-	return exec_explain(
-	    cmd_run(c, lab, c->args[0], exec_argv(c, 1), exec_env(), e), e);
+	return cmd_exec_argv(c, lab, exec_argv(c, 1), e);
 }
 
 /* The person's own shell; a bash without the files that would change what the
@@ -83,68 +88,4 @@ cmd_shell(struct cmd *c, struct err *e)
 		   ? json_pack("[s, s, s]", shell, "--norc", "--noprofile")
 		   : json_pack("[s]", shell);
 	return cmd_run(c, lab, c->args[0], argv, env, e);
-}
-
-/* ---- the daemon's own command line */
-
-/* "bird", "ixrs", "-"; NULL with e set when there is no such node. */
-static char *
-birdc_daemon(const char *lab, const char *name, struct err *e)
-{
-	json_t *state = cmd_lab_inspect(lab, e), *node;
-	const char *text;
-	char *daemon = NULL;
-	size_t i;
-
-	if (state == NULL)
-		return NULL;
-	json_array_foreach(json_object_get(state, "nodes"), i, node)
-	{
-		text = json_string_value(json_object_get(node, "name"));
-		if (text && strcmp(text, name) == 0)
-			daemon = out_word(json_object_get(node, "daemon"));
-	}
-	if (daemon == NULL)
-		err_usage(e, "there is no node \"%s\" in %s", name, lab);
-	json_decref(state);
-	return daemon;
-}
-
-/* ixrsctl stands beside us. */
-static json_t *
-birdc_ixrsctl(const struct cmd *c)
-{
-	_free_ char *dir = file_program_dir();
-	_free_ char *path = xasprintf("%s/ixrsctl", dir ? dir : ".");
-	json_t *argv, *rest = exec_argv(c, 1);
-
-	argv = json_pack("[s, s, s]", path, "--control", "/run/ixrs/ixrs.ctl");
-	if (json_array_size(rest) == 0) {
-		json_array_append_new(rest, json_string("show"));
-		json_array_append_new(rest, json_string("sessions"));
-	}
-	json_array_extend(argv, rest);
-	json_decref(rest);
-	return argv;
-}
-
-int
-cmd_birdc(struct cmd *c, struct err *e)
-{
-	_free_ char *lab = cmd_lab_pick(c, NULL, e);
-	_free_ char *daemon = lab ? birdc_daemon(lab, c->args[0], e) : NULL;
-	json_t *argv;
-
-	if (daemon == NULL)
-		return -1;
-	if (strcmp(daemon, "ixrs") == 0) {
-		argv = birdc_ixrsctl(c);
-	} else if (strcmp(daemon, "bird") == 0) {
-		argv = exec_argv(c, 1);
-		json_array_insert_new(argv, 0, json_string("birdc"));
-	} else {
-		return err_usage(e, "%s runs no routing daemon", c->args[0]);
-	}
-	return exec_explain(cmd_run(c, lab, c->args[0], argv, exec_env(), e),
-			    e);
 }

@@ -31,6 +31,14 @@ struct lab_kind_option {
 	lab_kind_writer value; /* may be NULL */
 };
 
+/* The daemon's command line, as a person uses it in the node. */
+struct lab_kind_cli {
+	const char *const *argv; /* with the program; NULL at the end */
+	const char *const *idle; /* words when there are none; NULL: it asks */
+	const char *joined; /* the option that all words follow as one, or NULL
+			     */
+};
+
 enum lab_reload {
 	LAB_RELOAD_HUP,	    /* SIGHUP, and then after, when there is one */
 	LAB_RELOAD_COMMAND, /* reload_argv, in the node */
@@ -82,6 +90,7 @@ struct lab_kind {
 	 * daemon answers; also what the verb "connect" gives. NULL: it is ready
 	 * when it runs. */
 	const char *socket;
+	const struct lab_kind_cli *cli; /* NULL: it has none */
 	enum lab_reload reload;
 	const char *const *reload_argv; /* with the program; NULL at the end */
 };

@@ -520,6 +520,11 @@ static const char *const args[] = {"-f",
 				   "/run/bird/bird.pid",
 				   NULL};
 
+static const char *const cli_argv[] = {"birdc", NULL};
+static const struct lab_kind_cli cli = {
+    .argv = cli_argv,
+};
+
 const struct lab_kind model_kind_bird = {
     .name = "bird",
     .title = "BIRD 2",
@@ -533,5 +538,6 @@ const struct lab_kind model_kind_bird = {
     .files = files,
     .args = args,
     .socket = "bird/bird.ctl",
+    .cli = &cli,
     .reload = LAB_RELOAD_HUP,
 };

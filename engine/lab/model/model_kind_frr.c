@@ -333,6 +333,12 @@ static const struct lab_kind_over over[] = {
     {NULL, NULL},
 };
 
+static const char *const cli_argv[] = {"vtysh", NULL};
+static const struct lab_kind_cli cli = {
+    .argv = cli_argv,
+    .joined = "-c",
+};
+
 const struct lab_kind model_kind_frr = {
     .name = "frr",
     .title = "FRR",
@@ -351,6 +357,7 @@ const struct lab_kind model_kind_frr = {
     .covers = covers,
     .over = over,
     .socket = "frr/bgpd.vty",
+    .cli = &cli,
     .reload = LAB_RELOAD_COMMAND,
     .reload_argv = reload,
 };

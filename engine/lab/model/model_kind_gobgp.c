@@ -376,6 +376,13 @@ static const char *const args[] = {
 static const char *const after[] = {"sh", "routes.sh", NULL};
 static const char *const needs[] = {"gobgp", NULL};
 
+static const char *const cli_argv[] = {"gobgp", NULL};
+static const char *const cli_idle[] = {"neighbor", NULL};
+static const struct lab_kind_cli cli = {
+    .argv = cli_argv,
+    .idle = cli_idle,
+};
+
 const struct lab_kind model_kind_gobgp = {
     .name = "gobgp",
     .title = "GoBGP",
@@ -391,5 +398,6 @@ const struct lab_kind model_kind_gobgp = {
     .after = after,
     .run = "gobgp",
     .socket = GOBGP_SOCKET,
+    .cli = &cli,
     .reload = LAB_RELOAD_HUP,
 };

@@ -193,6 +193,14 @@ static const struct lab_kind_option options[] = {
     {NULL, NULL},
 };
 
+static const char *const cli_argv[] = {"ixrsctl", "--control",
+				       "/run/ixrs/ixrs.ctl", NULL};
+static const char *const cli_idle[] = {"show", "sessions", NULL};
+static const struct lab_kind_cli cli = {
+    .argv = cli_argv,
+    .idle = cli_idle,
+};
+
 const struct lab_kind model_kind_ixrs = {
     .name = "ixrs",
     .title = "ixrs",
@@ -205,5 +213,6 @@ const struct lab_kind model_kind_ixrs = {
     .args = args,
     .options = options,
     .socket = "ixrs/ixrs.ctl",
+    .cli = &cli,
     .reload = LAB_RELOAD_HUP,
 };

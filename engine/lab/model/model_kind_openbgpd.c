@@ -228,6 +228,13 @@ static const struct lab_kind_over over[] = {
     {NULL, NULL},
 };
 
+static const char *const cli_argv[] = {"bgpctl", NULL};
+static const char *const cli_idle[] = {"show", NULL};
+static const struct lab_kind_cli cli = {
+    .argv = cli_argv,
+    .idle = cli_idle,
+};
+
 const struct lab_kind model_kind_openbgpd = {
     .name = "openbgpd",
     .title = "OpenBGPD",
@@ -243,5 +250,6 @@ const struct lab_kind model_kind_openbgpd = {
     .run = "openbgpd",
     .over = over,
     .socket = "openbgpd/bgpd.sock.0",
+    .cli = &cli,
     .reload = LAB_RELOAD_HUP,
 };

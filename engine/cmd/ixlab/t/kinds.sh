@@ -90,6 +90,13 @@ converged() {
 	routes isp "65537 65539 65537 65539"
 }
 
+cli() { # EXPRESSION [COMMAND...]
+	cli_say=$1
+	shift
+	run ixlab cli m2 "$@"
+	like "$kind: its command line${1:+: $*}" "$status $out" "$cli_say"
+}
+
 member() { # KIND KERNEL PROCESS...
 	kind=$1 kernel=$2
 	shift 2
@@ -102,6 +109,10 @@ member() { # KIND KERNEL PROCESS...
 		ok "$kind: its kernel forwards IPv4" wait_for 10 pings 100.64.4.10
 		ok "$kind: its kernel forwards IPv6" wait_for 10 pings 3fff:1::10
 	fi
+	"$kind"_cli
+	run ixlab birdc m2
+	like "$kind: birdc is another's" "$status $err" \
+		"^2 ixlab: m2 runs [A-Za-z]* and no BIRD; use: ixlab cli m2\$"
 	before=$(restarts)
 	ixlab exec m2 kill -HUP "$(daemon)" # as the verb reload does
 	ok "$kind: it reads its files anew" wait_for 20 reread
@@ -164,6 +175,7 @@ missing() { # KIND PROGRAM SENTENCE
 
 if has frr /usr/lib/frr/bgpd vtysh /usr/lib/frr/frr-reload.py; then
 	reread() { grep -q 'm2: .*INFO: Loading Config object from file' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
+	frr_cli() { cli '203\.0\.113\.1 +4 +64500' show bgp summary; }
 	member frr kernel bgpd zebra staticd
 	trainee frr frr.conf 'line [0-9]+: % Unknown command.*rubbish in it'
 	missing frr /usr/lib/frr/zebra "FRR (/usr/lib/frr/zebra), which is not \
@@ -175,6 +187,10 @@ else
 fi
 if has gobgp gobgpd gobgp; then
 	reread() { grep -q 'm2: .*msg="Reload the config file"' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
+	gobgp_cli() {
+		cli '^203\.0\.113\.1 +64500 .* Establ'
+		cli '100\.64\.4\.0/22 +0\.0\.0\.0' global rib
+	}
 	member gobgp - gobgpd
 	trainee gobgp gobgpd.yml 'rubbish|yaml'
 	missing gobgp "$(command -v gobgp)" "GoBGP (gobgp), which is not \
@@ -184,6 +200,10 @@ else
 fi
 if has openbgpd bgpd bgpctl; then
 	reread() { grep -q 'm2: .*RDE reconfigured' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
+	openbgpd_cli() {
+		cli '^rs1 +64500 '
+		cli '100\.64\.4\.0/22 ' show rib
+	}
 	member openbgpd - bgpd
 	trainee openbgpd bgpd.conf 'bgpd.conf:[0-9]+: syntax error|has errors'
 	missing openbgpd "$(command -v bgpctl)" "OpenBGPD (bgpctl), which is not \

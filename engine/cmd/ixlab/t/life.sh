@@ -63,6 +63,16 @@ run ixlab birdc rs1
 like "birdc on a route server: its sessions" "$out" 'Established'
 run ixlab birdc rs1 show routes
 like "birdc on a route server: its routes" "$out" '100\.64\.4\.0/22'
+run ixlab cli m2 show protocols
+like "cli on a member" "$out" '^rs1_v4 +BGP'
+run ixlab cli rs1
+like "cli on a route server: its sessions" "$out" 'Established'
+run ixlab cli rs1 show routes
+like "cli on a route server: its routes" "$out" '100\.64\.4\.0/22'
+run ixlab cli m2-h
+is "cli on a host" "$status $err" "2 ixlab: m2-h runs no routing daemon"
+run ixlab cli m77
+is "cli on nobody" "$status $err" "2 ixlab: there is no node \"m77\" in $a"
 run ixlab birdc m2-h
 is "birdc on a host" "$status $err" "2 ixlab: m2-h runs no routing daemon"
 run ixlab birdc m77

@@ -60,6 +60,9 @@ is "inspect tells what it serves" "$(ixlab inspect --json |
 is "and who asks it" "$(ixlab inspect --json |
 	jq -r '[.model.nodes[] | select(.rpki == "cache").name] | join(" ")')" \
 	"rs1 rs2"
+run ixlab cli cache
+is "it has no command line" "$status $err" \
+	"2 ixlab: cache runs StayRTR, which has no command line"
 wait_for 30 refuses rs1 "100.64.100.0/24 rpki-invalid, 3fff::/32 rpki-invalid"
 is "what is invalid is refused, and for that" "$(rejected rs1)" \
 	"100.64.100.0/24 rpki-invalid, 3fff::/32 rpki-invalid"
