@@ -101,6 +101,20 @@ operator_view(void **state)
 }
 
 static void
+one_switch(void **state)
+{
+	(void)state;
+	compare("one-switch", 0);
+}
+
+static void
+routing_security(void **state)
+{
+	(void)state;
+	compare("routing-security", 0);
+}
+
+static void
 two_exchanges(void **state)
 {
 	(void)state;
@@ -263,6 +277,7 @@ main(void)
 	    cmocka_unit_test(multi_site),    cmocka_unit_test(operator_view),
 	    cmocka_unit_test(two_exchanges), cmocka_unit_test(remote_peering),
 	    cmocka_unit_test(hub_lab),	     cmocka_unit_test(workshop),
+	    cmocka_unit_test(one_switch),    cmocka_unit_test(routing_security),
 
 	    cmocka_unit_test(border_core),   cmocka_unit_test(big_ix),
 	    cmocka_unit_test(order),	     cmocka_unit_test(neighbours),
