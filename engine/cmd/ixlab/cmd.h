@@ -125,6 +125,7 @@ struct cmd_start {
 	const char *overlay; /* see super.h */
 	uint32_t members;    /* 0: as in the file */
 	const json_t *saved; /* what was set by hand (lab/save), or NULL */
+	bool exercise;	     /* see super.h */
 	FILE *progress;	     /* NULL: quiet */
 	char ran[MODEL_NAME_MAX + 1]; /* out: the instance's name */
 	size_t nodes;		      /* out */

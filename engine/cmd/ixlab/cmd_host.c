@@ -73,6 +73,7 @@ host_super(const struct lab *lab, const char *text, struct cmd_start *s,
 	    .overlay = s->overlay,
 	    .members = s->members,
 	    .saved = saved,
+	    .exercise = s->exercise,
 	    .timeout_ms = HOST_START_MS + HOST_NODE_MS * (int)lab->nnodes,
 	    .progress = s->progress ? host_progress : NULL,
 	    .arg = &p,
@@ -247,6 +248,7 @@ host_up(void *arg, const struct exercise *x, const char *instance,
 	struct cmd_start s = {.lab = x->lab,
 			      .name = instance,
 			      .overlay = overlay,
+			      .exercise = true,
 			      .progress = arg};
 	struct host_lab *l = host_remember(instance);
 	int rc;

@@ -81,7 +81,7 @@
  *	Daemons whose files change read them again; a trainee's file is left
  *	alone, or kept when it is ours now. When a step fails, all that was done
  *	is undone. One at a time: another is refused meanwhile; a reset waits.
- *	A lab that was started with an overlay (an exercise's) is not changed
+ *	An exercise's lab is not changed
  * link {node, dev, up, for_ms?} -> {}  take an interface down or up; one that
  *	comes up gets its routes of the lab file again; with for_ms one that goes
  *	down comes back by itself after so long
@@ -145,6 +145,7 @@ struct super_opts {
 	 * folders are there already; STATE/own lists those files that count as the
 	 * trainee's although we usually write them. */
 	const struct save_state *saved;
+	bool exercise;	/* nobody changes its lab while it runs */
 	int timeout_ms; /* for the whole start; 0: super's own limit */
 	/* Called as the plan advances; may be NULL. */
 	void (*progress)(void *arg, size_t done, size_t total,

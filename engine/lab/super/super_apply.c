@@ -17,11 +17,10 @@
 /* ---- a change that was asked for */
 
 static bool
-apply_same_text(const struct super_work *w)
+apply_same_text(const struct super *s, const char *text, uint32_t members)
 {
-	const char *now = w->super->text;
-
-	return now != NULL && strcmp(now, w->text) == 0;
+	return s->text != NULL && s->members == members &&
+	       strcmp(s->text, text) == 0;
 }
 
 /* A node whose reset failed is made now. */
@@ -48,7 +47,7 @@ apply_begin(struct super_work *w, struct err *e)
 				missing, missing);
 	w->forward = plan_diff_new(s->plan, w->plan, NULL);
 	json_object_update_missing_new(w->result, plan_diff_json(w->forward));
-	same = w->forward->n == 0 && apply_same_text(w);
+	same = w->forward->n == 0 && apply_same_text(s, w->text, w->members);
 	json_object_set_new(w->result, "same", json_boolean(same));
 	return same || json_is_true(json_object_get(w->result, "dry"));
 }
@@ -141,16 +140,14 @@ super_apply_keep(struct super_work *w, const struct plan_step *st,
 /* ---- the verb */
 
 static struct lab *
-apply_parse(const struct super *s, const json_t *args, struct err *e)
+apply_parse(const struct super *s, const json_t *args, uint32_t members,
+	    struct err *e)
 {
 	const json_t *file = json_object_get(args, "file");
 	const json_t *text = json_object_get(args, "text");
 	struct model_params params = {.name = s->lab->name};
-	long members = 0;
 
-	if (super_arg_int(args, "members", 1, MODEL_MAX_NODES, &members, e) < 0)
-		return NULL;
-	params.members = (uint32_t)members;
+	params.members = members;
 	if (!json_is_string(text) ||
 	    json_string_length(text) > YAML_MAX_BYTES ||
 	    (file != NULL && !json_is_string(file))) {
@@ -170,7 +167,7 @@ apply_may(const struct super *s, const json_t *args, struct err *e)
 
 	if (dry != NULL && !json_is_boolean(dry))
 		return err_usage(e, "dry is true or false");
-	if (s->opts->overlay != NULL)
+	if (s->opts->exercise)
 		return err_here(e,
 				"lab %s was started for an exercise and is "
 				"not changed; stop it first: ixlab down %s",
@@ -184,6 +181,26 @@ apply_may(const struct super *s, const json_t *args, struct err *e)
 	return 0;
 }
 
+/* The same text, of a lab that is whole: a large one need not be made to know. */
+static bool
+apply_is_same(const struct super *s, const json_t *args, uint32_t members)
+{
+	const char *text = json_string_value(json_object_get(args, "text"));
+
+	return text != NULL && s->works == NULL && s->state == SUPER_UP &&
+	       apply_missing(s) == NULL && apply_same_text(s, text, members);
+}
+
+static void
+apply_nothing(struct super *s, struct ctl_request *q, bool dry)
+{
+	ctl_reply(q, json_pack("{sb sb si si si si sI s[] s[] s[] si}", "same",
+			       1, "dry", dry, "added", 0, "removed", 0,
+			       "remade", 0, "changed", 0, "untouched",
+			       (json_int_t)s->lab->nnodes, "nodes", "left",
+			       "kept", "ms", 0));
+}
+
 int
 super_apply(struct super *s, struct ctl_request *q, const json_t *args,
 	    struct err *e)
@@ -191,9 +208,16 @@ super_apply(struct super *s, struct ctl_request *q, const json_t *args,
 	bool dry = json_is_true(json_object_get(args, "dry"));
 	struct super_work *w;
 	struct lab *lab;
+	long members = 0;
 
 	if (apply_may(s, args, e) < 0 ||
-	    (lab = apply_parse(s, args, e)) == NULL)
+	    super_arg_int(args, "members", 1, MODEL_MAX_NODES, &members, e) < 0)
+		return -1;
+	if (apply_is_same(s, args, (uint32_t)members)) {
+		apply_nothing(s, q, dry);
+		return 0;
+	}
+	if ((lab = apply_parse(s, args, (uint32_t)members, e)) == NULL)
 		return -1;
 	if (super_find_programs(s, lab, e) < 0 ||
 	    (w = super_work_new(s, q, &apply_kind, e)) == NULL) {
@@ -202,9 +226,8 @@ super_apply(struct super *s, struct ctl_request *q, const json_t *args,
 	}
 	w->lab = lab;
 	w->plan = plan_new(lab);
-	w->members =
-	    (uint32_t)json_integer_value(json_object_get(args, "members"));
 	w->text = xstrdup(json_string_value(json_object_get(args, "text")));
+	w->members = (uint32_t)members;
 	w->result = json_pack("{sb s[]}", "dry", dry, "kept");
 	return 0;
 }

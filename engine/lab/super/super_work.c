@@ -410,7 +410,7 @@ phase_starts(struct super_work *w, struct err *e)
 			continue;
 		n = s->nodes[st->node];
 		if (n->daemon.ended && w->renew == NULL &&
-		    !super_build_may_end(n->def))
+		    !super_build_may_end(n->def) && !super_own_node(n))
 			return err_here(e, "the daemon of %s ended: %s",
 					n->def->name, n->daemon.reason);
 		if (n->daemon.state != DAEMON_STARTING)

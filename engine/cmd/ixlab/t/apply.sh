@@ -39,6 +39,11 @@ has_sessions() { [ "$(sessions "$1")" -ge "$2" ]; }
 # When m2's session began, and how much it has heard: BIRD's own words.
 since() { ixlab birdc "$1" show protocols rs1_v4 | awk '/^rs1/ { print $5 }'; }
 pid() { ixlab inspect "$lab" --json | jq ".nodes[] | select(.name == \"$1\").pid"; }
+# what the route server counts of m2's session, but for how long it lasts
+counts() {
+	ixlab birdc rs1 show sessions --json | jq -c '.[] |
+		select(.member == "m2") | [.flaps, .state, .address]'
+}
 difference() { json '.difference | "\(.added) \(.removed) \(.remade) \(.changed) \(.untouched)"'; }
 
 # ---- nothing to do
@@ -46,7 +51,7 @@ file m1 ", trainee: yes" m2 "" m3 ", host: yes" m4 ", delay: 5ms" >"$f"
 run ixlab up "$f"
 is "up" "$status" 0
 ok "sessions come up" wait_for 20 has_sessions rs1 3
-m2_since=$(since m2) m2_pid=$(pid m2) rs_pid=$(pid rs1)
+m2_since=$(since m2) m2_counts=$(counts) m2_pid=$(pid m2) rs_pid=$(pid rs1)
 writes() { find "$XDG_STATE_HOME" -newer "$tmp/stamp" -type f ! -name log; }
 touch "$tmp/stamp"
 run ixlab up "$f"
@@ -84,6 +89,7 @@ is "what is new reaches what was there" "$status" 0
 is "untouched: its process, its session" "$(pid m2) $(since m2)" \
 	"$m2_pid $m2_since"
 is "the route server was not restarted" "$(pid rs1)" "$rs_pid"
+is "nor has it lost the session" "$(counts)" "$m2_counts"
 is "the file is kept" "$(cat "$XDG_STATE_HOME/ixlab/labs/$lab/lab.yml")" \
 	"$(cat "$f")"
 
@@ -206,5 +212,40 @@ is "then it is as the last file says" "$status" 0
 
 run ixlab down
 is "down" "$status" 0
+
+# ---- generated members
+cat >"$f" <<END
+lab: $lab
+exchange:
+  name: X
+  asn: 64500
+  switches: [sw1]
+  peering-lans:
+    khi: {ipv4: 203.0.113.0/24}
+  route-servers:
+    rs1: {ipv4: 203.0.113.1}
+generate: {members: {count: 5, ipv4: 203.0.113.11}}
+END
+ixlab up "$f" >"$tmp/ok.log"
+ok "generated members: their sessions" wait_for 20 has_sessions rs1 5
+m2_since=$(since m2)
+sed -i 's/count: 5/count: 10/' "$f"
+run ixlab up "$f" --json
+is "twice as many" "$status $(difference)" "0 5 0 0 1 6"
+ok "twice as many: their sessions" wait_for 30 has_sessions rs1 10
+is "twice as many: the first feel nothing" "$(since m2)" "$m2_since"
+run ixlab up "$f" --members 4 --json
+is "--members, of a lab that runs" "$status $(difference)" "0 0 6 0 1 5"
+run ixlab up "$f" --members 4
+is "--members, again" "$status $out" "0 $lab runs and is as its file says"
+ixlab down >"$tmp/ok.log"
+
+# ---- an exercise has the lab that it needs
+run ixlab start first-ebgp-session -L "$lab"
+is "an exercise starts" "$status$err" 0
+run ixlab up "$f"
+is "an exercise's lab is not changed" "$status $err" "3 ixlab: lab $lab was \
+started for an exercise and is not changed; stop it first: ixlab down $lab"
+ixlab down >"$tmp/ok.log"
 leftovers "nothing is left"
 done_testing
