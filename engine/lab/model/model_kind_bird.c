@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "lab/model/model_kind.h"
+#include "lab/model/model_kind_text.h"
 
 enum { V4, V6, VERSIONS };
 
@@ -26,12 +26,12 @@ static const struct {
     [FROM_PROVIDER] = {"provider", "we pay them", 50},
 };
 
-static const char timers[] = "\tconnect delay time 1;\n"
-			     "\tconnect retry time 2;\n"
-			     "\terror wait time 1, 4;\n"
-			     "\terror forget time 10;\n"
-			     "\thold time 9;\n"
-			     "\tkeepalive time 3;\n";
+const char kind_bird_timers[] = "\tconnect delay time 1;\n"
+				"\tconnect retry time 2;\n"
+				"\terror wait time 1, 4;\n"
+				"\terror forget time 10;\n"
+				"\thold time 9;\n"
+				"\tkeepalive time 3;\n";
 
 struct bird {
 	const struct lab *lab;
@@ -90,26 +90,6 @@ uses(const struct bird *b, int v, enum bird_from from)
 		    session_from(b, &b->n->sessions[i]) == from)
 			return true;
 	return false;
-}
-
-/* "rs1_v4"; "m-b_v4" would need quotes, so m_b_v4; and m2_v4_2 for a second. */
-static void
-session_name(const struct bird *b, size_t at, struct str *out)
-{
-	const struct lab_session *s = b->n->sessions;
-	char name[MODEL_NODE_MAX + 1], *c;
-	size_t i, same = 1;
-
-	memcpy(name, b->lab->nodes[s[at].peer].name, sizeof(name));
-	for (c = name; *c; c++)
-		if (*c == '-')
-			*c = '_';
-	for (i = 0; i < at; i++)
-		same += s[i].peer == s[at].peer &&
-			s[i].remote.family == s[at].remote.family;
-	str_addf(out, "%s_v%d", name, s[at].remote.family);
-	if (same > 1)
-		str_addf(out, "_%zu", same);
 }
 
 static void
@@ -305,7 +285,7 @@ exports(struct bird *b, int v)
 		if (!b->n->sessions[i].customer ||
 		    b->n->sessions[i].remote.family != families[v])
 			continue;
-		session_name(b, i, &name);
+		kind_session_name(b->lab, b->n, i, &name);
 		str_addf(&b->s, "\tif proto = \"%s\" then return true;\n",
 			 str_text(&name));
 		str_clear(&name);
@@ -341,8 +321,7 @@ policy(struct bird *b)
 static void
 import_limit(struct bird *b, const struct lab_session *s)
 {
-	const struct lab_node *peer = &b->lab->nodes[s->peer];
-	uint32_t max = peer->max_prefix[s->remote.family == IP_V6];
+	uint32_t max = kind_max_prefix(b->lab, s);
 
 	if (max && !s->provider)
 		str_addf(&b->s, "\t\timport limit %u action disable;\n", max);
@@ -357,7 +336,7 @@ session(struct bird *b, size_t at)
 	int v = s->remote.family;
 
 	str_add(&b->s, "\nprotocol bgp ");
-	session_name(b, at, &b->s);
+	kind_session_name(b->lab, b->n, at, &b->s);
 	str_addf(&b->s,
 		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n",
 		 ip_addr_print(&s->local, local), b->n->asn,
@@ -386,7 +365,7 @@ plain_session(struct bird *b, size_t at, const char *exports)
 	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
 
 	str_add(&b->s, "\nprotocol bgp ");
-	session_name(b, at, &b->s);
+	kind_session_name(b->lab, b->n, at, &b->s);
 	str_addf(&b->s,
 		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n"
 		 "\t%s {\n\t\timport all;\n%s\t};\n}\n",
@@ -409,7 +388,7 @@ static void template(struct bird *b)
 	str_addf(&b->s,
 		 "# Timers of the lab: a fault shows in seconds.\n"
 		 "template bgp lab {\n%s}\n",
-		 timers);
+		 kind_bird_timers);
 }
 
 /* A collector takes what it is told, and tells nothing. */
@@ -431,6 +410,8 @@ model_bird_conf(const struct lab *lab, const struct lab_node *n)
 	struct bird b = {lab, n, {0}};
 	size_t i;
 
+	if (n->role == LAB_ROUTE_SERVER)
+		return kind_bird_server(lab, n);
 	str_addf(
 	    &b.s,
 	    "# %s: %s, AS%u, in lab %s.\n"
@@ -533,7 +514,8 @@ const struct lab_kind model_kind_bird = {
     .program = "bird",
     .igp = true,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
-	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR),
+	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
+	     LAB_ROLE(LAB_ROUTE_SERVER),
     .etc = "/etc/bird",
     .files = files,
     .args = args,

@@ -177,14 +177,22 @@ frr_activate(struct frr *f, int v, const struct lab_session *s)
 	ip_addr_print(&s->remote, to);
 	str_addf(&f->s,
 		 "  neighbor %s activate\n"
-		 "  neighbor %s next-hop-self\n"
+		 "  neighbor %s %s\n"
 		 "  neighbor %s soft-reconfiguration inbound\n",
-		 to, to, to);
+		 to, to,
+		 f->n->role == LAB_ROUTE_SERVER ? "route-server-client"
+						: "next-hop-self",
+		 to);
 	if (f->n->role == LAB_COLLECTOR)
 		str_addf(&f->s,
 			 "  neighbor %s route-map ALL in\n"
 			 "  neighbor %s route-map NOTHING out\n",
 			 to, to);
+	else if (f->n->role == LAB_ROUTE_SERVER)
+		str_addf(&f->s,
+			 "  neighbor %s route-map CLIENT%d in\n"
+			 "  neighbor %s route-map ALL out\n",
+			 to, kind_family[v], to);
 	else
 		str_addf(&f->s,
 			 "  neighbor %s route-map FROM-%s%d in\n"
@@ -227,7 +235,7 @@ frr_begin(struct frr *f)
 		 "log stdout informational\n"
 		 "service integrated-vtysh-config\n",
 		 f->n->name);
-	if (f->n->role != LAB_COLLECTOR)
+	if (f->n->role != LAB_COLLECTOR && f->n->role != LAB_ROUTE_SERVER)
 		str_add(&f->s, "ip forwarding\nipv6 forwarding\n");
 	str_add(&f->s, "!\n");
 }
@@ -245,6 +253,22 @@ frr_router(struct frr *f)
 		 f->n->asn, ip_addr_print(&f->n->router_id, id));
 }
 
+/* What a route server (RFC 7947) takes from a client. */
+static void
+frr_clients(struct frr *f)
+{
+	int v;
+
+	str_add(&f->s, "route-map ALL permit 10\nexit\n");
+	for (v = 0; v < KIND_VERSIONS; v++) {
+		frr_sane(f, v);
+		str_addf(&f->s,
+			 "route-map CLIENT%d permit 10\n"
+			 " match %s address prefix-list SANE%d\nexit\n",
+			 kind_family[v], frr_ip[v], kind_family[v]);
+	}
+}
+
 static char *
 frr_conf(const struct lab *lab, const struct lab_node *n)
 {
@@ -257,6 +281,8 @@ frr_conf(const struct lab *lab, const struct lab_node *n)
 	if (n->role == LAB_COLLECTOR) {
 		str_add(&f.s, "route-map ALL permit 10\nexit\n"
 			      "route-map NOTHING deny 10\nexit\n");
+	} else if (n->role == LAB_ROUTE_SERVER) {
+		frr_clients(&f);
 	} else {
 		frr_own(&f);
 		frr_policy(&f);
@@ -347,7 +373,8 @@ const struct lab_kind model_kind_frr = {
     .program = "/usr/lib/frr/bgpd",
     .needs = needs,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
-	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR),
+	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
+	     LAB_ROLE(LAB_ROUTE_SERVER),
     .etc = "/etc/frr",
     .files = files,
     .args = args,

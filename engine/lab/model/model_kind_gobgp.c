@@ -261,6 +261,35 @@ gobgp_session(struct gobgp *g, const struct lab_session *s)
 		 s->remote.family);
 }
 
+/* A route server (RFC 7947): path and next hop pass through unchanged, and each
+ * client has a table of its own. */
+static void
+gobgp_server(struct gobgp *g)
+{
+	int v;
+
+	str_add(&g->s, "defined-sets:\n  prefix-sets:\n");
+	for (v = 0; v < KIND_VERSIONS; v++)
+		gobgp_sets(g, v);
+	str_add(&g->s, "policy-definitions:\n  - name: sane\n"
+		       "    statements:\n");
+	for (v = 0; v < KIND_VERSIONS; v++) {
+		gobgp_prefixes(g, "default", v, "", "reject-route", NULL);
+		gobgp_prefixes(g, "never", v, "", "reject-route", NULL);
+	}
+}
+
+static void
+gobgp_client(struct gobgp *g)
+{
+	str_add(&g->s,
+		"    route-server: {config: {route-server-client: true, "
+		"secondary-route: true}}\n"
+		"    apply-policy: {config: {import-policy-list: [sane], "
+		"default-import-policy: accept-route, "
+		"default-export-policy: accept-route}}\n");
+}
+
 static char *
 gobgp_conf(const struct lab *lab, const struct lab_node *n)
 {
@@ -268,16 +297,21 @@ gobgp_conf(const struct lab *lab, const struct lab_node *n)
 	const struct lab_session *s;
 
 	kind_head(&g.s, "#", lab, n, NULL);
-	gobgp_global(&g, true);
-	if (n->role != LAB_COLLECTOR) {
+	gobgp_global(&g, n->role != LAB_ROUTE_SERVER);
+	if (n->role == LAB_ROUTE_SERVER) {
+		gobgp_server(&g);
+	} else if (n->role != LAB_COLLECTOR) {
 		gobgp_defined(&g);
 		str_add(&g.s, "policy-definitions:\n");
 		gobgp_in(&g);
 		gobgp_out(&g);
 	}
 	str_add(&g.s, n->nsessions > 0 ? "neighbors:\n" : "neighbors: []\n");
-	for (s = n->sessions; s < n->sessions + n->nsessions; s++)
+	for (s = n->sessions; s < n->sessions + n->nsessions; s++) {
 		gobgp_session(&g, s);
+		if (n->role == LAB_ROUTE_SERVER)
+			gobgp_client(&g);
+	}
 	return str_steal(&g.s);
 }
 
@@ -391,7 +425,8 @@ const struct lab_kind model_kind_gobgp = {
     .program = "gobgpd",
     .needs = needs,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
-	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR),
+	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
+	     LAB_ROLE(LAB_ROUTE_SERVER),
     .etc = "/etc/gobgp",
     .files = files,
     .args = args,

@@ -63,6 +63,16 @@ openbgpd_never(struct openbgpd *o)
 	str_add(&o->s, "}\n\n");
 }
 
+/* A member that says how much it announces at most is held to it. */
+static void
+openbgpd_limit(struct openbgpd *o, const struct lab_session *s)
+{
+	uint32_t max = kind_max_prefix(o->lab, s);
+
+	if (max && !s->provider)
+		str_addf(&o->s, "\t\tmax-prefix %u\n", max);
+}
+
 static void
 openbgpd_session(struct openbgpd *o, const struct lab_session *s)
 {
@@ -73,11 +83,12 @@ openbgpd_session(struct openbgpd *o, const struct lab_session *s)
 		 "\t\tdescr \"%s\"\n"
 		 "\t\tremote-as %u\n"
 		 "\t\tlocal-address %s\n"
-		 "\t\tenforce neighbor-as %s\n"
-		 "\t}\n",
+		 "\t\tenforce neighbor-as %s\n",
 		 ip_addr_print(&s->remote, remote), kind_peer(o->lab, s),
 		 s->peer_asn, ip_addr_print(&s->local, local),
 		 s->rs_client ? "no" : "yes");
+	openbgpd_limit(o, s);
+	str_add(&o->s, "\t}\n");
 }
 
 static bool
@@ -163,6 +174,29 @@ openbgpd_begin(struct openbgpd *o)
 		 o->n->asn, ip_addr_print(&o->n->router_id, id));
 }
 
+/* A route server (RFC 7947): path, next hop and MED pass through unchanged; who is
+ * not told the best route gets the next. */
+static char *
+openbgpd_server(struct openbgpd *o)
+{
+	const struct lab_node *n = o->n;
+	const struct lab_session *s;
+
+	str_add(&o->s, "transparent-as yes\nrde evaluate all\n\n");
+	openbgpd_never(o);
+	if (n->nsessions > 0)
+		str_add(&o->s, "group \"clients\" {\n");
+	for (s = n->sessions; s < n->sessions + n->nsessions; s++)
+		openbgpd_session(o, s);
+	if (n->nsessions > 0)
+		str_add(&o->s, "}\n");
+	str_add(&o->s, "\nallow from ebgp nexthop neighbor\n"
+		       "deny from ebgp prefix-set never\n"
+		       "allow to ebgp\n"
+		       "match to ebgp set nexthop no-modify\n");
+	return str_steal(&o->s);
+}
+
 static char *
 openbgpd_conf(const struct lab *lab, const struct lab_node *n)
 {
@@ -175,6 +209,8 @@ openbgpd_conf(const struct lab *lab, const struct lab_node *n)
 		str_add(&o.s, "allow from ebgp\n");
 		return str_steal(&o.s);
 	}
+	if (n->role == LAB_ROUTE_SERVER)
+		return openbgpd_server(&o);
 	openbgpd_networks(&o);
 	openbgpd_never(&o);
 	openbgpd_groups(&o);
@@ -243,7 +279,8 @@ const struct lab_kind model_kind_openbgpd = {
     .program = "bgpd",
     .needs = needs,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
-	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR),
+	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
+	     LAB_ROLE(LAB_ROUTE_SERVER),
     .etc = "/etc/openbgpd",
     .files = files,
     .args = args,

@@ -1,5 +1,7 @@
 #include "lab/model/model_kind_text.h"
 
+#include <string.h>
+
 const enum ip_family kind_family[KIND_VERSIONS] = {IP_V4, IP_V6};
 
 const struct kind_relation kind_froms[KIND_FROMS] = {
@@ -111,4 +113,30 @@ const char *
 kind_peer(const struct lab *lab, const struct lab_session *s)
 {
 	return lab->nodes[s->peer].name;
+}
+
+void
+kind_session_name(const struct lab *lab, const struct lab_node *n, size_t at,
+		  struct str *out)
+{
+	const struct lab_session *s = n->sessions;
+	char name[MODEL_NODE_MAX + 1], *c;
+	size_t i, same = 1;
+
+	memcpy(name, lab->nodes[s[at].peer].name, sizeof(name));
+	for (c = name; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	for (i = 0; i < at; i++)
+		same += s[i].peer == s[at].peer &&
+			s[i].remote.family == s[at].remote.family;
+	str_addf(out, "%s_v%d", name, s[at].remote.family);
+	if (same > 1)
+		str_addf(out, "_%zu", same);
+}
+
+uint32_t
+kind_max_prefix(const struct lab *lab, const struct lab_session *s)
+{
+	return lab->nodes[s->peer].max_prefix[s->remote.family == IP_V6];
 }

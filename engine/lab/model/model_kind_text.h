@@ -40,6 +40,14 @@ const struct ip_prefix *kind_own(const struct lab_node *n, size_t i);
 bool kind_originates(const struct lab_node *n, int v);
 /* The peering LAN's prefix of that version; NULL when it has none. */
 const struct ip_prefix *kind_lan(const struct lab *lab, size_t i, int v);
+/* "rs1_v4"; "m-b_v4" would need quotes in BIRD, so m_b_v4; m2_v4_2 for a second. */
+void kind_session_name(const struct lab *lab, const struct lab_node *n,
+		       size_t at, struct str *out);
+/* How many prefixes the far end says it announces at most; 0: it does not say. */
+uint32_t kind_max_prefix(const struct lab *lab, const struct lab_session *s);
+/* BIRD's words for the timers of the lab. */
+extern const char kind_bird_timers[];
+char *kind_bird_server(const struct lab *lab, const struct lab_node *n);
 /* The first lines of a file; comment is what begins a line: "#". begun: it is
  * the trainee's, who says reload to make it count. */
 void kind_head(struct str *s, const char *comment, const struct lab *lab,

@@ -90,6 +90,56 @@ converged() {
 	routes isp "65537 65539 65537 65539"
 }
 
+# As a route server: next hop and path as the member said them, no /25.
+server_lab() { # KIND
+	cat >"$tmp/$1.yml" <<-END
+		lab: k
+		exchange:
+		  name: IX
+		  asn: 64500
+		  switches: [sw1]
+		  peering-lans:
+		    khi: {ipv4: 203.0.113.0/24, ipv6: "2001:db8:ffff:1::/64"}
+		  route-servers:
+		    rs1: {kind: $1, ipv4: 203.0.113.1, ipv6: "2001:db8:ffff:1::1"}
+		members:
+		  m1: {asn: 65536, ipv4: 203.0.113.10, ipv6: "2001:db8:ffff:1::10", prefixes: [100.64.0.0/22, 100.64.200.0/25, "3fff::/32"]}
+		  m2: {asn: 65537, ipv4: 203.0.113.11, ipv6: "2001:db8:ffff:1::11", prefixes: [100.64.4.0/22, "3fff:1::/32"]}
+		  m3: {asn: 65538, ipv4: 203.0.113.12, prefixes: [100.64.8.0/22]}
+	END
+}
+learnt() { # NODE: prefix, path, next hop
+	ixlab birdc "$1" show route all where source = RTS_BGP |
+		awk '/^[0-9a-f:.]+\// { p = $1 } /BGP.as_path:/ { a = $2 "-" $3 }
+			/BGP.next_hop:/ { print p "," a "," $2 }' | sort | xargs
+}
+knows() { [ "$(learnt "$1")" = "$2" ]; }
+told() { # NODE WORDS
+	wait_for 30 knows "$1" "$2"
+	is "$kind serves: what $1 learns" "$(learnt "$1")" "$2"
+}
+served() {
+	told m2 "100.64.0.0/22,65536-,203.0.113.10 100.64.8.0/22,65538-,203.0.113.12 3fff::/32,65536-,2001:db8:ffff:1::10"
+	told m3 "100.64.0.0/22,65536-,203.0.113.10 100.64.4.0/22,65537-,203.0.113.11"
+}
+running() { [ "$(state rs1)" = running ] && [ "$(ixlab inspect --json |
+	jq -r '.nodes[] | select(.name == "rs1") | .restarts')" = 1 ]; }
+server() { # KIND
+	kind=$1
+	rm -rf "$XDG_STATE_HOME/ixlab/labs/$a"
+	server_lab "$kind"
+	run ixlab up "$tmp/$kind.yml" --name "$a"
+	is "$kind serves: up" "$status $err" "0 $err"
+	[ "$status" = 0 ] || { diag "$out"; return; }
+	served
+	ixlab exec rs1 kill -9 "$(ixlab inspect --json |
+		jq -r '.nodes[] | select(.name == "rs1") | .pid')"
+	ok "$kind serves: killed, it starts again" wait_for 20 running
+	served
+	run ixlab down "$a"
+	leftovers "$kind serves: nothing is left"
+}
+
 cli() { # EXPRESSION [COMMAND...]
 	cli_say=$1
 	shift
@@ -173,10 +223,12 @@ missing() { # KIND PROGRAM SENTENCE
 	is "$1: $2 is missing" "$status $err" "3 ixlab: node m2 needs $3"
 }
 
+! has bird bird || server bird
 if has frr /usr/lib/frr/bgpd vtysh /usr/lib/frr/frr-reload.py; then
 	reread() { grep -q 'm2: .*INFO: Loading Config object from file' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
 	frr_cli() { cli '203\.0\.113\.1 +4 +64500' show bgp summary; }
 	member frr kernel bgpd zebra staticd
+	server frr
 	trainee frr frr.conf 'line [0-9]+: % Unknown command.*rubbish in it'
 	missing frr /usr/lib/frr/zebra "FRR (/usr/lib/frr/zebra), which is not \
 installed; apt-get install frr frr-pythontools"
@@ -192,6 +244,7 @@ if has gobgp gobgpd gobgp; then
 		cli '100\.64\.4\.0/22 +0\.0\.0\.0' global rib
 	}
 	member gobgp - gobgpd
+	server gobgp
 	trainee gobgp gobgpd.yml 'rubbish|yaml'
 	missing gobgp "$(command -v gobgp)" "GoBGP (gobgp), which is not \
 installed; apt-get install gobgpd"
@@ -205,6 +258,7 @@ if has openbgpd bgpd bgpctl; then
 		cli '100\.64\.4\.0/22 ' show rib
 	}
 	member openbgpd - bgpd
+	server openbgpd
 	trainee openbgpd bgpd.conf 'bgpd.conf:[0-9]+: syntax error|has errors'
 	missing openbgpd "$(command -v bgpctl)" "OpenBGPD (bgpctl), which is not \
 installed; apt-get install openbgpd"
