@@ -244,7 +244,7 @@ format-check:               ## is every C file in the house style?
 compile_commands.json:      ## how each file is compiled, for clangd and other tools
 	$(Q)$(MAKE) -nB V=1 $(BINS) $(UNIT) | sh engine/compdb.sh >$@
 install: all                ## install into DESTDIR (default /), prefix PREFIX (/usr/local)
-	$(Q)sh engine/install.sh "$(DESTDIR)$(or $(PREFIX),/usr/local)" $(BIN)
+	$(Q)sh engine/install.sh "$(DESTDIR)$(or $(PREFIX),/usr/local)" $(BIN) "$(or $(PREFIX),/usr/local)"
 clean:                      ## remove build/
 	$(Q)rm -rf build
 help:                       ## this text

@@ -1,10 +1,11 @@
 #!/bin/sh
-# install.sh DIR BIN: put the programs of BIN, their manual pages and the data
+# install.sh DIR BIN [PREFIX]: put the programs of BIN, their manual pages and the data
 # into DIR, a prefix such as /usr/local (make install gives DESTDIR and PREFIX).
 #
 #	DIR/bin                                 ixlab ixrs ixrsctl ixpeer ixwire
 #	DIR/share/man/man[158]                  their pages
 #	DIR/share/ixlab/labs, .../exercises     what file_data_dir finds from bin
+#	DIR/share/ixlab/apparmor/ixlab          what Ubuntu wants; see ixlab doctor
 #	DIR/share/bash-completion/completions   ixlab's
 #
 # The data is replaced as a whole, so that nothing of an older release stays.
@@ -24,6 +25,11 @@ rm -rf "$data/labs" "$data/exercises"
 find labs exercises -type f ! -path '*/t/*' | while read -r f; do
 	install -D -m 644 "$f" "$data/$f"
 done
+# The profile names the program as it will be called, without DESTDIR.
+install -d -m 755 "$data/apparmor"
+sed "s|@PROGRAM@|${3:-$dir}/bin/ixlab|" engine/apparmor/ixlab \
+	>"$data/apparmor/ixlab"
+chmod 644 "$data/apparmor/ixlab"
 install -d -m 755 "$dir/share/bash-completion/completions"
 "$bin/ixlab" completion bash >"$dir/share/bash-completion/completions/ixlab"
 chmod 644 "$dir/share/bash-completion/completions/ixlab"

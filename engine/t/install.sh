@@ -21,7 +21,7 @@ for f in bin/ixlab bin/ixrs bin/ixrsctl bin/ixpeer bin/ixwire \
 	share/man/man1/ixpeer.1 share/man/man8/ixrs.8 share/man/man8/ixwire.8 \
 	share/man/man5/ixrs.conf.5 share/man/man5/lab.5 \
 	share/man/man5/exercise.5 share/ixlab/labs/first-ix.yml \
-	share/bash-completion/completions/ixlab; do
+	share/ixlab/apparmor/ixlab share/bash-completion/completions/ixlab; do
 	ok "$f is there" test -s "$prefix/$f"
 done
 is "every page of the tree is there" \
@@ -36,6 +36,13 @@ if command -v man >/dev/null; then
 else
 	skip "man reads every page" "man is not installed"
 fi
+is "the AppArmor profile is for that program" \
+	"$(grep '^profile ' "$prefix/share/ixlab/apparmor/ixlab")" \
+	"profile ixlab $prefix/bin/ixlab flags=(unconfined) {"
+run sh "$top/engine/install.sh" "$tmp/staged/opt/ix" "$bin" /opt/ix
+is "and without DESTDIR" \
+	"$(grep '^profile ' "$tmp/staged/opt/ix/share/ixlab/apparmor/ixlab")" \
+	"profile ixlab /opt/ix/bin/ixlab flags=(unconfined) {"
 is "no tests, nothing of an older release" \
 	"$(find "$prefix/share/ixlab" -name t -o -name gone)" ""
 ok "what others install, all may read" \

@@ -61,9 +61,16 @@ doctor_print(const json_t *rows)
 		if (!json_is_true(json_object_get(row, "ok")))
 			word = doctor_needed(row) ? "MISSING" : "absent";
 		json_object_set_new(row, "word", json_string(word));
+		if (json_is_true(json_object_get(row, "ok")) &&
+		    json_is_string(json_object_get(row, "note")))
+			json_object_set(row, "why",
+					json_object_get(row, "note"));
 	}
 	out_table(stdout, copy, columns, 3, "nothing was tried");
 	doctor_print_fixes(copy);
+	if (doctor_missing(rows) > 0)
+		puts("what cannot be mended here works in the virtual machine "
+		     "image: see vm/README.md");
 	json_decref(copy);
 }
 

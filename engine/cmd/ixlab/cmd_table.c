@@ -464,8 +464,10 @@ const struct cmd_verb cmd_verbs[] = {
      "doctor",
      "",
      "what this machine can do, and what to install",
-     "Each feature is tried for real. Exit status 3 when something that a "
-     "lab needs is missing.",
+     "Each feature is tried for real; for what is missing there is the command "
+     "that mends it, in the words of the place: a container, WSL, root. On "
+     "Ubuntu 24.04 it loads the AppArmor profile that is installed with ixlab. "
+     "Exit status 3 when something that a lab needs is missing.",
      CMD_NOTHING,
      0,
      0,

@@ -163,10 +163,10 @@ int super_start(const struct super_opts *o, struct err *e);
 /* Ask a running lab to go, and wait until its process is gone. */
 int super_down(const char *name, int timeout_ms, struct err *e);
 
-/* What this machine can do: [{feature, ok, needed, why, fix}], each tried for
- * real in a throw-away process (user namespace, veth, bridge, sysctl, mounts,
- * bird, nftables, ...). No lab runs without what is needed; why and fix are null
- * when ok. */
+/* What this machine can do: [{feature, ok, needed, note, why, fix}], each tried
+ * for real in a throw-away process (user namespace, veth, bridge, sysctl,
+ * mounts, bird, nftables, ...). No lab runs without what is needed; why and fix
+ * are null when ok, note is what else is to be told. */
 json_t *super_doctor(void);
 
 #endif

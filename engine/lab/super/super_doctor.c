@@ -16,7 +16,9 @@
 #include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "lab/super/super_priv.h"
+#include "lab/model/model_kind.h"
+#include "lab/super/super_doctor.h"
+#include "lab/super/super_place.h"
 
 #define DOCTOR_MS 3000
 #define DOCTOR_MESH 100 /* members that speak with each other */
@@ -26,7 +28,7 @@ struct doctor_row {
 	bool needed, sandbox;
 	node_test test;
 	const char *arg;
-	const char *fix; /* NULL: doctor_namespace_fix */
+	const char *fix; /* NULL: super_place_namespaces */
 };
 
 /* ---- the kernel */
@@ -286,6 +288,12 @@ static const struct doctor_row doctor_rows[] = {
     {"bird", true, true, doctor_run, "bird --version",
      "sudo apt-get install bird2"},
     {"ixrs", true, false, doctor_ixrs, NULL, "make"},
+    {"limits by cgroup", false, false, doctor_cgroup, NULL,
+     "systemd-run --user --scope -p Delegate=yes ixlab up LAB; without it "
+     "programs get limits one by one"},
+    {"tap interfaces", false, true, doctor_tun, NULL,
+     "sudo modprobe tun && sudo chmod 666 /dev/net/tun; in a container: "
+     "--device /dev/net/tun; labs need none"},
     {"iproute2", true, true, doctor_run, "ip -V",
      "sudo apt-get install iproute2"},
     {"nftables", false, true, doctor_run, "nft list ruleset",
@@ -298,54 +306,129 @@ static const struct doctor_row doctor_rows[] = {
      "sudo modprobe -a sch_ingress cls_bpf act_mirred"},
 };
 
-static bool
-doctor_is(const char *path, const char *value)
-{
-	char *text = NULL;
-	struct err e;
-	bool is;
+/* ---- rows */
 
-	if (file_read(path, 64, &text, NULL, &e) < 0)
-		return false;
-	text[strcspn(text, "\n")] = '\0';
-	is = strcmp(text, value) == 0;
-	free(text);
-	return is;
+static json_t *
+doctor_row(const char *feature, bool needed, bool ok, const char *note,
+	   const char *why, const char *fix)
+{
+	return json_pack("{ss sb sb so so so}", "feature", feature, "ok", ok,
+			 "needed", needed, "note",
+			 note ? out_str(note) : json_null(), "why",
+			 ok ? json_null() : out_str(why), "fix",
+			 ok || fix == NULL ? json_null() : out_str(fix));
 }
 
-static const char *
-doctor_namespace_fix(void)
+static json_t *
+doctor_place_row(const struct super_place *p)
 {
-	if (doctor_is("/proc/sys/user/max_user_namespaces", "0"))
-		return "sudo sysctl -w user.max_user_namespaces=10000";
-	if (doctor_is("/proc/sys/kernel/unprivileged_userns_clone", "0"))
-		return "sudo sysctl -w kernel.unprivileged_userns_clone=1";
-	if (doctor_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
-		      "1"))
-		return "sudo sysctl -w "
-		       "kernel.apparmor_restrict_unprivileged_userns=0";
-	return "run ixlab with sudo; in a container, start it with "
-	       "--privileged";
+	_free_ char *words = super_place_words(p);
+	_free_ char *fix = super_place_namespaces(p);
+	_free_ char *note =
+	    xasprintf("%s%s", words,
+		      p->tried ? ""
+			       : "; ixlab is made for Debian 12 and 13 and "
+				 "Ubuntu 24.04, others may do");
+	_free_ char *why = xasprintf("%s has no Linux kernel", words);
+
+	return doctor_row("this machine", true, p->windows != 1, note, why,
+			  fix);
+}
+
+static json_t *
+doctor_files_row(const struct super_place *p)
+{
+	_free_ char *why = NULL;
+	_free_ char *fix = NULL;
+	struct err e = {0};
+
+	if (super_place_sudo(p, &why, &fix))
+		return doctor_row("own files", false, false, NULL, why, fix);
+	if (doctor_files(NULL, &e) == 0)
+		return doctor_row("own files", false, true, NULL, NULL, NULL);
+	fix = doctor_files_fix();
+	return doctor_row("own files", false, false, NULL, e.msg, fix);
+}
+
+/* Without namespaces what happens in one cannot be tried, and a program, which
+ * runs in some here, is only looked for. */
+static json_t *
+doctor_untried(const struct doctor_row *d, const char *fix)
+{
+	_free_ char *word = NULL;
+	_free_ char *path = NULL;
+	_free_ char *why = NULL;
+
+	if (d->test != doctor_run)
+		return doctor_row(d->feature, d->needed, false, NULL,
+				  "not tried: it needs namespaces", NULL);
+	word = xstrndup(d->arg, strcspn(d->arg, " "));
+	path = node_which(word);
+	why = xasprintf("the program %s is not installed", word);
+	return doctor_row(d->feature, d->needed, path != NULL,
+			  "found, and not run: that needs namespaces", why,
+			  fix);
+}
+
+static json_t *
+doctor_try(const struct super_place *p, const struct doctor_row *d, bool spaces)
+{
+	void *arg = (void *)(uintptr_t)d->arg;
+	_free_ char *fix =
+	    d->fix ? super_place_command(p, d->fix) : super_place_namespaces(p);
+	struct err e = {0};
+	bool ok;
+
+	if (d->sandbox && !spaces && d->test != doctor_world)
+		return doctor_untried(d, fix);
+	ok = node_try(d->sandbox, d->test, arg, &e) == 0;
+	return doctor_row(d->feature, d->needed, ok, NULL, e.msg, fix);
+}
+
+/* What kinds of nodes need that is a package; BIRD has a row of its own. */
+static void
+doctor_kinds(const struct super_place *p, json_t *rows)
+{
+	const struct lab_kind *k;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < model_nkinds; i++) {
+		k = model_kinds[i];
+		if (k->package == NULL || k->program == NULL ||
+		    strcmp(k->name, "bird") == 0)
+			continue;
+		_free_ char *feature = xasprintf("kind %s", k->name);
+		_free_ char *install =
+		    xasprintf("sudo apt-get install %s", k->package);
+		_free_ char *fix = super_place_command(p, install);
+		void *arg = (void *)(uintptr_t)k;
+		bool ok = doctor_kind(arg, &e) == 0;
+
+		json_array_append_new(
+		    rows, doctor_row(feature, false, ok, NULL, e.msg, fix));
+	}
 }
 
 json_t *
 super_doctor(void)
 {
-	json_t *rows = json_array();
+	json_t *rows = json_array(), *row;
 	const struct doctor_row *d, *end;
+	struct super_place p;
+	bool spaces = true;
 
+	super_place_look(&p);
+	json_array_append_new(rows, doctor_place_row(&p));
 	end = doctor_rows + sizeof(doctor_rows) / sizeof(doctor_rows[0]);
 	for (d = doctor_rows; d < end; d++) {
-		void *arg = (void *)(uintptr_t)d->arg;
-		struct err e = {0};
-		bool ok = node_try(d->sandbox, d->test, arg, &e) == 0;
-		const char *fix = d->fix ? d->fix : doctor_namespace_fix();
-
-		json_array_append_new(
-		    rows, json_pack("{ss sb sb so so}", "feature", d->feature,
-				    "ok", ok, "needed", d->needed, "why",
-				    ok ? json_null() : out_str(e.msg), "fix",
-				    ok ? json_null() : json_string(fix)));
+		row = doctor_try(&p, d, spaces);
+		if (d->test == doctor_world)
+			spaces = json_is_true(json_object_get(row, "ok"));
+		json_array_append_new(rows, row);
 	}
+	doctor_kinds(&p, rows);
+	json_array_append_new(rows, doctor_files_row(&p));
+	super_place_clear(&p);
 	return rows;
 }

@@ -52,9 +52,48 @@ run unshare -Ur sh -c 'echo 1 >/proc/sys/user/max_user_namespaces &&
 is "doctor, no user namespaces: exit status" "$status" 3
 like "doctor, no user namespaces: the row" "$out" '^namespaces +MISSING'
 like "doctor, no user namespaces: the remedy" "$out" '^to have namespaces: .+'
+like "doctor, no user namespaces: what then" "$out" 'the virtual machine image'
+like "doctor: what needs them is not guessed" "$out" \
+	'^veth +MISSING +not tried: it needs namespaces'
+like "doctor: a program is looked for all the same" "$out" '^bird +ok +found'
+# max_user_namespaces of 0 is a reason that has a name and a command.
+run unshare -Ur sh -c 'echo 2 >/proc/sys/user/max_user_namespaces
+	exec unshare -Ur sh -c "echo 0 >/proc/sys/user/max_user_namespaces
+	exec setpriv --bounding-set=-all --inh-caps=-all ixlab doctor --json"'
+like "doctor, none at all: the command" "$(jq -r '.[] |
+	select(.feature == "namespaces") | .fix' <"$tmp/run.out")" \
+	'sysctl -w user.max_user_namespaces=10000$'
+
+# ---- doctor: packages that are not there, a /proc with masks, no terminal's files
+cat >"$tmp/no-packages" <<'END'
+for name in bird ip nft tcpdump vtysh; do
+	for dir in $(echo "$PATH:/usr/local/sbin:/usr/sbin:/sbin" | tr : ' '); do
+		[ ! -e "$dir/$name" ] || mount --bind /dev/null "$dir/$name" ||
+			exit 99
+	done
+done
+exec ixlab doctor --json
+END
+fix() { jq -r ".[] | select(.feature == \"$1\") | .fix" <"$tmp/run.out"; }
+run $in_mounts sh "$tmp/no-packages"
+is "doctor without packages: exit status" "$status" 3
+for row in bird:bird2 iproute2:iproute2 nftables:nftables tcpdump:tcpdump \
+	"kind frr:frr frr-pythontools"; do
+	like "doctor without packages: ${row%%:*}" "$(fix "${row%%:*}")" \
+		"^(sudo )?apt-get install ${row#*:}\$"
+done
+# A container's runtime covers parts of /proc; who has not covered them himself
+# gets no new one, which would show them.
+run unshare -Urm sh -c 'mount --bind /dev/null /proc/version &&
+	exec unshare -Urm ixlab doctor --json'
+like "doctor, a /proc with masks" "$(fix "own /proc")" 'systempaths=unconfined'
+is "doctor, a /proc with masks: labs do without" "$status" 0
+run unshare -Urm sh -c 'mount -t tmpfs -o ro tmpfs /sys && exec ixlab doctor'
+is "doctor, a /sys that is read-only and empty" "$status" 0
 run ixlab doctor
 is "doctor here: exit status" "$status" 0
+like "doctor here: what it is" "$out" '^this machine +ok +.*, Linux [0-9]'
 run ixlab doctor --json
 is "doctor --json: every row has its keys" "$(jq -r 'map(has("feature") and
-	has("ok") and has("needed") and has("why") and has("fix")) | all' <"$tmp/run.out")" true
+	has("ok") and has("needed") and has("note") and has("why") and has("fix")) | all' <"$tmp/run.out")" true
 done_testing
