@@ -22,50 +22,12 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "ctl/ctl_wire.h"
+#include "ctl/ctl_serving.h"
 
 #define CTL_MAX_CLIENTS 256
-#define CTL_MAX_OPEN 1024		  /* requests of a client */
-#define CTL_MAX_QUEUED ((size_t)64 << 20) /* bytes for a client */
+#define CTL_MAX_OPEN 1024 /* requests of a client */
 #define CTL_LINGER_MS 250 /* for last words, all clients together */
 #define CTL_PATIENCE_MS 30000
-
-struct ctl_request {
-	struct ctl_request *prev, *next; /* of the client's open ones */
-	struct ctl_client *client;
-	json_int_t id;
-	bool refused; /* the server answered in the handler's place */
-};
-
-struct ctl_client {
-	struct ctl_client *prev, *next; /* of the server's connected ones */
-	struct ctl_server *server;
-	uv_poll_t poll;
-	int fd; /* -1 once closed */
-	bool subscribed, doomed;
-	struct ctl_inbox in;
-	struct ctl_outbox out;
-	uint64_t stuck; /* when it was last seen to read; 0 nothing waits */
-	struct ctl_request *open;
-	size_t nopen;
-	unsigned int refs; /* the watcher, and each open request */
-};
-
-struct ctl_server {
-	uv_loop_t *loop;
-	uv_poll_t poll;
-	uv_timer_t timer; /* runs while something waits for a client */
-	uint64_t patience;
-	int fd;	   /* -1 once closed */
-	int spare; /* given up for a moment when descriptors run out */
-	char *path;
-	ctl_handler handler;
-	ctl_closed_cb on_closed;
-	void *arg;
-	struct ctl_client *clients;
-	size_t nclients;
-	unsigned int refs; /* the watcher, the timer, and each client */
-};
 
 /* ---- lives */
 
@@ -78,7 +40,7 @@ ctl_server_release(struct ctl_server *s)
 	free(s);
 }
 
-static void
+void
 ctl_client_release(struct ctl_client *c)
 {
 	if (--c->refs > 0)
@@ -116,7 +78,7 @@ ctl_client_close(struct ctl_client *c)
 		s->on_closed(s->arg, c);
 }
 
-static void
+void
 ctl_client_doom(struct ctl_client *c)
 {
 	c->doomed = true;
@@ -137,7 +99,7 @@ ctl_client_watch(struct ctl_client *c)
 
 static void ctl_server_wait(struct ctl_server *s);
 
-static void
+void
 ctl_client_flush(struct ctl_client *c)
 {
 	size_t before = c->out.bytes;
@@ -187,207 +149,6 @@ void
 ctl_server_patience(struct ctl_server *s, uint64_t ms)
 {
 	s->patience = ms;
-}
-
-/* data is a frame, and is taken over. */
-static bool
-ctl_client_send_frame(struct ctl_client *c, uint8_t *data, size_t len,
-		      const int *fds, size_t nfds)
-{
-	if (c->out.bytes + len > CTL_MAX_QUEUED) {
-		log_warnx("ctl", "a client does not read what it asked for, "
-				 "dropped");
-		free(data);
-		ctl_client_doom(c);
-		return true;
-	}
-	if (ctl_outbox_add(&c->out, data, len, fds, nfds) < 0) {
-		log_warn("ctl", "cannot pass a descriptor, client dropped");
-		ctl_client_doom(c);
-		return true;
-	}
-	ctl_client_flush(c);
-	return true;
-}
-
-/* value is consumed, fds stay the caller's; false when it is no frame. */
-static bool
-ctl_client_send(struct ctl_client *c, json_t *value, const int *fds,
-		size_t nfds)
-{
-	size_t len;
-	uint8_t *data;
-
-	if (c->fd < 0 || c->doomed) {
-		json_decref(value);
-		return true;
-	}
-	data = ctl_frame_encode(value, &len);
-	json_decref(value);
-	return data != NULL && ctl_client_send_frame(c, data, len, fds, nfds);
-}
-
-static json_t *
-ctl_reply_object(const struct ctl_request *q, bool ok)
-{
-	json_t *value = json_object();
-
-	json_object_set_new(value, "id", json_integer(q->id));
-	json_object_set_new(value, "ok", json_boolean(ok));
-	return value;
-}
-
-static void
-ctl_request_refuse(struct ctl_request *q, const struct err *e)
-{
-	json_t *value = ctl_reply_object(q, false);
-	char text[sizeof(e->msg)];
-	int class = e->class == ERR_NONE ? ERR_HERE : (int)e->class;
-
-	memcpy(text, e->msg, sizeof(text));
-	text[sizeof(text) - 1] = '\0';
-	str_clean(text);
-	json_object_set_new(value, "class", json_integer(class));
-	json_object_set_new(value, "error", json_string(text));
-	ctl_client_send(q->client, value, NULL, 0);
-}
-
-static void
-ctl_request_free(struct ctl_request *q)
-{
-	struct ctl_client *c = q->client;
-
-	if (q->prev)
-		q->prev->next = q->next;
-	else
-		c->open = q->next;
-	if (q->next)
-		q->next->prev = q->prev;
-	c->nopen--;
-	free(q);
-	ctl_client_release(c);
-}
-
-static void
-ctl_answer(struct ctl_request *q, json_t *result, const int *fds, size_t nfds)
-{
-	json_t *value = ctl_reply_object(q, true);
-	struct err e;
-
-	json_object_set_new(value, "result", result ? result : json_object());
-	if (nfds > 0)
-		json_object_set_new(value, "fds",
-				    json_integer((json_int_t)nfds));
-	if (q->refused) {
-		json_decref(value);
-	} else if (!ctl_client_send(q->client, value, fds, nfds)) {
-		err_here(&e, "the answer is larger than %u bytes", CTL_MAX);
-		ctl_request_refuse(q, &e);
-	}
-	ctl_request_free(q);
-}
-
-void
-ctl_reply(struct ctl_request *q, json_t *result)
-{
-	ctl_answer(q, result, NULL, 0);
-}
-
-void
-ctl_reply_fd(struct ctl_request *q, json_t *result, int fd)
-{
-	ctl_answer(q, result, &fd, 1);
-	close(fd);
-}
-
-void
-ctl_reply_text(struct ctl_request *q, const char *text, size_t len)
-{
-	struct ctl_client *c = q->client;
-	char head[64];
-	int n = snprintf(
-	    head, sizeof(head),
-	    "{\"id\":%" JSON_INTEGER_FORMAT ",\"ok\":true,\"result\":", q->id);
-	size_t all = (size_t)n + len + 1;
-	struct err e;
-
-	if (!q->refused && c->fd >= 0 && !c->doomed && all > CTL_MAX) {
-		err_here(&e, "the answer is larger than %u bytes", CTL_MAX);
-		ctl_request_refuse(q, &e);
-	} else if (!q->refused && c->fd >= 0 && !c->doomed) {
-		uint8_t *data = xmalloc(4 + all);
-		struct wbuf w = wbuf_of(data, 4 + all);
-		wbuf_u32(&w, (uint32_t)all);
-		wbuf_bytes(&w, head, (size_t)n);
-		wbuf_bytes(&w, text, len);
-		wbuf_u8(&w, '}');
-		ctl_client_send_frame(c, data, 4 + all, NULL, 0);
-	}
-	ctl_request_free(q);
-}
-
-size_t
-ctl_client_queued(const struct ctl_client *client)
-{
-	return client->out.bytes;
-}
-
-void
-ctl_refuse(struct ctl_request *q, const struct err *e)
-{
-	if (!q->refused)
-		ctl_request_refuse(q, e);
-	ctl_request_free(q);
-}
-
-struct ctl_client *
-ctl_request_client(struct ctl_request *q)
-{
-	return q->client;
-}
-
-void
-ctl_subscribe(struct ctl_client *client)
-{
-	client->subscribed = true;
-}
-
-static json_t *
-ctl_event_object(const char *event, json_t *data)
-{
-	json_t *value = json_object();
-
-	json_object_set_new(value, "event", json_string(event));
-	json_object_set_new(value, "data", data ? data : json_object());
-	return value;
-}
-
-static void
-ctl_client_event(struct ctl_client *c, json_t *value)
-{
-	if (!ctl_client_send(c, json_incref(value), NULL, 0))
-		log_warnx("ctl", "an event is too large to be sent");
-}
-
-void
-ctl_publish(struct ctl_server *s, const char *event, json_t *data)
-{
-	json_t *value = ctl_event_object(event, data);
-	struct ctl_client *c;
-
-	for (c = s->clients; c; c = c->next)
-		if (c->subscribed)
-			ctl_client_event(c, value);
-	json_decref(value);
-}
-
-void
-ctl_send_event(struct ctl_client *client, const char *event, json_t *data)
-{
-	json_t *value = ctl_event_object(event, data);
-
-	ctl_client_event(client, value);
-	json_decref(value);
 }
 
 /* ---- in */
