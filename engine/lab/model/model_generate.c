@@ -168,6 +168,7 @@ gen_port(const struct word_lab *w, const struct gen *g, struct word_node *n,
 	n->nports = 1;
 	p->y = n->y;
 	p->lan = g->lan;
+	p->guard = lan->guard;
 	p->sw = w->lans[g->lan].sws[0];
 	for (f = 0; f < FAMS; f++) {
 		if (lan->at[f] == NULL)
