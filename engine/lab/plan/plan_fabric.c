@@ -22,6 +22,8 @@
 #include "base/str.h"
 #include "lab/plan/plan_fabric.h"
 
+#define FABRIC_BLOCK 50 /* ports in a block */
+
 const char *
 fabric_port(const struct lab_link *l, size_t sw)
 {
@@ -182,30 +184,62 @@ cull_chain(struct str *s, const struct lab *lab)
 	str_add(s, "\t}\n");
 }
 
+/* The map's entries for the ports of a block. */
+static void
+fabric_guards(struct str *s, const struct lab *lab, const size_t *ports,
+	      size_t n)
+{
+	const char *port;
+	size_t i;
+
+	str_add(s, "\tmap guarded {\n\t\ttype ifname : verdict\n");
+	for (i = 0; i < n; i++) {
+		port = lab->links[ports[i]].a.port;
+		str_addf(s, "%s\"%s\" : jump from_%s",
+			 i ? ",\n\t\t\t" : "\t\telements = {\n\t\t\t", port,
+			 port);
+	}
+	str_add(s, n ? "\n\t\t}\n\t}\n" : "\t}\n");
+}
+
+static void
+fabric_block(struct str *s, const struct lab *lab, const size_t *ports,
+	     size_t n)
+{
+	const struct lab_link *l;
+	struct fabric_pins pins;
+	size_t i;
+
+	str_add(s, "table bridge ixlab {\n");
+	for (i = 0; i < n; i++) {
+		l = &lab->links[ports[i]];
+		pins = guard_first_pins(lab, l);
+		guard_counters(s, lab, l, &pins);
+		guard_chain(s, lab, l, &pins);
+	}
+	fabric_guards(s, lab, ports, n);
+	str_add(s, "}\n");
+}
+
+/* In blocks, since many ports are more than a message to the kernel may have;
+ * the last one lets the rules hold. */
 static void
 fabric_bridge(struct str *s, const struct lab *lab, size_t sw)
 {
-	const struct lab_link *end = lab->links + lab->nlinks, *l;
-	struct fabric_pins pins;
-	bool any = false;
+	size_t ports[FABRIC_BLOCK], n = 0, i;
 
+	for (i = 0; i < lab->nlinks; i++) {
+		if (!fabric_guarded(lab, &lab->links[i], sw))
+			continue;
+		ports[n++] = i;
+		if (n == FABRIC_BLOCK) {
+			fabric_block(s, lab, ports, n);
+			n = 0;
+		}
+	}
+	fabric_block(s, lab, ports, n);
 	str_add(s, "table bridge ixlab {\n");
-	for (l = lab->links; l < end; l++)
-		if (fabric_guarded(lab, l, sw)) {
-			pins = guard_first_pins(lab, l);
-			guard_counters(s, lab, l, &pins);
-			guard_chain(s, lab, l, &pins);
-		}
 	cull_chain(s, lab);
-	str_add(s, "\tmap guarded {\n\t\ttype ifname : verdict\n");
-	for (l = lab->links; l < end; l++)
-		if (fabric_guarded(lab, l, sw)) {
-			str_addf(s, "%s\"%s\" : jump from_%s",
-				 any ? ",\n\t\t\t" : "\t\telements = {\n\t\t\t",
-				 l->a.port, l->a.port);
-			any = true;
-		}
-	str_add(s, any ? "\n\t\t}\n\t}\n" : "\t}\n");
 	str_add(s, "\tchain ingress {\n"
 		   "\t\ttype filter hook prerouting priority -300; policy "
 		   "accept;\n"

@@ -90,16 +90,17 @@ controlled(const struct lab *lab, size_t sw)
 	return false;
 }
 
-/* Elements of a set or a map: all guarded ports, or those of few ethertypes. */
+/* Elements of a set or a map: guarded ports, or those of few ethertypes. */
 static void
-control_elements(struct str *s, const struct lab *lab, size_t sw, bool typed)
+control_elements(struct str *s, const struct lab *lab, const size_t *ports,
+		 size_t count, bool typed)
 {
 	const struct lab_link *l;
-	size_t n = 0;
+	size_t i, n = 0;
 
-	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
-		if (!fabric_guarded(lab, l, sw) ||
-		    (typed && !fabric_typed(&l->guard)))
+	for (i = 0; i < count; i++) {
+		l = &lab->links[ports[i]];
+		if (typed && !fabric_typed(&l->guard))
 			continue;
 		str_addf(s, "%s\"%s\"",
 			 n++ ? ",\n\t\t\t" : "\t\telements = {\n\t\t\t",
@@ -111,17 +112,37 @@ control_elements(struct str *s, const struct lab *lab, size_t sw, bool typed)
 }
 
 static void
+control_block(struct str *s, const struct lab *lab, const size_t *ports,
+	      size_t n)
+{
+	size_t i;
+
+	str_add(s, "table netdev ixlab {\n");
+	for (i = 0; i < n; i++)
+		str_addf(s, "\tcounter %s_control { }\n",
+			 lab->links[ports[i]].a.port);
+	str_add(s, "\tmap control {\n\t\ttype ifname : counter\n");
+	control_elements(s, lab, ports, n, false);
+	str_add(s, "\tset typed {\n\t\ttype ifname\n");
+	control_elements(s, lab, ports, n, true);
+	str_add(s, "}\n");
+}
+
+static void
 control_sets(struct str *s, const struct lab *lab, size_t sw)
 {
-	const struct lab_link *l;
+	size_t ports[IN_DEVICES], n = 0, i;
 
-	for (l = lab->links; l < lab->links + lab->nlinks; l++)
-		if (fabric_guarded(lab, l, sw))
-			str_addf(s, "\tcounter %s_control { }\n", l->a.port);
-	str_add(s, "\tmap control {\n\t\ttype ifname : counter\n");
-	control_elements(s, lab, sw, false);
-	str_add(s, "\tset typed {\n\t\ttype ifname\n");
-	control_elements(s, lab, sw, true);
+	for (i = 0; i < lab->nlinks; i++) {
+		if (!fabric_guarded(lab, &lab->links[i], sw))
+			continue;
+		ports[n++] = i;
+		if (n == IN_DEVICES) {
+			control_block(s, lab, ports, n);
+			n = 0;
+		}
+	}
+	control_block(s, lab, ports, n);
 }
 
 static void
@@ -138,6 +159,7 @@ in_chain(struct str *s, const struct lab *lab, size_t sw, unsigned int number,
 	 const char *devices)
 {
 	str_addf(s,
+		 "table netdev ixlab {\n"
 		 "\tchain ingress_%u {\n"
 		 "\t\ttype filter hook ingress devices = { %s } priority "
 		 "-400; policy accept;\n",
@@ -145,7 +167,7 @@ in_chain(struct str *s, const struct lab *lab, size_t sw, unsigned int number,
 	mirror_rules(s, lab, sw);
 	if (controlled(lab, sw))
 		control_rules(s);
-	str_add(s, "\t}\n");
+	str_add(s, "\t}\n}\n");
 }
 
 /* Without a monitor, only ports with a guard are looked at. */
@@ -184,14 +206,14 @@ fabric_in(struct str *s, const struct lab *lab, size_t sw)
 {
 	const struct lab_mirror *m;
 
-	if (!mirrored(lab, sw) && !controlled(lab, sw))
-		return;
-	str_add(s, "table netdev ixlab {\n");
-	for (m = lab->mirrors; m < lab->mirrors + lab->nmirrors; m++)
-		if (mirror_on(lab, m, sw))
-			mirror_set(s, lab, sw, m);
+	if (mirrored(lab, sw)) {
+		str_add(s, "table netdev ixlab {\n");
+		for (m = lab->mirrors; m < lab->mirrors + lab->nmirrors; m++)
+			if (mirror_on(lab, m, sw))
+				mirror_set(s, lab, sw, m);
+		str_add(s, "}\n");
+	}
 	if (controlled(lab, sw))
 		control_sets(s, lab, sw);
 	in_chains(s, lab, sw);
-	str_add(s, "}\n");
 }

@@ -1,8 +1,13 @@
 /*
- * One nft that runs in a switch: what it reads and what it says lie in memory
- * (memfd), so neither it nor the loop ever waits for the other. What nft does
- * is one transaction: all of the text holds, or none. Its first sentence is
- * what the caller gets.
+ * nft, at work in a switch: what it reads and what it says lie in memory (memfd),
+ * so neither it nor the loop ever waits for the other. Its first sentence is what
+ * the caller gets.
+ *
+ * What nft does is one transaction: all of it holds, or none. A transaction is one
+ * message to the kernel, and who is not root may not send one of any size (a
+ * stock kernel takes 416 KiB of those with rights in a user namespace only); so a
+ * long text goes in pieces, each of whole blocks "table ... {}". In a switch one
+ * nft runs after the other, so that a change finds what it stands on.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +17,13 @@
 #include "base/str.h"
 #include "lab/super/super_priv.h"
 
+#define NFT_PIECE 49152 /* bytes of text; four times as many in the message */
+
 struct super_nft {
 	struct super_node *node;
+	char *text;
+	size_t at; /* what is not read yet */
+	bool runs; /* or waits for another */
 	struct node_child child;
 	int said; /* its standard error */
 	super_nft_cb done;
@@ -22,13 +32,13 @@ struct super_nft {
 };
 
 static int
-nft_memory(const char *text, struct err *e)
+nft_memory(const char *text, size_t len, struct err *e)
 {
 	int fd = memfd_create("nft", MFD_CLOEXEC);
 
 	if (fd < 0)
 		return err_sys(e, "cannot make a file in memory");
-	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text) ||
+	if (write(fd, text, len) != (ssize_t)len ||
 	    lseek(fd, 0, SEEK_SET) < 0) {
 		err_sys(e, "cannot write a file in memory");
 		close(fd);
@@ -37,8 +47,22 @@ nft_memory(const char *text, struct err *e)
 	return fd;
 }
 
+/* The bytes of whole blocks that fit a piece; at least one block. */
+static size_t
+nft_piece(const char *text)
+{
+	const char *end = text, *next;
+
+	if (strlen(text) <= NFT_PIECE)
+		return strlen(text);
+	while ((next = strstr(end, "\n}\n")) != NULL &&
+	       (end == text || next + 3 - text <= NFT_PIECE))
+		end = next + 3;
+	return end == text ? strlen(text) : (size_t)(end - text);
+}
+
 static int
-nft_spawn(struct super_nft *f, const char *text, struct err *e)
+nft_spawn(struct super_nft *f, struct err *e)
 {
 	static const char *const argv[] = {"nft", "-f", "-", NULL};
 	_free_ char *path = xasprintf("PATH=%s", node_path());
@@ -47,10 +71,11 @@ nft_spawn(struct super_nft *f, const char *text, struct err *e)
 				 .argv = argv,
 				 .env = env,
 				 .fds = {-1, -1, -1}};
+	size_t len = nft_piece(f->text + f->at);
 	int rc = -1;
 
-	spec.fds[0] = nft_memory(text, e);
-	spec.fds[2] = spec.fds[0] < 0 ? -1 : nft_memory("", e);
+	spec.fds[0] = nft_memory(f->text + f->at, len, e);
+	spec.fds[2] = spec.fds[0] < 0 ? -1 : nft_memory("", 0, e);
 	if (spec.fds[2] >= 0)
 		rc = node_spawn(&spec, &f->child, e);
 	if (spec.fds[0] >= 0)
@@ -58,24 +83,35 @@ nft_spawn(struct super_nft *f, const char *text, struct err *e)
 	if (rc < 0 && spec.fds[2] >= 0)
 		close(spec.fds[2]);
 	f->said = spec.fds[2];
+	f->runs = rc == 0;
+	f->at += len;
 	return rc;
+}
+
+static void
+nft_free(struct super_nft *f)
+{
+	free(f->text);
+	free(f);
 }
 
 int
 super_nft(struct super_node *n, const char *text, super_nft_cb done, void *arg,
 	  struct err *e)
 {
-	struct super_nft *f = xcalloc(1, sizeof(*f));
+	struct super_nft *f = xcalloc(1, sizeof(*f)), **at;
 
 	f->node = n;
+	f->text = xstrdup(text);
 	f->done = done;
 	f->arg = arg;
-	if (nft_spawn(f, text, e) < 0) {
-		free(f);
+	if (!super_nft_busy(n) && nft_spawn(f, e) < 0) {
+		nft_free(f);
 		return -1;
 	}
-	f->next = n->super->nfts;
-	n->super->nfts = f;
+	for (at = &n->super->nfts; *at != NULL; at = &(*at)->next)
+		;
+	*at = f;
 	return 0;
 }
 
@@ -117,24 +153,62 @@ nft_words(struct super_nft *f, struct err *e)
 	str_clean(e->msg);
 }
 
+static void
+nft_done(struct super *s, struct super_nft *f, const struct err *e)
+{
+	struct super_nft **at = &s->nfts;
+
+	while (*at != f)
+		at = &(*at)->next;
+	*at = f->next;
+	f->done(f->node, f->arg, e);
+	nft_free(f);
+}
+
+/* The next that waits for a switch; those that cannot even start are done. */
+static void
+nft_next(struct super *s, const struct super_node *n)
+{
+	struct super_nft *f;
+	struct err e;
+
+	for (;;) {
+		for (f = s->nfts; f != NULL && f->node != n; f = f->next)
+			;
+		if (f == NULL || f->runs)
+			return;
+		e = (struct err){0};
+		if (nft_spawn(f, &e) == 0)
+			return;
+		nft_done(s, f, &e);
+	}
+}
+
 bool
 super_nft_exited(struct super *s, pid_t pid, int status)
 {
-	struct super_nft **at, *f;
+	struct super_node *n;
+	struct super_nft *f;
 	struct err e = {0};
 
-	for (at = &s->nfts; (f = *at) != NULL; at = &f->next)
-		if (f->child.pid == pid)
+	for (f = s->nfts; f != NULL; f = f->next)
+		if (f->runs && f->child.pid == pid)
 			break;
 	if (f == NULL)
 		return false;
-	*at = f->next;
 	if (status != 0)
 		nft_words(f, &e);
 	if (f->child.report >= 0)
 		close(f->child.report);
 	close(f->said);
-	f->done(f->node, f->arg, status != 0 ? &e : NULL);
-	free(f);
+	f->runs = false;
+	n = f->node;
+	if (status == 0 && f->text[f->at] != '\0') {
+		if (nft_spawn(f, &e) == 0)
+			return true;
+		status = 1;
+	}
+	nft_done(s, f, status != 0 ? &e : NULL);
+	nft_next(s, n);
 	return true;
 }

@@ -193,7 +193,7 @@ struct super {
 	enum weather_by weather_by;
 	struct super_wire wire;
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
-	struct super_nft *nfts;	  /* that run */
+	struct super_nft *nfts;	  /* that run or wait */
 	json_t *own;		  /* files (super_own.c); NULL: none */
 	bool restored;		  /* what a save says was set again */
 	int exit_status;
