@@ -9,6 +9,8 @@
 #include "base/str.h"
 #include "cmd_table.h"
 
+#define PORTS_MACS 4 /* told of a port */
+
 /* "NODE" or "NODE:INTERFACE" as arguments. */
 static json_t *
 ports_node(const char *word)
@@ -84,6 +86,24 @@ ports_guard(const json_t *row)
 	return json_is_true(json_object_get(row, "shut")) ? "shut" : "pin";
 }
 
+/* The first few; a site link has seen everybody behind it. */
+static void
+ports_macs(json_t *row)
+{
+	json_t *all = json_object_get(row, "macs");
+	size_t n = json_array_size(all);
+	char more[32];
+
+	if (n == 0)
+		json_object_set_new(row, "macs", json_null());
+	if (n <= PORTS_MACS)
+		return;
+	while (json_array_size(all) > PORTS_MACS)
+		json_array_remove(all, json_array_size(all) - 1);
+	snprintf(more, sizeof(more), "and %zu more", n - PORTS_MACS);
+	json_array_append_new(all, json_string(more));
+}
+
 static void
 ports_words(json_t *row)
 {
@@ -103,8 +123,7 @@ ports_words(json_t *row)
 					 ports_count(row, "bh") +
 					 ports_count(row, "bcast") +
 					 ports_count(row, "control")));
-	if (json_array_size(json_object_get(row, "macs")) == 0)
-		json_object_set_new(row, "macs", json_null());
+	ports_macs(row);
 }
 
 static void

@@ -6,7 +6,7 @@
  *
  * A Linux bridge takes 1,023 ports. Where the file asks for more on a switch,
  * model_spread adds switches to it (sw1-2, sw1-3, ...), each joined to it, and
- * deals the ports out in the order of the file. A ring of site links would send
+ * deals the ports out in the order of the file, as many to each. A ring of site links would send
  * frames round for ever, so it has to be meant: with a spanning tree, or
  * without one, which is a lesson.
  */
@@ -220,7 +220,8 @@ spread_switch(struct word_lab *w, size_t base, size_t number)
 }
 
 static void
-spread_ports(struct word_lab *w, size_t lan, size_t base, size_t stay)
+spread_ports(struct word_lab *w, size_t lan, size_t base, size_t stay,
+	     size_t each)
 {
 	struct word_lan *l = &w->lans[lan];
 	size_t i, k, room = stay, number = 1, sw = base;
@@ -234,20 +235,21 @@ spread_ports(struct word_lab *w, size_t lan, size_t base, size_t stay)
 			if (room == 0) {
 				sw = spread_switch(w, base, ++number);
 				l->sws[l->nsws++] = sw;
-				room = MODEL_MAX_PORTS - 1;
+				room = each;
 			}
 			p->sw = sw;
 			room--;
 		}
 }
 
-/* Each further switch costs the first a port and has one less for members. */
+/* Each further switch costs the first a port and has one less for members. All
+ * get their share: a flood to fewer ports loses less (net/README.md). */
 static int
 spread_lan(struct word_lab *w, size_t lan, size_t base, struct err *e)
 {
 	size_t movable, sites = sites_at(w, &w->lans[lan], base);
 	size_t ports = ports_at(w, lan, base, &movable) + sites, more = 0;
-	size_t name = strlen(w->switches[base].name);
+	size_t name = strlen(w->switches[base].name), share, stay;
 
 	if (ports <= MODEL_MAX_PORTS)
 		return 0;
@@ -268,7 +270,10 @@ spread_lan(struct word_lab *w, size_t lan, size_t base, struct err *e)
 		    "long: give it a name of at most %d characters",
 		    w->switches[base].name, w->switches[base].name,
 		    MODEL_NODE_MAX - 2);
-	spread_ports(w, lan, base, movable - (ports + more - MODEL_MAX_PORTS));
+	share = (ports + 2 * more + more) / (more + 1);
+	stay = share > ports - movable + more ? share - (ports - movable + more)
+					      : 0;
+	spread_ports(w, lan, base, stay, (movable - stay + more - 1) / more);
 	return 0;
 }
 

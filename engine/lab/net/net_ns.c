@@ -39,6 +39,9 @@ static const struct ns_knob ns_knobs[] = {
     {"ipv6/conf/default/accept_redirects", "0", "0", NULL},
     {"ipv6/conf/default/accept_dad", "0", "0", NULL},
     {"ipv6/conf/default/addr_gen_mode", "0", "0", NULL},
+    /* a day: no bridge here listens, and n machines would tell n at once */
+    {"ipv6/conf/default/mldv2_unsolicited_report_interval", "86400000",
+     "86400000", NULL},
     {"ipv6/conf/all/keep_addr_on_down", "1", "1", NULL},
     {"ipv6/conf/all/forwarding", "1", "0", NULL},
 };

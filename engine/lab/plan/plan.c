@@ -105,21 +105,33 @@ plan_tunnel(const struct lab *lab, const struct lab_link *l,
 }
 
 static void
+plan_link(struct builder *b, const struct lab *lab, const struct lab_link *l)
+{
+	struct plan_step *s = step(b, PLAN_VETH, l->b.node, l->line);
+
+	if (l->carrier != SIZE_MAX)
+		plan_tunnel(lab, l, s);
+	else
+		s->mtu = plan_mtu(lab, l);
+	s->link = (size_t)(l - lab->links);
+	s->a = plan_end(lab, l, &l->a);
+	s->b = plan_end(lab, l, &l->b);
+}
+
+/* A bridge floods to the port first that came last, and a broadcast that goes on
+ * to a thousand ports of another site fills the kernel's queue (netdev_max_backlog)
+ * for who would answer meanwhile. So ways to other sites come first. */
+static void
 plan_links(struct builder *b, const struct lab *lab)
 {
-	const struct lab_link *l;
-	struct plan_step *s;
+	const struct lab_link *l, *end = lab->links + lab->nlinks;
 
-	for (l = lab->links; l < lab->links + lab->nlinks; l++) {
-		s = step(b, PLAN_VETH, l->b.node, l->line);
-		if (l->carrier != SIZE_MAX)
-			plan_tunnel(lab, l, s);
-		else
-			s->mtu = plan_mtu(lab, l);
-		s->link = (size_t)(l - lab->links);
-		s->a = plan_end(lab, l, &l->a);
-		s->b = plan_end(lab, l, &l->b);
-	}
+	for (l = lab->links; l < end; l++)
+		if (l->kind == LAB_LINK_SITE || l->kind == LAB_LINK_CARRIER)
+			plan_link(b, lab, l);
+	for (l = lab->links; l < end; l++)
+		if (l->kind != LAB_LINK_SITE && l->kind != LAB_LINK_CARRIER)
+			plan_link(b, lab, l);
 }
 
 static void

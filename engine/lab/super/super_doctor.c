@@ -21,7 +21,8 @@
 #include "lab/super/super_place.h"
 
 #define DOCTOR_MS 3000
-#define DOCTOR_MESH 100 /* members that speak with each other */
+#define DOCTOR_MESH 100	  /* members that speak with each other */
+#define DOCTOR_PORTS 2500 /* of the largest exchange there is */
 
 struct doctor_row {
 	const char *feature;
@@ -206,6 +207,26 @@ doctor_neighbours(void *arg, struct err *e)
 			limit, members);
 }
 
+/* A broadcast goes to all ports of a LAN at once, and what the queue of a processor
+ * does not take is lost: some would never hear who asks for them. */
+static int
+doctor_backlog(void *arg, struct err *e)
+{
+	char *text = NULL;
+	long limit;
+
+	if (file_read(arg, 64, &text, NULL, e) < 0)
+		return -1;
+	limit = strtol(text, NULL, 10);
+	free(text);
+	if (limit >= DOCTOR_PORTS)
+		return 0;
+	return err_here(e,
+			"the kernel takes %ld frames at once: on a LAN of more "
+			"ports a broadcast does not reach them all",
+			limit);
+}
+
 /* ---- programs: found, and run once */
 
 static int
@@ -285,6 +306,9 @@ static const struct doctor_row doctor_rows[] = {
     {"large mesh, IPv6", false, false, doctor_neighbours,
      "/proc/sys/net/ipv6/neigh/default/gc_thresh3",
      "sudo sysctl -w net.ipv6.neigh.default.gc_thresh3=16384"},
+    {"large LAN", false, false, doctor_backlog,
+     "/proc/sys/net/core/netdev_max_backlog",
+     "sudo sysctl -w net.core.netdev_max_backlog=10000"},
     {"bird", true, true, doctor_run, "bird --version",
      "sudo apt-get install bird2"},
     {"ixrs", true, false, doctor_ixrs, NULL, "make"},

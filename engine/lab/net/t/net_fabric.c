@@ -243,6 +243,8 @@ interfaces_have_their_sysctls(void **state)
 	    {"ipv6/conf/ix0/router_solicitations", 0, 0},
 	    {"ipv6/conf/ix0/accept_redirects", 0, 0},
 	    {"ipv6/conf/ix0/addr_gen_mode", 0, 0},
+	    {"ipv6/conf/ix0/mldv2_unsolicited_report_interval", 86400000,
+	     86400000},
 	    {"ipv6/conf/all/keep_addr_on_down", 1, 1},
 	};
 	struct star s = star_new(); /* a is a router, b a host */
