@@ -93,6 +93,10 @@ int net_link_master(struct net *n, const char *name, const char *bridge,
 
 /* What is not there is gone already. */
 int net_link_delete(struct net *n, const char *name, struct err *e);
+/* Many at once: the kernel waits 20 ms for each that goes alone, and once for all
+ * of a namespace that were doomed. */
+int net_link_doom(struct net *n, const char *name, struct err *e);
+int net_doomed_delete(struct net *n, struct err *e);
 
 struct net_link {
 	bool up; /* it passes frames */

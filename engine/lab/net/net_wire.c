@@ -107,6 +107,33 @@ net_link_delete(struct net *n, const char *name, struct err *e)
 	return 0;
 }
 
+#define WIRE_DOOMED 0x69780001u /* a group of links that nobody else uses */
+
+int
+net_link_doom(struct net *n, const char *name, struct err *e)
+{
+	const struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC};
+	struct nl_msg *m = rt_new(RTM_SETLINK, 0, &ifi, sizeof(ifi));
+
+	rt_put_str(m, IFLA_IFNAME, name);
+	rt_put_u32(m, IFLA_GROUP, WIRE_DOOMED);
+	if (rt_talk(n, m, e) < 0 && errno != ENODEV)
+		return err_in(e, "cannot remove %s", name);
+	return 0;
+}
+
+int
+net_doomed_delete(struct net *n, struct err *e)
+{
+	const struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC};
+	struct nl_msg *m = rt_new(RTM_DELLINK, 0, &ifi, sizeof(ifi));
+
+	rt_put_u32(m, IFLA_GROUP, WIRE_DOOMED);
+	if (rt_talk(n, m, e) < 0 && errno != ENODEV)
+		return err_in(e, "cannot remove links");
+	return 0;
+}
+
 /* ---- what a real card would do: here the kernel must, before the wire */
 
 int

@@ -116,6 +116,7 @@ build_netns(struct super_node *n, struct err *e)
 	bool sw = n->def->role == LAB_SWITCH;
 	char path[64];
 
+	n->going = false;
 	if ((n->net = net_new(build_role(n->def), e)) == NULL)
 		return -1;
 	snprintf(path, sizeof(path), SUPER_NETNS "/%s", n->def->name);

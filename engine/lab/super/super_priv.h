@@ -104,6 +104,8 @@ struct super_node {
 	bool routes_lost; /* more than the kernel could tell */
 	bool firewall;	  /* rules were loaded */
 	bool fabric;	  /* a switch: so were the fabric's */
+	bool going;	  /* its namespace is about to be taken */
+	bool doomed;	  /* some of its links are */
 	struct net_log *fabric_log;
 	uv_poll_t *fabric_poll; /* both NULL without rules */
 };
@@ -417,6 +419,8 @@ int super_build_step(struct super *s, const struct plan_step *st,
 /* Undo a step, as far as the kernel does not take it along. What is not there
  * is gone already. */
 int super_take_step(struct super *s, const struct plan_step *st, struct err *e);
+/* Links that were taken are gone only after this. */
+int super_take_doomed(struct super *s, struct err *e);
 
 /* ---- super_apply.c */
 

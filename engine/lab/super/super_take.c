@@ -2,7 +2,7 @@
  * Steps of a plan, taken back while the lab runs. A link goes by its name, at
  * once and at both ends: a namespace is cleaned up only some time after its last
  * user has gone, and until then the name of its far end would be taken (a reset
- * that trusted to that failed 15 times in 20).
+ * that trusted to that failed 15 times in 20). The ports of a switch go together.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ take_netns(struct super_node *n, struct err *e)
 	net_free(n->net);
 	n->net = NULL;
 	n->place.net = -1;
-	n->firewall = false;
+	n->firewall = n->going = false;
 	super_binds_free(n);
 	return file_remove(n->run, e);
 }
@@ -39,9 +39,46 @@ take_delete(struct super_node *n, const char *dev, struct err *e)
 	return n->net == NULL ? 0 : net_link_delete(n->net, dev, e);
 }
 
+/* By the switch's end, together with its other ports; of two namespaces that go
+ * nobody needs the names. */
+static int
+take_pair(struct super_node *a, const char *a_dev, struct super_node *b,
+	  const char *b_dev, struct err *e)
+{
+	super_link_forget(a, a_dev);
+	super_link_forget(b, b_dev);
+	if (a->going && b->going)
+		return 0;
+	if (a->def->role == LAB_SWITCH && a->net != NULL) {
+		a->doomed = true;
+		return net_link_doom(a->net, a_dev, e);
+	}
+	if (b->net != NULL && net_link_delete(b->net, b_dev, e) < 0)
+		return -1;
+	return a->net == NULL ? 0 : net_link_delete(a->net, a_dev, e);
+}
+
+int
+super_take_doomed(struct super *s, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < s->lab->nnodes; i++) {
+		struct super_node *n = s->nodes[i];
+
+		if (!n->doomed)
+			continue;
+		n->doomed = false;
+		if (n->net != NULL && net_doomed_delete(n->net, e) < 0)
+			return err_in(e, "%s", n->name);
+	}
+	return 0;
+}
+
 static int
 take_veth(struct super *s, const struct plan_step *st, struct err *e)
 {
+	struct super_node *a = s->nodes[st->a.node], *b = s->nodes[st->b.node];
 	const struct lab_weather fair = {0},
 				 now = super_weather_of(s, st->link);
 
@@ -49,9 +86,11 @@ take_veth(struct super *s, const struct plan_step *st, struct err *e)
 	    super_weather_set(s, st->link, &fair, e) < 0)
 		return -1;
 	super_fabric_anew(s, st->link);
-	if (take_delete(s->nodes[st->b.node], st->b.ifname, e) < 0)
+	if (st->op == PLAN_VETH)
+		return take_pair(a, st->a.ifname, b, st->b.ifname, e);
+	if (take_delete(b, st->b.ifname, e) < 0)
 		return -1;
-	return take_delete(s->nodes[st->a.node], st->a.ifname, e);
+	return take_delete(a, st->a.ifname, e);
 }
 
 int

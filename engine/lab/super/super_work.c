@@ -180,6 +180,8 @@ work_some(struct super_work *w, bool add,
 static int
 work_take(struct super_work *w, const struct plan_step *st, struct err *e)
 {
+	if (st->op <= PLAN_BRIDGE && super_take_doomed(w->super, e) < 0)
+		return -1;
 	return super_take_step(w->super, st, e);
 }
 
@@ -358,6 +360,8 @@ phase_takes(struct super_work *w, struct err *e)
 
 	if (rc <= 0)
 		return rc;
+	if (super_take_doomed(s, e) < 0 && !w->failed)
+		return -1;
 	if (w->failed)
 		super_files_undo(&s->files);
 	if (w->failed && w->diff == w->forward) {

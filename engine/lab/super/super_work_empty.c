@@ -49,6 +49,7 @@ empty_init(struct empty *m, const struct super_work *w)
 		if (st->op != PLAN_DAEMON && st->op != PLAN_NETNS)
 			continue;
 		empty_stop(n);
+		n->going = n->going || st->op == PLAN_NETNS;
 		if (st->op == PLAN_NETNS && n->net != NULL &&
 		    fstat(net_fd(n->net), &m->all[m->n].st) == 0)
 			m->all[m->n++].node = n;
