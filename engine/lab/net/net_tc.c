@@ -54,16 +54,16 @@ tc_limit(const struct net_netem *w)
 }
 
 /* Where netem knows a rate it keeps frames in order; so jitter gets one that
- * nobody notices. */
+ * nobody notices. Without either it is 0, and said: netem keeps what is not. */
 static void
 tc_put_rate(struct nl_msg *m, const struct net_netem *w)
 {
-	uint64_t rate = w->rate_bps ? w->rate_bps / 8 : 12500000000ull;
+	uint64_t rate = w->rate_bps    ? w->rate_bps / 8
+			: w->jitter_us ? 12500000000ull
+				       : 0;
 	struct tc_netem_rate r = {.rate = rate > UINT32_MAX ? UINT32_MAX
 							    : (uint32_t)rate};
 
-	if (w->rate_bps == 0 && w->jitter_us == 0)
-		return;
 	if (rate > UINT32_MAX)
 		rt_put(m, TCA_NETEM_RATE64, &rate, sizeof(rate));
 	rt_put(m, TCA_NETEM_RATE, &r, sizeof(r));

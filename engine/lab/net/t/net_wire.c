@@ -107,6 +107,8 @@ static void
 netem_delays_or_says_why_not(void **state)
 {
 	const struct net_netem w = {.delay_us = 100000, .rate_bps = 1000000};
+	const struct net_netem slow = {.rate_bps = 80}; /* seconds a frame */
+	const struct net_netem quick = {.delay_us = 1000};
 	struct net_netem_count c;
 	struct star s = star_new();
 	int a = udp(s.a, "192.0.2.1"), b = udp(s.b, "192.0.2.2");
@@ -126,6 +128,10 @@ netem_delays_or_says_why_not(void **state)
 		assert_true(hears(b, 10000));
 		ok(net_netem_counts(s.a, "ix0", &c, &e), &e);
 		assert_true(c.passed >= 1 && c.lost == 0);
+		ok(net_netem_set(s.a, "ix0", &slow, &e), &e);
+		ok(net_netem_set(s.a, "ix0", &quick, &e), &e);
+		say(a, "192.0.2.2");
+		assert_true(hears(b, 3000));
 	}
 	ok(net_netem_clear(s.a, "ix0", &e), &e);
 	ok(net_netem_clear(s.a, "ix0", &e), &e);
