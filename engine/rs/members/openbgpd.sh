@@ -17,6 +17,14 @@ openbgpd_cannot() { # FEATURE MODE
 	esac
 }
 
+# 8.0 and later have two words for it.
+openbgpd_role() { # ROLE
+	case $(bgpd -V 2>&1) in
+	*' '[1-7].*) echo "announce policy $1" ;;
+	*) printf 'role %s\nannounce policy yes\n' "$1" ;;
+	esac
+}
+
 openbgpd_options() { # NAME
 	want "$1" first-as || echo "enforce neighbor-as no"
 	want "$1" enhanced-refresh && echo "announce enhanced refresh yes"
@@ -27,7 +35,7 @@ openbgpd_options() { # NAME
 		as4=off) echo "announce as-4byte no" ;;
 		refresh=off) echo "announce refresh no" ;;
 		no-restart) echo "announce restart no" ;;
-		role=*) echo "announce policy ${w#*=}" ;;
+		role=*) openbgpd_role "${w#*=}" ;;
 		md5=*) echo "tcp md5sig password ${w#*=}" ;;
 		gtsm) echo "ttl-security yes" ;;
 		hold=*) [ "${w#*=}" = 0 ] || echo "holdtime ${w#*=}" ;;
