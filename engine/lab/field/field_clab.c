@@ -306,6 +306,49 @@ clab_program(struct clab *c, const struct lab_kind *k)
 		c->out->programs[c->out->nprograms++] = k->program;
 }
 
+/* What the lab file says a node runs may hold any sign, so it becomes a script
+ * beside the node's files. */
+static void
+clab_command(struct clab *c, size_t node)
+{
+	const struct lab_node *n = &c->lab->nodes[node];
+	char *path = xasprintf("nodes/%s/command", n->name);
+	const char *const *word, *s;
+	struct str text = {0};
+
+	str_add(&text, "#!/bin/sh\nexec");
+	for (word = n->command; *word != NULL; word++) {
+		str_add(&text, " '");
+		for (s = *word; *s; s++)
+			if (*s == '\'')
+				str_add(&text, "'\\''");
+			else
+				str_addn(&text, s, 1);
+		str_add(&text, "'");
+	}
+	str_add(&text, "\n");
+	clab_file(c, path, str_text(&text));
+	clab_bind(c, node);
+	clab_start(c, node, "sh command", NULL);
+	str_clear(&text);
+	free(path);
+}
+
+static void
+clab_options(struct clab *c, size_t node, struct str *s)
+{
+	const struct lab_node *n = &c->lab->nodes[node];
+	const struct lab_kind_option *o;
+	char *value;
+
+	for (o = n->kind->options; o && o->option; o++) {
+		if ((value = o->value(c->lab, n)) == NULL)
+			continue;
+		str_addf(s, " %s %s", o->option, value);
+		free(value);
+	}
+}
+
 static void
 clab_daemon(struct clab *c, const struct plan_step *x)
 {
@@ -313,6 +356,10 @@ clab_daemon(struct clab *c, const struct plan_step *x)
 	const struct lab_kind_step *b;
 	struct str s = {0};
 
+	if (k->command) {
+		clab_command(c, x->node);
+		return;
+	}
 	clab_program(c, k);
 	if (k->run)
 		clab_exec(c, x->node, "mkdir -p /run/%s", k->run);
@@ -325,6 +372,7 @@ clab_daemon(struct clab *c, const struct plan_step *x)
 		str_clear(&s);
 	}
 	clab_words(&s, k->program, k->args);
+	clab_options(c, x->node, &s);
 	clab_start(c, x->node, str_text(&s), k->socket);
 	str_clear(&s);
 	if (k->after) {

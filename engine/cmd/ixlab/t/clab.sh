@@ -154,5 +154,27 @@ else
 	is "multi-site: no line failed but those of netem, which is missing" \
 		"$(grep -vc ': tc .* netem ' "$tmp/multi-site/failed")" 0
 fi
+# ---- a command of the lab file, with all the signs that quoting knows
+cat >"$tmp/word.yml" <<'X'
+lab: word
+exchange:
+  switches: [sw1]
+  peering-lans: {khi: {ipv4: 203.0.113.0/24}}
+members: {m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}}
+nodes:
+  probe:
+    kind: plain
+    command: [sh, -c, "echo \"it's $HOME\" '$(id -u)' \\\\ >/run/said; exec sleep 60"]
+    ipv4: 203.0.113.30
+X
+run ixlab export "$tmp/word.yml" --containerlab "$tmp/word"
+is "a command: exit status" "$status $err" "0 "
+unlike "a command: no dollar in the topology" \
+	"$(cat "$tmp/word/word.clab.yml")" '[$]'
+play word <<'X'
+until_true in_probe test -s /run/said
+in_probe cat /run/said
+X
+is "a command: as the lab file says it" "$out" "it's $HOME \$(id -u) \\"
 leftovers "nothing is left"
 done_testing
