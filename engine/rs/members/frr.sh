@@ -163,7 +163,8 @@ frr_sh() { # NAME COMMAND...
 frr_table() { # NAME
 	for frr_f in 4 6; do
 		frr_sh "$1" "show bgp ipv$frr_f unicast json detail" | jq -r '
-		.routes // {} | to_entries[] | .key as $p | .value[] |
+		.routes // {} | to_entries[] | .key as $p |
+		(.value | if type == "object" then .paths else . end)[] |
 		select(.peer.type == "external" and .valid and
 			.peer.peerId != "203.0.113.9") |
 		"\($p) nh=\(.nexthops[0].ip) path=\([.aspath.segments[].list[]] |
