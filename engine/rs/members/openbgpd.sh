@@ -13,16 +13,25 @@ openbgpd_cannot() { # FEATURE MODE
 	restart:on) echo "OpenBGPD promises no more than End-of-RIB" ;;
 	long-lived:on) echo "OpenBGPD has no long-lived graceful restart" ;;
 	hold-time:off) echo "OpenBGPD takes no hold time of 0" ;;
+	no-capabilities:*) openbgpd_old || echo "OpenBGPD 8 always has capabilities" ;;
 	otc-from-member:*) echo "OpenBGPD 7.7 cannot set OTC by hand" ;;
 	esac
 }
 
-# 8.0 and later have two words for it.
-openbgpd_role() { # ROLE
+# Of 7 or before: Debian 13's is 8 and has other words.
+openbgpd_old() {
 	case $(bgpd -V 2>&1) in
-	*' '[1-7].*) echo "announce policy $1" ;;
-	*) printf 'role %s\nannounce policy yes\n' "$1" ;;
+	*' '[1-7].*) ;;
+	*) return 1 ;;
 	esac
+}
+
+openbgpd_role() { # ROLE
+	if openbgpd_old; then
+		echo "announce policy $1"
+	else
+		printf 'role %s\nannounce policy yes\n' "$1"
+	fi
 }
 
 openbgpd_options() { # NAME
@@ -39,7 +48,7 @@ openbgpd_options() { # NAME
 		md5=*) echo "tcp md5sig password ${w#*=}" ;;
 		gtsm) echo "ttl-security yes" ;;
 		hold=*) [ "${w#*=}" = 0 ] || echo "holdtime ${w#*=}" ;;
-		caps=off) echo "announce capabilities no" ;;
+		caps=off) ! openbgpd_old || echo "announce capabilities no" ;;
 		esac
 	done <"$tmp/$1.words"
 }
