@@ -425,6 +425,7 @@ look_source(struct grader_look *l, const char *node)
 	s->node = xstrdup(node);
 	s->bird = daemon && strcmp(daemon, "bird") == 0;
 	s->ixrs = daemon && strcmp(daemon, "ixrs") == 0;
+	s->ixpeer = daemon && strcmp(daemon, "ixpeer") == 0;
 	s->trainee = json_is_true(json_object_get(n, "trainee"));
 	s->next = l->sources;
 	l->sources = s;
@@ -465,7 +466,7 @@ grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
 
 	if (s == NULL)
 		return -1;
-	if (!s->bird && !s->ixrs)
+	if (!s->bird && !s->ixrs && !s->ixpeer)
 		asks &= GRADER_ASK_KERNEL;
 	s->asks |= asks;
 	if (asks & GRADER_ASK_ROUTES && from)

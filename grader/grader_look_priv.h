@@ -24,13 +24,13 @@ struct grader_source {
 	struct grader_source *next;
 	struct grader_look *look;
 	char *node;
-	bool bird, ixrs, trainee;
+	bool bird, ixrs, ixpeer, trainee;
 	unsigned int asks;
 	struct source_from *froms;
 
 	/* the daemon */
 	struct grader_bird *link_bird;
-	struct ctl_async *link_ixrs;
+	struct ctl_async *link_ixrs; /* or ixpeer's */
 	bool connecting;
 	unsigned int pending; /* answers that this round waits for */
 	uint64_t round_at, retry_at, done_at;
@@ -72,12 +72,15 @@ void grader_source_free(struct grader_source *s);
 /* One answer of the round has come. */
 void grader_source_answered(struct grader_source *s);
 
-/* What a daemon is asked (grader_source_bird.c, grader_source_ixrs.c). The
+/* What a daemon is asked (grader_source_bird.c, grader_source_ixrs.c,
+ * grader_source_ixpeer.c). The
  * descriptor is taken over; no link afterwards means that it failed. */
 void source_bird_connected(struct grader_source *s, int fd);
 void source_bird_begin(struct grader_source *s);
 void source_ixrs_connected(struct grader_source *s, int fd);
 void source_ixrs_begin(struct grader_source *s);
+void source_ixpeer_connected(struct grader_source *s, int fd);
+void source_ixpeer_begin(struct grader_source *s);
 
 /* Mark it dirty and see to it that a round begins soon. */
 void grader_look_dirty(struct grader_look *l, struct grader_source *s);

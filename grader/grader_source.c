@@ -136,6 +136,8 @@ source_connected(void *arg, const json_t *result, const struct err *error)
 	}
 	if (s->bird)
 		source_bird_connected(s, fd);
+	else if (s->ixpeer)
+		source_ixpeer_connected(s, fd);
 	else
 		source_ixrs_connected(s, fd);
 	if (s->link_bird || s->link_ixrs)
@@ -151,7 +153,9 @@ source_connect(struct grader_source *s)
 	s->round_at = source_now(s);
 	ctl_async_call(s->look->super, "connect",
 		       json_pack("{s:s, s:s}", "node", s->node, "service",
-				 s->bird ? "bird" : "ixrs"),
+				 s->bird     ? "bird"
+				 : s->ixpeer ? "ixpeer"
+					     : "ixrs"),
 		       NULL, 0, source_connected, s);
 }
 
@@ -164,6 +168,8 @@ source_begin(struct grader_source *s)
 	s->draft = json_object();
 	if (s->bird)
 		source_bird_begin(s);
+	else if (s->ixpeer)
+		source_ixpeer_begin(s);
 	else
 		source_ixrs_begin(s);
 }

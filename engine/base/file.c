@@ -220,6 +220,16 @@ file_mkdirs(const char *path, struct err *e)
 	return rc;
 }
 
+char *
+file_absolute(const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (path[0] == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
+		return xstrdup(path);
+	return xasprintf("%s/%s", cwd, path);
+}
+
 bool
 file_exists(const char *path)
 {

@@ -19,6 +19,8 @@ int file_write(const char *path, const void *data, size_t len, struct err *e);
 /* mkdir -p, mode 0700 for what is made. */
 int file_mkdirs(const char *path, struct err *e);
 bool file_exists(const char *path);
+/* The same path from the root on; owned by the caller. */
+char *file_absolute(const char *path);
 /* Remove a file or a folder with all in it; symbolic links are not followed.
  * Nothing there is no error. */
 int file_remove(const char *path, struct err *e);

@@ -18,6 +18,7 @@ apply_ask(const struct lab *lab, uint32_t members, bool dry, json_t **answer,
 	  struct err *e)
 {
 	_free_ char *socket = ctl_lab_name(lab->name), *text = NULL;
+	_free_ char *folder = file_absolute(lab->file);
 	int ms = APPLY_MS + APPLY_NODE_MS * (int)lab->nnodes, rc;
 	struct ctl *ctl;
 	json_t *args;
@@ -25,8 +26,10 @@ apply_ask(const struct lab *lab, uint32_t members, bool dry, json_t **answer,
 	if (file_read(lab->file, CMD_LAB_MAX, &text, NULL, e) < 0 ||
 	    (ctl = ctl_open(socket, e)) == NULL)
 		return -1;
-	args = json_pack("{so so sb}", "text", out_str(text), "file",
-			 out_str(lab->file), "dry", dry);
+	*strrchr(folder, '/') = '\0';
+	args = json_pack("{so so so sb}", "text", out_str(text), "file",
+			 out_str(lab->file), "folder", out_str(folder), "dry",
+			 dry);
 	if (members)
 		json_object_set_new(args, "members",
 				    json_integer((json_int_t)members));

@@ -1,5 +1,6 @@
 /*
- * ixlab cli, birdc: the command line of a node's daemon, which its kind names.
+ * ixlab cli, birdc, robot: the command line of a node's daemon, which its kind
+ * names, or what a robot is asked.
  */
 #include <string.h>
 
@@ -83,6 +84,42 @@ cli_argv(const struct cmd *c, const struct lab_kind *k)
 	return argv;
 }
 
+/* What ixpeer --ask takes, with the robot's name put in behind the question. */
+static json_t *
+robot_argv(const struct cmd *c)
+{
+	_free_ char *dir = file_program_dir();
+	_free_ char *path = xasprintf("%s/ixpeer", dir ? dir : ".");
+	json_t *argv = json_pack("[s, s, s]", path, "--ask", "/run/ixpeer.ctl");
+	json_t *words = json_array();
+	size_t i;
+
+	for (i = 1; i < c->nargs; i++)
+		json_array_append_new(strcmp(c->args[i], "--json") == 0 ? argv
+									: words,
+				      out_str(c->args[i]));
+	if (json_array_size(words) == 0)
+		json_array_append_new(words, json_string("robots"));
+	json_array_insert_new(words, 1, json_string(c->args[0]));
+	json_array_extend(argv, words);
+	json_decref(words);
+	return argv;
+}
+
+int
+cmd_robot(struct cmd *c, struct err *e)
+{
+	_free_ char *lab = cmd_lab_pick(c, NULL, e);
+	const struct lab_kind *k = lab ? cli_kind(lab, c->args[0], e) : NULL;
+
+	if (k == NULL)
+		return -1;
+	if (!k->crowd)
+		return err_usage(e, "%s is no robot: it runs %s", c->args[0],
+				 k->title);
+	return cmd_exec_argv(c, lab, robot_argv(c), e);
+}
+
 int
 cmd_cli(struct cmd *c, struct err *e)
 {
@@ -91,6 +128,8 @@ cmd_cli(struct cmd *c, struct err *e)
 
 	if (k == NULL)
 		return -1;
+	if (k->crowd)
+		return cmd_exec_argv(c, lab, robot_argv(c), e);
 	if (k->cli == NULL)
 		return err_usage(e, "%s runs %s, which has no command line",
 				 c->args[0], k->title);

@@ -301,8 +301,9 @@ const struct cmd_verb cmd_verbs[] = {
      "cli",
      "NODE [COMMAND...]",
      "speak to a node's daemon, whichever it is",
-     "By its kind this is birdc(8), vtysh(1), gobgp, bgpctl(8) or ixrsctl(1). "
-     "Without a command they ask for some; the last three show the sessions.",
+     "By its kind this is birdc(8), vtysh(1), gobgp, bgpctl(8) or ixrsctl(1); "
+     "a robot is asked as by ixlab robot. Without a command they ask for some; "
+     "the last three show the sessions.",
      CMD_NODE,
      1,
      ANY,
@@ -320,6 +321,20 @@ const struct cmd_verb cmd_verbs[] = {
      true,
      {{0}},
      cmd_birdc},
+    {NULL,
+     "robot",
+     "NODE [QUESTION [WORD...]]",
+     "ask a robot, or let it misbehave",
+     "The questions are those of ixpeer(1) about one robot: robots, which is "
+     "meant without any; routes, announced, announce, withdraw, behave, keep, "
+     "stop, start, drop. Such as: ixlab robot m7 behave leak for=30s; ixlab "
+     "robot m7 behave normal.",
+     CMD_NODE,
+     1,
+     ANY,
+     true,
+     {{0}},
+     cmd_robot},
     {NULL,
      "capture",
      "NODE [IF] [FILTER...]",

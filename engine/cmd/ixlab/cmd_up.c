@@ -92,7 +92,9 @@ cmd_up(struct cmd *c, struct err *e)
 
 	if (up_members(c, &s.members, e) < 0)
 		return -1;
-	lab = model_load(s.lab, &(struct model_params){s.name, s.members}, e);
+	lab = model_load(
+	    s.lab, &(struct model_params){.name = s.name, .members = s.members},
+	    e);
 	if (lab == NULL)
 		return -1;
 	if (cmd_lab_runs(lab->name))

@@ -65,6 +65,7 @@ static const struct word {
     {"stop", "ROBOT [REASON]", done_columns, 1, 1, -1, "reason", 0},
     {"start", "ROBOT", done_columns, 1, 1, 1, NULL, 0},
     {"drop", "ROBOT", done_columns, 1, 1, 1, NULL, 0},
+    {"reload", "", done_columns, 1, 0, 0, NULL, 0},
     {"quit", "", done_columns, 1, 0, 0, NULL, 0},
 };
 

@@ -167,16 +167,20 @@ password(struct reading *s, const struct yaml *y, char **out)
 static int
 read_to(struct reading *s, const struct yaml *y, struct ixpeer_to *t)
 {
-	static const char *const keys[] = {"address", "port", "asn", "password",
-					   "families"};
+	static const char *const keys[] = {"address",  "port",	   "asn",
+					   "password", "families", "from"};
 	const struct yaml *v;
 	uint32_t port = BGP_PORT;
 
-	if (yaml_keys(s->doc, y, "an item of to", keys, 5, s->e) < 0 ||
+	if (yaml_keys(s->doc, y, "an item of to", keys, 6, s->e) < 0 ||
 	    yaml_need(s->doc, y, "address", &v, s->e) < 0 ||
 	    yaml_addr(s->doc, v, IP_NONE, &t->addr, s->e) < 0)
 		return -1;
 	t->families = (uint8_t)bgp_family_bit((enum ip_family)t->addr.family);
+	if ((v = yaml_get(y, "from")) &&
+	    yaml_addr(s->doc, v, (enum ip_family)t->addr.family, &t->from,
+		      s->e) < 0)
+		return -1;
 	if ((v = yaml_get(y, "port")) &&
 	    yaml_u32(s->doc, v, 1, 65535, &port, s->e) < 0)
 		return -1;
@@ -432,8 +436,7 @@ complete(struct reading *s, const struct yaml *y)
 		return FAIL(s, y, "robot %s has no IPv4 address, say its id",
 			    r->name);
 	for (size_t i = 0; i < r->n_to; i++)
-		any |= ixpeer_robot_local(
-		    r, (enum ip_family)r->to[i].addr.family, &a);
+		any |= ixpeer_robot_from(r, &r->to[i], &a);
 	if (!any)
 		return FAIL(s, y,
 			    "robot %s has nobody to talk to: no item of "
@@ -459,6 +462,9 @@ read_robot(struct reading *s, const struct yaml *y,
 	}
 	r.bgp.seed = (uint32_t)(c->n + 1) * 2654435761u | 1;
 	r.share = (uint32_t)c->n;
+	r.digest = ixpeer_crowd_digest(defaults->digest, y);
+	if (r.dealt && r.n_announce > 0)
+		r.digest ^= r.share;
 	c->robots = xreallocarray(c->robots, c->n + 1, sizeof *c->robots);
 	c->robots[c->n++] = r;
 	return 0;
@@ -513,6 +519,7 @@ read_file(struct reading *s)
 	if ((y = yaml_get(s->doc->root, "defaults")))
 		rc = read_keys(s, y, "defaults", ONE_ROBOTS);
 	defaults.dealt = true;
+	defaults.digest = y ? ixpeer_crowd_digest(0xcbf29ce484222325u, y) : 1;
 	if (rc == 0)
 		rc = yaml_need(s->doc, s->doc->root, "robots", &y, s->e);
 	if (rc == 0)

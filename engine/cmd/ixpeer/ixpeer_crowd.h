@@ -48,6 +48,7 @@ enum {
 /* Whom a robot talks to. */
 struct ixpeer_to {
 	struct ip_addr addr;
+	struct ip_addr from; /* the robot's own; IP_NONE: the first */
 	uint16_t port;
 	uint32_t asn;	  /* 0: any */
 	char *password;	  /* TCP-MD5 (RFC 2385); NULL: none */
@@ -95,6 +96,7 @@ struct ixpeer_behaviour {
 };
 
 struct ixpeer_robot_conf {
+	uint64_t digest; /* of all that is said of it: the same, the same */
 	char *name;
 	char *netns;	  /* a path, "fd:N", or NULL: where ixpeer is */
 	const char *file; /* where it is described, and on which line */
@@ -142,5 +144,8 @@ void ixpeer_crowd_clear(struct ixpeer_crowd *c);
 /* The robot's first address of that family; false when it has none. */
 bool ixpeer_robot_local(const struct ixpeer_robot_conf *r, enum ip_family f,
 			struct ip_addr *out);
+/* The one it talks to somebody from; false when it has none of that family. */
+bool ixpeer_robot_from(const struct ixpeer_robot_conf *r,
+		       const struct ixpeer_to *to, struct ip_addr *out);
 
 #endif

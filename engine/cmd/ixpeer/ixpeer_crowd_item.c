@@ -27,6 +27,35 @@ ixpeer_robot_local(const struct ixpeer_robot_conf *r, enum ip_family f,
 	return false;
 }
 
+bool
+ixpeer_robot_from(const struct ixpeer_robot_conf *r, const struct ixpeer_to *to,
+		  struct ip_addr *out)
+{
+	if (to->from.family == IP_NONE)
+		return ixpeer_robot_local(r, (enum ip_family)to->addr.family,
+					  out);
+	*out = to->from;
+	return true;
+}
+
+static uint64_t
+digest_text(uint64_t h, const char *text)
+{
+	for (; text && *text; text++)
+		h = (h ^ (uint8_t)*text) * 0x100000001b3u;
+	return (h ^ 0xff) * 0x100000001b3u;
+}
+
+uint64_t
+ixpeer_crowd_digest(uint64_t h, const struct yaml *y)
+{
+	h = digest_text(h, y->kind == YAML_SCALAR ? y->text : "");
+	for (size_t i = 0; i < y->n; i++)
+		h = ixpeer_crowd_digest(digest_text(h, y->items[i]->key),
+					y->items[i]);
+	return (h ^ y->n) * 0x100000001b3u;
+}
+
 /* ---- announce ---- */
 
 /* Attributes over those that routes have; the prefix only tells the family. */

@@ -35,8 +35,7 @@ sessions(const struct ixpeer_crowd *c)
 		const struct ixpeer_robot_conf *r = &c->robots[i];
 
 		for (size_t j = 0; j < r->n_to; j++)
-			n += ixpeer_robot_local(
-			    r, (enum ip_family)r->to[j].addr.family, &a);
+			n += ixpeer_robot_from(r, &r->to[j], &a);
 	}
 	return n;
 }

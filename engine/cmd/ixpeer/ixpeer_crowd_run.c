@@ -6,19 +6,14 @@
  * has failed. Robots take turns: first each one's first session, then the second
  * ones, so that an exchange's route servers fill alike.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "cmd/ixpeer/ixpeer_robot.h"
 
-enum { AT_ONCE = 1000, SPARE_FILES = 64 };
+enum { AT_ONCE = 1000 };
 
 /* ---- events */
 
@@ -61,7 +56,7 @@ start_some(struct ixpeer_players *all)
 	       all->next < all->n_sessions) {
 		struct ixpeer_session *s = all->order[all->next++];
 
-		s->starting = true;
+		s->starting = s->had_turn = true;
 		all->starting++;
 		ixpeer_session_step(s, BGP_EV_START, BGP_OUT, NULL);
 	}
@@ -86,8 +81,8 @@ ixpeer_robot_alarm(struct ixpeer_robot *r)
 	ixpeer_alarm_set(&r->all->wheel, &r->alarm, at < script ? at : script);
 }
 
-static void
-robot_rings(struct ixpeer_alarm *a, uint64_t now)
+void
+ixpeer_robot_rings(struct ixpeer_alarm *a, uint64_t now)
 {
 	struct ixpeer_robot *r =
 	    (void *)((char *)a - offsetof(struct ixpeer_robot, alarm));
@@ -142,158 +137,12 @@ ixpeer_players_stop(struct ixpeer_players *all)
 		return;
 	all->ending = true;
 	for (size_t i = 0; i < all->n; i++)
-		for (size_t j = 0; j < all->robots[i].n; j++)
-			ixpeer_session_stop(&all->robots[i].sessions[j], NULL);
+		for (size_t j = 0; j < all->robots[i]->n; j++)
+			ixpeer_session_stop(&all->robots[i]->sessions[j], NULL);
 	all->over = true;
 }
 
-/* ---- robots */
-
-static int
-listeners_open(struct ixpeer_robot *r, struct err *e)
-{
-	if (!r->conf->listen)
-		return 0;
-	r->listeners = xcalloc(r->conf->n_addresses, sizeof *r->listeners);
-	for (size_t i = 0; i < r->conf->n_addresses; i++) {
-		if (ixpeer_listener_open(&r->listeners[i], r,
-					 &r->conf->addresses[i], e) < 0)
-			return -1;
-		r->n_listeners++;
-	}
-	return 0;
-}
-
-static int
-robot_init(struct ixpeer_players *all, struct ixpeer_robot *r,
-	   const struct ixpeer_robot_conf *conf, struct err *e)
-{
-	struct ip_addr local;
-
-	*r =
-	    (struct ixpeer_robot){.all = all, .conf = conf, .keep = conf->keep};
-	r->alarm.ring = robot_rings;
-	if (ixpeer_routes_make(&r->routes, conf, &all->dumps, e) < 0 ||
-	    ixpeer_puppet_init(r, e) < 0)
-		return -1;
-	r->sessions = xcalloc(conf->n_to + 1, sizeof *r->sessions);
-	for (size_t i = 0; i < conf->n_to; i++)
-		if (ixpeer_robot_local(
-			conf, (enum ip_family)conf->to[i].addr.family, &local))
-			ixpeer_session_init(&r->sessions[r->n++], r,
-					    &conf->to[i]);
-	all->n_sessions += r->n;
-	ixpeer_behave_init(r);
-	return 0;
-}
-
-static void
-robot_clear(struct ixpeer_robot *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		ixpeer_session_clear(&r->sessions[i]);
-	for (size_t i = 0; i < r->n_listeners; i++)
-		ixpeer_listener_close(&r->listeners[i]);
-	ixpeer_alarm_stop(&r->all->wheel, &r->alarm);
-	ixpeer_routes_clear(&r->routes);
-	ixpeer_puppet_free(r->puppet);
-	free(r->listeners);
-	free(r->sessions);
-	free(r->conduct);
-}
-
-static void
-take_turns(struct ixpeer_players *all)
-{
-	size_t k = 0;
-
-	all->order = xreallocarray(NULL, all->n_sessions + 1, sizeof(void *));
-	for (size_t j = 0; k < all->n_sessions; j++)
-		for (size_t i = 0; i < all->n; i++)
-			if (j < all->robots[i].n)
-				all->order[k++] = &all->robots[i].sessions[j];
-}
-
-/* Sockets for all, if the limit can be raised that far. */
-static int
-files(size_t n, struct err *e)
-{
-	struct rlimit l;
-
-	n += SPARE_FILES;
-	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
-		return err_sys(e, "ask for the limit of open files");
-	if (l.rlim_cur >= n)
-		return 0;
-	if (l.rlim_max < n)
-		l.rlim_max = n; /* for root */
-	l.rlim_cur = n;
-	if (setrlimit(RLIMIT_NOFILE, &l) == 0)
-		return 0;
-	getrlimit(RLIMIT_NOFILE, &l);
-	return err_here(e,
-			"%zu open files are needed, and only %llu allowed; "
-			"raise the limit with ulimit -n",
-			n, (unsigned long long)l.rlim_max);
-}
-
-static int
-players_init(struct ixpeer_players *all, const struct ixpeer_crowd *c,
-	     const struct ixpeer_crowd_options *o, struct err *e)
-{
-	all->crowd = c;
-	all->events = o->events;
-	all->at_once = o->at_once ? o->at_once : AT_ONCE;
-	all->started = all->changed = ixpeer_clock();
-	ixpeer_wheel_init(&all->wheel, all->started);
-	all->memo = ixpeer_memo_new();
-	all->home = ixpeer_socket_home();
-	if (all->home < 0)
-		return err_sys(e, "open our own namespace");
-	all->robots = xcalloc(c->n + 1, sizeof *all->robots);
-	for (size_t i = 0; i < c->n; i++) {
-		all->n++;
-		if (robot_init(all, &all->robots[i], &c->robots[i], e) < 0)
-			return -1;
-	}
-	take_turns(all);
-	if (files(all->n_sessions + 2 * c->n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < all->n; i++)
-		if (listeners_open(&all->robots[i], e) < 0)
-			return -1;
-	return o->control ? ixpeer_desk_open(all, o->control, e) : 0;
-}
-
-static void
-on_walk(uv_handle_t *h, void *arg)
-{
-	(void)arg;
-	if (!uv_is_closing(h))
-		uv_close(h, NULL);
-}
-
-static void
-players_clear(struct ixpeer_players *all)
-{
-	if (all->desk)
-		ctl_server_close(all->desk);
-	all->desk = NULL;
-	for (size_t i = 0; i < all->n; i++)
-		robot_clear(&all->robots[i]);
-	uv_run(&all->loop, UV_RUN_NOWAIT);
-	uv_walk(&all->loop, on_walk, NULL);
-	uv_run(&all->loop, UV_RUN_DEFAULT);
-	uv_loop_close(&all->loop);
-	free(all->robots);
-	free(all->order);
-	ixpeer_dumps_clear(&all->dumps);
-	ixpeer_memo_free(all->memo);
-	ipmap_clear(&all->prefixes[0]);
-	ipmap_clear(&all->prefixes[1]);
-	if (all->home >= 0)
-		close(all->home);
-}
+/* ---- life */
 
 static void
 loop(struct ixpeer_players *all, uint32_t seconds)
@@ -317,7 +166,7 @@ loop(struct ixpeer_players *all, uint32_t seconds)
 		uv_signal_start(&all->signals[i], on_signal, numbers[i]);
 	}
 	for (size_t i = 0; i < all->n; i++)
-		ixpeer_puppet_go_on(&all->robots[i]);
+		ixpeer_puppet_go_on(all->robots[i]);
 	uv_run(&all->loop, UV_RUN_DEFAULT);
 	/* these live here, so they are closed here */
 	uv_close((uv_handle_t *)&prepare, NULL);
@@ -326,18 +175,22 @@ loop(struct ixpeer_players *all, uint32_t seconds)
 }
 
 int
-ixpeer_crowd_run(const struct ixpeer_crowd *c,
-		 const struct ixpeer_crowd_options *o, struct err *e)
+ixpeer_crowd_run(struct ixpeer_crowd *c, const struct ixpeer_crowd_options *o,
+		 struct err *e)
 {
 	struct ixpeer_players *all = xcalloc(1, sizeof *all);
 	int rc;
 
 	uv_loop_init(&all->loop);
 	all->home = -1;
-	rc = players_init(all, c, o, e);
+	all->events = o->events;
+	all->at_once = o->at_once ? o->at_once : AT_ONCE;
+	rc = ixpeer_players_init(all, c, e);
+	if (rc == 0 && o->control)
+		rc = ixpeer_desk_open(all, o->control, e);
 	if (rc == 0)
 		loop(all, o->seconds);
-	players_clear(all);
+	ixpeer_players_clear(all);
 	free(all);
 	return rc;
 }

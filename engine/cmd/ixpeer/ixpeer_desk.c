@@ -328,17 +328,19 @@ each_stop(struct asked *q, struct ixpeer_robot *r)
 
 	for (size_t i = 0; i < r->n; i++)
 		ixpeer_session_stop(&r->sessions[i], &n);
+	ixpeer_listeners_close(r);
 	return 0;
 }
 
 static int
 each_start(struct asked *q, struct ixpeer_robot *r)
 {
-	(void)q;
+	int rc = ixpeer_listeners_open(r, &q->e);
+
 	for (size_t i = 0; i < r->n; i++)
 		ixpeer_session_step(&r->sessions[i], BGP_EV_START, BGP_OUT,
 				    NULL);
-	return 0;
+	return rc;
 }
 
 static int
@@ -348,6 +350,13 @@ each_drop(struct asked *q, struct ixpeer_robot *r)
 	for (size_t i = 0; i < r->n; i++)
 		ixpeer_session_drop(&r->sessions[i]);
 	return 0;
+}
+
+static json_t *
+verb_reload(struct asked *q)
+{
+	return ixpeer_players_reload(q->all, &q->e) < 0 ? NULL
+							: done(q->all->n);
 }
 
 static json_t *
@@ -376,6 +385,7 @@ static const struct verb {
     {"stop", EACH, NULL, each_stop},
     {"start", EACH, NULL, each_start},
     {"drop", EACH, NULL, each_drop},
+    {"reload", NOBODY, verb_reload, NULL},
     {"quit", NOBODY, verb_quit, NULL},
 };
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
@@ -392,8 +402,8 @@ find_robot(struct asked *q, const struct verb *v)
 	if (v->about == EACH && strcmp(name, "*") == 0)
 		return 0;
 	for (size_t i = 0; i < q->all->n; i++)
-		if (strcmp(q->all->robots[i].conf->name, name) == 0) {
-			q->r = &q->all->robots[i];
+		if (strcmp(q->all->robots[i]->conf->name, name) == 0) {
+			q->r = q->all->robots[i];
 			return 0;
 		}
 	return err_usage(&q->e, "there is no robot %.64s", name);
@@ -409,7 +419,7 @@ answer(struct asked *q, const struct verb *v)
 	if (v->answer)
 		return v->answer(q);
 	for (size_t i = 0; i < q->all->n; i++) {
-		struct ixpeer_robot *r = &q->all->robots[i];
+		struct ixpeer_robot *r = q->all->robots[i];
 
 		if (q->r && q->r != r)
 			continue;

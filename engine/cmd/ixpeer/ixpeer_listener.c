@@ -55,9 +55,9 @@ on_connection(uv_poll_t *p, int status, int events)
 		close(fd);
 }
 
-int
-ixpeer_listener_open(struct ixpeer_listener *l, struct ixpeer_robot *r,
-		     const struct ip_addr *local, struct err *e)
+static int
+listener_open(struct ixpeer_listener *l, struct ixpeer_robot *r,
+	      const struct ip_addr *local, struct err *e)
 {
 	char text[IP_ADDRSTRLEN];
 
@@ -73,12 +73,31 @@ ixpeer_listener_open(struct ixpeer_listener *l, struct ixpeer_robot *r,
 	return 0;
 }
 
-void
-ixpeer_listener_close(struct ixpeer_listener *l)
+int
+ixpeer_listeners_open(struct ixpeer_robot *r, struct err *e)
 {
-	if (l->fd < 0)
-		return;
-	ixpeer_poll_close(&l->poll);
-	close(l->fd);
-	l->fd = -1;
+	const struct ixpeer_robot_conf *conf = r->conf;
+
+	if (!conf->listen || r->n_listeners > 0)
+		return 0;
+	free(r->listeners);
+	r->listeners = xcalloc(conf->n_addresses, sizeof *r->listeners);
+	for (; r->n_listeners < conf->n_addresses; r->n_listeners++)
+		if (listener_open(&r->listeners[r->n_listeners], r,
+				  &conf->addresses[r->n_listeners], e) < 0)
+			return -1;
+	return 0;
+}
+
+void
+ixpeer_listeners_close(struct ixpeer_robot *r)
+{
+	while (r->n_listeners > 0) {
+		struct ixpeer_listener *l = &r->listeners[--r->n_listeners];
+
+		ixpeer_poll_close(&l->poll);
+		close(l->fd);
+	}
+	free(r->listeners);
+	r->listeners = NULL;
 }

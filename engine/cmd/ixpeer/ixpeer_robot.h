@@ -9,6 +9,7 @@
  * heard is read once however many sessions hear the same (ixpeer_hear.c).
  *
  *   ixpeer_crowd_run.c   the loop, signals, who may connect next
+ *   ixpeer_players.c     robots that come and go
  *   ixpeer_session.c     the state machine's actions, sockets' events
  *   ixpeer_socket.c      sockets born in a robot's namespace
  *   ixpeer_listener.c    robots that take connections
@@ -65,6 +66,7 @@ struct ixpeer_session {
 	struct ixpeer_wire wire[2]; /* by enum bgp_side */
 	struct ixpeer_alarm alarm;  /* the machine's timers */
 	struct ixpeer_held held[2]; /* IPv4, IPv6 */
+	bool had_turn;		    /* it was started */
 	bool starting;		    /* counts among those who may connect */
 	bool refreshed;	  /* the timer of silence was reset in this round */
 	unsigned int eor; /* families whose End-of-RIB came */
@@ -111,8 +113,8 @@ struct ixpeer_listener {
 
 struct ixpeer_players {
 	uv_loop_t loop;
-	const struct ixpeer_crowd *crowd;
-	struct ixpeer_robot *robots;
+	struct ixpeer_crowd *crowd;   /* borrowed; what it holds may change */
+	struct ixpeer_robot **robots; /* each stays where it is */
 	size_t n, n_sessions;
 	struct ixpeer_wheel wheel;
 	uv_timer_t clock;
@@ -140,15 +142,24 @@ struct ixpeer_crowd_options {
 	uint32_t seconds; /* 0: no limit */
 	uint32_t at_once; /* sessions being made; 0: as many as is good */
 };
-int ixpeer_crowd_run(const struct ixpeer_crowd *c,
+int ixpeer_crowd_run(struct ixpeer_crowd *c,
 		     const struct ixpeer_crowd_options *o, struct err *e);
 void ixpeer_players_stop(struct ixpeer_players *all);
+/* Read the crowd's files again: robots that are told the same of go on as if
+ * nothing was, others go and come. -1: nothing has changed. */
+int ixpeer_players_reload(struct ixpeer_players *all, struct err *e);
 /* Let others connect: this one has, or has failed. */
 void ixpeer_players_next(struct ixpeer_session *s);
 /* Something happened; a JSON line if asked for. more is consumed. */
 void ixpeer_event(struct ixpeer_players *all, const char *event,
 		  const struct ixpeer_robot *r, const struct ixpeer_session *s,
 		  json_t *more);
+
+/* ---- ixpeer_players.c */
+
+int ixpeer_players_init(struct ixpeer_players *all, struct ixpeer_crowd *c,
+			struct err *e);
+void ixpeer_players_clear(struct ixpeer_players *all);
 
 /* ---- ixpeer_socket.c: -1 with errno */
 
@@ -179,9 +190,9 @@ void ixpeer_session_accept(struct ixpeer_session *s, int fd);
 
 /* ---- ixpeer_listener.c */
 
-int ixpeer_listener_open(struct ixpeer_listener *l, struct ixpeer_robot *r,
-			 const struct ip_addr *local, struct err *e);
-void ixpeer_listener_close(struct ixpeer_listener *l);
+/* At all addresses of a robot that is to listen, or at none. */
+int ixpeer_listeners_open(struct ixpeer_robot *r, struct err *e);
+void ixpeer_listeners_close(struct ixpeer_robot *r);
 /* Close a poll handle, which is freed later; *poll becomes NULL. */
 void ixpeer_poll_close(uv_poll_t **poll);
 
@@ -242,6 +253,7 @@ uint64_t ixpeer_puppet_next(const struct ixpeer_robot *r);
 const char *ixpeer_puppet_failed(const struct ixpeer_robot *r);
 void ixpeer_puppet_free(struct ixpeer_puppet *p);
 void ixpeer_robot_alarm(struct ixpeer_robot *r);
+void ixpeer_robot_rings(struct ixpeer_alarm *a, uint64_t now);
 
 /* ---- ixpeer_desk.c, ixpeer_ask.c */
 

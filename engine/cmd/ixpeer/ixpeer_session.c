@@ -514,7 +514,7 @@ ixpeer_session_init(struct ixpeer_session *s, struct ixpeer_robot *r,
 	struct bgp_fsm_conf conf = r->conf->bgp;
 
 	*s = (struct ixpeer_session){.robot = r, .to = to};
-	ixpeer_robot_local(r->conf, (enum ip_family)to->addr.family, &s->local);
+	ixpeer_robot_from(r->conf, to, &s->local);
 	conf.peer_as = to->asn;
 	conf.families = to->families;
 	conf.ext_nexthop &= to->families;

@@ -24,17 +24,18 @@ build(struct word_lab *w, struct err *e)
 	lab = xcalloc(1, sizeof(*lab));
 	model_resolve(w, lab);
 	if (model_sessions(w, lab, e) < 0) {
+		w->kept = NULL; /* it was the lab's already */
 		model_free(lab);
 		return NULL;
 	}
 	return lab;
 }
 
-struct lab *
-model_parse(const char *file, const void *text, size_t len,
-	    const struct model_params *params, struct err *e)
+static struct lab *
+parse(const char *file, const char *folder, const void *text, size_t len,
+      const struct model_params *params, struct err *e)
 {
-	struct word_lab w = {.params = params};
+	struct word_lab w = {.params = params, .folder = folder};
 	struct lab *lab;
 
 	if (yaml_parse(&w.doc, file, text, len, e) < 0)
@@ -42,7 +43,17 @@ model_parse(const char *file, const void *text, size_t len,
 	lab = build(&w, e);
 	yaml_clear(&w.doc);
 	model_mem_free(w.mem);
+	if (lab == NULL)
+		model_mem_free(w.kept);
 	return lab;
+}
+
+struct lab *
+model_parse(const char *file, const void *text, size_t len,
+	    const struct model_params *params, struct err *e)
+{
+	return parse(file, params ? params->folder : NULL, text, len, params,
+		     e);
 }
 
 bool
@@ -59,7 +70,7 @@ model_load(const char *name_or_path, const struct model_params *params,
 	   struct err *e)
 {
 	struct lab *lab = NULL;
-	char *dir, *path, *text = NULL;
+	char *dir, *path, *slash, *text = NULL;
 	size_t len;
 
 	if (model_is_lab_name(name_or_path)) {
@@ -80,9 +91,13 @@ model_load(const char *name_or_path, const struct model_params *params,
 	} else {
 		path = xstrdup(name_or_path);
 	}
+	dir = file_absolute(path);
+	if ((slash = strrchr(dir, '/')) != NULL)
+		*slash = '\0';
 	if (file_read(path, YAML_MAX_BYTES, &text, &len, e) == 0)
-		lab = model_parse(path, text, len, params, e);
+		lab = parse(path, dir, text, len, params, e);
 	free(text);
+	free(dir);
 	free(path);
 	return lab;
 }

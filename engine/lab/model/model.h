@@ -75,6 +75,43 @@ struct lab_vrp {
 	uint32_t asn; /* 0: nobody may */
 };
 
+/* What a robot announces besides its prefixes, and what it does wrong on
+ * purpose: the items of "announce" and "behave" in ixpeer(1). */
+enum lab_routes_from {
+	LAB_ROUTES_LIST,
+	LAB_ROUTES_GENERATED,
+	LAB_ROUTES_TABLE, /* of an MRT dump (RFC 6396) */
+};
+
+struct lab_routes {
+	enum lab_routes_from from;
+	struct ip_prefix *prefixes; /* GENERATED: the first one */
+	size_t nprefixes;
+	const char *file, *peer; /* TABLE; peer "best", "2", "AS65001", ... */
+	uint32_t count;		 /* 0: all there are */
+	uint32_t skip, step, share, path_min, path_max, seed;
+	const char *attributes; /* "as-path 65001 3333 med 5"; "": none said */
+};
+
+struct lab_behaviour {
+	const char *name;
+	uint32_t after_ms, every_ms, for_ms; /* 0: not said */
+	uint32_t count, asn;		     /* likewise */
+	struct ip_prefix prefix;	     /* IP_NONE: not said */
+	struct ip_addr address;
+};
+
+struct lab_robot {
+	struct lab_routes *announce;
+	size_t nannounce;
+	struct lab_behaviour *behave;
+	size_t nbehave;
+	const char *script; /* a file, NULL: none */
+	uint32_t hold;	    /* seconds */
+	bool keep;	    /* what it hears, and not only how much */
+	bool add_path;
+};
+
 struct lab_static { /* a route the engine sets: a host's default */
 	struct ip_prefix to;
 	struct ip_addr via;
@@ -119,7 +156,8 @@ struct lab_node {
 	struct lab_vrp *vrps; /* of a cache */
 	size_t nvrps;
 	size_t cache; /* that a route server asks, in lab.nodes; SIZE_MAX */
-	struct ip_addr cache_addr; /* where it answers */
+	struct ip_addr cache_addr;     /* where it answers */
+	const struct lab_robot *robot; /* NULL: it is none */
 	struct lab_if *ifs;
 	size_t nifs;
 	struct lab_static *routes;
@@ -221,8 +259,9 @@ struct lab {
 };
 
 struct model_params {
-	const char *name; /* the instance's name; NULL: as in the file */
-	uint32_t members; /* how many to generate; 0: as in the file */
+	const char *name;   /* the instance's name; NULL: as in the file */
+	uint32_t members;   /* how many to generate; 0: as in the file */
+	const char *folder; /* of the files it names; NULL: the lab file's */
 };
 
 /* Parse, check, resolve. file is the name for messages. NULL with e set. */
@@ -261,6 +300,9 @@ char *model_mac_print(const uint8_t mac[6], char text[MODEL_MACSTRLEN]);
  * nodes[] {name, role, kind, title, asn, trainee, daemon, prefixes, interfaces[],
  * sessions[]}, links[]. */
 json_t *model_json(const struct lab *lab);
+/* The items of "announce" and "behave", as ixpeer(1) reads them; owned. */
+json_t *model_robot_announce(const struct lab_robot *r);
+json_t *model_robot_behave(const struct lab_robot *r);
 
 /* ---- weather in words (model_weather.c); numbers are refused without unit */
 
@@ -290,5 +332,7 @@ char *model_bird_conf(const struct lab *lab, const struct lab_node *n);
 char *model_bird_start(const struct lab *lab, const struct lab_node *n);
 char *model_ixrs_general(const struct lab *lab, const struct lab_node *n);
 char *model_ixrs_clients(const struct lab *lab, const struct lab_node *n);
+/* All robots, as a crowd file of ixpeer(1); NULL when there are none. */
+char *model_crowd(const struct lab *lab);
 
 #endif

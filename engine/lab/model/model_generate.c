@@ -19,6 +19,8 @@ struct gen {
 	uint32_t from, asn;
 	const char *title;
 	size_t lan;
+	bool quarantine;
+	struct lab_guard guard;
 	struct ip_addr addr[FAMS]; /* of the first; IP_NONE: by rule */
 	const struct yaml *addr_y[FAMS];
 	struct word_node first; /* prefixes, host, route servers */
@@ -68,6 +70,16 @@ gen_first(struct word_lab *w, struct gen *g, struct err *e)
 			: yaml_str(&w->doc, lan, &text, e) < 0 ||
 			      word_lan(w, lan, text, &g->lan, e) < 0)
 		return -1;
+	if (word_bool(w, g->y, "quarantine", &g->quarantine, e) < 0)
+		return -1;
+	if (g->quarantine && w->lans[g->lan].quarantine == WORD_NONE)
+		return yaml_err(&w->doc, yaml_get(g->y, "quarantine"), e,
+				"peering LAN %s has no quarantine: say "
+				"quarantine: yes there",
+				w->lans[g->lan].name);
+	g->guard = w->lans[g->lan].guard;
+	if (word_guard(w, g->y, &g->guard, e) < 0)
+		return -1;
 	for (f = 0; f < FAMS; f++) {
 		y = yaml_get(g->y, word_family_key[f]);
 		g->addr_y[f] = y;
@@ -87,8 +99,10 @@ static int
 gen_read(struct word_lab *w, struct gen *g, struct err *e)
 {
 	static const char *const keys[] = {
-	    "count", "from", "asn",	 "name", "lan",
-	    "ipv4",  "ipv6", "prefixes", "host", "route-servers"};
+	    "count", "from",	      "asn",	"name",
+	    "lan",   "ipv4",	      "ipv6",	"prefixes",
+	    "host",  "route-servers", "limits", "quarantine",
+	    "guard", "anycast",	      WORD_RUN, WORD_ROBOT};
 	const struct yaml *y;
 
 	if (yaml_keys(&w->doc, g->y, "generated members", keys, COUNT(keys),
@@ -96,6 +110,8 @@ gen_read(struct word_lab *w, struct gen *g, struct err *e)
 		return -1;
 	g->from = 1;
 	g->asn = FIRST_ASN;
+	g->first.role = LAB_MEMBER;
+	g->first.name = g->y->key;
 	y = yaml_get(g->y, "from");
 	if (y && yaml_u32(&w->doc, y, 1, 1000000, &g->from, e) < 0)
 		return -1;
@@ -105,7 +121,9 @@ gen_read(struct word_lab *w, struct gen *g, struct err *e)
 		return -1;
 	if (word_title(w, yaml_get(g->y, "name"), "Network", &g->title, e) <
 		0 ||
-	    gen_first(w, g, e) < 0 ||
+	    gen_first(w, g, e) < 0 || word_run(w, g->y, &g->first, e) < 0 ||
+	    word_limits(w, g->y, &g->first.limits, e) < 0 ||
+	    word_robot(w, g->y, &g->first, e) < 0 ||
 	    word_prefixes(w, g->y, &g->first, e) < 0 ||
 	    word_bool(w, g->y, "host", &g->first.host, e) < 0)
 		return -1;
@@ -167,9 +185,9 @@ gen_port(const struct word_lab *w, const struct gen *g, struct word_node *n,
 
 	n->nports = 1;
 	p->y = n->y;
-	p->lan = g->lan;
-	p->guard = lan->guard;
+	p->lan = g->quarantine ? w->lans[g->lan].quarantine : g->lan;
 	p->sw = w->lans[g->lan].sws[0];
+	p->guard = g->guard;
 	for (f = 0; f < FAMS; f++) {
 		if (lan->at[f] == NULL)
 			continue;
@@ -227,6 +245,11 @@ gen_member(struct word_lab *w, const struct gen *g, uint32_t i, struct err *e)
 	n->generated = true;
 	n->asn = g->asn + i;
 	n->asn_y = yaml_get(g->y, "asn") ? yaml_get(g->y, "asn") : g->y;
+	n->kind = g->first.kind;
+	n->limits = g->first.limits;
+	n->command = g->first.command;
+	n->anycast = g->first.anycast;
+	n->nanycast = g->first.nanycast;
 	n->host = g->first.host;
 	n->host_y = yaml_get(g->y, "host");
 	n->rs = g->first.rs;
@@ -237,7 +260,8 @@ gen_member(struct word_lab *w, const struct gen *g, uint32_t i, struct err *e)
 	snprintf(text, sizeof(text), "%s %u", g->title, g->from + i);
 	n->title = model_mem_strdup(&w->mem, text);
 	n->ports = model_mem_alloc(&w->mem, 1, sizeof(struct word_port));
-	if (gen_port(w, g, n, i, e) < 0)
+	if (gen_port(w, g, n, i, e) < 0 ||
+	    word_robot_deal(w, g->y, &g->first, n, i, e) < 0)
 		return -1;
 	return gen_prefixes(w, g, n, i, e);
 }

@@ -182,6 +182,24 @@ json_max_prefix(const uint32_t max[2])
 }
 
 static json_t *
+json_robot(const struct lab_robot *r)
+{
+	json_t *o;
+
+	if (r == NULL)
+		return json_null();
+	o = json_object();
+	json_object_set_new(o, "announce", model_robot_announce(r));
+	json_object_set_new(o, "behave", model_robot_behave(r));
+	json_object_set_new(o, "script",
+			    r->script ? out_str(r->script) : json_null());
+	put_int(o, "hold", r->hold);
+	json_object_set_new(o, "keep", json_boolean(r->keep));
+	json_object_set_new(o, "add_path", json_boolean(r->add_path));
+	return o;
+}
+
+static json_t *
 json_node(const struct lab *lab, const struct lab_node *n)
 {
 	json_t *o = json_object(), *a;
@@ -206,6 +224,7 @@ json_node(const struct lab *lab, const struct lab_node *n)
 	json_object_set_new(o, "max_prefix", json_max_prefix(n->max_prefix));
 	json_object_set_new(o, "as_macro",
 			    n->as_macro ? out_str(n->as_macro) : json_null());
+	json_object_set_new(o, "robot", json_robot(n->robot));
 	json_object_set_new(o, "router_id", json_addr(&n->router_id));
 	json_object_set_new(o, "owner",
 			    n->owner == SIZE_MAX

@@ -34,9 +34,10 @@ const struct lab_kind model_kind_switch = {
 };
 
 const struct lab_kind *const model_kinds[] = {
-    &model_kind_bird,  &model_kind_ixrs,     &model_kind_frr,
-    &model_kind_gobgp, &model_kind_openbgpd, &model_kind_rtr,
-    &model_kind_plain, &model_kind_host,     &model_kind_switch,
+    &model_kind_bird,	&model_kind_ixrs,     &model_kind_frr,
+    &model_kind_gobgp,	&model_kind_openbgpd, &model_kind_rtr,
+    &model_kind_plain,	&model_kind_host,     &model_kind_switch,
+    &model_kind_ixpeer,
 };
 const size_t model_nkinds = sizeof(model_kinds) / sizeof(model_kinds[0]);
 

@@ -69,6 +69,7 @@ struct lab_kind {
 	    *needs; /* further programs; NULL at the end, or NULL */
 	bool ours;  /* the program lies beside ixlab */
 	bool first; /* others ask it: it starts before them */
+	bool crowd; /* one process is all of this kind: see super_crowd.c */
 	bool igp;   /* its files have OSPF and iBGP: see model_inside.c */
 	unsigned int roles; /* LAB_ROLE(r) | ...: who may run it */
 	const char *etc;    /* where its configuration folder is in the node */
@@ -112,5 +113,6 @@ const struct lab_kind *model_kind_default(enum lab_role role);
 extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_frr,
     model_kind_gobgp, model_kind_openbgpd, model_kind_rtr, model_kind_plain,
     model_kind_host, model_kind_switch;
+extern const struct lab_kind model_kind_ixpeer;
 
 #endif

@@ -44,20 +44,35 @@ is_client(const struct lab_node *rs, size_t node)
 
 /* Labs number their networks from documentation and private space, so the
  * route server can refuse such AS numbers (it takes its clients' own) unless a
- * client brings along a customer that is no client itself. */
+ * client brings along a customer that is no client itself, or is a robot that
+ * tells of paths. */
+static bool
+tells_paths(const struct lab_robot *r)
+{
+	size_t i;
+
+	for (i = 0; r != NULL && i < r->nannounce; i++)
+		if (strstr(r->announce[i].attributes, "as-path"))
+			return true;
+	return false;
+}
+
 static bool
 strangers_in_paths(const struct lab *lab, const struct lab_node *rs)
 {
 	const struct lab_node *n;
 	size_t i;
 
-	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
+	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++) {
+		if (tells_paths(n->robot))
+			return true;
 		for (i = 0; i < n->nsessions; i++)
 			if ((n->sessions[i].customer &&
 			     !is_client(rs, n->sessions[i].peer)) ||
 			    (n->sessions[i].provider &&
 			     !is_client(rs, (size_t)(n - lab->nodes))))
 				return true;
+	}
 	return false;
 }
 

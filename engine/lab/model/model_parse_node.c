@@ -164,11 +164,11 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",	"kind",	   "trainee",	 "lan",
-	    "lans",	     "ipv4",	"ipv6",	   "prefixes",	 "host",
-	    "route-servers", "peers",	"limits",  "routers",	 "inside",
-	    "igp",	     "anycast", "command", "max-prefix", "as-macro",
-	    "hosts",	     WORD_PORT};
+	    "asn",	     "name",	 "kind",    "trainee",	  "lan",
+	    "lans",	     "ipv4",	 "ipv6",    "prefixes",	  "host",
+	    "route-servers", "peers",	 "limits",  "routers",	  "inside",
+	    "igp",	     "anycast",	 "command", "max-prefix", "as-macro",
+	    "hosts",	     WORD_ROBOT, WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -183,6 +183,8 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		return -1;
 	n->host_y = yaml_get(y, "host");
 	n->hosts_y = yaml_get(y, "hosts");
+	if (word_robot(w, y, n, e) < 0)
+		return -1;
 	if (parse_refs(w, yaml_get(y, "peers"), "peers", &n->peers, &n->npeers,
 		       e) < 0)
 		return -1;

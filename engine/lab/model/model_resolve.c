@@ -291,6 +291,7 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 		n->as_macro = model_mem_strdup(r->mem, lead->as_macro);
 	n->command = resolve_command(r, wn->command);
 	resolve_rpki(r, wn, n);
+	n->robot = wn->robot;
 	n->trainee = wn->trainee;
 	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;
 	n->asn = wn->asn;
@@ -374,7 +375,7 @@ resolve_nodes(struct resolve *r)
 void
 model_resolve(const struct word_lab *w, struct lab *lab)
 {
-	struct model_mem *mem = NULL, *scratch = NULL;
+	struct model_mem *mem = w->kept, *scratch = NULL;
 	struct resolve *r = model_mem_alloc(&scratch, 1, sizeof(*r));
 	size_t i, nodes = w->nswitches + w->nnodes;
 	size_t links = w->nlinks + w->nsites * (w->nlans + 1);

@@ -10,6 +10,8 @@
 #include "base/str.h"
 #include "lab/model/model_word.h"
 
+#define ROBOT_SESSIONS 64
+
 struct wanted { /* one direction */
 	size_t node;
 	struct lab_session s;
@@ -260,6 +262,29 @@ hand_out(const struct wanted_list *l, struct lab *lab)
 	lab->mem = mem;
 }
 
+/* ixpeer's limit; and there is no robot without anybody to talk to. */
+static int
+check_robots(const struct word_lab *w, const struct lab *lab, struct err *e)
+{
+	const struct lab_node *n;
+	size_t i;
+
+	for (i = 0; i < w->nnodes; i++) {
+		n = &lab->nodes[w->nswitches + i];
+		if (n->robot != NULL && n->nsessions == 0)
+			return word_err(w, w->nodes[i].y, e,
+					"%s is a robot and has no session: "
+					"give it a route server or a peer",
+					n->name);
+		if (n->robot != NULL && n->nsessions > ROBOT_SESSIONS)
+			return word_err(w, w->nodes[i].y, e,
+					"%s has %zu sessions: a robot has at "
+					"most %d",
+					n->name, n->nsessions, ROBOT_SESSIONS);
+	}
+	return 0;
+}
+
 int
 model_sessions(const struct word_lab *w, struct lab *lab, struct err *e)
 {
@@ -281,5 +306,5 @@ model_sessions(const struct word_lab *w, struct lab *lab, struct err *e)
 		hand_out(&l, lab);
 	}
 	free(l.v);
-	return r;
+	return r == 0 ? check_robots(w, lab, e) : r;
 }

@@ -114,8 +114,9 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	const char **command; /* of kind plain, NULL at the end */
 	struct lab_vrp *vrps; /* of kind rtr */
 	size_t nvrps;
-	struct word_ref rpki; /* the cache to ask; y NULL: none */
-	struct ip_addr cache; /* its address */
+	struct word_ref rpki;	 /* the cache to ask; y NULL: none */
+	struct ip_addr cache;	 /* its address */
+	struct lab_robot *robot; /* in kept; NULL: none */
 	const char *name, *title;
 	uint32_t asn;
 	const struct yaml *asn_y;
@@ -160,7 +161,9 @@ struct word_name {		 /* everything that has a name, sorted by it */
 struct word_lab {
 	struct yaml_doc doc;
 	const struct model_params *params;
-	struct model_mem *mem; /* of the words */
+	const char *folder;	/* of the file, NULL: as its name says */
+	struct model_mem *mem;	/* of the words */
+	struct model_mem *kept; /* what the lab takes over as it is */
 	const char *name, *title, *exchange;
 	const struct yaml *exchange_y;
 	uint32_t rs_asn;
@@ -251,6 +254,15 @@ int word_collector(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_monitor(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_machine(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_blackhole(struct word_lab *w, struct word_lan *lan, struct err *e);
+/* Robots (model_robot.c): n->robot, when its kind is theirs. */
+#define WORD_ROBOT "announce", "behave", "script", "hold", "keep", "add-path"
+int word_robot(struct word_lab *w, const struct yaml *map, struct word_node *n,
+	       struct err *e);
+/* The i-th of so many that are alike gets its share of tables and generators. */
+int word_robot_deal(struct word_lab *w, const struct yaml *map,
+		    const struct word_node *first, struct word_node *n,
+		    uint32_t i, struct err *e);
+int model_check_robots(const struct word_lab *w, struct err *e);
 /* Keys that stand on many things (model_parse_run.c); WORD_RUN is what
  * word_run reads. */
 #define WORD_RUN "kind", "command"

@@ -299,6 +299,22 @@ plan_turn(const struct lab_node *n)
 	return n->role == LAB_ROUTE_SERVER ? 1 : 2;
 }
 
+/* All robots are one step, which stands at the first of them. */
+static void
+plan_crowd(struct builder *b, const struct lab *lab)
+{
+	struct plan_step *s;
+	size_t i = 0;
+
+	while (i < lab->nnodes && lab->nodes[i].robot == NULL)
+		i++;
+	if (i == lab->nnodes)
+		return;
+	s = step(b, PLAN_CROWD, i, lab->nodes[i].line);
+	s->path = xstrdup("robots.json");
+	s->text = model_crowd(lab);
+}
+
 static void
 plan_daemons(struct builder *b, const struct lab *lab, int turn)
 {
@@ -334,8 +350,11 @@ plan_new(const struct lab *lab)
 	plan_weather(&b, lab);
 	for (i = 0; i < lab->nnodes; i++)
 		plan_files(&b, lab, i);
-	for (turn = 0; turn < PLAN_TURNS; turn++)
+	for (turn = 0; turn < PLAN_TURNS; turn++) {
+		if (turn + 1 == PLAN_TURNS)
+			plan_crowd(&b, lab);
 		plan_daemons(&b, lab, turn);
+	}
 	return b.p;
 }
 

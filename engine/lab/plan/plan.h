@@ -24,7 +24,8 @@ enum plan_op {
 	PLAN_ROUTE,   /* a static route */
 	PLAN_NEIGH,   /* a permanent neighbour entry (big fabrics) */
 	PLAN_FILE,    /* write a configuration file in the state folder */
-	PLAN_DAEMON,  /* start the node's daemon */
+	PLAN_CROWD,   /* write the robots' file, and let them be played */
+	PLAN_DAEMON,  /* start the node's daemon; a robot: its sessions */
 };
 
 struct plan_end {
@@ -48,8 +49,8 @@ struct plan_step {
 	const uint8_t *mac;		      /* NEIGH; BRIDGE: may be NULL */
 	struct ip_prefix to;		      /* ROUTE */
 	struct ip_addr via;		      /* ROUTE */
-	char *path; /* FILE: below the lab's state folder */
-	char *text; /* FILE; FABRIC: an nftables file */
+	char *path; /* FILE, CROWD: below the lab's state folder */
+	char *text; /* FILE, CROWD; FABRIC: an nftables file */
 	bool keep;  /* FILE: leave one that is there alone */
 };
 

@@ -186,6 +186,7 @@ key_more(struct str *k, const struct plan *p, const struct plan_step *s)
 		str_addf(k, " %s %d %s", s->path, s->keep,
 			 s->keep ? "" : s->text);
 		break;
+	case PLAN_CROWD: str_addf(k, " %s", s->text); break;
 	case PLAN_DAEMON: key_daemon(k, p->lab, n); break;
 	}
 }
@@ -303,6 +304,7 @@ stands_on_change(const struct differ *d, const struct plan *p,
 	case PLAN_BRIDGE:
 	case PLAN_FILE:
 	case PLAN_DAEMON: return touched(d, p, s->node, NULL);
+	case PLAN_CROWD: return false; /* it finds its way by name */
 	case PLAN_VETH:
 		return end_touched(d, p, &s->a) || end_touched(d, p, &s->b);
 	case PLAN_TUNNEL:
@@ -347,6 +349,7 @@ touch_step(struct differ *d, const struct plan *p, const struct plan_step *s)
 	case PLAN_FABRIC:
 	case PLAN_ROUTE:
 	case PLAN_NEIGH:
+	case PLAN_CROWD:
 	case PLAN_DAEMON: break;
 	}
 }
@@ -384,6 +387,7 @@ goes_along(const struct differ *d, const struct plan *p,
 	case PLAN_NETNS:
 	case PLAN_VETH:
 	case PLAN_TUNNEL:
+	case PLAN_CROWD:
 	case PLAN_DAEMON: return false;
 	case PLAN_FILE: return true;
 	case PLAN_FABRIC: return touched(d, p, s->node, NULL);
@@ -415,19 +419,22 @@ same_end(const struct plan *p, const struct plan_end *a, const struct plan *q,
 	       strcmp(a->ifname, b->ifname) == 0;
 }
 
-/* The filter of a switch is one text, and a link has one weather: the new one
- * takes the old one's place. */
+/* The filter of a switch is one text, all robots are one, and a link has one
+ * weather: the new one takes the old one's place. */
 static bool
 replaced(const struct differ *d, const struct plan_step *s)
 {
 	const struct plan *from = d->sides[0].p, *to = d->sides[1].p;
 	const struct plan_step *x;
 
-	if (s->op != PLAN_FABRIC && s->op != PLAN_WEATHER)
+	if (s->op != PLAN_FABRIC && s->op != PLAN_WEATHER &&
+	    s->op != PLAN_CROWD)
 		return false;
 	for (x = to->steps; x < to->steps + to->n; x++) {
 		if (x->op != s->op)
 			continue;
+		if (s->op == PLAN_CROWD)
+			return true;
 		if (s->op == PLAN_FABRIC
 			? strcmp(to->lab->nodes[x->node].name,
 				 from->lab->nodes[s->node].name) == 0

@@ -90,6 +90,10 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 		str_addf(&s, "file %s%s", x->path,
 			 x->keep ? ", unless it is there" : "");
 		break;
+	case PLAN_CROWD:
+		str_addf(&s, "and all robots: file %s, played by ixpeer",
+			 x->path);
+		break;
 	case PLAN_DAEMON: str_addf(&s, "start %s", model_daemon_name(n)); break;
 	}
 	return str_steal(&s);
@@ -145,7 +149,7 @@ json_step(const struct plan *p, const struct plan_step *x)
 	    [PLAN_TUNNEL] = "tunnel",	[PLAN_ROUTE] = "route",
 	    [PLAN_NEIGH] = "neighbour", [PLAN_FABRIC] = "fabric",
 	    [PLAN_WEATHER] = "weather", [PLAN_FILE] = "file",
-	    [PLAN_DAEMON] = "daemon",
+	    [PLAN_DAEMON] = "daemon",	[PLAN_CROWD] = "crowd",
 	};
 	json_t *o = json_object();
 	char *text = plan_step_print(p, x);
@@ -181,6 +185,8 @@ json_step(const struct plan *p, const struct plan_step *x)
 		json_object_set_new(o, "path", out_str(x->path));
 		json_object_set_new(o, "keep", json_boolean(x->keep));
 	}
+	if (x->op == PLAN_CROWD)
+		json_object_set_new(o, "path", out_str(x->path));
 	if (x->text)
 		json_object_set_new(o, "content", json_string(x->text));
 	return o;

@@ -35,7 +35,8 @@
  *	          directions: [{from (a node), passed, lost, queued; by wire
  *	          also dropped, overrun, unsent, late, late_max_us}], up? (with
  *	          ports: do both ends pass frames)}] as in model.links,
- *	 wire: {state: "running"|"backoff", pid, restarts, reason}|null}
+ *	 wire: {state: "running"|"backoff", pid, restarts, reason}|null,
+ *	 robots: {state, pid, restarts, reason, robots (how many)}|null}
  *	Counters are frames, see ixwire(8); netem counts what its full queue
  *	dropped as lost.
  * connect {node, service?: "bird"|"ixrs"} -> {} and a connected descriptor of
@@ -71,7 +72,7 @@
  *	names), or with keep is left as it is; its daemon starts. Answered when
  *	that answers or has died. own_ms is what we took, without waiting for the
  *	old daemon's end and the new one's start. One at a time, in order
- * apply {text, file?, members?, dry?: true} -> {same, dry, added, removed,
+ * apply {text, file?, folder?, members?, dry?: true} -> {same, dry, added, removed,
  *	remade, changed, untouched (how many nodes), nodes, left (as of
  *	plan_diff_json), kept: [FILE.mine], ms}  the running lab becomes that of
  *	another text of its file, under the name it has; file is for messages,

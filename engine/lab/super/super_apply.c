@@ -148,6 +148,7 @@ apply_parse(const struct super *s, const json_t *args, uint32_t members,
 	struct model_params params = {.name = s->lab->name};
 
 	params.members = members;
+	params.folder = json_string_value(json_object_get(args, "folder"));
 	if (!json_is_string(text) ||
 	    json_string_length(text) > YAML_MAX_BYTES ||
 	    (file != NULL && !json_is_string(file))) {

@@ -212,7 +212,8 @@ build_file(struct super *s, const struct plan_step *st, struct err *e)
 static int
 build_daemon(struct super_node *n, struct err *e)
 {
-	super_watch_node(n);
+	if (!n->def->kind->crowd)
+		super_watch_node(n);
 	if (super_save_stopped(n)) {
 		n->daemon.state = DAEMON_STOPPED;
 		return 0;
@@ -287,6 +288,7 @@ super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 		return super_weather_set(s, st->link,
 					 &s->lab->links[st->link].weather, e);
 	case PLAN_FILE: return build_file(s, st, e);
+	case PLAN_CROWD: return super_crowd_load(s, st, e);
 	case PLAN_DAEMON: return build_daemon(n, e);
 	case PLAN_FABRIC: return build_fabric(n, st, e);
 	}

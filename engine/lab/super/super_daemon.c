@@ -226,6 +226,10 @@ super_daemon_start(struct super_node *n, struct err *e)
 	struct super_daemon *d = &n->daemon;
 	const struct lab_kind_step *b = n->def->kind->before;
 
+	if (n->def->kind->crowd) {
+		super_crowd_start(n);
+		return 0;
+	}
 	daemon_unlink(n, n->def->kind->socket);
 	for (; b && b->argv; b++)
 		daemon_unlink(n, b->socket);
@@ -279,11 +283,13 @@ super_ready_look(uv_timer_t *t)
 	for (i = 0; i < s->lab->nnodes; i++) {
 		if (s->nodes[i]->daemon.state != DAEMON_STARTING)
 			continue;
-		daemon_look(s->nodes[i]);
+		if (!s->nodes[i]->def->kind->crowd)
+			daemon_look(s->nodes[i]);
 		waiting |= s->nodes[i]->daemon.state == DAEMON_STARTING;
 	}
 	if (!waiting)
 		uv_timer_stop(t);
+	super_crowd_look(s);
 	super_build_look(s);
 }
 
@@ -398,6 +404,10 @@ super_daemon_stop(struct super_node *n, bool again)
 {
 	struct super_daemon *d = &n->daemon;
 
+	if (n->def->kind->crowd) {
+		super_crowd_stop(n, again);
+		return;
+	}
 	if (d->state == DAEMON_NONE)
 		return;
 	uv_timer_stop(&d->timer);
@@ -432,7 +442,7 @@ super_daemon_reload(struct super_node *n)
 {
 	struct super_daemon *d = &n->daemon;
 
-	if (n->super->state > SUPER_UP)
+	if (n->super->state > SUPER_UP || n->def->kind->crowd)
 		return;
 	switch (d->state) {
 	case DAEMON_NONE: break;

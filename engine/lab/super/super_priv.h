@@ -10,6 +10,7 @@
  *	super_build   the plan's steps, a few milliseconds of them at a time
  *	super_files   what was written on disk, and how to take it back
  *	super_daemon  start, readiness, exit, back-off; super_output: their lines
+ *	super_crowd   robots: one process plays all of them
  *	super_firewall  a node's nftables.conf, and the verb reload
  *	super_fabric  the ports of switches; super_ports: their
  *	              state; super_nft: nft in a switch
@@ -150,6 +151,22 @@ struct super_wire {
 	uv_timer_t timer; /* of the back-off */
 };
 
+/* The process that plays all robots (super_crowd.c). */
+struct super_crowd {
+	char *file;  /* what it reads; NULL: not written yet */
+	bool leaves; /* there are no robots any more */
+	bool due;    /* it starts when the route servers answer */
+	enum daemon_state state;
+	pid_t pid; /* 0: no process */
+	struct node_child child;
+	int said;	       /* what it complains about; while it lives */
+	struct ctl_async *ctl; /* NULL: it does not answer */
+	unsigned int restarts, failures;
+	uint64_t started;
+	char reason[512];
+	uv_timer_t timer; /* of the back-off */
+};
+
 enum weather_by { WEATHER_UNKNOWN, WEATHER_NETEM, WEATHER_WIRE };
 struct super_nft;
 struct super_port;
@@ -194,6 +211,7 @@ struct super {
 	struct super_work *works;	/* the first is at work */
 	enum weather_by weather_by;
 	struct super_wire wire;
+	struct super_crowd crowd;
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
 	struct super_nft *nfts;	  /* that run or wait */
 	json_t *own;		  /* files (super_own.c); NULL: none */
@@ -466,6 +484,21 @@ const char *super_daemon_state(const struct super_node *n);
 /* A connected descriptor. */
 int super_daemon_connect(const struct super_node *n, struct err *e);
 void super_ready_look(uv_timer_t *t);
+
+/* ---- super_crowd.c: robots, which super_daemon.c hands on */
+
+void super_crowd_init(struct super *s);
+/* The step PLAN_CROWD, and its opposite. */
+int super_crowd_load(struct super *s, const struct plan_step *st,
+		     struct err *e);
+void super_crowd_unload(struct super *s);
+void super_crowd_start(struct super_node *n);
+void super_crowd_stop(struct super_node *n, bool again);
+/* Is it time, does it answer? */
+void super_crowd_look(struct super *s);
+bool super_crowd_exited(struct super *s, pid_t pid, int status);
+void super_crowd_end(struct super *s);
+json_t *super_crowd_json(const struct super *s); /* null without robots */
 
 /* ---- super_output.c */
 

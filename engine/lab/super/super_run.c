@@ -71,6 +71,8 @@ run_stop_look(struct super *s)
 		if (s->nodes[i]->daemon.pid != 0)
 			return;
 	}
+	if (s->crowd.pid != 0)
+		return;
 	run_over(s);
 }
 
@@ -99,6 +101,7 @@ super_stop(struct super *s)
 	super_exec_kill_all(s, SIGHUP);
 	for (i = 0; i < s->lab->nnodes; i++)
 		super_daemon_stop(s->nodes[i], false);
+	super_crowd_end(s);
 	uv_timer_start(&s->end, run_impatient, RUN_PATIENCE_MS, 0);
 	run_stop_look(s);
 }
@@ -146,6 +149,7 @@ run_children(struct super *s)
 		if (super_exec_exited(s, pid, status) ||
 		    super_firewall_exited(s, pid, status) ||
 		    super_wire_exited(s, pid, status) ||
+		    super_crowd_exited(s, pid, status) ||
 		    super_nft_exited(s, pid, status))
 			continue;
 		for (i = 0; i < s->lab->nnodes; i++) {
@@ -358,6 +362,7 @@ run_init(struct super *s)
 	s->text = s->opts->lab_text ? xstrdup(s->opts->lab_text) : NULL;
 	run_nodes(s);
 	super_fabric_init(s);
+	super_crowd_init(s);
 	return 0;
 }
 

@@ -155,16 +155,6 @@ start_take_name(struct super *s, struct err *e)
 	return s->listen < 0 ? -1 : 0;
 }
 
-static char *
-start_absolute(const char *path)
-{
-	char cwd[PATH_MAX];
-
-	if (path[0] == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
-		return xstrdup(path);
-	return xasprintf("%s/%s", cwd, path);
-}
-
 /* ---- while it is made */
 
 /* 1 the lab is up, 0 more will come, -1 it failed. */
@@ -258,7 +248,7 @@ super_start(const struct super_opts *o, struct err *e)
 	s.wire.program = super_find_ours(o->program_dir, "ixwire");
 	if (own.timeout_ms <= 0)
 		own.timeout_ms = START_TIMEOUT_MS;
-	s.state_dir = start_absolute(o->state_dir);
+	s.state_dir = file_absolute(o->state_dir);
 	if (super_find_programs(&s, s.lab, e) == 0 &&
 	    start_take_name(&s, e) == 0) {
 		s.plan = plan = plan_new(o->lab);

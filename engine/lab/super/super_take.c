@@ -122,6 +122,7 @@ super_take_step(struct super *s, const struct plan_step *st, struct err *e)
 		if (n->net == NULL)
 			return 0;
 		return net_neigh_delete(n->net, st->ifname, &st->addr.addr, e);
+	case PLAN_CROWD: super_crowd_unload(s); break;
 	case PLAN_DAEMON: /* it was stopped before */
 		n->daemon.restarts = n->daemon.failures = 0;
 		n->daemon.ended = false;

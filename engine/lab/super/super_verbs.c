@@ -91,6 +91,7 @@ static json_t *
 verbs_node(const struct super_node *n)
 {
 	const struct super_daemon *d = &n->daemon;
+	pid_t pid = n->def->kind->crowd ? n->super->crowd.pid : d->pid;
 
 	return json_pack(
 	    "{ss ss ss so sI sb ss ss so sI so so}", "name", n->def->name,
@@ -98,7 +99,7 @@ verbs_node(const struct super_node *n)
 	    "title", out_str(n->def->title), "asn", (json_int_t)n->def->asn,
 	    "trainee", n->def->trainee, "daemon", model_daemon_name(n->def),
 	    "state", super_daemon_state(n), "pid",
-	    d->pid ? json_integer(d->pid) : json_null(), "restarts",
+	    pid ? json_integer(pid) : json_null(), "restarts",
 	    (json_int_t)d->restarts, "reason", out_str(d->reason), "log",
 	    out_str(d->out.last));
 }
@@ -120,14 +121,14 @@ verb_inspect(struct call *c, struct err *e)
 	for (i = 0; i < s->lab->nlinks; i++)
 		json_array_append_new(links, verbs_link(s, i, ports != NULL));
 	c->result = json_pack(
-	    "{ss so so ss sI sI sI so so so so so}", "lab", s->lab->name,
+	    "{ss so so ss sI sI sI so so so so so so}", "lab", s->lab->name,
 	    "title", out_str(s->lab->title), "exchange",
 	    out_str(s->lab->exchange), "state", super_state_name(s->state),
 	    "since_ms", (json_int_t)(uv_now(&s->loop) - s->state_since),
 	    "age_ms", (json_int_t)super_age_ms(s), "pid",
 	    (json_int_t)s->host_pid, "state_dir", out_str(s->state_dir),
 	    "model", model_json(s->lab), "nodes", nodes, "links", links, "wire",
-	    super_wire_json(s));
+	    super_wire_json(s), "robots", super_crowd_json(s));
 	if (ports != NULL)
 		json_object_set_new(c->result, "ports", ports);
 	return 0;

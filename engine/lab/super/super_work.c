@@ -307,7 +307,8 @@ work_make(struct super_work *w, const struct plan_step *st, struct err *e)
 	case PLAN_VETH:
 	case PLAN_TUNNEL:
 	case PLAN_WEATHER:
-	case PLAN_NEIGH: break;
+	case PLAN_NEIGH:
+	case PLAN_CROWD: break;
 	}
 	return super_build_step(w->super, st, e);
 }

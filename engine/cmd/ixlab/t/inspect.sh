@@ -24,10 +24,19 @@ if ixlab link m2 sw1 delay 5ms >/dev/null 2>&1; then
 else
 	weather=directions
 fi
+# And so has one with robots.
+cat >"$tmp/robot.yml" <<-END
+	lab: robot
+	exchange: {asn: 64500, switches: [s], peering-lans: {l: {ipv4: 203.0.113.0/24}}, route-servers: {rs1: {ipv4: 203.0.113.1}}}
+	members: {r1: {asn: 65001, kind: ixpeer, ipv4: 203.0.113.2}}
+END
+run ixlab up "$tmp/robot.yml" --name "$tag-r"
+is "up with a robot" "$status" 0
 # What the model of a larger lab has needs none that runs.
 {
 	ixlab inspect "$tag" --json | paths
-	for lab in "$top"/engine/lab/model/t/hub.yml "$top"/labs/*.yml; do
+	ixlab inspect "$tag-r" --json | paths
+	for lab in "$top"/engine/lab/model/t/hub.yml "$top"/engine/lab/model/t/robots.yml "$top"/labs/*.yml; do
 		ixlab graph "$lab" --json 2>/dev/null |
 			jq '{model}' 2>/dev/null | paths
 	done
@@ -44,6 +53,7 @@ fi
 is "keys that the manual names and nobody says" "$(cat "$tmp/unsaid")" ""
 like "there are many" "$(wc -l <"$tmp/page")" '^ *[6-9][0-9]|^ *1[0-9][0-9]'
 is "the manual names none twice" "$(documented | sort | uniq -d)" ""
+ixlab down "$tag-r" >/dev/null
 run ixlab down
 leftovers "nothing is left"
 done_testing

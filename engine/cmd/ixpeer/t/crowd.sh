@@ -296,6 +296,24 @@ ok "stop: m15 is gone" wait_for 5 m1_holds 195
 like "and said why" "$(ctl --json show sessions | jq -r '.[] | select(.asn == 65025) | .last_error')" 'moved away'
 ask start m15 >/dev/null
 ok "start: it is back" wait_for 5 m1_holds 199
+
+# ---- the file, read again: one robot goes, one comes, one says something else
+flaps() { ask robots | jq '[.[] | select(.robot != "m18" and .robot != "m19" and .robot != "m51") | .flaps] | add'; }
+node m51 61
+sed -e '/name: m19,/d' -e '/name: m18,/s/}$/, announce: [196.0.0.0\/24]}/' -i "$tmp/crowd.yml"
+echo "  - {name: m51, netns: m51, asn: 65061, to: [{address: 203.0.113.1, from: 203.0.113.61}], addresses: [203.0.113.60, 203.0.113.61], announce: [197.0.0.0/24]}" \
+	>>"$tmp/crowd.yml"
+printf '  - {asn: 65061, ip: [203.0.113.61]}\n' >>"$tmp/clients.yml"
+before=$(flaps)
+kill -HUP "$rs_pid"
+is "reload: read" "$(ask reload | jq -c .)" '{"robots":50}'
+again() { up 98 && [ "$(ask routes m2 | jq -r '.[].prefix' | grep -c '^19[67]\.')" = 2 ]; }
+ok "one went, one came, and one says something else" wait_for 10 again
+is "nobody else lost a session" "$(flaps)" "$before"
+echo '  - {name: m51}' >>"$tmp/crowd.yml"
+run ixpeer --ask "$tmp/c.ctl" reload
+like "a file with a mistake" "$status $err" "^2 ixpeer: $tmp/crowd.yml:[0-9]*:[0-9]*: robot m51 needs an asn"
+ok "and all goes on" up 98
 ok "events were told" grep -q '"event":"down",.*"robot":"m15"' "$tmp/events"
 kill "$crowd_pid"
 wait "$crowd_pid"

@@ -34,6 +34,8 @@ static const struct {
      "its addresses"},
     {ROBOT TO "}, {name: a, asn: 2, addresses: [192.0.2.2], " TO "}]",
      "c:1:1: there are two robots named a"},
+    {ROBOT "to: [{address: 192.0.2.9, from: '::1'}]}]",
+     "c:1:84: expected an IPv4 address such as 192.0.2.1, found \"::1\""},
     {ROBOT TO ", hold: 2}]", "c:1:86: the hold time is 0, or 3 and more"},
     {ROBOT TO ", netns: fd:x}]",
      "c:1:87: 'fd:x' is no descriptor such as fd:7"},

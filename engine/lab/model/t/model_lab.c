@@ -384,6 +384,48 @@ golden_kinds(void **state)
 	model_free(lab);
 }
 
+/* Each generated one has its share, and what the crowd file says is all that the
+ * lab file says of robots. */
+static void
+golden_robots(void **state)
+{
+	struct lab *lab;
+	char *text = NULL;
+	json_t *all, *robots = json_object();
+	struct err e;
+	size_t i, len;
+
+	(void)state;
+	assert_int_equal(file_read(HERE "robots.yml", 1 << 20, &text, &len, &e),
+			 0);
+	lab = model_parse("labs/robots.yml", text, len, NULL, &e);
+	if (lab == NULL)
+		print_error("%s\n", e.msg);
+	assert_non_null(lab);
+	free(text);
+	golden("robots.crowd", model_crowd(lab));
+	all = model_json(lab);
+	for (i = 0; i < lab->nnodes; i++)
+		json_object_set(
+		    robots, lab->nodes[i].name,
+		    json_object_get(
+			json_array_get(json_object_get(all, "nodes"), i),
+			"robot"));
+	text = json_dumps(robots, JSON_INDENT(2));
+	golden("robots.json", xasprintf("%s\n", text));
+	free(text);
+	json_decref(robots);
+	json_decref(all);
+	for (i = 0; i < lab->nlinks; i++)
+		if (strcmp(lab->nodes[lab->links[i].b.node].name, "m2") == 0) {
+			assert_true(lab->links[i].guard.pin);
+			assert_int_equal(lab->links[i].guard.broadcast, 10);
+			assert_string_equal(lab->lans[lab->links[i].lan].name,
+					    "khi-q");
+		}
+	model_free(lab);
+}
+
 int
 main(void)
 {
@@ -400,6 +442,7 @@ main(void)
 	    cmocka_unit_test(golden_json),
 	    cmocka_unit_test(golden_configurations),
 	    cmocka_unit_test(golden_kinds),
+	    cmocka_unit_test(golden_robots),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

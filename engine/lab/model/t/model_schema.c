@@ -55,6 +55,14 @@ static const struct {
     {"port", EXCHANGE "members: {m: {asn: 1, lans: {khi: {qqqqqq: 1}}}}\n"},
     {"transit", "lab: x\ntransit: {t: {qqqqqq: 1}}\n"},
     {"link", "lab: x\nlinks: [{qqqqqq: 1}]\n"},
+    {"robotRoutes", "lab: x\nmembers: {m: {asn: 1, kind: ixpeer, announce: "
+		    "[{prefixes: [], qqqqqq: 1}]}}\n"},
+    {"robotGenerator", "lab: x\nmembers: {m: {asn: 1, kind: ixpeer, announce: "
+		       "[{generate: 1, qqqqqq: 1}]}}\n"},
+    {"robotTable", "lab: x\nmembers: {m: {asn: 1, kind: ixpeer, announce: "
+		   "[{mrt: 1, qqqqqq: 1}]}}\n"},
+    {"robotBehaviour", "lab: x\nmembers: {m: {asn: 1, kind: ixpeer, behave: "
+		       "[{do: 1, qqqqqq: 1}]}}\n"},
     {"generated", "lab: x\ngenerate: {members: {count: 1, qqqqqq: 1}}\n"},
 };
 

@@ -33,6 +33,12 @@
 	"members:\n"
 #define M1 "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: [100.64.0.0/22]}\n"
 #define M2 "  m2: {asn: 65002, ipv4: 203.0.113.12, prefixes: [100.64.4.0/22]}\n"
+#define R3                                                                \
+	"  r3: {asn: 65003, kind: ixpeer, ipv4: 203.0.113.13, prefixes: " \
+	"[100.64.8.0/22]}\n"
+#define R4                                                                \
+	"  r4: {asn: 65004, kind: ixpeer, ipv4: 203.0.113.14, prefixes: " \
+	"[100.64.12.0/22]}\n"
 
 static struct plan *
 plan_of(const char *text)
@@ -62,7 +68,7 @@ words(const struct plan_diff *d)
 {
 	static const char *const ops[] = {
 	    "netns", "bridge", "veth",	"tunnel", "weather", "fabric",
-	    "addr",  "route",  "neigh", "file",	  "daemon"};
+	    "addr",  "route",  "neigh", "file",	  "crowd",   "daemon"};
 	struct str s = {0};
 	size_t i;
 
@@ -98,6 +104,16 @@ static const struct {
     {HEAD M1 M2, HEAD M1 M2, "sw1",
      "-veth m2, -veth m1, -veth rs1, -netns sw1, +netns sw1, +bridge sw1, "
      "+veth rs1, +veth m1, +veth m2, +addr rs1, +addr m1, +addr m2"},
+    /* robots are told all together, and each of its own start */
+    {HEAD M1 R3, HEAD M1 R3 R4, NULL,
+     "+netns r4, +veth r4, +addr r4, +file rs1, +crowd r3, +daemon r4, ~rs1"},
+    {HEAD M1 R3 R4, HEAD M1 R4, NULL,
+     "-daemon r3, -veth r3, -netns r3, +file rs1, +crowd r4, ~rs1"},
+    {HEAD M1 R3, HEAD M1, NULL,
+     "-daemon r3, -crowd r3, -veth r3, -netns r3, +file rs1, ~rs1"},
+    {HEAD M1 R3 R4, HEAD M1 R3 R4, "r3",
+     "-daemon r3, -veth r3, -netns r3, +netns r3, +veth r3, +addr r3, "
+     "+daemon r3"},
     {HEAD M1,
      HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
 	  "[100.64.0.0/22], delay: 5ms}\n",
@@ -187,7 +203,7 @@ thing_of(const struct plan *p, const struct plan_step *s)
 	const struct lab_node *n = &p->lab->nodes[s->node];
 	size_t i, k;
 
-	if (s->op != PLAN_NETNS)
+	if (s->op != PLAN_NETNS && s->op != PLAN_CROWD)
 		name_if(t.on[0], p, s->node, NULL);
 	switch (s->op) {
 	case PLAN_NETNS: name_if(t.is[0], p, s->node, NULL); break;
@@ -228,6 +244,7 @@ thing_of(const struct plan *p, const struct plan_step *s)
 			}
 		break;
 	case PLAN_FABRIC:
+	case PLAN_CROWD:
 	case PLAN_FILE:
 	case PLAN_DAEMON: break;
 	}
@@ -273,6 +290,13 @@ world_clear_weather(struct world *w, const struct thing *t)
 		}
 }
 
+/* One that takes the old one's place. */
+static bool
+is_text(enum plan_op op)
+{
+	return op == PLAN_FILE || op == PLAN_FABRIC || op == PLAN_CROWD;
+}
+
 static void
 world_add(struct world *w, struct thing t)
 {
@@ -280,7 +304,7 @@ world_add(struct world *w, struct thing t)
 
 	if (t.op == PLAN_WEATHER)
 		world_clear_weather(w, &t);
-	if (t.op == PLAN_FILE || t.op == PLAN_FABRIC) { /* replaced */
+	if (is_text(t.op)) { /* replaced */
 		size_t at = world_find(w, t.key);
 
 		if (at != SIZE_MAX) {
@@ -364,16 +388,13 @@ world_equals(const struct world *w, const struct plan *p)
 	for (i = 0; i < p->n; i++) {
 		char *key = plan_diff_key(p, &p->steps[i]);
 
-		if (p->steps[i].op != PLAN_FILE &&
-		    p->steps[i].op != PLAN_FABRIC)
-			want++;
+		want += !is_text(p->steps[i].op);
 		if (world_find(w, key) == SIZE_MAX)
 			fail_msg("missing: %s", key);
 		free(key);
 	}
 	for (i = 0; i < w->n; i++)
-		got += w->things[i].op != PLAN_FILE &&
-		       w->things[i].op != PLAN_FABRIC;
+		got += !is_text(w->things[i].op);
 	assert_int_equal(got, want);
 }
 

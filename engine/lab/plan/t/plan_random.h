@@ -32,12 +32,16 @@ random_member(struct str *s, uint32_t i)
 		str_addf(s, "    ipv6: \"2001:db8:ffff::%u\"\n", 10 + i);
 	if (dice(3) == 0)
 		str_addf(s, "    delay: %ums\n", 1 + dice(3));
+	if (dice(5) == 0)
+		str_add(s, "    guard: {pin: yes}\n");
+	if (dice(4) == 0) {
+		str_add(s, "    kind: ixpeer\n    peers: [m0]\n");
+		return;
+	}
 	if (dice(4) == 0)
 		str_add(s, "    host: yes\n");
 	if (dice(4) == 0)
 		str_add(s, "    trainee: yes\n");
-	if (dice(5) == 0)
-		str_add(s, "    guard: {pin: yes}\n");
 	if (dice(5) == 0)
 		str_add(s, "    limits: {memory: 64M}\n");
 }

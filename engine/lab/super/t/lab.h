@@ -150,7 +150,7 @@ static inline int
 lab_start_text(const char *name, const char *file, const char *text,
 	       const char *programs, struct err *e)
 {
-	struct model_params params = {name, 0};
+	struct model_params params = {.name = name};
 	struct lab *lab = model_parse(file, text, strlen(text), &params, e);
 	char *dir = lab_path(name, "");
 	struct super_opts o = {.lab = lab,

@@ -92,7 +92,7 @@ overlay_is_laid_over(void **state)
 	const char *name = lab_name("over");
 	char *from = xasprintf("%s/overlay", lab_dir);
 	char *file = xasprintf("%s/m1", from), *dir = lab_path(name, "");
-	struct model_params params = {name, 0};
+	struct model_params params = {.name = name};
 	struct err e = {0};
 	struct lab *lab =
 	    model_parse("pair.yml", lab_text, strlen(lab_text), &params, &e);
