@@ -118,7 +118,7 @@ leave_exercise(struct tui *t)
 {
 	struct err e = {0};
 
-	slots_drop(t);
+	slots_drop(t, true);
 	tui_model_enter(&t->m, NULL, NULL);
 	work_close(t->work);
 	t->work = NULL;
@@ -181,7 +181,7 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 	case WORK_LAB:
 		if (strcmp(work_lab_state(t->work), "up") == 0)
 			break;
-		slots_drop(t);
+		slots_drop(t, false);
 		if (strcmp(work_lab_state(t->work), "gone") == 0)
 			tui_model_status(
 			    &t->m, true,
@@ -353,7 +353,7 @@ tui_start(struct tui *t)
 {
 	int i;
 
-	slots_drop(t);
+	slots_drop(t, true);
 	uv_timer_init(&t->loop, &t->frame);
 	uv_timer_init(&t->loop, &t->tick);
 	t->frame.data = t->tick.data = t->in.data = t;
@@ -375,7 +375,7 @@ tui_stop(struct tui *t)
 {
 	const char *busy = t->work ? work_busy(t->work) : NULL;
 
-	slots_drop(t);
+	slots_drop(t, true);
 	term_close();
 	if (busy != NULL)
 		printf("ixlab: %s, one moment\n", busy);

@@ -41,8 +41,9 @@ void tui_touch(struct tui *t);
 /* Show the slot of ACT_SHELL, ACT_BIRDC or ACT_EDIT; start its program when none
  * runs in it. What goes wrong becomes the status. */
 void slots_show(struct tui *t, enum tui_action key);
-/* End all programs; the lab's socket is gone or will be closed next. */
-void slots_drop(struct tui *t);
+/* End all programs. lost as in shell_close: a lab that is only stopping still
+ * answers. */
+void slots_drop(struct tui *t, bool lost);
 /* The event "exit" of the lab's socket. */
 void slots_exited(struct tui *t, const json_t *data);
 /* Tell the model which terminal is shown. */

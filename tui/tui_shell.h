@@ -30,8 +30,8 @@ json_t *shell_command(enum tui_action what, const char *node, const char *term,
 struct shell *shell_open(uv_loop_t *loop, struct ctl_async *ctl,
 			 const char *node, json_t *command, int w, int h,
 			 shell_cb cb, void *arg, struct err *e);
-/* Ends the program, too. The loop must run once more. lost: the lab's socket is
- * gone or will be closed next, so an answer cannot come any more. */
+/* Ends the program, too. The loop must run once more. lost: the lab's socket
+ * will be closed next, so an answer cannot come any more. */
 void shell_close(struct shell *s, bool lost);
 struct vt *shell_vt(struct shell *s); /* borrowed */
 void shell_resize(struct shell *s, int w, int h);

@@ -64,12 +64,12 @@ on_shell(void *arg, bool over, const char *why)
 }
 
 void
-slots_drop(struct tui *t)
+slots_drop(struct tui *t, bool lost)
 {
 	int i;
 
 	for (i = 0; i < SLOT_N; i++) {
-		shell_close(t->slots[i].shell, true);
+		shell_close(t->slots[i].shell, lost);
 		t->slots[i] = (struct slot){.t = t};
 	}
 	t->slot = SLOT_SHELL;

@@ -130,8 +130,9 @@ gone(void *arg, const char *why)
 	struct work *w = arg;
 
 	(void)why;
-	/* the listener lets go of the connection first */
-	w->state = strcmp(w->state, "stopping") == 0 ? "not started" : "gone";
+	/* the listener lets go of the connection first; somebody else may have
+	 * stopped it, too */
+	w->state = w->job == ACT_STOP ? "not started" : "gone";
 	tell(w, WORK_LAB, ACT_NONE, NULL, NULL);
 	disconnect(w);
 }
@@ -220,7 +221,10 @@ work_job(struct work *w, enum tui_action job, struct err *e)
 	if (job != ACT_START && w->ctl == NULL)
 		return err_here(e, "the lab is not running; start it first");
 	if (job == ACT_START && w->ctl != NULL)
-		return err_here(e, "the lab is up already");
+		return err_here(e, strcmp(w->state, "stopping") == 0
+				       ? "the lab is stopping; start it when "
+					 "it is gone"
+				       : "the lab is up already");
 	w->job = job;
 	w->job_err = (struct err){0};
 	w->req.data = w;

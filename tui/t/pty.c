@@ -658,7 +658,7 @@ lab_dies(void **state)
 	seat_open(&s, 80, 24, &how);
 	wait_for(&s, "lab up");
 	assert_int_equal(system(cmd), 0);
-	wait_gone(&s, "lab up");
+	wait_for(&s, "The lab is gone"); /* until then it is stopping */
 	keys(&s, "s");
 	wait_for(&s, "lab up");
 	keys(&s, "t");
