@@ -262,12 +262,46 @@ build_fabric(struct super_node *n, const struct plan_step *st, struct err *e)
 				 (void *)(uintptr_t)st, e);
 }
 
+static int
+build_stands(const struct super_node *n, struct err *e)
+{
+	return n->net != NULL
+		   ? 0
+		   : err_here(e, "node %s is not made", n->def->name);
+}
+
+/* On the way back from a change that failed, what a step stands on may not have
+ * been possible. */
+static int
+build_on(struct super *s, const struct plan_step *st, struct err *e)
+{
+	switch (st->op) {
+	case PLAN_NETNS:
+	case PLAN_FILE: return 0;
+	case PLAN_VETH:
+	case PLAN_TUNNEL:
+	case PLAN_WEATHER:
+		if (build_stands(s->nodes[st->a.node], e) < 0)
+			return -1;
+		return build_stands(s->nodes[st->b.node], e);
+	case PLAN_BRIDGE:
+	case PLAN_ADDR:
+	case PLAN_ROUTE:
+	case PLAN_NEIGH:
+	case PLAN_DAEMON:
+	case PLAN_FABRIC: break;
+	}
+	return build_stands(s->nodes[st->node], e);
+}
+
 int
 super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 {
 	struct super_node *n = s->nodes[st->node];
 	uint8_t mac[6];
 
+	if (build_on(s, st, e) < 0)
+		return -1;
 	switch (st->op) {
 	case PLAN_NETNS: return build_netns(n, e);
 	case PLAN_BRIDGE:

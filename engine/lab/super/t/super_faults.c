@@ -1,9 +1,9 @@
 /*
- * Faults at every step of "up", "reset" and "down": the supervisor is killed, or
+ * Faults at every step of "up", "reset", "apply" and "down": the supervisor is killed, or
  * stopped and then killed; a daemon is killed; whoever asked is killed; the disk
  * is full; there are no more processes, no more descriptors. Whatever happens,
- * nothing is left in the host, what was asked says one sentence or succeeds, and
- * the next "up" works.
+ * nothing is left in the host, what was asked says one sentence or succeeds (of
+ * an "apply" all or nothing holds), and the next "up" works.
  *
  * First the supervisor is killed before each of its steps (trace.h says what a
  * step is), then come random sequences of faults, verbs, steps and labs.
@@ -13,12 +13,11 @@
  * Each user's labs live in a world of their own: mounts, links and abstract
  * sockets that nobody else has, and a state folder on a disk of eight megabytes.
  */
-#include "trace.h"
+#include "fault.h"
 
 #include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #define FAULTS_RUNS 50
 #define FAULTS_STEPS 6 /* of each lab, where not all are asked for */
@@ -27,26 +26,7 @@
 #define FAULTS_DISK "size=8m,nr_inodes=300"
 #define ORDINARY 31416
 
-/* ---- chance */
-
-static uint64_t faults_seed;
 static bool half; /* of it is done as root, half as an ordinary user */
-
-static uint32_t
-chance(uint32_t below)
-{
-	faults_seed = faults_seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(faults_seed >> 33) % below;
-}
-
-static uint32_t
-number_of(const char *variable, uint32_t otherwise)
-{
-	const char *text = getenv(variable);
-	uint32_t n;
-
-	return text && str_to_u32(text, 0, UINT32_MAX, &n) ? n : otherwise;
-}
 
 /* ---- labs: two members; ours, a route server; rules and weather on a fabric */
 
@@ -86,21 +66,85 @@ static const char fabric_text[] =
     "    host: yes\n"
     "    prefixes: [100.64.4.0/22]\n";
 
+/* What they become: somebody goes, somebody comes, the rest stays. */
+static const char pair_other[] = "lab: pair\n"
+				 "exchange:\n"
+				 "  name: IX Test\n"
+				 "  asn: 64500\n"
+				 "  switches: [sw1]\n"
+				 "  peering-lans:\n"
+				 "    lan:\n"
+				 "      ipv4: 203.0.113.0/24\n"
+				 "      ipv6: 2001:db8:ffff:1::/64\n"
+				 "members:\n"
+				 "  m1:\n"
+				 "    asn: 65536\n"
+				 "    trainee: yes\n"
+				 "    ipv4: 203.0.113.10\n"
+				 "    ipv6: 2001:db8:ffff:1::10\n"
+				 "    prefixes: [100.64.0.0/22]\n"
+				 "  m3:\n"
+				 "    asn: 65538\n"
+				 "    ipv4: 203.0.113.12\n"
+				 "    host: yes\n"
+				 "    prefixes: [100.64.8.0/22]\n"
+				 "    peers: [m1]\n";
+
+static const char rs_other[] =
+    "lab: rs\n"
+    "exchange:\n"
+    "  name: IX Test\n"
+    "  asn: 64500\n"
+    "  switches: [sw1]\n"
+    "  peering-lans:\n"
+    "    lan: {ipv4: 203.0.113.0/24}\n"
+    "  route-servers:\n"
+    "    rs1: {ipv4: 203.0.113.1}\n"
+    "members:\n"
+    "  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}\n"
+    "  m2: {asn: 65537, ipv4: 203.0.113.11, prefixes: [100.64.4.0/22]}\n";
+
+static const char fabric_other[] =
+    "lab: fabric\n"
+    "exchange:\n"
+    "  name: IX Test\n"
+    "  asn: 64500\n"
+    "  switches: [sw1, sw2]\n"
+    "  site-links:\n"
+    "    - {between: [sw1, sw2], delay: 9ms}\n"
+    "  peering-lans:\n"
+    "    lan:\n"
+    "      switches: [sw1, sw2]\n"
+    "      ipv4: 203.0.113.0/24\n"
+    "      guard: {pin: yes, broadcast: 100}\n"
+    "members:\n"
+    "  m2:\n"
+    "    asn: 65537\n"
+    "    switch: sw2\n"
+    "    ipv4: 203.0.113.11\n"
+    "    trainee: yes\n"
+    "    host: yes\n"
+    "    prefixes: [100.64.4.0/22]\n"
+    "  m3: {asn: 65538, ipv4: 203.0.113.12, prefixes: [100.64.8.0/22]}\n";
+
 static struct faults_lab {
-	const char *what, *text;
+	const char *what, *text, *other;
 	const char *const *nodes; /* to be reset; NULL at the end */
 	char name[32];
 	bool whole;	 /* it was up once, so its folder may stay */
-	size_t steps[3]; /* of each verb, as counted when nothing happens */
+	size_t steps[4]; /* of each verb, as counted when nothing happens */
 } faults_labs[] = {
     {.what = "pair",
      .text = lab_text,
+     .other = pair_other,
      .nodes = (const char *const[]){"m1", "m2", "sw1", NULL}},
     {.what = "rs",
      .text = rs_text,
+     .other = rs_other,
      .nodes = (const char *const[]){"rs1", "m1", "sw1", NULL}},
     {.what = "fabric",
      .text = fabric_text,
+     .other = fabric_other,
      .nodes = (const char *const[]){"m1", "m2", "sw1", "sw2", NULL}},
 };
 #define NLABS (sizeof(faults_labs) / sizeof(faults_labs[0]))
@@ -110,8 +154,8 @@ static const char *lab_node_now;
 
 /* ---- verbs, each in a process of its own */
 
-enum verb { VERB_UP, VERB_RESET, VERB_DOWN };
-static const char *const verb_names[] = {"up", "reset", "down"};
+enum verb { VERB_UP, VERB_RESET, VERB_APPLY, VERB_DOWN };
+static const char *const verb_names[] = {"up", "reset", "apply", "down"};
 
 static int
 verb_up(const char *name, struct err *e)
@@ -128,64 +172,44 @@ verb_down(const char *name, struct err *e)
 	return super_down(name, FAULTS_MS, e);
 }
 
+/* *result may be NULL. */
 static int
-verb_reset(const char *name, struct err *e)
+ask(const char *name, const char *verb, json_t *args, json_t **result,
+    struct err *e)
 {
 	_free_ char *sock = ctl_lab_name(name);
 	struct ctl *c = ctl_open(sock, e);
 	int rc;
 
-	if (c == NULL)
+	if (c == NULL) {
+		json_decref(args);
 		return -1;
-	rc = ctl_call(c, "reset", json_pack("{ss}", "node", lab_node_now), NULL,
-		      0, FAULTS_MS, NULL, e);
+	}
+	rc = ctl_call(c, verb, args, NULL, 0, FAULTS_MS, result, e);
 	ctl_close(c);
 	return rc;
 }
 
-static const trace_body verb_bodies[] = {verb_up, verb_reset, verb_down};
-
-/* ---- the disk and the folder */
-
-static char *
-faults_path(const char *file)
+static int
+verb_reset(const char *name, struct err *e)
 {
-	return xasprintf("%s/%s", lab_dir, file);
+	return ask(name, "reset", json_pack("{ss}", "node", lab_node_now), NULL,
+		   e);
 }
 
-static void
-disk_fill(bool inodes)
+static int
+verb_apply(const char *name, struct err *e)
 {
-	static const char page[4096];
-	_free_ char *dir = faults_path("fill");
-	char path[128];
-	int fd = -1, i;
-
-	assert_int_equal(mkdir(dir, 0700), 0);
-	for (i = 0; i < 10000; i++) {
-		if (fd < 0 || inodes) {
-			if (fd >= 0)
-				close(fd);
-			snprintf(path, sizeof(path), "%s/%d", dir, i);
-			fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-		}
-		if (fd < 0 || (!inodes && write(fd, page, 4096) != 4096))
-			break;
-	}
-	assert_int_equal(errno, ENOSPC);
-	if (fd >= 0)
-		close(fd);
+	return ask(
+	    name, "apply",
+	    json_pack("{ss ss}", "text", lab_now->other, "file", "other.yml"),
+	    NULL, e);
 }
 
-static void
-disk_free(void)
-{
-	_free_ char *dir = faults_path("fill");
-	struct err e = {0};
+static const trace_body verb_bodies[] = {verb_up, verb_reset, verb_apply,
+					 verb_down};
 
-	if (file_exists(dir) && file_remove(dir, &e) < 0)
-		fail_msg("%s", e.msg);
-}
+/* ---- what must be true then */
 
 /* Half-written files below a folder. */
 static size_t
@@ -211,241 +235,6 @@ litter(const char *dir)
 		closedir(d);
 	return n;
 }
-
-/* ---- processes of a lab */
-
-/* Any of them but the first; 0: there is none. */
-static pid_t
-lab_any_process(const struct lab_ns *ns, pid_t first)
-{
-	DIR *d = opendir("/proc");
-	struct dirent *de;
-	uint32_t seen = 0;
-	pid_t pid = 0;
-
-	assert_non_null(d);
-	while ((de = readdir(d)) != NULL) {
-		char line[256], name[64];
-
-		if (!lab_is_number(de->d_name) || atoi(de->d_name) == first ||
-		    !*lab_stat(de->d_name, line))
-			continue;
-		lab_ns_name(de->d_name, name);
-		if (strcmp(name, ns->name) == 0 && chance(++seen) == 0)
-			pid = atoi(de->d_name);
-	}
-	closedir(d);
-	return pid;
-}
-
-static size_t
-count_fds(pid_t pid)
-{
-	char path[64];
-	size_t n = 0;
-	DIR *d;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	if ((d = opendir(path)) == NULL)
-		return 0;
-	while (readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n - 2;
-}
-
-/* ---- what happens */
-
-struct trial {
-	struct trace t;
-	struct lab_ns ns;
-	pid_t pid; /* the supervisor's, while it is not known to be dead */
-	bool limited;
-	enum __rlimit_resource limit;
-	struct rlimit before;
-	char group[128]; /* of processes that may not become more; or empty */
-};
-
-static void
-hit_kill(struct trial *t)
-{
-	trace_kill(&t->t);
-}
-
-static void
-hit_stop_kill(struct trial *t)
-{
-	assert_int_equal(kill(t->pid, SIGSTOP), 0);
-	trace_release(&t->t, true, 0);
-	usleep(2000);
-	assert_int_equal(kill(t->pid, SIGKILL), 0);
-}
-
-static void
-hit_stop(struct trial *t)
-{
-	assert_int_equal(kill(t->pid, SIGSTOP), 0);
-	trace_release(&t->t, true, 0);
-	usleep(20000);
-	assert_int_equal(kill(t->pid, SIGCONT), 0);
-}
-
-/* At the first step from here on at which there is one. */
-static void
-hit_daemon(struct trial *t)
-{
-	bool held = true;
-	pid_t pid = 0;
-
-	while (held && (pid = lab_any_process(&t->ns, t->pid)) == 0)
-		held = trace_to(&t->t, t->t.steps + 1);
-	if (pid != 0)
-		(void)kill(pid, SIGKILL);
-	trace_release(&t->t, held, 0);
-}
-
-static void
-hit_caller(struct trial *t)
-{
-	if (t->t.caller != 0)
-		(void)kill(t->t.caller, SIGKILL);
-	trace_release(&t->t, true, 0);
-}
-
-static void
-hit_caller_of_stopped(struct trial *t)
-{
-	if (t->t.caller != 0)
-		(void)kill(t->t.caller, SIGKILL);
-	hit_stop(t);
-}
-
-static void
-hit_disk(struct trial *t)
-{
-	disk_fill(false);
-	trace_release(&t->t, true, 0);
-}
-
-static void
-hit_inodes(struct trial *t)
-{
-	disk_fill(true);
-	trace_release(&t->t, true, 0);
-}
-
-static void
-limit(struct trial *t, enum __rlimit_resource what, rlim_t value)
-{
-	struct rlimit r;
-
-	assert_int_equal(prlimit(t->pid, what, NULL, &t->before), 0);
-	r = t->before;
-	if (value < r.rlim_cur)
-		r.rlim_cur = value;
-	assert_int_equal(prlimit(t->pid, what, &r, NULL), 0);
-	t->limited = true;
-	t->limit = what;
-}
-
-static void
-hit_descriptors(struct trial *t)
-{
-	limit(t, RLIMIT_NOFILE, count_fds(t->pid) + chance(4));
-	trace_release(&t->t, true, 0);
-}
-
-static bool
-group_put(const char *group, const char *file, long value)
-{
-	_free_ char *path = xasprintf("%s/%s", group, file);
-	char text[24];
-	int fd = open(path, O_WRONLY | O_CLOEXEC), n;
-
-	n = snprintf(text, sizeof(text), "%ld", value);
-	if (fd < 0)
-		return false;
-	n = write(fd, text, (size_t)n) == n;
-	close(fd);
-	return n;
-}
-
-/* The kernel does not count root's processes; a control group does, where we may
- * make one. */
-static void
-group_limit(struct trial *t)
-{
-	static const char *const roots[] = {"/sys/fs/cgroup/pids",
-					    "/sys/fs/cgroup"};
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		snprintf(t->group, sizeof(t->group), "%s/ixlab-faults-%d",
-			 roots[i], (int)getpid());
-		if (mkdir(t->group, 0700) == 0 &&
-		    group_put(t->group, "pids.max", 1) &&
-		    group_put(t->group, "cgroup.procs", t->pid))
-			return;
-		(void)rmdir(t->group);
-	}
-	t->group[0] = '\0';
-}
-
-static void
-hit_processes(struct trial *t)
-{
-	if (geteuid() == 0)
-		group_limit(t);
-	else
-		limit(t, RLIMIT_NPROC, 1);
-	trace_release(&t->t, true, 0);
-}
-
-/* What becomes of it: the supervisor dies, nothing, nobody hears the answer. */
-enum outcome { ANY, DEADLY, NOTHING, UNHEARD };
-
-static const struct fault {
-	const char *name;
-	void (*hit)(struct trial *t);
-	enum outcome outcome;
-} faults[] = {
-    {"the supervisor is killed", hit_kill, DEADLY},
-    {"the supervisor is stopped, then killed", hit_stop_kill, DEADLY},
-    {"the supervisor is stopped for a while", hit_stop, NOTHING},
-    {"a daemon is killed", hit_daemon, ANY},
-    {"who asked is killed", hit_caller, UNHEARD},
-    {"who asked is killed while it is stopped", hit_caller_of_stopped, UNHEARD},
-    {"the disk is full", hit_disk, ANY},
-    {"no more files", hit_inodes, ANY},
-    {"no more processes", hit_processes, ANY},
-    {"no more descriptors", hit_descriptors, ANY},
-};
-#define NFAULTS (sizeof(faults) / sizeof(faults[0]))
-
-/* All is as it was on the machine; the lab may live on. */
-static void
-relieve(struct trial *t)
-{
-	disk_free();
-	if (t->limited && t->pid != 0)
-		(void)prlimit(t->pid, t->limit, &t->before, NULL);
-	t->limited = false;
-	if (t->group[0]) {
-		(void)group_put(t->group, "pids.max", 100000);
-	}
-}
-
-static void
-ungroup(struct trial *t)
-{
-	int i;
-
-	for (i = 0; t->group[0] && rmdir(t->group) < 0 && i < 1000; i++)
-		usleep(1000);
-	t->group[0] = '\0';
-}
-
-/* ---- what must be true then */
 
 static char *
 lab_state(const char *name)
@@ -540,6 +329,51 @@ good_reset(const struct faults_lab *l)
 		fail_msg("the next reset of %s: %s", lab_node_now, e.msg);
 }
 
+/* A change that could not even be taken back says which node to reset. */
+static json_t *
+good_apply(const struct faults_lab *l, const char *text, bool dry)
+{
+	static const char remedy[] = "first: ixlab reset ";
+	struct err e = {0};
+	json_t *r = NULL;
+	const char *at;
+	int left;
+
+	for (left = 8;
+	     ask(l->name, "apply",
+		 json_pack("{ss sb}", "text", text, "dry", dry), &r, &e) < 0;
+	     left--) {
+		if (left == 0 || (at = strstr(e.msg, remedy)) == NULL)
+			fail_msg("the next apply: %s", e.msg);
+		lab_node_now = at + strlen(remedy);
+		good_reset(l);
+	}
+	return r;
+}
+
+/* The running lab is that of a text, says the supervisor. */
+static void
+is_that_of(const struct faults_lab *l, const char *text)
+{
+	json_t *r = good_apply(l, text, true);
+
+	if (!json_is_true(json_object_get(r, "same")))
+		fail_msg("it is neither old nor new: %s",
+			 json_dumps(r, JSON_COMPACT));
+	json_decref(r);
+}
+
+/* All or nothing; and nothing is in the way of all. */
+static void
+judge_apply(const struct faults_lab *l, int status)
+{
+	if (status != 0) {
+		is_that_of(l, l->text);
+		json_decref(good_apply(l, l->other, false));
+	}
+	is_that_of(l, l->other);
+}
+
 /* ---- a trial: one verb, one fault at one step */
 
 /* False: there is no such step, the verb is over. */
@@ -575,6 +409,17 @@ disk_is_as_before(const struct faults_lab *l)
 		assert_false(file_exists(dir));
 }
 
+/* The last words of a supervisor that should live. */
+static void
+print_log(const struct faults_lab *l)
+{
+	_free_ char *text = lab_read(l->name, "log");
+	size_t len = strlen(text);
+
+	print_message("# the end of its log:\n%s\n",
+		      text + (len > 900 ? len - 900 : 0));
+}
+
 static void
 judge(const struct trial *t, enum verb v, const struct fault *f, bool lives)
 {
@@ -587,8 +432,8 @@ judge(const struct trial *t, enum verb v, const struct fault *f, bool lives)
 		return;
 	assert_true(status == 0 || status == ERR_HERE);
 	if (f == NULL || f->outcome != DEADLY)
-		assert_true(lives ==
-			    (v == VERB_RESET || (v == VERB_UP && status == 0)));
+		assert_true(lives == (v == VERB_RESET || v == VERB_APPLY ||
+				      (v == VERB_UP && status == 0)));
 }
 
 /* Judge a verb that was hit (f NULL: it was not), and say whether the lab lives
@@ -606,6 +451,8 @@ trial_end(struct trial *t, struct faults_lab *l, enum verb v,
 	}
 	lives = !dead && settled(t, l->name);
 	relieve(t);
+	if (!dead && !lives && (v == VERB_RESET || v == VERB_APPLY))
+		print_log(l);
 	judge(t, v, f, lives);
 	if (!lives)
 		lab_gone(l->name, &t->ns, b);
@@ -618,6 +465,8 @@ trial_end(struct trial *t, struct faults_lab *l, enum verb v,
 		l->whole = true;
 	if (lives && v == VERB_RESET && t->t.status != 0)
 		good_reset(l);
+	if (lives && v == VERB_APPLY && !(f && f->outcome == UNHEARD))
+		judge_apply(l, t->t.status);
 	if (lives && v != VERB_DOWN)
 		all_run(l->name);
 	return lives;
@@ -667,9 +516,11 @@ count(struct faults_lab *l)
 		(void)trial_end(&t, l, v, NULL, &b);
 		l->steps[v] = t.t.steps;
 	}
-	print_message("# %s: up has %zu steps, reset of %s %zu, down %zu\n",
+	print_message("# %s: up has %zu steps, reset of %s %zu, apply %zu, "
+		      "down %zu\n",
 		      l->what, l->steps[VERB_UP], lab_node_now,
-		      l->steps[VERB_RESET], l->steps[VERB_DOWN]);
+		      l->steps[VERB_RESET], l->steps[VERB_APPLY],
+		      l->steps[VERB_DOWN]);
 }
 
 /* How many steps each verb has when nothing happens. */
@@ -748,7 +599,7 @@ sequence(struct faults_lab *l)
 	for (v = VERB_UP; v <= VERB_DOWN; v++) {
 		lab_node_now = l->nodes[chance((uint32_t)n)];
 		f = &faults[chance(NFAULTS)];
-		if (v == VERB_RESET && chance(2))
+		if ((v == VERB_RESET || v == VERB_APPLY) && chance(2))
 			continue;
 		if (v > VERB_UP && !lives)
 			good_up(l);
