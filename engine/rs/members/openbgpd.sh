@@ -134,7 +134,8 @@ openbgpd_terms() { # NAME 4|6
 	(if $c["add-path"] then "add-path" else empty end),
 	(if $l.graceful_restart.restart and $r.graceful_restart
 	 then "restart" else empty end),
-	(if $r.open_policy_role then "role=\($r.open_policy_role)" else empty end),
+	(first($r.open_policy_role, (.. | objects | .remote_role) |
+	 select(. != null)) | "role=\(.)"),
 	"hold=\(.holdtime)"'
 }
 
