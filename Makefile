@@ -229,10 +229,11 @@ bench-weather:              ## measure links with weather: exact to what, and fo
 	$(Q)sh engine/deps.sh $(DEPS) jq perl
 	$(Q)$(MAKE) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-weather.sh
-bench-engine:               ## measure a star of N beside raw netlink, ip -batch and Mininet
+bench-engine:               ## measure a star of N beside raw netlink, ip, Mininet; whole labs; resets
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-engine.sh
+	$(Q)BIN=$(BIN) bash engine/bench/bench-lab.sh
 
 # ---- care
 C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')

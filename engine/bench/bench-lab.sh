@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# bench-lab.sh: how soon whole labs are what they shall be, and what they take.
+#
+#	hundred   100 BIRD members and one ixrs, both families: "ixlab up" from
+#	          nothing until the route server has sent every member every
+#	          other's routes; then each member is asked whether it holds them
+#	workshop  labs/workshop.yml with robots in the trainees' place (their BGP is
+#	          an exercise's solution): from nothing until every session is up,
+#	          OSPF and iBGP inside the groups too, and every router of a group
+#	          has every network's routes in its kernel
+#	idle      "ixlab up" of a lab that runs, with nothing changed; what was
+#	          written to the state folder meanwhile, and what happened in the lab
+#	reset     "ixlab reset" of a member, again and again
+#
+# Whole commands, medians of RUNS; memory is the proportional set size (PSS) of
+# all processes of the lab, the supervisor too. Each aim is printed with its
+# figure, met or not. Knobs: PARTS="hundred workshop idle reset", RUNS=3,
+# RESETS=20.
+set -u
+cd "$(dirname "$0")/../.."
+bin=$PWD/${BIN:-build} ix=$PWD/${BIN:-build}/ixlab
+parts=${PARTS:-hundred workshop idle reset} runs=${RUNS:-3} resets=${RESETS:-20}
+work=$(mktemp -d)
+export XDG_STATE_HOME=$work
+lab=bench-lab-$$ # of our own, so that nobody's is touched
+trap '"$ix" down $lab >/dev/null 2>&1; rm -rf "$work"' EXIT
+now() { echo $(($(date +%s%N) / 1000000)); }
+median() { sort -n | awk '{v[NR] = $1} END {if (NR) printf "%d", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2; else printf "-"}'; }
+# FIGURE AIM UNIT WHAT: the figure shall be below the aim.
+aim() {
+	awk -v f="$1" -v a="$2" -v u="$3" -v w="$4" 'BEGIN {
+		printf "%-44s %8s %-4s aim < %s: %s\n", w, f, u, a, (f != "-" && f + 0 < a + 0) ? "met" : "NOT MET"}'
+}
+until_true() { # SECONDS COMMAND...
+	local end=$(($(now) + $1 * 1000))
+	shift
+	until "$@" 2>/dev/null; do
+		[ "$(now)" -lt $end ] || { echo "not in time: $*" >&2; return 1; }
+		sleep 0.02
+	done
+}
+pss() { # KiB of the lab's whole process tree, and by program
+	local root
+	root=$("$ix" inspect $lab --json | jq .pid)
+	ps -e -o pid=,ppid=,comm= | awk -v r="$root" '{p[$1] = $2; c[$1] = $3} END {for (i in p) {j = i; while (j > 1 && j != r) j = p[j]; if (j == r) print i, c[i]}}' |
+		while read -r p c; do echo "$c $(awk '/^Pss:/{print $2}' "/proc/$p/smaps_rollup" 2>/dev/null)"; done |
+		awk '{s[$1] += $2; n[$1]++; t += $2} END {printf "%d", t; for (k in s) printf " %s:%dx%d", k, n[k], s[k] / n[k]; print ""}'
+}
+
+# ---- hundred
+hundred_file() {
+	cat <<-'YML'
+	lab: hundred
+	exchange:
+	  name: IX
+	  asn: 64500
+	  switches: [sw1]
+	  peering-lans:
+	    lan: {ipv4: 198.19.0.0/21, ipv6: "2001:db8:ffff:1::/64"}
+	  route-servers:
+	    rs1: {ipv4: 198.19.0.1, ipv6: "2001:db8:ffff:1::1"}
+	generate:
+	  members:
+	    count: 100
+	    asn: 4200000001
+	    ipv4: 198.19.0.10
+	    prefixes: [100.64.0.0/22, "3fff::/32"]
+	YML
+}
+hundred_sent() { # the route server has sent each of 200 sessions 99 routes
+	[ "$("$ix" exec -L $lab rs1 -- "$bin/ixrsctl" --control /run/ixrs/ixrs.ctl --json show sessions |
+		jq '[.[] | select(.state == "Established" and .sent >= 99)] | length')" -ge 200 ]
+}
+hundred_held() { # NODE: it holds the routes of all hundred, its own too
+	[ "$("$ix" birdc -L $lab "$1" show route count | grep -c '^100 of 100 ')" = 2 ]
+}
+hundred() {
+	local t0 i
+	hundred_file >"$work/hundred.yml"
+	for _ in $(seq "$runs"); do
+		t0=$(now)
+		"$ix" up "$work/hundred.yml" --name $lab >/dev/null 2>&1 || return 1
+		echo $(($(now) - t0)) >>"$work/h.up"
+		until_true 120 hundred_sent || return 1
+		echo $(($(now) - t0)) >>"$work/h.all"
+		for i in $(seq 100); do until_true 10 hundred_held "m$i"; done
+		echo $(($(now) - t0)) >>"$work/h.proof"
+		pss >>"$work/h.pss"
+		"$ix" down $lab >/dev/null
+		rm -rf "$work/ixlab"
+	done
+	aim "$(median <"$work/h.all")" 2000 ms "100 BIRD and ixrs, every route sent"
+	aim "$(median <"$work/h.pss")" 102400 KiB "100 BIRD and ixrs, memory"
+	echo "  up: $(median <"$work/h.up") ms; the last of the members, asked one by one, said yes at $(median <"$work/h.proof") ms; PSS by program: $(head -1 "$work/h.pss" | cut -d' ' -f2-)"
+}
+
+# ---- workshop
+workshop_up() { # all sessions
+	"$ix" inspect $lab --json >"$work/w.json"
+	[ "$(jq '(.sessions | length) > 0 and all(.sessions[]; .established)' "$work/w.json")" = true ]
+}
+workshop_holds() { # NODE: a route to each of the prefixes, by each family
+	[ "$("$ix" exec -L $lab "$1" -- sh -c 'ip route show proto bird; ip -6 route show proto bird' |
+		awk '{print $1 == "unreachable" || $1 == "blackhole" ? $2 : $1}' | sort | comm -23 "$work/w.prefixes" - | wc -l)" = 0 ]
+}
+workshop() {
+	local t0 n
+	sed 's/trainee: yes/trainee: no/' labs/workshop.yml >"$work/workshop.yml"
+	for _ in $(seq "$runs"); do
+		t0=$(now)
+		"$ix" up "$work/workshop.yml" --name $lab >/dev/null 2>&1 || return 1
+		echo $(($(now) - t0)) >>"$work/w.up"
+		until_true 120 workshop_up || return 1
+		echo $(($(now) - t0)) >>"$work/w.all"
+		jq -r '.model.networks[]?.prefixes[]?, .model.nodes[]?.prefixes[]?' "$work/w.json" | sort -u >"$work/w.prefixes"
+		for n in $(jq -r '.nodes[] | select(.daemon == "bird" and (.name | startswith("g"))) | .name' "$work/w.json"); do until_true 60 workshop_holds "$n"; done
+		echo $(($(now) - t0)) >>"$work/w.proof"
+		pss >>"$work/w.pss"
+		"$ix" down $lab >/dev/null
+		rm -rf "$work/ixlab"
+	done
+	aim "$(median <"$work/w.proof")" 5000 ms "workshop, every route in every group's router"
+	aim "$(median <"$work/w.pss")" 524288 KiB "workshop, memory"
+	echo "  up: $(median <"$work/w.up") ms; all $(jq '.sessions | length' "$work/w.json") ends of sessions up: $(median <"$work/w.all") ms, then 48 routers asked for $(wc -l <"$work/w.prefixes") prefixes; PSS by program: $(head -1 "$work/w.pss" | cut -d' ' -f2-)"
+}
+
+# ---- idle, reset: on the lab everybody begins with
+first_up() { # robots only, so that all sessions come up, and nothing happens then
+	sed 's/trainee: yes/trainee: no/' labs/first-ix.yml >"$work/first.yml"
+	"$ix" up "$work/first.yml" --name $lab >/dev/null 2>&1 && until_true 60 workshop_up && sleep 1
+}
+idle() {
+	local t0 written told
+	first_up || return 1
+	touch "$work/mark"
+	"$ix" events -L $lab --json >"$work/i.events" 2>/dev/null &
+	told=$!
+	until_true 10 test -s "$work/i.events" || sleep 0.2
+	for _ in $(seq 20); do
+		t0=$(now)
+		"$ix" up "$work/first.yml" --name $lab >/dev/null 2>"$work/i.err" ||
+			{ echo "idle: up refuses: $(cat "$work/i.err")"; kill $told; "$ix" down $lab >/dev/null; return 1; }
+		echo $(($(now) - t0)) >>"$work/i.ms"
+	done
+	written=$(find "$work/ixlab" -newer "$work/mark" -type f ! -name log | wc -l)
+	kill $told
+	aim "$(median <"$work/i.ms")" 50 ms "up with nothing changed"
+	aim "$written" 1 '' "files written by it"
+	aim "$(grep -cE '"event": *"(link|address|route|process|node)"' "$work/i.events")" 1 '' "links, addresses, routes, processes touched"
+	"$ix" down $lab >/dev/null
+}
+reset() {
+	local t0
+	first_up || return 1
+	for _ in $(seq "$resets"); do
+		t0=$(now)
+		"$ix" reset m2 -L $lab >/dev/null || return 1
+		echo $(($(now) - t0)) >>"$work/r.ms"
+	done
+	aim "$(median <"$work/r.ms")" 100 ms "reset of a member, whole command"
+	echo "  worst of $resets: $(sort -n "$work/r.ms" | tail -1) ms"
+	"$ix" down $lab >/dev/null
+}
+
+for p in $parts; do "$p" || echo "$p: could not be measured"; done
