@@ -54,6 +54,13 @@ is "keys that the manual names and nobody says" "$(cat "$tmp/unsaid")" ""
 like "there are many" "$(wc -l <"$tmp/page")" '^ *[6-9][0-9]|^ *1[0-9][0-9]'
 is "the manual names none twice" "$(documented | sort | uniq -d)" ""
 ixlab down "$tag-r" >/dev/null
+# lab(5) says the same of the model, in sentences; a robot's words are ixpeer(1)'s.
+sed -n '/^\.Sh JSON/,/^\.Sh FILES/p' "$top/engine/lab/model/lab.5" >"$tmp/lab5"
+is "keys of the model that lab.5 does not name" "$(sed -n \
+	'/\.robot\.[ab]/d; s/^model\..*\.//p; s/^model\.\([^.]*\)$/\1/p' "$tmp/real" |
+	tr -d '[]' | sort -u | while read -r key; do
+		grep -qw -- "$key" "$tmp/lab5" || echo "$key"
+	done)" ""
 run ixlab down
 leftovers "nothing is left"
 done_testing
