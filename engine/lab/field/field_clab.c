@@ -33,7 +33,7 @@ struct clab {
 	struct clab_node *nodes;
 	struct str links;
 	struct field_clab *out;
-	bool weather, strange;
+	bool weather, strange, robots;
 };
 
 /* ---- lines of a node */
@@ -360,6 +360,8 @@ clab_daemon(struct clab *c, const struct plan_step *x)
 		clab_command(c, x->node);
 		return;
 	}
+	if (k->crowd)
+		return; /* told by PLAN_CROWD's notice */
 	clab_program(c, k);
 	if (k->run)
 		clab_exec(c, x->node, "mkdir -p /run/%s", k->run);
@@ -402,6 +404,7 @@ clab_step(struct clab *c, const struct plan_step *s)
 		clab_bind(c, s->node);
 		break;
 	case PLAN_DAEMON: clab_daemon(c, s); break;
+	case PLAN_CROWD: c->robots = true; break;
 	default: c->strange = true; break;
 	}
 }
@@ -426,6 +429,11 @@ clab_notices(struct clab *c)
 	if (limits)
 		str_add(s, "limits of memory are of programs here and would "
 			   "be of containers there: they are left out.\n");
+	if (c->robots)
+		str_add(s,
+			"robots (kind ixpeer) are there and say nothing: one "
+			"process plays all of them here, and a container "
+			"has one node.\n");
 	if (c->strange)
 		str_add(s, "some steps have no words in containerlab's "
 			   "topology and are left out: compare with "

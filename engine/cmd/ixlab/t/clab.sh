@@ -176,5 +176,18 @@ until_true in_probe test -s /run/said
 in_probe cat /run/said
 X
 is "a command: as the lab file says it" "$out" "it's $HOME \$(id -u) \\"
+cat >"$tmp/robot.yml" <<'X'
+lab: robot
+exchange:
+  switches: [sw1]
+  peering-lans: {khi: {ipv4: 203.0.113.0/24}}
+members:
+  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}
+  m2: {asn: 65537, kind: ixpeer, ipv4: 203.0.113.11, peers: [m1],
+       prefixes: [100.64.4.0/22]}
+X
+run ixlab export "$tmp/robot.yml" --containerlab "$tmp/robot"
+is "robots: exit status" "$status" 0
+like "robots: what is lost is told" "$err" '^robots .* say nothing'
 leftovers "nothing is left"
 done_testing
