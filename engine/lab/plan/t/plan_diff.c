@@ -18,7 +18,7 @@
 
 #include "base/str.h"
 #include "lab/plan/plan_diff.h"
-#include "lab/plan/t/plan_random.h"
+#include "lab/plan/plan_random.h"
 
 #define HEAD                                \
 	"lab: x\n"                          \

@@ -6,10 +6,12 @@
  */
 #include "lab.h"
 
-#include "lab/plan/t/plan_random.h"
+#include "lab/plan/plan_random.h"
 
 #define RUNS 2
-#define CHANGES 3 /* of a run */
+#define KILLS 6
+#define KILL_US 40000 /* within so long; it takes about that */
+#define CHANGES 3     /* of a run */
 
 static char programs[PATH_MAX];
 
@@ -234,31 +236,43 @@ random_labs_become_each_other(void **state)
 
 /* ---- what may not be */
 
+/* Asked, and not waited for. */
+static void
+ask(struct ctl *c, const char *text)
+{
+	json_t *q = json_pack("{si ss s{ss}}", "id", 1, "verb", "apply", "args",
+			      "text", text);
+	size_t len;
+	uint8_t *bytes = ctl_frame_encode(q, &len);
+
+	assert_int_equal(write(ctl_fd(c), bytes, len), len);
+	free(bytes);
+	json_decref(q);
+}
+
+static char *
+with_another(void)
+{
+	return xasprintf("%s  m3: {asn: 65538, ipv4: 203.0.113.12, "
+			 "prefixes: [100.64.8.0/22]}\n",
+			 lab_text);
+}
+
 static void
 one_at_a_time(void **state)
 {
 	const char *name = lab_name("twice");
 	char *two = xasprintf("%s# two\n", lab_text), *text = NULL;
-	char *many = xasprintf("%s  m3: {asn: 65538, ipv4: 203.0.113.12, "
-			       "prefixes: [100.64.8.0/22]}\n",
-			       lab_text);
+	char *many = with_another();
 	struct err e = {0};
-	struct ctl_frames f = {0};
 	struct ctl *c, *d;
-	uint8_t *bytes;
-	json_t *q, *r;
-	size_t len;
+	json_t *r;
 
 	(void)state;
-	(void)f;
 	lab_up(name);
 	c = lab_open(name);
 	d = lab_open(name);
-	/* asked, and not waited for */
-	q = json_pack("{si ss s{ss}}", "id", 1, "verb", "apply", "args", "text",
-		      many);
-	bytes = ctl_frame_encode(q, &len);
-	assert_int_equal(write(ctl_fd(c), bytes, len), len);
+	ask(c, many);
 	e = lab_refused(d, "apply", json_pack("{ss}", "text", two));
 	assert_non_null(strstr(e.msg, "is being changed already; try again"));
 	/* a node is reset after that, in its new lab */
@@ -268,8 +282,6 @@ one_at_a_time(void **state)
 	json_decref(r);
 	text = lab_read(name, "lab.yml");
 	assert_string_equal(text, many);
-	free(bytes);
-	json_decref(q);
 	ctl_close(c);
 	ctl_close(d);
 	lab_down(name);
@@ -310,35 +322,59 @@ bad_requests(void **state)
 	lab_down(name);
 }
 
+/* The supervisor dies in the middle: nothing is left, and the next one finds
+ * nothing in its way. */
+static void
+killed_in_the_middle(void **state)
+{
+	struct lab_before b = lab_look();
+	const char *name = lab_name("killed");
+	char *many = with_another();
+	struct lab_ns ns;
+	struct ctl *c;
+	uint32_t i;
+	int pid;
+
+	(void)state;
+	for (i = 0; i < KILLS; i++) {
+		lab_up(name);
+		pid = lab_pid(name);
+		ns = lab_ns_of(pid);
+		c = lab_open(name);
+		ask(c, many);
+		usleep(dice(KILL_US));
+		kill(pid, SIGKILL);
+		ctl_close(c);
+		lab_gone(name, &ns, &b);
+	}
+	lab_up(name);
+	c = lab_open(name);
+	json_decref(apply(c, many));
+	lab_until(c, "m3", "state", "running");
+	ctl_close(c);
+	lab_down(name);
+	free(many);
+}
+
 /* Whoever asked goes away: the change goes on to its end. */
 static void
 nobody_waits(void **state)
 {
 	const char *name = lab_name("gone");
-	char *many = xasprintf("%s  m3: {asn: 65538, ipv4: 203.0.113.12, "
-			       "prefixes: [100.64.8.0/22]}\n",
-			       lab_text);
+	char *many = with_another();
 	struct ctl *c;
-	uint8_t *bytes;
-	json_t *q;
-	size_t len;
 
 	(void)state;
 	lab_up(name);
 	c = lab_open(name);
-	q = json_pack("{si ss s{ss}}", "id", 1, "verb", "apply", "args", "text",
-		      many);
-	bytes = ctl_frame_encode(q, &len);
-	assert_int_equal(write(ctl_fd(c), bytes, len), len);
+	ask(c, many);
 	ctl_close(c);
 	lab_until_said(name, "lab.yml", "m3", "65538");
 	c = lab_open(name);
 	lab_until(c, "m3", "state", "running");
 	ctl_close(c);
 	lab_down(name);
-	free(bytes);
 	free(many);
-	json_decref(q);
 }
 
 int
@@ -349,12 +385,14 @@ main(void)
 	    cmocka_unit_test(one_at_a_time),
 	    cmocka_unit_test(bad_requests),
 	    cmocka_unit_test(nobody_waits),
+	    cmocka_unit_test(killed_in_the_middle),
 	};
 	const char *bin = getenv("IXLAB_BIN");
 
 	snprintf(programs, sizeof(programs), "%s",
 		 bin ? bin : IXLAB_TREE "/build");
 	cmocka_set_message_output(CM_OUTPUT_TAP);
+	lab_be_alone();
 	if (lab_skip_all())
 		return 0;
 	seed = number_of("IXLAB_SEED", (uint32_t)time(NULL));

@@ -1,9 +1,10 @@
 /*
- * Labs at random, for tests of what turns one into another: two switches, a LAN
- * over both, members that come, go and change. All chance comes from seed.
+ * plan_random: labs at random, for the tests of what turns one into another. Two
+ * switches, a LAN over both, members that come, go and change. All chance comes
+ * from seed.
  */
-#ifndef LAB_PLAN_T_PLAN_RANDOM_H
-#define LAB_PLAN_T_PLAN_RANDOM_H
+#ifndef LAB_PLAN_PLAN_RANDOM_H
+#define LAB_PLAN_PLAN_RANDOM_H
 
 #include <stdint.h>
 #include <stdlib.h>
