@@ -277,7 +277,8 @@ build_on(struct super *s, const struct plan_step *st, struct err *e)
 {
 	switch (st->op) {
 	case PLAN_NETNS:
-	case PLAN_FILE: return 0;
+	case PLAN_FILE:
+	case PLAN_CROWD: return 0;
 	case PLAN_VETH:
 	case PLAN_TUNNEL:
 	case PLAN_WEATHER:
