@@ -137,7 +137,7 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check bench bench-rs bench-weather deps deps-check help clean
+OUTER := lab check check-vm bench bench-rs bench-weather deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
@@ -166,7 +166,7 @@ $(FUZZ):
 	$(call say,LDF,$@)
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: all lab check check-run layers fuzz fuzz-seeds format format-check \
+.PHONY: all lab check check-vm check-run layers fuzz fuzz-seeds format format-check \
 	coverage bench bench-rs bench-weather bench-engine install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
@@ -181,14 +181,20 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 	$(Q)$(MAKE) all layers format-check fuzz-seeds
 	$(Q)$(MAKE) check-run
 
+check-vm:                   ## boot a Debian (SUITE=bookworm) in qemu, run tests that want its kernel
+	$(Q)sh engine/deps.sh qemu-system-x86 mmdebstrap e2fsprogs
+	$(Q)sh vm/check/check.sh $(or $(SUITE),bookworm) $(DEPS_VM)
+
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
 	librtr-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd
-DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-14-dev clang-format procps perl graphviz \
+DEPS_CHECK := $(DEPS) libcmocka-dev clang libclang-rt-dev clang-format procps perl graphviz \
 	frr openbgpd gobgpd exabgp stayrtr tmux jq
+DEPS_VM := $(filter-out clang%,$(filter-out libclang%,$(DEPS_CHECK))) make git kmod \
+	linux-image-amd64 initramfs-tools systemd-sysv libpam-systemd dbus dbus-user-session
 deps:                       ## install the packages that "make lab" needs
 	$(Q)sh engine/deps.sh $(DEPS)
 deps-check:                 ## install the packages that "make check" needs

@@ -52,13 +52,18 @@ BIRD
 }
 
 # ---- measuring. What a machine that has no time for us makes of a time is
-# skipped, and said.
-near() { # DESCRIPTION VALUE WANTED TOLERANCE
-	diag "$1: $2, wanted $3 +- $4"
-	if awk "BEGIN {exit !($2 >= $3 - $4 && $2 <= $3 + $4)}"; then
+# skipped, and said; an emulated one (make check-vm) may be later, not earlier.
+near() { # DESCRIPTION VALUE WANTED TOLERANCE [slow: not by an emulated one]
+	near=$4
+	[ -z "${IXLAB_EMULATED-}" ] ||
+		near=$(awk "BEGIN {print 4 * $4 + $3 / 10 + 15}")
+	diag "$1: $2, wanted $3 - $4 to $3 + $near"
+	if awk "BEGIN {exit !($2 >= $3 - $4 && $2 <= $3 + $near)}"; then
 		tap_point ok "$1"
 	elif [ "$tap_stalled" -ge 60 ]; then
 		skip "$1" "a busy machine: programs waited for a processor $tap_stalled % of the time"
+	elif [ -n "${IXLAB_EMULATED-}" ] && [ -n "${5-}" ]; then
+		skip "$1" "an emulated machine"
 	else
 		tap_point "not ok" "$1"
 	fi
@@ -129,7 +134,8 @@ scenario() {
 	export IXLAB_WEATHER="$by"
 	own
 	run ixlab up "$tmp/pair.yml" --name "$lab"
-	is "$by: up" "$status $err" "0 "
+	# a slow machine is told how far it is
+	is "$by: up" "$status $(echo "$err" | grep -vE '^[0-9]+/[0-9]+ ')" "0 "
 	ok "$by: the session comes up" wait_for 30 session
 	before=$(session | awk '{print $5}')
 
@@ -155,7 +161,7 @@ scenario() {
 	rtts 200 0.01
 	near "$by: jitter: around the delay" "$median" 40 3
 	near "$by: jitter: within its bounds, least" "$least" 34 4.5
-	near "$by: jitter: within its bounds, most" "$most" 46 5
+	near "$by: jitter: within its bounds, most" "$most" 46 5 slow
 	ok "$by: jitter: there is some" \
 		awk "BEGIN {exit !($most - $least > 4)}"
 
@@ -173,7 +179,7 @@ scenario() {
 	transfer 5000000
 	# 1448 bytes of payload in a frame of 1514
 	near "$by: rate: TCP, bit/s of frames" \
-		"$(awk "BEGIN {print $bps * 1514 / 1448}")" 10000000 500000
+		"$(awk "BEGIN {print $bps * 1514 / 1448}")" 10000000 500000 slow
 
 	link m1 sw1 clear >/dev/null
 	is "$by: the session did not notice any of it" \
@@ -209,8 +215,8 @@ scenario() {
 	like "$by: inspect says so to a person" "$(ixlab inspect "$lab")" \
 		'^sw1:m1 - m1:ix0: delay 30ms$'
 
-	run link m1 sw1 clear loss 100% --for 1s
-	like "$by: for a while: said" "$out" 'loss 100%, for another [01]\.'
+	run link m1 sw1 clear loss 100% --for "${IXLAB_EMULATED:+1}1s"
+	like "$by: for a while: said" "$out" 'loss 100%, for another 1?[01]\.'
 	rtts 2 0.1
 	is "$by: for a while: nothing passes" "$got" 0
 	back() { link m1 sw1 | grep 'weather: delay 30ms'; }
@@ -268,10 +274,14 @@ words() {
 	is "NODE:INTERFACE" "$status" 0
 }
 
-scenario wire
-events
-words
-ixlab down "$lab" >/dev/null
+if [ -z "${IXLAB_EMULATED-}" ]; then
+	scenario wire
+	events
+	words
+	ixlab down "$lab" >/dev/null
+else
+	skip "wire: all of it" "an emulated machine, which is here for netem"
+fi
 netem() { ixlab doctor --json | jq -e '.[] | select(.feature == "netem" and .ok)'; }
 if netem >/dev/null; then
 	scenario netem
