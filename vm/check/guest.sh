@@ -30,4 +30,4 @@ for user in $(cat /check.users); do
 done
 echo "# check-vm: status $status"
 sync
-exec systemctl poweroff --force --force
+exec systemctl poweroff --force --force >/dev/null 2>&1
