@@ -2,8 +2,8 @@
 # layers.sh OBJ DIR "ALLOWED DIRS" [pure]: does module DIR keep to its place?
 #
 # Read from the compiler's dependency files, so that indirect includes count:
-# a header must lie in DIR or in an allowed folder; a private header (_priv.h)
-# in DIR itself. Read from the sources (the compiler does not list the system's
+# a header must lie in DIR or in an allowed folder, of a test's also in the folder of
+# that one's tests; a private header (_priv.h) in DIR itself. Read from the sources (the compiler does not list the system's
 # headers): a foreign library is included where it belongs only; jansson belongs
 # everywhere, libuv comes with ctl. Read from the objects with nm: processes are
 # made in lab/node only, programs alone may exit, pure modules do no I/O, know no
@@ -30,8 +30,12 @@ for d in $(ls "$obj/$dir"/*.d "$obj/$dir"/t/*.d 2>/dev/null); do
 		/*) ;;
 		*)
 			from=${h%/*}
-			case " $dir $dir/t $allowed " in
-			*" $from "*) ;;
+			case $src in
+			"$dir"/t/*) owner=${from%/t} ;; # tests lend each other a hand
+			*) owner=$from ;;
+			esac
+			case " $dir $allowed " in
+			*" $owner "*) ;;
 			*) complain "may not include $h ($src)" ;;
 			esac
 			case $h in

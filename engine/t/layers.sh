@@ -50,6 +50,11 @@ echo '#include "rs/policy/policy.h"' >>"$toy/engine/rs/rib/rib.c"
 refused "engine/rs/rib may not include engine/rs/policy/policy.h" "a sideways include is caught"
 
 fresh
+echo 'int bgp_toy(void);' >"$toy/engine/rs/bgp/t/bgp_toy.h"
+echo '#include "rs/bgp/t/bgp_toy.h"' >>"$toy/engine/rs/rib/rib.c"
+refused "engine/rs/rib may not include engine/rs/bgp/t/bgp_toy.h" "only tests borrow from tests"
+
+fresh
 echo '#include "rs/bgp/bgp.h"' >>"$toy/engine/lab/model/model.c"
 refused "engine/lab/model may not include engine/rs/bgp/bgp.h" "the two halves may not meet"
 
