@@ -111,9 +111,10 @@ ports_words(json_t *row)
 	const char *state = json_string_value(json_object_get(row, "state"));
 	bool culled = json_is_true(json_object_get(row, "culled"));
 	const json_t *tunnel = json_object_get(row, "tunnel");
+	const char *by = json_string_value(json_object_get(tunnel, "by"));
 	_free_ char *text =
-	    xasprintf("%s%s%s", state ? state : "-", culled ? ", culled" : "",
-		      json_is_object(tunnel) ? ", vxlan" : "");
+	    xasprintf("%s%s%s%s", state ? state : "-", culled ? ", culled" : "",
+		      by ? ", " : "", by ? by : "");
 
 	json_object_set_new(row, "state", out_str(text));
 	json_object_set_new(row, "guard", json_string(ports_guard(row)));

@@ -178,12 +178,19 @@ clab_tunnel_end(struct clab *c, const struct plan_step *s,
 {
 	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
 
-	clab_exec(c, e->node,
-		  "ip link add %s mtu %u type vxlan id %u dev %s local %s "
-		  "remote %s dstport 4789 ttl 64 df set",
-		  e->ifname, s->mtu, c->lab->links[s->link].id, over->name,
-		  ip_addr_print(&over->addrs[0].addr, local),
-		  ip_addr_print(&far->addrs[0].addr, remote));
+	if (c->lab->links[s->link].over == LAB_OVER_TAGS)
+		clab_exec(c, e->node,
+			  "ip link add link %s name %s mtu %u type vlan id %u",
+			  over->name, e->ifname, s->mtu,
+			  c->lab->links[s->link].id);
+	else
+		clab_exec(
+		    c, e->node,
+		    "ip link add %s mtu %u type vxlan id %u dev %s local %s "
+		    "remote %s dstport 4789 ttl 64 df set",
+		    e->ifname, s->mtu, c->lab->links[s->link].id, over->name,
+		    ip_addr_print(&over->addrs[0].addr, local),
+		    ip_addr_print(&far->addrs[0].addr, remote));
 	clab_exec(c, e->node, "ip link set dev %s master %s up", e->ifname,
 		  e->bridge);
 }

@@ -16,7 +16,8 @@ site_words(struct str *s, const struct lab *lab, const struct graph_link *links,
 	char *own = graph_link_words(lab, &links[link]);
 	char *under =
 	    tunnel ? graph_link_words(lab, &links[l->carrier]) : xstrdup("");
-	const char *words[] = {tunnel ? "vxlan" : "", own, under};
+	const char *words[] = {tunnel ? model_over_name(l->over) : "", own,
+			       under};
 	const char *sep = " (";
 	int i;
 

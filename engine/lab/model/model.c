@@ -150,6 +150,16 @@ model_find(const struct lab *lab, const char *name)
 	return NULL;
 }
 
+const char *
+model_over_name(enum lab_over over)
+{
+	static const char *const names[] = {[LAB_OVER_VETH] = "veth",
+					    [LAB_OVER_VXLAN] = "vxlan",
+					    [LAB_OVER_TAGS] = "tags"};
+
+	return names[over];
+}
+
 struct lab_addr
 model_anycast_addr(const struct ip_prefix *p)
 {

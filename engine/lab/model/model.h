@@ -197,6 +197,7 @@ enum lab_link_kind {
 enum lab_over {
 	LAB_OVER_VETH,	/* a pair of its own */
 	LAB_OVER_VXLAN, /* a tunnel over the carrier (RFC 7348) */
+	LAB_OVER_TAGS,	/* frames with its tag over the carrier (802.1Q) */
 };
 
 /* What a switch lets in from a port; all zero: everything. Frames that are not
@@ -210,10 +211,10 @@ struct lab_guard {
 
 struct lab_link { /* a veth pair, or a tunnel over one */
 	enum lab_link_kind kind;
-	enum lab_over over;  /* of a site link */
-	size_t carrier;	     /* of a tunnel: in lab.links, else SIZE_MAX */
-	uint32_t id;	     /* of a tunnel: its VNI, no other's in the lab */
-	uint32_t mtu;	     /* of a tunnel: what fits the carrier */
+	enum lab_over over; /* of a site link */
+	size_t carrier;	    /* of a tunnel: in lab.links, else SIZE_MAX */
+	uint32_t id;  /* of a tunnel: its VNI, no other's in the lab, or VLAN */
+	uint32_t mtu; /* of a tunnel: what fits the carrier */
 	struct lab_end a, b; /* a port's a is the switch */
 	size_t lan; /* of a port or site link: in lab.lans, else SIZE_MAX */
 	struct lab_guard guard; /* of a port */
@@ -276,6 +277,7 @@ void model_free(struct lab *lab);
 bool model_is_lab_name(const char *name);
 /* "AS-EXAMPLE", "AS65001:AS-CUSTOMERS", "RIPE::AS-EXAMPLE" (RFC 2622, 5.1)? */
 bool model_is_as_macro(const char *text);
+const char *model_over_name(enum lab_over over); /* "veth", "vxlan", "tags" */
 const char *model_role_name(enum lab_role role); /* "route-server", ... */
 /* "bird", "ixrs"; "-": it runs none */
 const char *model_daemon_name(const struct lab_node *n);

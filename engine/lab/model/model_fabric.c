@@ -121,8 +121,9 @@ static int
 site_over(const struct word_lab *w, const struct yaml *y, struct word_site *s,
 	  struct err *e)
 {
-	static const char *const overs[] = {
-	    [LAB_OVER_VETH] = "veth", [LAB_OVER_VXLAN] = "vxlan"};
+	static const char *const overs[] = {[LAB_OVER_VETH] = "veth",
+					    [LAB_OVER_VXLAN] = "vxlan",
+					    [LAB_OVER_TAGS] = "tags"};
 	const struct yaml *o = yaml_get(y, "over"), *mtu = yaml_get(y, "mtu");
 	size_t over = LAB_OVER_VETH;
 
@@ -130,7 +131,7 @@ site_over(const struct word_lab *w, const struct yaml *y, struct word_site *s,
 	    yaml_word(&w->doc, o, overs, COUNT(overs), &over, e) < 0)
 		return -1;
 	s->over = (enum lab_over)over;
-	if (mtu != NULL && s->over == LAB_OVER_VETH)
+	if (mtu != NULL && s->over != LAB_OVER_VXLAN)
 		return word_err(w, mtu, e,
 				"a site link without tunnels has the MTU of "
 				"its LANs: give it over: vxlan, or set mtu on "

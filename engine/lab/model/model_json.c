@@ -304,7 +304,7 @@ json_tunnel(const struct lab *lab, const struct lab_link *l)
 	if (l->carrier == SIZE_MAX)
 		return json_null();
 	o = json_object();
-	put(o, "by", "vxlan");
+	put(o, "by", model_over_name(l->over));
 	put_int(o, "id", l->id);
 	put_int(o, "mtu", l->mtu);
 	json_object_set_new(o, "a", json_end(lab, &lab->links[l->carrier].a));

@@ -3,7 +3,9 @@
  * link between its two bridges: a pair of its own, or a tunnel. Tunnels (VXLAN,
  * RFC 7348) run over one pair between the two switches, the carrier, whose ends
  * wan0, wan1 .. have addresses of 169.254.0.0/16, which no network of a lab can
- * have. VNI 203 is the third LAN over the second site link of the file.
+ * have. VNI 203 is the third LAN over the second site link of the file. With tags
+ * (IEEE 802.1Q) the carrier is a trunk without addresses, on which the third LAN
+ * is VLAN 103 everywhere.
  *
  * A frame grows by 50 bytes on its way into IPv4. A carrier that has no room for
  * that loses full frames without a word, as it does in the field.
@@ -21,6 +23,13 @@ site_carries(const struct word_site *s, const struct word_lan *l)
 	return word_lan_on(l, s->a) && word_lan_on(l, s->b);
 }
 
+/* What the carrier's MTU must have more; a tag is not counted, as everywhere. */
+static uint32_t
+site_more(const struct word_site *s)
+{
+	return s->over == LAB_OVER_VXLAN ? SITE_VXLAN : 0;
+}
+
 /* What the largest frames of its LANs need. */
 static uint32_t
 site_mtu(const struct word_lab *w, const struct word_site *s)
@@ -31,7 +40,7 @@ site_mtu(const struct word_lab *w, const struct word_site *s)
 	for (i = 0; i < w->nlans; i++)
 		if (site_carries(s, &w->lans[i]) && w->lans[i].mtu > mtu)
 			mtu = w->lans[i].mtu;
-	return mtu + SITE_VXLAN;
+	return mtu + site_more(s);
 }
 
 static void
@@ -48,7 +57,8 @@ carrier_end(struct resolve *r, const struct word_site *s, size_t sw, uint8_t k)
 		n->ifs = model_mem_alloc(r->mem, r->w->nsites, sizeof(*n->ifs));
 	i = resolve_private_if(r, n, RESOLVE_WAN,
 			       s->mtu ? s->mtu : site_mtu(r->w, s));
-	resolve_add_addr(i, &a, 31);
+	if (s->over == LAB_OVER_VXLAN)
+		resolve_add_addr(i, &a, 31);
 }
 
 static size_t
@@ -70,13 +80,14 @@ site_tunnel(struct resolve *r, const struct word_site *s, struct lab_link *l,
 	    size_t carrier)
 {
 	const struct lab_end *a = &r->lab->links[carrier].a;
-	uint32_t room = r->lab->nodes[a->node].ifs[a->ifi].mtu - SITE_VXLAN;
+	uint32_t room = r->lab->nodes[a->node].ifs[a->ifi].mtu - site_more(s);
 	uint32_t mtu = r->lab->lans[l->lan].mtu;
 
 	l->over = s->over;
 	l->carrier = carrier;
-	l->id = (uint32_t)((size_t)(s - r->w->sites) + 1) * 100 +
-		(uint32_t)l->lan + 1;
+	l->id = 100 + (uint32_t)l->lan + 1;
+	if (s->over == LAB_OVER_VXLAN)
+		l->id += (uint32_t)(s - r->w->sites) * 100;
 	l->mtu = mtu < room ? mtu : room;
 }
 
@@ -110,7 +121,7 @@ resolve_site(struct resolve *r, const struct word_site *s)
 	size_t i, carrier = SIZE_MAX;
 	struct lab_link *l;
 
-	if (s->over == LAB_OVER_VXLAN)
+	if (s->over != LAB_OVER_VETH)
 		carrier = site_carrier(r, s);
 	for (i = 0; i < w->nlans; i++) {
 		if (!site_carries(s, &w->lans[i]))

@@ -82,6 +82,10 @@ struct net_vxlan {
 
 int net_vxlan_add(const struct net_end *end, const struct net_vxlan *v,
 		  uint32_t mtu, struct err *e);
+/* What comes over carrier with a tag (IEEE 802.1Q), as an interface of its own; up.
+ * It goes when the carrier goes. */
+int net_vlan_add(const struct net_end *end, const char *carrier, uint16_t vlan,
+		 uint32_t mtu, struct err *e);
 int net_link_set(struct net *n, const char *name, bool up, struct err *e);
 /* mac NULL, mtu 0: as it is. */
 int net_link_change(struct net *n, const char *name, const uint8_t *mac,

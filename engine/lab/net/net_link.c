@@ -1,5 +1,6 @@
 #include "lab/net/net.h"
 
+#include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -198,6 +199,37 @@ net_vxlan_add(const struct net_end *end, const struct net_vxlan *v,
 	if (rt_talk(end->net, m, e) < 0)
 		return err_in(e, "cannot make tunnel %s", end->name);
 	return 0;
+}
+
+int
+net_vlan_add(const struct net_end *end, const char *carrier, uint16_t vlan,
+	     uint32_t mtu, struct err *e)
+{
+	int index = rt_index(end->net, carrier, e);
+	struct nlattr *info, *data;
+	struct nl_msg *m;
+
+	if (index == 0)
+		return err_in(e, "cannot make %s", end->name);
+	m = link_msg(RTM_NEWLINK, LINK_NEW, end->name, true);
+	link_put_end(m, end->mac, mtu);
+	rt_put_u32(m, IFLA_LINK, (uint32_t)index);
+	if (link_put_master(m, end, e) < 0) {
+		nlmsg_free(m);
+		return -1;
+	}
+	info = rt_nest(m, IFLA_LINKINFO);
+	rt_put_str(m, IFLA_INFO_KIND, "vlan");
+	data = rt_nest(m, IFLA_INFO_DATA);
+	rt_put(m, IFLA_VLAN_ID, &vlan, sizeof(vlan));
+	rt_nest_end(m, data);
+	rt_nest_end(m, info);
+	if (rt_talk(end->net, m, e) == 0)
+		return 0;
+	if (errno == EOPNOTSUPP)
+		return err_here(e, "this kernel has no 802.1Q (modprobe 8021q "
+				   "where it is a module)");
+	return err_in(e, "cannot make %s", end->name);
 }
 
 int

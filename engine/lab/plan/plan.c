@@ -239,6 +239,8 @@ plan_carriers(struct builder *b, const struct lab *lab)
 		if (l->kind != LAB_LINK_CARRIER)
 			continue;
 		x = &lab->nodes[l->a.node].ifs[l->a.ifi];
+		if (x->naddrs == 0)
+			continue;
 		y = &lab->nodes[l->b.node].ifs[l->b.ifi];
 		plan_neighbour(b, lab, l->a.node, x, &y->addrs[0].addr, y);
 		plan_neighbour(b, lab, l->b.node, y, &x->addrs[0].addr, x);

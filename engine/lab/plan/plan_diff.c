@@ -115,7 +115,8 @@ static void
 key_carrier(struct str *k, const struct lab_if *i)
 {
 	str_addf(k, " %s", i->name);
-	key_addr(k, &i->addrs[0].addr);
+	if (i->naddrs > 0)
+		key_addr(k, &i->addrs[0].addr);
 }
 
 /* All else that a daemon is told stands in files, and it can read them again. */

@@ -32,7 +32,9 @@ print_link(struct str *s, const struct plan *p, const struct plan_step *x)
 	print_end(s, p->lab, &x->b);
 	str_addf(s, ", mtu %u", x->mtu);
 	if (tunnel)
-		str_addf(s, ", VXLAN %u over %s - %s",
+		str_addf(s, ", %s %u over %s - %s",
+			 p->lab->links[x->link].over == LAB_OVER_VXLAN ? "VXLAN"
+								       : "VLAN",
 			 p->lab->links[x->link].id, x->over_a->name,
 			 x->over_b->name);
 }
@@ -171,8 +173,9 @@ json_step(const struct plan *p, const struct plan_step *x)
 	if (x->op == PLAN_TUNNEL)
 		json_object_set_new(
 		    o, "tunnel",
-		    json_pack("{ss sI ss ss}", "by", "vxlan", "id",
-			      (json_int_t)p->lab->links[x->link].id, "a",
+		    json_pack("{ss sI ss ss}", "by",
+			      model_over_name(p->lab->links[x->link].over),
+			      "id", (json_int_t)p->lab->links[x->link].id, "a",
 			      x->over_a->name, "b", x->over_b->name));
 	if (x->op == PLAN_WEATHER) {
 		json_object_set_new(o, "a", json_end(p->lab, &x->a));

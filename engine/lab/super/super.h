@@ -95,7 +95,7 @@
  *	it is. By netem where the kernel has it, else by ixwire(8)
  * ports {node?, clear?: true} -> {ports: [{switch, port, node, kind:
  *	"port"|"site", lan (now), home (of the lab file), state: "up"|"down"|
- *	"shut" (by a wrong address), tunnel: {by: "vxlan", id, mtu, carrier (an
+ *	"shut" (by a wrong address), tunnel: {by: "vxlan"|"tags", id, mtu, carrier (an
  *	interface)}|null, culled, macs: [seen there], pins: [allowed,
  *	empty: any], shut: (when a wrong one comes), counters: {mac, type, bh,
  *	bcast, control (to 01-80-C2-00-00-0x), copied (to a monitor):

@@ -172,12 +172,22 @@ build_veth(struct super *s, const struct plan_step *st, struct err *e)
 	return net_veth_add(&x, &y, st->mtu, e);
 }
 
+static int
+build_tagged(const struct net_end *end, const char *trunk,
+	     const struct lab_link *l, uint32_t mtu, struct err *e)
+{
+	if (net_vlan_add(end, trunk, (uint16_t)l->id, mtu, e) < 0)
+		return err_in(e, "over: tags cannot be had, over: veth can");
+	return 0;
+}
+
 /* The way back of one end when the other cannot be made is the lab's end. */
 static int
 build_tunnel(struct super *s, const struct plan_step *st, struct err *e)
 {
 	const struct plan_end *ends[] = {&st->a, &st->b};
 	const struct lab_if *over[] = {st->over_a, st->over_b};
+	const struct lab_link *l = &s->lab->links[st->link];
 	uint8_t mac[6];
 	int i;
 
@@ -185,12 +195,14 @@ build_tunnel(struct super *s, const struct plan_step *st, struct err *e)
 		const struct super_node *n = s->nodes[ends[i]->node];
 		const struct net_end end = {n->net, ends[i]->ifname, mac,
 					    ends[i]->bridge};
-		const struct net_vxlan v = {
-		    over[i]->name, &over[i]->addrs[0].addr,
-		    &over[!i]->addrs[0].addr, s->lab->links[st->link].id};
+		const struct net_vxlan v = {over[i]->name,
+					    &over[i]->addrs[0].addr,
+					    &over[!i]->addrs[0].addr, l->id};
 
 		super_build_mac(n->def->name, end.name, mac);
-		if (net_vxlan_add(&end, &v, st->mtu, e) < 0)
+		if (l->over == LAB_OVER_TAGS
+			? build_tagged(&end, over[i]->name, l, st->mtu, e) < 0
+			: net_vxlan_add(&end, &v, st->mtu, e) < 0)
 			return err_in(e, "%s", n->def->name);
 	}
 	return 0;

@@ -88,6 +88,23 @@ doctor_veth(void *arg, struct err *e)
 	return rc;
 }
 
+/* For site links that say "over: tags". */
+static int
+doctor_vlan(void *arg, struct err *e)
+{
+	struct net *a = net_here(e), *b = net_new(NET_SWITCH, e);
+	struct net_end x = {a, "x", NULL, NULL}, y = {b, "y", NULL, NULL};
+	struct net_end tagged = {a, "z", NULL, NULL};
+	int rc = a && b ? net_veth_add(&x, &y, 1500, e) : -1;
+
+	(void)arg;
+	if (rc == 0)
+		rc = net_vlan_add(&tagged, "x", 101, 1500, e);
+	net_free(a);
+	net_free(b);
+	return rc;
+}
+
 static int
 doctor_netem(void *arg, struct err *e)
 {
@@ -324,6 +341,8 @@ static const struct doctor_row doctor_rows[] = {
      "sudo apt-get install nftables"},
     {"tcpdump", false, true, doctor_run, "tcpdump --version",
      "sudo apt-get install tcpdump"},
+    {"802.1Q", false, true, doctor_vlan, NULL,
+     "sudo modprobe 8021q; without it site links have a veth or a tunnel"},
     {"netem", false, true, doctor_netem, NULL,
      "sudo modprobe sch_netem; without it links have weather by ixwire"},
     {"delay and loss by ixwire", false, true, doctor_wire, NULL,

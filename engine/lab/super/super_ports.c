@@ -123,7 +123,7 @@ port_tunnel(const struct super *s, const struct lab_link *l, const char *name)
 	if (l->carrier == SIZE_MAX)
 		return json_null();
 	c = &s->lab->links[l->carrier];
-	return json_pack("{ss sI sI ss}", "by", "vxlan", "id",
+	return json_pack("{ss sI sI ss}", "by", model_over_name(l->over), "id",
 			 (json_int_t)l->id, "mtu", (json_int_t)l->mtu,
 			 "carrier",
 			 super_link_dev(s, name == l->a.port ? &c->a : &c->b));

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sites joined by tunnels (VXLAN): a LAN over them, and what a carrier with too
+# Sites joined by tunnels (VXLAN; tags.sh has 802.1Q): a LAN over them, and what a carrier with too
 # little room does to full frames.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
 alone=1
