@@ -297,10 +297,21 @@ relieve(struct trial *t)
 static void
 ungroup(struct trial *t)
 {
+	_free_ char *path = xasprintf("%s/cgroup.procs", t->group);
+	_free_ char *above = xstrdup(t->group);
+	char line[32];
+	FILE *f;
 	int i;
 
-	for (i = 0; t->group[0] && rmdir(t->group) < 0 && i < 1000; i++)
+	for (i = 0; t->group[0] && rmdir(t->group) < 0 && i < 1000; i++) {
+		*strrchr(above, '/') = '\0';
+		for (f = fopen(path, "re"); f && fgets(line, 32, f);)
+			(void)group_put(above, "cgroup.procs", atol(line));
+		if (f)
+			fclose(f);
+		above[strlen(above)] = '/';
 		usleep(1000);
+	}
 	t->group[0] = '\0';
 }
 
