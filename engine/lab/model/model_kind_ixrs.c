@@ -127,16 +127,23 @@ model_ixrs_general(const struct lab *lab, const struct lab_node *n)
 }
 
 /* What the client's network says of itself. The AS-SET is used once general.yml
- * says that origins or prefixes are to be checked. */
+ * says that origins or prefixes are to be checked. Robots always come by
+ * themselves; to call thousands of them would flood the LAN, whose switch does
+ * not know yet where they are. */
 static void
 client_registry(struct str *s, const struct lab_node *peer)
 {
 	bool max = peer->max_prefix[0] || peer->max_prefix[1];
 	int f;
 
+	if (!max && peer->as_macro == NULL && peer->robot == NULL)
+		return;
+	str_add(s, "    cfg:\n");
+	if (peer->robot != NULL)
+		str_add(s, "      passive: yes\n");
 	if (!max && peer->as_macro == NULL)
 		return;
-	str_add(s, "    cfg:\n      filtering:\n");
+	str_add(s, "      filtering:\n");
 	if (max)
 		str_add(s, "        max_prefix:\n          action: shutdown\n"
 			   "          peering_db:\n            enabled: no\n");
