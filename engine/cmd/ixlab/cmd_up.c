@@ -80,6 +80,48 @@ up_print(const struct cmd *c, const struct cmd_start *s, struct err *e)
 	return 0;
 }
 
+/* What the lab file wants and this machine does not do. */
+static void
+up_limits(const char *lab)
+{
+	struct err e;
+	json_t *state = cmd_lab_inspect(lab, &e), *node, *limit;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(state, "nodes"), i, node)
+	{
+		const json_t *all = json_object_get(node, "limits");
+
+		json_array_foreach(all, k, limit)
+		{
+			_free_ char *name =
+			    out_word(json_object_get(node, "name"));
+			_free_ char *what =
+			    out_word(json_object_get(limit, "what"));
+			_free_ char *why =
+			    out_word(json_object_get(limit, "why"));
+
+			if (json_is_null(json_object_get(limit, "by")))
+				fprintf(stderr,
+					"%s: its limit of %s is not enforced: "
+					"%s\n",
+					name, what, why);
+		}
+	}
+	json_decref(state);
+}
+
+static bool
+up_has_limits(const struct lab *lab)
+{
+	size_t i;
+
+	for (i = 0; i < lab->nnodes; i++)
+		if (lab->nodes[i].limits.processes || lab->nodes[i].limits.cpu)
+			return true;
+	return false;
+}
+
 int
 cmd_up(struct cmd *c, struct err *e)
 {
@@ -103,6 +145,8 @@ cmd_up(struct cmd *c, struct err *e)
 		rc = up_dry(c, lab);
 	else if ((rc = cmd_start_lab(&s, e)) == 0)
 		rc = up_print(c, &s, e);
+	if (rc == 0 && up_has_limits(lab) && !cmd_option(c, "--dry-run"))
+		up_limits(lab->name);
 	model_free(lab);
 	return rc;
 }

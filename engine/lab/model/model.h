@@ -25,7 +25,9 @@
 #define MODEL_NAME_MAX 32 /* lab names: [a-z0-9-] */
 #define MODEL_NODE_MAX 12 /* node names, so that interface names fit */
 #define MODEL_MAX_NODES 4096
-#define MODEL_MAX_PORTS 1023 /* a Linux bridge takes no more */
+#define MODEL_PROCESSES_MAX 100000 /* in one node */
+#define MODEL_CPU_MAX 10000	   /* a hundred processors */
+#define MODEL_MAX_PORTS 1023	   /* a Linux bridge takes no more */
 
 enum lab_role {
 	LAB_SWITCH,	  /* bridges in a namespace of their own */
@@ -65,7 +67,9 @@ struct lab_if {
 
 /* What a node may use; 0: no limit of its own. */
 struct lab_limits {
-	uint64_t memory; /* bytes of address space, each of its programs */
+	uint64_t memory;    /* bytes; see lab.5 for whose */
+	uint32_t processes; /* all in the node together */
+	uint32_t cpu;	    /* of one processor, in a hundred */
 };
 
 /* A VRP (RFC 6811): asn may originate prefix and what is in it up to max_len. */

@@ -165,6 +165,11 @@ json_limits(const struct lab_limits *l)
 	json_object_set_new(o, "memory",
 			    l->memory ? json_integer((json_int_t)l->memory)
 				      : json_null());
+	json_object_set_new(o, "processes",
+			    l->processes ? json_integer(l->processes)
+					 : json_null());
+	json_object_set_new(o, "cpu",
+			    l->cpu ? json_integer(l->cpu) : json_null());
 	return o;
 }
 

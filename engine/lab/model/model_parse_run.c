@@ -113,7 +113,7 @@ int
 word_limits(const struct word_lab *w, const struct yaml *map,
 	    struct lab_limits *l, struct err *e)
 {
-	static const char *const keys[] = {"memory"};
+	static const char *const keys[] = {"memory", "processes", "cpu"};
 	const struct yaml *y = yaml_get(map, "limits"), *v;
 
 	if (y == NULL)
@@ -122,6 +122,12 @@ word_limits(const struct word_lab *w, const struct yaml *map,
 		return -1;
 	if ((v = yaml_get(y, "memory")) &&
 	    limits_memory(w, v, &l->memory, e) < 0)
+		return -1;
+	if ((v = yaml_get(y, "processes")) &&
+	    yaml_u32(&w->doc, v, 1, MODEL_PROCESSES_MAX, &l->processes, e) < 0)
+		return -1;
+	if ((v = yaml_get(y, "cpu")) &&
+	    yaml_u32(&w->doc, v, 1, MODEL_CPU_MAX, &l->cpu, e) < 0)
 		return -1;
 	return 0;
 }

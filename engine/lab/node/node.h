@@ -59,6 +59,8 @@ struct node_group {
 				      the daemon, and after runs again */
 };
 
+struct node_cell;
+
 struct node_spec {
 	const struct node_place *place; /* NULL: where we are */
 	const char *const *argv;	/* looked up in the child's PATH */
@@ -66,8 +68,10 @@ struct node_spec {
 	const char *const *env;		/* "KEY=value", NULL at the end */
 	const char *cwd;		/* NULL: the place's home */
 	int fds[3];			/* -1: /dev/null; stay the caller's */
-	bool pty;	 /* fds[0] becomes the controlling terminal */
-	uint64_t memory; /* bytes of address space; 0: no limit */
+	bool pty;	    /* fds[0] becomes the controlling terminal */
+	uint64_t memory;    /* bytes of address space; 0: no limit */
+	uint32_t processes; /* as RLIMIT_NPROC counts; 0: no limit */
+	const struct node_cell *cell; /* control groups to go to, or NULL */
 };
 
 struct node_child {
@@ -92,6 +96,37 @@ int node_run(const char *const *argv, const int fds[3], int timeout_ms,
 char *node_which(const char *program);
 /* The PATH that programs in a node get. */
 const char *node_path(void);
+
+/* ---- what the programs of a node may use together (node_cell.c) */
+
+enum node_means { NODE_MEMORY, NODE_PROCESSES, NODE_CPU, NODE_MEANS };
+
+const char *node_means_name(enum node_means m); /* "memory", .. */
+
+struct node_cells {	     /* a lab's folders in the trees of groups */
+	int dir[NODE_MEANS]; /* -1: this kind of limit is not to be had */
+	char *path[NODE_MEANS];
+	bool v2; /* some of them are of version 2 */
+};
+
+struct node_cell { /* where a program goes, open for writing */
+	int procs[NODE_MEANS];
+	size_t n;
+};
+
+/* Look for a place, make the lab's folder, remove what labs that were killed have
+ * left. From outside of the lab. What cannot be had stays -1. */
+void node_cells_open(struct node_cells *c, const char *name);
+void node_cells_close(struct node_cells *c);
+/* When nobody is in them any more. */
+void node_cells_remove(struct node_cells *c);
+/* The node's, with these limits; 0: none. -1 with e set. */
+int node_cell_open(const struct node_cells *c, const char *node,
+		   const uint64_t max[NODE_MEANS], struct node_cell *cell,
+		   struct err *e);
+void node_cell_close(struct node_cell *cell);
+/* How many of its programs died of its limit of memory. */
+uint64_t node_cell_ooms(const struct node_cells *c, const char *node);
 
 /* ---- worlds (node_sandbox.c) */
 

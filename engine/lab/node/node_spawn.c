@@ -138,6 +138,11 @@ spawn_limits(const struct node_spec *s, struct err *e)
 		    r.rlim_max < SPAWN_FILES ? r.rlim_max : SPAWN_FILES;
 		(void)setrlimit(RLIMIT_NOFILE, &r);
 	}
+	if (s->processes) {
+		r.rlim_cur = r.rlim_max = s->processes;
+		if (setrlimit(RLIMIT_NPROC, &r) < 0)
+			return err_sys(e, "cannot set limits");
+	}
 	if (s->memory) {
 		r.rlim_cur = r.rlim_max = s->memory;
 		if (setrlimit(RLIMIT_AS, &r) < 0)
@@ -177,13 +182,25 @@ spawn_groups(void)
 		(void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
+/* "0" is whoever writes it. */
+static int
+spawn_cell(const struct node_cell *c, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; c && i < c->n; i++)
+		if (write(c->procs[i], "0", 1) < 0)
+			return err_sys(e, "cannot enter a control group");
+	return 0;
+}
+
 /* Comes back only on failure. */
 static void
 spawn_exec(const struct node_spec *s, int report, struct err *e)
 {
 	umask(022);
 	(void)setsid();
-	if (spawn_signals(e) < 0 ||
+	if (spawn_signals(e) < 0 || spawn_cell(s->cell, e) < 0 ||
 	    (s->place &&
 	     (spawn_enter(s->place, e) < 0 || spawn_mounts(s->place, e) < 0)) ||
 	    spawn_stdio(s, e) < 0 || spawn_limits(s, e) < 0)

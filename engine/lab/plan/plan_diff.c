@@ -126,7 +126,8 @@ key_daemon(struct str *k, const struct lab *lab, const struct lab_node *n)
 	const struct lab_kind_option *o;
 	size_t i;
 
-	str_addf(k, " %" PRIu64, n->limits.memory);
+	str_addf(k, " %" PRIu64 " %u %u", n->limits.memory, n->limits.processes,
+		 n->limits.cpu);
 	for (i = 0; n->command && n->command[i]; i++)
 		str_addf(k, " %zu:%s", strlen(n->command[i]), n->command[i]);
 	for (o = n->kind->options; o && o->option; o++) {

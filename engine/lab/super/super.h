@@ -28,7 +28,9 @@
  *	 model: (model_json),
  *	 nodes: [{name, role, kind, title, asn, trainee, daemon: "bird"|"ixrs"|"-",
  *	          state: "running"|"starting"|"backoff"|"stopped"|"-",
- *	          pid, restarts, reason, log (its last line)}],
+ *	          pid, restarts, reason, log (its last line), limits: [{what:
+ *	          "memory"|"processes"|"cpu", max, by: "cgroup"|"rlimit"|null,
+ *	          why: (not enforced)|null}]}],
  *	 links: [{a, b: {node, interface}, weather: {delay_us, jitter_us,
  *	          loss_ppm, rate_bps, silent}|null, by: "netem"|"wire"|null,
  *	          for_ms: (left, then it has what it had)|null,

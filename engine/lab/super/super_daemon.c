@@ -8,6 +8,7 @@
  */
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,8 +191,7 @@ daemon_spawn(struct super_node *n, struct err *e)
 				 .argv = argv,
 				 .group = daemon_group(&g, n->def->kind),
 				 .env = env,
-				 .fds = {-1, -1, -1},
-				 .memory = n->def->limits.memory};
+				 .fds = {-1, -1, -1}};
 	int out, rc;
 
 	daemon_argv(n, argv, values);
@@ -199,7 +199,7 @@ daemon_spawn(struct super_node *n, struct err *e)
 	rc = super_output_open(n, &out, e);
 	if (rc == 0) {
 		spec.fds[1] = spec.fds[2] = out;
-		rc = node_spawn(&spec, &n->daemon.child, e);
+		rc = super_limit_spawn(n, &spec, &n->daemon.child, e);
 		close(out);
 	}
 	daemon_group_clear(&g);
@@ -233,6 +233,7 @@ super_daemon_start(struct super_node *n, struct err *e)
 	daemon_unlink(n, n->def->kind->socket);
 	for (; b && b->argv; b++)
 		daemon_unlink(n, b->socket);
+	d->ooms = super_limit_ooms(n);
 	if (daemon_spawn(n, e) < 0) {
 		super_output_close(n);
 		return -1;
@@ -317,6 +318,11 @@ daemon_reason(struct super_node *n, int status)
 		snprintf(d->reason, sizeof(d->reason), "%.500s", e.msg);
 	else if (d->refused)
 		return; /* what it says while it ends is no reason */
+	else if (WIFSIGNALED(status) && super_limit_ooms(n) > d->ooms)
+		snprintf(d->reason, sizeof(d->reason),
+			 "killed: the node's memory of %" PRIu64 " KiB is used "
+			 "up",
+			 n->def->limits.memory / 1024);
 	else if (WIFSIGNALED(status))
 		snprintf(d->reason, sizeof(d->reason),
 			 "killed by signal %d (%s)", WTERMSIG(status),

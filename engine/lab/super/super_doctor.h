@@ -13,8 +13,4 @@ int doctor_files(void *arg, struct err *e);
 int doctor_kind(void *arg, struct err *e); /* a struct lab_kind */
 char *doctor_files_fix(void);		   /* owned */
 
-/* Pure: parts of /proc/self/cgroup and /proc/self/mountinfo; owned, or NULL. */
-char *doctor_cgroup_of(const char *text);
-char *doctor_cgroup_mount(const char *text);
-
 #endif

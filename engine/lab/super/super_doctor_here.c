@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "lab/model/model_kind.h"
+#include "lab/node/node.h"
 #include "lab/super/super_doctor.h"
 
 /* ---- /dev/net/tun: nothing of ours needs it, programs of a person's may */
@@ -39,79 +40,27 @@ doctor_tun(void *arg, struct err *e)
 
 /* ---- cgroups */
 
-/* The path after "0::" in /proc/self/cgroup, of version 2; owned, or NULL. */
-char *
-doctor_cgroup_of(const char *text)
-{
-	size_t n;
-
-	for (; text && *text; text += n + (text[n] == '\n')) {
-		n = strcspn(text, "\n");
-		if (n > 3 && strncmp(text, "0::", 3) == 0)
-			return xstrndup(text + 3, n - 3);
-	}
-	return NULL;
-}
-
-/* Where version 2 is mounted, by /proc/self/mountinfo: the fifth word of the line
- * whose type, after " - ", is cgroup2; owned, or NULL. */
-char *
-doctor_cgroup_mount(const char *text)
-{
-	const char *line, *type, *end, *at;
-	int i;
-
-	for (line = text; line && *line; line = *end ? end + 1 : end) {
-		end = line + strcspn(line, "\n");
-		type = strstr(line, " - ");
-		if (type == NULL || type > end ||
-		    strncmp(type + 3, "cgroup2 ", 8) != 0)
-			continue;
-		for (i = 0, at = line; i < 4 && at && at < end; i++)
-			at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL;
-		return at ? xstrndup(at, strcspn(at, " \n")) : NULL;
-	}
-	return NULL;
-}
-
-static int
-cgroup_try(const char *dir, struct err *e)
-{
-	_free_ char *have = xasprintf("%s/cgroup.controllers", dir);
-	_free_ char *sub = xasprintf("%s/ixlab-doctor-%d", dir, (int)getpid());
-	_free_ char *text = NULL;
-
-	if (file_read(have, 4096, &text, NULL, e) < 0)
-		return -1;
-	if (strstr(text, "memory") == NULL || strstr(text, "pids") == NULL)
-		return err_here(e, "%s has not the controllers memory and pids",
-				dir);
-	if (mkdir(sub, 0700) < 0)
-		return err_sys(e, "cannot make a group in %s", dir);
-	if (rmdir(sub) < 0)
-		return err_sys(e, "cannot remove %s", sub);
-	return 0;
-}
-
 int
 doctor_cgroup(void *arg, struct err *e)
 {
-	_free_ char *of = NULL;
-	_free_ char *mounts = NULL;
-	_free_ char *mount = NULL;
-	_free_ char *path = NULL;
-	_free_ char *dir = NULL;
+	struct str without = {0};
+	struct node_cells c;
+	int m, rc = 0;
 
 	(void)arg;
-	if (file_read("/proc/self/cgroup", 1 << 16, &of, NULL, e) < 0 ||
-	    file_read("/proc/self/mountinfo", 1 << 20, &mounts, NULL, e) < 0)
-		return -1;
-	path = doctor_cgroup_of(of);
-	mount = doctor_cgroup_mount(mounts);
-	if (path == NULL || mount == NULL)
-		return err_here(e, "cgroups of version 2 are not mounted");
-	dir = xasprintf("%s%s", mount, strcmp(path, "/") == 0 ? "" : path);
-	return cgroup_try(dir, e);
+	node_cells_open(&c, "doctor");
+	for (m = 0; m < NODE_MEANS; m++)
+		if (c.dir[m] < 0)
+			str_addf(&without, "%s %s", without.len ? "," : "",
+				 node_means_name((enum node_means)m));
+	node_cells_remove(&c);
+	if (without.len > 0)
+		rc = err_here(e,
+			      "no control group may be used here to limit a "
+			      "node's%s",
+			      str_text(&without));
+	str_clear(&without);
+	return rc;
 }
 
 /* ---- whose files */

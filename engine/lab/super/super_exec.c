@@ -308,7 +308,6 @@ super_exec(struct super *s, struct ctl_request *q, const json_t *args,
 
 	if (n == NULL || exec_room(s, e) < 0)
 		return -1;
-	spec.memory = n->def->limits.memory;
 	if (nfds != (pty ? 1u : 3u))
 		return err_usage(e, "exec needs %s",
 				 pty ? "a terminal" : "three descriptors");
@@ -321,7 +320,7 @@ super_exec(struct super *s, struct ctl_request *q, const json_t *args,
 	spec.argv = argv;
 	spec.env = (const char *const *)env;
 	spec.cwd = json_string_value(json_object_get(args, "cwd"));
-	if ((rc = node_spawn(&spec, &c, e)) == 0)
+	if ((rc = super_limit_spawn(n, &spec, &c, e)) == 0)
 		exec_watch(s, q, &c);
 	exec_env_free(env);
 	free(argv);

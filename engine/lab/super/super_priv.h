@@ -24,6 +24,7 @@
  *	              a step taken back; super_turn: the lab is another one;
  *	              super_fabric_renew: its switches' rules
  *	super_apply   the verb apply: what a changed file asks for
+ *	super_limit   what a node's programs may use together
  *	super_save    the verb save: what was set by hand; super_save_apply: set
  *	              it again; super_own: files that are nobody's but the
  *	              trainee's since they were restored
@@ -79,10 +80,11 @@ struct super_daemon {
 	unsigned int restarts, failures; /* in a row */
 	uint64_t started;		 /* uv_now */
 	bool again;			 /* start it when it has gone */
-	bool hup;     /* its files changed while it started: tell it then */
-	bool mended;  /* a file was written while it started */
-	bool ended;   /* died at least once while building */
-	bool refused; /* the present start failed, reason says why */
+	bool hup;      /* its files changed while it started: tell it then */
+	bool mended;   /* a file was written while it started */
+	bool ended;    /* died at least once while building */
+	uint64_t ooms; /* of its node before the present start */
+	bool refused;  /* the present start failed, reason says why */
 	char reason[512];
 	struct super_output out;
 	uv_timer_t timer; /* of the back-off */
@@ -214,6 +216,8 @@ struct super {
 	struct super_crowd crowd;
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
 	struct super_nft *nfts;	  /* that run or wait */
+	struct node_cells cells;  /* of nodes that have limits */
+	bool root;		  /* the machine's own */
 	json_t *own;		  /* files (super_own.c); NULL: none */
 	bool restored;		  /* what a save says was set again */
 	int exit_status;
@@ -499,6 +503,20 @@ void super_crowd_look(struct super *s);
 bool super_crowd_exited(struct super *s, pid_t pid, int status);
 void super_crowd_end(struct super *s);
 json_t *super_crowd_json(const struct super *s); /* null without robots */
+
+/* ---- super_limit.c */
+
+/* The caller's side: find out how limits are held. */
+void super_limit_begin(struct super *s);
+/* Kill all that is left, and remove the lab's control groups. */
+void super_limit_end(struct super *s);
+/* [{what, max, by: "cgroup"|"rlimit"|null, why: (or null)}] of a node; owned. */
+json_t *super_limit_json(const struct super_node *n);
+/* node_spawn, within the node's limits. */
+int super_limit_spawn(const struct super_node *n, struct node_spec *spec,
+		      struct node_child *c, struct err *e);
+/* How many programs of the node died of its limit of memory. */
+uint64_t super_limit_ooms(const struct super_node *n);
 
 /* ---- super_output.c */
 

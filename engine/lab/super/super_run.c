@@ -404,5 +404,6 @@ super_run(void *super)
 	}
 	super_set_state(s, SUPER_BUILDING);
 	run_loop(s);
+	super_limit_end(s);
 	return s->exit_status;
 }

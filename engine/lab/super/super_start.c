@@ -209,14 +209,19 @@ start_listen(const struct super_opts *o, int fd, struct err *e)
 static int
 start_make(struct super *s, struct err *e)
 {
-	int sv[2], keep[2], pidfd, rc;
+	int sv[2], keep[2 + NODE_MEANS], pidfd, rc, m;
+	size_t nkeep = 2;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return err_sys(e, "cannot make a socket");
 	s->caller = keep[0] = sv[1];
 	keep[1] = s->listen;
-	rc = node_sandbox(super_run, s, keep, 2, &pid, &pidfd, e);
+	super_limit_begin(s);
+	for (m = 0; m < NODE_MEANS; m++)
+		if (s->cells.dir[m] >= 0)
+			keep[nkeep++] = s->cells.dir[m];
+	rc = node_sandbox(super_run, s, keep, nkeep, &pid, &pidfd, e);
 	close(sv[1]);
 	close(s->listen);
 	s->listen = -1;
@@ -231,6 +236,10 @@ start_make(struct super *s, struct err *e)
 		close(pidfd);
 	} else
 		close(sv[0]);
+	if (rc < 0)
+		node_cells_remove(&s->cells);
+	else
+		node_cells_close(&s->cells);
 	return rc;
 }
 

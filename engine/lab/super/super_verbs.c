@@ -94,14 +94,14 @@ verbs_node(const struct super_node *n)
 	pid_t pid = n->def->kind->crowd ? n->super->crowd.pid : d->pid;
 
 	return json_pack(
-	    "{ss ss ss so sI sb ss ss so sI so so}", "name", n->def->name,
+	    "{ss ss ss so sI sb ss ss so sI so so so}", "name", n->def->name,
 	    "role", model_role_name(n->def->role), "kind", n->def->kind->name,
 	    "title", out_str(n->def->title), "asn", (json_int_t)n->def->asn,
 	    "trainee", n->def->trainee, "daemon", model_daemon_name(n->def),
 	    "state", super_daemon_state(n), "pid",
 	    pid ? json_integer(pid) : json_null(), "restarts",
 	    (json_int_t)d->restarts, "reason", out_str(d->reason), "log",
-	    out_str(d->out.last));
+	    out_str(d->out.last), "limits", super_limit_json(n));
 }
 
 static int

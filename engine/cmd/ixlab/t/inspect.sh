@@ -16,7 +16,8 @@ documented() {
 		"$top/engine/cmd/ixlab/ixlab.1"
 }
 
-run ixlab up first-ix --name "$tag"
+sed 's/^    asn: 65537$/&\n    limits: {memory: 1G}/' "$top/labs/first-ix.yml" >"$tmp/lab.yml"
+run ixlab up "$tmp/lab.yml" --name "$tag"
 is "up" "$status" 0
 # A link with weather has more to say, where this machine can make some.
 if ixlab link m2 sw1 delay 5ms >/dev/null 2>&1; then

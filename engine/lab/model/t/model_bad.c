@@ -593,8 +593,16 @@ static const struct {
 	"lab.yml:6:45: \"99999999999G\" is no amount of memory: say it in K, M or G, such as 64M",
     },
     {
+	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {processes: 0}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:48: expected a number from 1 to 100000, found \"0\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {cpu: 50%}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:42: expected a number from 1 to 10000, found \"50%\"",
+    },
+    {
 	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {cpus: 1}, ipv4: 203.0.113.10}}\n",
-	"lab.yml:6:37: unknown key \"cpus\" in limits (known are memory)",
+	"lab.yml:6:37: unknown key \"cpus\" in limits (did you mean \"cpu\"?)",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, max-prefix: 100, ipv4: 203.0.113.10}}\n",

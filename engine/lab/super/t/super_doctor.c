@@ -132,28 +132,6 @@ status_lines(void **state)
 }
 
 static void
-cgroups(void **state)
-{
-	char *s;
-
-	(void)state;
-	s = doctor_cgroup_of("1:name=systemd:/x\n0::/user.slice/a\n");
-	assert_string_equal(s, "/user.slice/a");
-	free(s);
-	assert_null(doctor_cgroup_of("1:name=systemd:/x\n"));
-	assert_null(doctor_cgroup_of(""));
-	s = doctor_cgroup_mount(
-	    "22 1 0:20 / /proc rw - proc proc rw\n"
-	    "35 24 0:31 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 "
-	    "cgroup2 rw\n");
-	assert_string_equal(s, "/sys/fs/cgroup");
-	free(s);
-	assert_null(doctor_cgroup_mount("22 1 0:20 / /proc rw - proc p rw\n"));
-	assert_null(doctor_cgroup_mount("- cgroup2 "));
-	assert_null(doctor_cgroup_mount("1 - cgroup2 x\n"));
-}
-
-static void
 namespaces_are_mended(void **state)
 {
 	static const struct {
@@ -439,7 +417,6 @@ main(void)
 	    cmocka_unit_test(windows),
 	    cmocka_unit_test(containers),
 	    cmocka_unit_test(status_lines),
-	    cmocka_unit_test(cgroups),
 	    cmocka_unit_test(namespaces_are_mended),
 	    cmocka_unit_test(commands_fit_the_place),
 	    cmocka_unit_test(sudo_and_home),
