@@ -99,10 +99,10 @@ static int
 gen_read(struct word_lab *w, struct gen *g, struct err *e)
 {
 	static const char *const keys[] = {
-	    "count", "from",	      "asn",	"name",
-	    "lan",   "ipv4",	      "ipv6",	"prefixes",
-	    "host",  "route-servers", "limits", "quarantine",
-	    "guard", "anycast",	      WORD_RUN, WORD_ROBOT};
+	    "count",  "from",	    "asn",	"name",	   "lan",
+	    "ipv4",   "ipv6",	    "prefixes", "host",	   "route-servers",
+	    "limits", "quarantine", "guard",	"anycast", "trainee",
+	    WORD_RUN, WORD_ROBOT};
 	const struct yaml *y;
 
 	if (yaml_keys(&w->doc, g->y, "generated members", keys, COUNT(keys),
@@ -125,7 +125,8 @@ gen_read(struct word_lab *w, struct gen *g, struct err *e)
 	    word_limits(w, g->y, &g->first.limits, e) < 0 ||
 	    word_robot(w, g->y, &g->first, e) < 0 ||
 	    word_prefixes(w, g->y, &g->first, e) < 0 ||
-	    word_bool(w, g->y, "host", &g->first.host, e) < 0)
+	    word_bool(w, g->y, "host", &g->first.host, e) < 0 ||
+	    word_bool(w, g->y, "trainee", &g->first.trainee, e) < 0)
 		return -1;
 	return word_route_servers(w, yaml_get(g->y, "route-servers"), &g->first,
 				  e);
@@ -251,6 +252,7 @@ gen_member(struct word_lab *w, const struct gen *g, uint32_t i, struct err *e)
 	n->anycast = g->first.anycast;
 	n->nanycast = g->first.nanycast;
 	n->host = g->first.host;
+	n->trainee = g->first.trainee;
 	n->host_y = yaml_get(g->y, "host");
 	n->rs = g->first.rs;
 	n->rss = g->first.rss;

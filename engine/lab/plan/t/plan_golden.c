@@ -115,6 +115,13 @@ routing_security(void **state)
 }
 
 static void
+class_lab(void **state)
+{
+	(void)state;
+	compare("class", 4);
+}
+
+static void
 two_exchanges(void **state)
 {
 	(void)state;
@@ -278,6 +285,7 @@ main(void)
 	    cmocka_unit_test(two_exchanges), cmocka_unit_test(remote_peering),
 	    cmocka_unit_test(hub_lab),	     cmocka_unit_test(workshop),
 	    cmocka_unit_test(one_switch),    cmocka_unit_test(routing_security),
+	    cmocka_unit_test(class_lab),
 
 	    cmocka_unit_test(border_core),   cmocka_unit_test(big_ix),
 	    cmocka_unit_test(order),	     cmocka_unit_test(neighbours),
