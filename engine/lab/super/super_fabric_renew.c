@@ -1,8 +1,9 @@
 /*
- * A switch's rules anew, in one transaction, when what they speak of has changed:
- * those of the lab as it is now, with what was done by hand to its ports and what
- * the counters had counted. So nothing passes unguarded meanwhile, and nobody
- * sees that the rules were replaced.
+ * A switch's rules anew, when what they speak of has changed: those of the lab as
+ * it is now, with what was done by hand to its ports and what the counters had
+ * counted. They go in one transaction, so nothing passes unguarded meanwhile and
+ * nobody sees that they were replaced; but for a switch of so many guarded ports
+ * that its rules have to go piece by piece (super_nft.c).
  */
 #include <stdlib.h>
 #include <string.h>
