@@ -88,6 +88,18 @@ run unshare -Urm sh -c 'mount --bind /dev/null /proc/version &&
 	exec unshare -Urm ixlab doctor --json'
 like "doctor, a /proc with masks" "$(fix "own /proc")" 'systempaths=unconfined'
 is "doctor, a /proc with masks: labs do without" "$status" 0
+if [ "$(id -u)" = 0 ]; then
+	run unshare -m sh -c 'mount --bind /proc/sys /proc/sys &&
+		mount -o remount,bind,ro /proc/sys && exec ixlab doctor'
+	like "doctor, read-only sysctls, as in a container: a lab's own are not" \
+		"$out" '^sysctls +ok'
+	is "doctor, read-only sysctls: exit status" "$status" 0
+else
+	skip "doctor, read-only sysctls" "only root gets a new /proc beside these"
+fi
+run unshare -Urn ixlab doctor
+like "doctor, in a network of its own: who can change the neighbour table" \
+	"$out" 'large mesh, IPv4 +absent .*outside of this container only'
 run unshare -Urm sh -c 'mount -t tmpfs -o ro tmpfs /sys && exec ixlab doctor'
 is "doctor, a /sys that is read-only and empty" "$status" 0
 run ixlab doctor
