@@ -14,7 +14,7 @@ for lab in bilateral first-ix big-ix multi-site operator-view border-core \
 done
 run ixlab labs --json
 is "labs --json: names" "$(json '[.[].name] | sort | join(" ")')" \
-	"big-ix bilateral border-core first-ix hub multi-site operator-view remote-peering two-exchanges workshop"
+	"big-ix bilateral border-core class first-ix hub multi-site one-switch operator-view remote-peering routing-security two-exchanges workshop"
 is "labs --json: no error" "$(json '[.[] | select(.error)] | length')" 0
 
 run ixlab exercises
