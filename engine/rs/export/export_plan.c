@@ -407,24 +407,34 @@ tag_make(struct making *m)
 	return t;
 }
 
+static struct export_tag *
+plain_of(const struct export_seat *seat, uint16_t marks)
+{
+	struct export_tag *t = seat->plain;
+
+	while (t != NULL && t->marks != marks)
+		t = t->other;
+	return t;
+}
+
 /* Most routes go out as they came, to everybody: they share a plan, one of the
  * seat's for each combination of marks. Not where attributes are changed after
  * all (custom communities are added, say): these differ. */
 static struct export_tag *
 tag_plain(struct making *m)
 {
-	struct export_tag **list = &m->x->seats[m->path->peer].plain, *t;
+	struct export_seat *seat = &m->x->seats[m->path->peer];
+	struct export_tag *t = plain_of(seat, m->path->marks);
 
-	for (t = *list; t != NULL; t = t->other)
-		if (t->marks == m->path->marks)
-			return t;
+	if (t != NULL)
+		return t;
 	t = tag_make(m);
 	t->plain =
 	    t->plan.n == 0 || (t->plan.n == 1 && t->plan.to[0].attrs == NULL);
 	if (t->plain) {
 		t->refs = 1;
-		t->other = *list;
-		*list = t;
+		t->other = seat->plain;
+		seat->plain = t;
 	}
 	return t;
 }
@@ -469,17 +479,14 @@ tag_hang(struct export *x, struct rib_attrs *a, struct export_tag *t)
 void
 export_plain(struct export_member *m, struct rib_attrs *a, uint16_t marks)
 {
-	const struct export *x = m->x;
+	struct export *x = m->x;
 	uint32_t i = m->peer->index;
 
 	if (a->tag != NULL || a->foreign_next_hop || i >= x->n_seats)
 		return;
-	for (struct export_tag *t = x->seats[i].plain; t != NULL; t = t->other)
-		if (t->marks == marks) {
-			t->refs++;
-			a->tag = t;
-			return;
-		}
+	struct export_tag *t = plain_of(&x->seats[i], marks);
+	if (t != NULL)
+		tag_hang(x, a, t);
 }
 
 const struct rib_plan *

@@ -201,14 +201,14 @@ void rib_peer_down(struct rib_peer *p, bool keep);
 bool rib_announce(struct rib_peer *p, const struct ip_prefix *prefix,
 		  uint32_t id, struct rib_attrs *a,
 		  const struct rib_verdict *v);
-bool rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix,
-		  uint32_t id);
 /* The same with what rib_hash says of the prefix, for who has asked before. */
 bool rib_announce_hashed(struct rib_peer *p, const struct ip_prefix *prefix,
 			 uint32_t hash, uint32_t id, struct rib_attrs *a,
 			 const struct rib_verdict *v);
 /* Never changes while r lives; another thread may ask. */
 uint32_t rib_hash(const struct rib *r, const struct ip_prefix *p);
+bool rib_withdraw(struct rib_peer *p, const struct ip_prefix *prefix,
+		  uint32_t id);
 /* These are about to be announced, with that set: bring what finding them takes into
  * the cache, in two steps, the first of which should be over before the second. */
 void rib_prefetch_begin(const struct rib *r, const uint32_t *hashes, size_t n,

@@ -164,7 +164,7 @@ rib_attrs_unref(struct rib *r, struct rib_attrs *a)
 	assert(a->refs > 0);
 	if (--a->refs > 0)
 		return;
-	struct rib_attrs **link = &r->attrs[a->hash & (r->attrs_size - 1)];
+	struct rib_attrs **link = bucket_of(r, a->hash);
 	while (*link != a)
 		link = &(*link)->next;
 	*link = a->next;

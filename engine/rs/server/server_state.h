@@ -44,7 +44,7 @@ struct server_judged {
 	int table;
 	bool plain;		/* policy_is_plain; export_plain */
 	struct rib_attrs *made; /* NULL: it cannot be kept, or has joined */
-	uint32_t hash;		/* of made */
+	uint32_t hash; /* of made, which lies in the other one's cache */
 	const uint32_t *hashes; /* of each prefix; NULL: it was not looked at */
 	const struct policy_verdict *verdicts; /* on each; with hashes */
 	size_t first; /* of both, in the job's arrays */
