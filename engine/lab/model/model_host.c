@@ -52,25 +52,6 @@ host_address(const struct word_lab *w, const struct yaml *y,
 }
 
 static int
-host_name(struct word_lab *w, const struct yaml *y, struct word_node *n,
-	  struct err *e)
-{
-	char name[64];
-
-	if (word_name(w, y, y->key, "host", e) < 0)
-		return -1;
-	snprintf(name, sizeof(name), "%.20s-%.20s", n->network, y->key);
-	if (strlen(name) > MODEL_NODE_MAX)
-		return word_err(w, y, e,
-				"this host would be called %s, which is longer "
-				"than %d characters: shorten one of the two "
-				"names",
-				name, MODEL_NODE_MAX);
-	n->name = model_mem_strdup(&w->mem, name);
-	return 0;
-}
-
-static int
 host_read(struct word_lab *w, const struct yaml *y, size_t owner, struct err *e)
 {
 	static const char *const keys[] = {"name", "limits", "ipv4",
@@ -79,7 +60,7 @@ host_read(struct word_lab *w, const struct yaml *y, size_t owner, struct err *e)
 
 	n->network = w->nodes[owner].network;
 	n->behind.who = (struct word_ref){y, owner};
-	if (host_name(w, y, n, e) < 0 ||
+	if (word_name_inside(w, y, "host", n, e) < 0 ||
 	    yaml_keys(&w->doc, y, "a host", keys, COUNT(keys), e) < 0 ||
 	    word_run(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0)

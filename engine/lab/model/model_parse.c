@@ -57,6 +57,25 @@ word_name(const struct word_lab *w, const struct yaml *y, const char *name,
 }
 
 int
+word_name_inside(struct word_lab *w, const struct yaml *y, const char *what,
+		 struct word_node *n, struct err *e)
+{
+	char name[64];
+
+	if (word_name(w, y, y->key, what, e) < 0)
+		return -1;
+	snprintf(name, sizeof(name), "%.20s-%.20s", n->network, y->key);
+	if (strlen(name) > MODEL_NODE_MAX)
+		return word_err(w, y, e,
+				"this %s would be called %s, which is longer "
+				"than %d characters: shorten one of the two "
+				"names",
+				what, name, MODEL_NODE_MAX);
+	n->name = model_mem_strdup(&w->mem, name);
+	return 0;
+}
+
+int
 word_title(struct word_lab *w, const struct yaml *y, const char *fallback,
 	   const char **out, struct err *e)
 {

@@ -63,26 +63,6 @@ router_read(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	return word_ports(w, y, n, e);
 }
 
-static int
-router_name(struct word_lab *w, const struct yaml *y, struct word_node *n,
-	    struct err *e)
-{
-	char name[64];
-
-	if (word_name(w, y, y->key, "router", e) < 0)
-		return -1;
-	snprintf(name, sizeof(name), "%.20s-%.20s", n->network, y->key);
-	if (strlen(name) > MODEL_NODE_MAX)
-		return word_err(w, y, e,
-				"this router would be called %s, which is "
-				"longer than %d characters: shorten one of the "
-				"two names",
-				name, MODEL_NODE_MAX);
-	n->name = model_mem_strdup(&w->mem, name);
-	n->y = y;
-	return 0;
-}
-
 /* The network's own keys are read; its node becomes the first router. */
 int
 word_routers(struct word_lab *w, const struct yaml *map, struct word_node *lead,
@@ -119,7 +99,8 @@ word_routers(struct word_lab *w, const struct yaml *map, struct word_node *lead,
 			n->anycast = lead->anycast;
 			n->nanycast = lead->nanycast;
 		}
-		if (router_name(w, y->items[i], n, e) < 0)
+		n->y = y->items[i];
+		if (word_name_inside(w, n->y, "router", n, e) < 0)
 			return -1;
 	}
 	for (i = 0; i < y->n; i++)

@@ -206,6 +206,9 @@ int word_err(const struct word_lab *w, const struct yaml *y, struct err *e,
 	     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 int word_name(const struct word_lab *w, const struct yaml *y, const char *name,
 	      const char *what, struct err *e);
+/* Of a node that is called NETWORK-KEY, by y's key. */
+int word_name_inside(struct word_lab *w, const struct yaml *y, const char *what,
+		     struct word_node *n, struct err *e);
 int word_title(struct word_lab *w, const struct yaml *y, const char *fallback,
 	       const char **out, struct err *e);
 int word_lan(const struct word_lab *w, const struct yaml *y, const char *name,
