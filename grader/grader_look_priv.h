@@ -71,6 +71,11 @@ void grader_source_free(struct grader_source *s);
 
 /* One answer of the round has come. */
 void grader_source_answered(struct grader_source *s);
+/* The same for a list of sessions: row makes the evidence of each. */
+void grader_source_sessions(struct grader_source *s, const json_t *result,
+			    const struct err *error,
+			    json_t *(*row)(const struct grader_source *s,
+					   const json_t *of));
 
 /* What a daemon is asked (grader_source_bird.c, grader_source_ixrs.c,
  * grader_source_ixpeer.c). The

@@ -115,6 +115,29 @@ grader_source_answered(struct grader_source *s)
 		source_commit(s);
 }
 
+void
+grader_source_sessions(struct grader_source *s, const json_t *result,
+		       const struct err *error,
+		       json_t *(*row)(const struct grader_source *s,
+				      const json_t *of))
+{
+	json_t *sessions;
+	const json_t *of;
+	size_t i;
+
+	if (error) {
+		if (s->pending > 0)
+			grader_source_lost(s, error->msg);
+		return;
+	}
+	sessions = json_object_get(s->draft, "sessions");
+	json_array_foreach(result, i, of)
+	{
+		json_array_append_new(sessions, row(s, of));
+	}
+	grader_source_answered(s);
+}
+
 /* ---- the beginning of a round */
 
 static void

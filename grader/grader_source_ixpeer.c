@@ -34,22 +34,7 @@ ixpeer_session(const struct grader_source *s, const json_t *row)
 static void
 ixpeer_got(void *arg, const json_t *result, const struct err *error)
 {
-	struct grader_source *s = arg;
-	json_t *sessions;
-	const json_t *row;
-	size_t i;
-
-	if (error) {
-		if (s->pending > 0)
-			grader_source_lost(s, error->msg);
-		return;
-	}
-	sessions = json_object_get(s->draft, "sessions");
-	json_array_foreach(result, i, row)
-	{
-		json_array_append_new(sessions, ixpeer_session(s, row));
-	}
-	grader_source_answered(s);
+	grader_source_sessions(arg, result, error, ixpeer_session);
 }
 
 void

@@ -35,22 +35,7 @@ ixrs_session(const struct grader_source *s, const json_t *row)
 static void
 ixrs_got_sessions(void *arg, const json_t *result, const struct err *error)
 {
-	struct grader_source *s = arg;
-	json_t *sessions;
-	const json_t *row;
-	size_t i;
-
-	if (error) {
-		if (s->pending > 0)
-			grader_source_lost(s, error->msg);
-		return;
-	}
-	sessions = json_object_get(s->draft, "sessions");
-	json_array_foreach(result, i, row)
-	{
-		json_array_append_new(sessions, ixrs_session(s, row));
-	}
-	grader_source_answered(s);
+	grader_source_sessions(arg, result, error, ixrs_session);
 }
 
 static json_t *
