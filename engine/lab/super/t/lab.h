@@ -69,6 +69,18 @@ static const char lab_text[] = "lab: pair\n"
  * that, nor can their labs leave a mount or a link here. */
 static bool lab_alone;
 
+/* Into a file of the kernel's, at once. */
+static inline int
+lab_put(const char *path, const char *text, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		return err_sys(e, "setup: %s", path);
+	close(fd);
+	return 0;
+}
+
 static inline void
 lab_be_alone(void)
 {

@@ -624,17 +624,6 @@ random_sequences(void **state)
 
 /* ---- a world for each user */
 
-static int
-put(const char *path, const char *text, struct err *e)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		return err_sys(e, "%s", path);
-	close(fd);
-	return 0;
-}
-
 /* An ordinary user's: who we are stays the same, and rights end with this. */
 static int
 world_of_user(struct err *e)
@@ -643,13 +632,13 @@ world_of_user(struct err *e)
 	char map[64];
 
 	if (unshare(CLONE_NEWUSER) < 0 ||
-	    put("/proc/self/setgroups", "deny", e) < 0)
+	    lab_put("/proc/self/setgroups", "deny", e) < 0)
 		return err_sys(e, "no user namespace");
 	snprintf(map, sizeof(map), "%u %u 1", uid, uid);
-	if (put("/proc/self/uid_map", map, e) < 0)
+	if (lab_put("/proc/self/uid_map", map, e) < 0)
 		return -1;
 	snprintf(map, sizeof(map), "%u %u 1", gid, gid);
-	return put("/proc/self/gid_map", map, e);
+	return lab_put("/proc/self/gid_map", map, e);
 }
 
 static int

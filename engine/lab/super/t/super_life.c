@@ -354,7 +354,8 @@ become_root(void)
 {
 	unsigned int uid = geteuid(), gid = getegid();
 	char map[64];
-	int fd, i;
+	struct err e;
+	int i;
 	static const char *const files[] = {
 	    "/proc/self/setgroups", "/proc/self/gid_map", "/proc/self/uid_map"};
 
@@ -366,23 +367,10 @@ become_root(void)
 		else
 			snprintf(map, sizeof(map), "0 %u 1",
 				 i == 1 ? gid : uid);
-		fd = open(files[i], O_WRONLY | O_CLOEXEC);
-		if (fd < 0 || write(fd, map, strlen(map)) < 0)
+		if (lab_put(files[i], map, &e) < 0)
 			return -1;
-		close(fd);
 	}
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-}
-
-static int
-set_limit(const char *path, const char *value, struct err *e)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		return err_sys(e, "setup: %s", path);
-	close(fd);
-	return 0;
 }
 
 static int
@@ -393,7 +381,7 @@ no_namespaces(void *arg, struct err *e)
 
 	if (become_root() < 0)
 		return err_sys(e, "setup");
-	if (set_limit("/proc/sys/user/max_user_namespaces", "0", e) < 0)
+	if (lab_put("/proc/sys/user/max_user_namespaces", "0", e) < 0)
 		return -1;
 	if (syscall(SYS_capset, &head, none) < 0)
 		return err_sys(e, "setup: capset");
@@ -405,7 +393,7 @@ few_namespaces(void *arg, struct err *e)
 {
 	if (become_root() < 0)
 		return err_sys(e, "setup");
-	if (set_limit("/proc/sys/user/max_net_namespaces", "3", e) < 0)
+	if (lab_put("/proc/sys/user/max_net_namespaces", "3", e) < 0)
 		return -1;
 	return lab_start(arg, e);
 }
