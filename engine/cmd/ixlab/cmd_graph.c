@@ -41,17 +41,43 @@ graph_members(const struct lab *lab)
 	return n;
 }
 
+/* What "over: auto" became where the lab runs. */
+static bool
+graph_tags(void)
+{
+	return true;
+}
+
+static bool
+graph_has_tags(const json_t *model)
+{
+	const json_t *link, *tunnel;
+	size_t i;
+
+	json_array_foreach(json_object_get(model, "links"), i, link)
+	{
+		const char *by;
+
+		tunnel = json_object_get(link, "tunnel");
+		by = json_string_value(json_object_get(tunnel, "by"));
+		if (by && strcmp(by, "tags") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The lab that runs may have been given another number of members than its file
  * says: the kept file is read with that number. */
 static struct lab *
 graph_running(const char *name, const json_t *state, struct err *e)
 {
-	const json_t *nodes =
-	    json_object_get(json_object_get(state, "model"), "nodes");
+	const json_t *model = json_object_get(state, "model");
+	const json_t *nodes = json_object_get(model, "nodes");
 	const char *dir =
 	    json_string_value(json_object_get(state, "state_dir"));
 	_free_ char *file = xasprintf("%s/lab.yml", dir ? dir : ".");
-	struct model_params p = {.name = name};
+	struct model_params p = {
+	    .name = name, .tags = graph_has_tags(model) ? graph_tags : NULL};
 	struct lab *lab = model_load(file, &p, e);
 	const json_t *n;
 	size_t i, want = 0;

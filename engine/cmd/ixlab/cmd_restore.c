@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "cmd_table.h"
 #include "lab/save/save.h"
+#include "lab/super/super.h"
 
 #define RESTORE_BESIDE ".restore-" /* and a process, and a number */
 
@@ -147,8 +148,8 @@ restore_check(const struct save *s, const char *file, const char *name,
 	      struct err *e)
 {
 	const struct save_file *f = save_find(s, "lab.yml");
-	const struct model_params params = {.name = name,
-					    .members = s->members};
+	const struct model_params params = {
+	    .name = name, .members = s->members, .tags = super_tags};
 	_free_ char *where = xasprintf("%s: lab.yml", file);
 	struct save_state state;
 	struct lab *lab = model_parse(where, f->data, f->len, &params, e);

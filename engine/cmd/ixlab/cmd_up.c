@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "cmd_table.h"
 #include "lab/plan/plan.h"
+#include "lab/super/super.h"
 
 static int
 up_members(const struct cmd *c, uint32_t *members, struct err *e)
@@ -129,14 +130,14 @@ cmd_up(struct cmd *c, struct err *e)
 	struct cmd_start s = {.lab = c->args[0],
 			      .name = name ? name : c->lab,
 			      .progress = stderr};
+	struct model_params params = {.name = s.name, .tags = super_tags};
 	struct lab *lab;
 	int rc;
 
 	if (up_members(c, &s.members, e) < 0)
 		return -1;
-	lab = model_load(
-	    s.lab, &(struct model_params){.name = s.name, .members = s.members},
-	    e);
+	params.members = s.members;
+	lab = model_load(s.lab, &params, e);
 	if (lab == NULL)
 		return -1;
 	if (cmd_lab_runs(lab->name))

@@ -117,20 +117,31 @@ site_ends(const struct word_lab *w, const struct yaml *y, struct word_site *s,
 	return 0;
 }
 
+/* "auto" is tags where they can be had, else a pair for each LAN, which any kernel
+ * has. */
+static enum lab_over
+site_auto(const struct word_lab *w)
+{
+	return w->params && w->params->tags && w->params->tags()
+		   ? LAB_OVER_TAGS
+		   : LAB_OVER_VETH;
+}
+
 static int
 site_over(const struct word_lab *w, const struct yaml *y, struct word_site *s,
 	  struct err *e)
 {
 	static const char *const overs[] = {[LAB_OVER_VETH] = "veth",
 					    [LAB_OVER_VXLAN] = "vxlan",
-					    [LAB_OVER_TAGS] = "tags"};
+					    [LAB_OVER_TAGS] = "tags",
+					    "auto"};
 	const struct yaml *o = yaml_get(y, "over"), *mtu = yaml_get(y, "mtu");
 	size_t over = LAB_OVER_VETH;
 
 	if (o != NULL &&
 	    yaml_word(&w->doc, o, overs, COUNT(overs), &over, e) < 0)
 		return -1;
-	s->over = (enum lab_over)over;
+	s->over = over > LAB_OVER_TAGS ? site_auto(w) : (enum lab_over)over;
 	if (mtu != NULL && s->over != LAB_OVER_VXLAN)
 		return word_err(w, mtu, e,
 				"a site link without tunnels has the MTU of "

@@ -171,5 +171,8 @@ int super_down(const char *name, int timeout_ms, struct err *e);
  * mounts, bird, nftables, ...). No lab runs without what is needed; why and fix
  * are null when ok, note is what else is to be told. */
 json_t *super_doctor(void);
+/* Has this kernel 802.1Q? Tried likewise, once: the answer of "up" is that of
+ * the lab's supervisor later. */
+bool super_tags(void);
 
 #endif

@@ -177,7 +177,7 @@ build_tagged(const struct net_end *end, const char *trunk,
 	     const struct lab_link *l, uint32_t mtu, struct err *e)
 {
 	if (net_vlan_add(end, trunk, (uint16_t)l->id, mtu, e) < 0)
-		return err_in(e, "over: tags cannot be had, over: veth can");
+		return err_in(e, "over: tags cannot be had, over: auto can");
 	return 0;
 }
 

@@ -430,6 +430,19 @@ doctor_inside(void *arg, struct err *e)
 	return d->test((void *)(uintptr_t)d->arg, e);
 }
 
+bool
+super_tags(void)
+{
+	static enum { NOT_TRIED, HAS, HAS_NOT } tried;
+	struct doctor_row d = {.test = doctor_vlan};
+	struct err e;
+
+	if (tried == NOT_TRIED)
+		tried =
+		    node_try(true, doctor_inside, &d, &e) == 0 ? HAS : HAS_NOT;
+	return tried == HAS;
+}
+
 static json_t *
 doctor_try(const struct super_place *p, const struct doctor_row *d, bool spaces)
 {

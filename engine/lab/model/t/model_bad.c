@@ -722,7 +722,7 @@ static const struct {
     },
     {
 	LAB "exchange:\n  switches: [sw1, sw2]\n" "  site-links: [{between: [sw1, sw2], over: gre}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
-	"lab.yml:4:44: expected veth, vxlan or tags, found \"gre\"",
+	"lab.yml:4:44: expected veth, vxlan, tags or auto, found \"gre\"",
     },
     {
 	LAB "exchange:\n  switches: [sw1, sw2]\n" "  site-links: [{between: [sw1, sw2], mtu: 1600}]\n" "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24}}\n" "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",

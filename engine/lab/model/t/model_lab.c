@@ -426,6 +426,72 @@ golden_robots(void **state)
 	model_free(lab);
 }
 
+/* ---- over: auto */
+
+static bool
+tags_can(void)
+{
+	return true;
+}
+
+static bool
+tags_cannot(void)
+{
+	return false;
+}
+
+static char *
+sites_json(const char *over, bool (*tags)(void))
+{
+	const struct model_params p = {.tags = tags};
+	char *text = xasprintf(
+	    "lab: x\n"
+	    "exchange:\n"
+	    "  switches: [sw1, sw2]\n"
+	    "  site-links: [{between: [sw1, sw2], over: %s, delay: 2ms}]\n"
+	    "  peering-lans: {khi: {switches: [sw1, sw2], ipv4: "
+	    "203.0.113.0/24, quarantine: yes}}\n"
+	    "members: {m1: {asn: 65536, ipv4: 203.0.113.10}}\n",
+	    over);
+	struct err e;
+	struct lab *lab = model_parse("lab.yml", text, strlen(text), &p, &e);
+	json_t *all;
+
+	if (lab == NULL)
+		print_error("%s\n", e.msg);
+	assert_non_null(lab);
+	all = model_json(lab);
+	free(text);
+	text = json_dumps(all, JSON_SORT_KEYS);
+	json_decref(all);
+	model_free(lab);
+	return text;
+}
+
+static void
+sites_as_the_kernel_can(void **state)
+{
+	static const struct {
+		bool (*tags)(void);
+		const char *same;
+	} want[] = {
+	    {tags_can, "tags"},
+	    {tags_cannot, "veth"},
+	    {NULL, "veth"},
+	};
+	char *got, *same;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		got = sites_json("auto", want[i].tags);
+		same = sites_json(want[i].same, NULL);
+		assert_string_equal(got, same);
+		free(got);
+		free(same);
+	}
+}
+
 int
 main(void)
 {
@@ -443,6 +509,7 @@ main(void)
 	    cmocka_unit_test(golden_configurations),
 	    cmocka_unit_test(golden_kinds),
 	    cmocka_unit_test(golden_robots),
+	    cmocka_unit_test(sites_as_the_kernel_can),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
