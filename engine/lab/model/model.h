@@ -247,6 +247,14 @@ struct lab_mirror {
 	size_t link; /* the monitor's port, index in lab.links */
 };
 
+/* A file that the lab file names, such as a table dump. */
+struct lab_file {
+	const struct lab_file *next;
+	const char *name; /* as it stands there */
+	const char *path; /* where it is */
+	int line, col;	  /* of the name in the lab file, from 1 */
+};
+
 struct lab {
 	const char *name, *title, *file;
 	const char *exchange; /* "IX Indus", "" when there is none */
@@ -259,6 +267,7 @@ struct lab {
 	size_t nlinks;
 	struct lab_mirror *mirrors;
 	size_t nmirrors;
+	const struct lab_file *files; /* in no order; NULL: none */
 	bool neighbours; /* large: the plan pins infrastructure neighbours */
 	void *mem;	 /* owns all of the above */
 };

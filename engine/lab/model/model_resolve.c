@@ -391,6 +391,7 @@ model_resolve(const struct word_lab *w, struct lab *lab)
 	lab->file = model_mem_strdup(&mem, w->doc.file);
 	lab->exchange = model_mem_strdup(&mem, w->exchange);
 	lab->rs_asn = w->rs_asn;
+	lab->files = w->files;
 	lab->nodes = model_mem_alloc(&mem, nodes, sizeof(struct lab_node));
 	lab->links = model_mem_alloc(&mem, links, sizeof(struct lab_link));
 	lab->mirrors =

@@ -181,6 +181,7 @@ struct word_lab {
 	size_t nlinks;
 	struct word_name *names;
 	size_t nnames;
+	const struct lab_file *files; /* in kept */
 };
 
 /* Each step: 0, or -1 with one sentence in e. */
@@ -257,6 +258,9 @@ int word_collector(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_monitor(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_machine(struct word_lab *w, const struct yaml *y, struct err *e);
 int word_blackhole(struct word_lab *w, struct word_lan *lan, struct err *e);
+/* A file that y names: its path, in kept (model_file.c). */
+int word_file(struct word_lab *w, const struct yaml *y, const char **path,
+	      struct err *e);
 /* Robots (model_robot.c): n->robot, when its kind is theirs. */
 #define WORD_ROBOT "announce", "behave", "script", "hold", "keep", "add-path"
 int word_robot(struct word_lab *w, const struct yaml *map, struct word_node *n,
