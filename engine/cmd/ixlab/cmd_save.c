@@ -21,6 +21,7 @@ struct saving {
 	struct save save;
 	const char *dir; /* the state folder */
 	const json_t *own;
+	json_t *files; /* that the lab file names */
 	json_t *left_out;
 };
 
@@ -109,6 +110,78 @@ save_dir(struct saving *s, const char *path, int depth, struct err *e)
 	return rc;
 }
 
+/* ---- files that the lab file names, which come along in files/ */
+
+static struct save_named
+save_named_of(const json_t *row)
+{
+	return (struct save_named){
+	    json_string_value(json_object_get(row, "name")),
+	    (int)json_integer_value(json_object_get(row, "line")),
+	    (int)json_integer_value(json_object_get(row, "col"))};
+}
+
+/* The last in the text comes first: a new name moves what stands behind it. */
+static int
+save_named_cmp(const void *a, const void *b)
+{
+	struct save_named x = save_named_of(*(json_t *const *)a);
+	struct save_named y = save_named_of(*(json_t *const *)b);
+
+	return x.line != y.line ? y.line - x.line : y.col - x.col;
+}
+
+/* Its name in the save; NULL when it cannot be read, which is told. */
+static const char *
+save_named_file(struct saving *s, json_t *taken, const json_t *row)
+{
+	const char *path = json_string_value(json_object_get(row, "path"));
+	const char *name = json_string_value(json_object_get(row, "name"));
+	json_t *known = json_object_get(taken, path);
+	_free_ char *in = NULL;
+	struct err why = {0};
+	char *text;
+	size_t len;
+
+	if (known)
+		return json_string_value(known);
+	in = save_file_name(&s->save, name);
+	if (file_read(path, SAVE_FILE_MAX, &text, &len, &why) < 0 ||
+	    save_add(&s->save, in, 0644, text, len, &why) < 0) {
+		save_left_out(s, name, why.msg);
+		known = json_null();
+	} else
+		known = json_string(in);
+	json_object_set_new(taken, path, known);
+	return json_string_value(known);
+}
+
+/* The lab file goes into the save before them, and says then where they are. */
+static void
+save_named(struct saving *s)
+{
+	size_t i, n = json_array_size(s->files);
+	json_t **rows = xcalloc(n + 1, sizeof(json_t *)),
+	       *taken = json_object();
+
+	for (i = 0; i < n; i++)
+		rows[i] = json_array_get(s->files, i);
+	qsort(rows, n, sizeof(json_t *), save_named_cmp);
+	for (i = 0; i < n; i++) {
+		const char *in = save_named_file(s, taken, rows[i]);
+		struct save_named f = save_named_of(rows[i]);
+
+		if (i > 0 && save_named_cmp(&rows[i - 1], &rows[i]) == 0)
+			continue; /* of several that are alike */
+		if (in && !save_rename(&s->save, &f, in))
+			save_left_out(s, f.name,
+				      "write its name in one line, without "
+				      "escapes");
+	}
+	json_decref(taken);
+	free(rows);
+}
+
 static int
 save_files(struct saving *s, const json_t *nodes, struct err *e)
 {
@@ -117,6 +190,7 @@ save_files(struct saving *s, const json_t *nodes, struct err *e)
 
 	if (save_one(s, "lab.yml", 0, e) < 0)
 		return -1;
+	save_named(s);
 	json_array_foreach(nodes, i, v)
 	{
 		_free_ char *path = xasprintf("nodes/%s", json_string_value(v));
@@ -186,6 +260,7 @@ save_lab(const struct cmd *c, const char *path, const json_t *answer,
 	struct saving s = {
 	    .dir = json_string_value(json_object_get(answer, "state_dir")),
 	    .own = json_object_get(answer, "own"),
+	    .files = json_object_get(answer, "files"),
 	    .left_out = json_object_get(answer, "left_out")};
 	size_t bytes = 0;
 	int rc;

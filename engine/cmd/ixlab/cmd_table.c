@@ -166,9 +166,9 @@ const struct cmd_verb cmd_verbs[] = {
      "save",
      "[NAME]",
      "put a lab that runs into one file",
-     "The file holds the lab file, all configurations as they are now, and "
-     "what "
-     "was set by hand: addresses and routes, interfaces, weather, ports of "
+     "The file holds the lab file, the files that it names, all configurations "
+     "as they are now, and what was set by hand: addresses and routes, "
+     "interfaces, weather, ports of "
      "switches, daemons that were stopped. Without -o it is NAME.tar.gz. It is "
      "a tar that anybody can look into. What cannot be saved is told, such as "
      "interfaces made by hand; packet filters are saved when they stand in "

@@ -5,14 +5,16 @@
  * take a configuration out of it without ixlab. It holds, in this order,
  *
  *	manifest.json		what it is, what is in it, what was set by hand
- *	lab.yml			the lab file, as it was brought up
+ *	lab.yml			the lab file, as it was brought up, but for the names
+ *				of files that it names
+ *	files/NAME		those: table dumps, scripts of robots
  *	nodes/NODE/...		the nodes' folders: their configurations
  *
  * and nothing else. The manifest comes first and is the law: it lists every file
  * with its length, mode, SHA-256 and whose it is, and a reader takes exactly those, in that
  * order, so no length has to be believed before it is known. A save comes from
- * other people: what is not a plain file below lab.yml and nodes/NODE/ is refused
- * before a byte of it is written anywhere, and so is what is too large, too many,
+ * other people: what is not a plain file, lab.yml or below files/ and nodes/NODE/,
+ * is refused before a byte of it is written anywhere, and so is what is too large, too many,
  * twice there, changed or cut off. Each refusal is one sentence.
  *
  * save_state is the part that no file holds: addresses and routes, interfaces,
@@ -77,6 +79,21 @@ int save_path_check(const char *path, struct err *e);
 /* Are all its folders those of nodes of the lab? */
 int save_check_nodes(const struct save *s, const struct lab *lab,
 		     struct err *e);
+
+/* ---- files that the lab file names (save_named.c) */
+
+struct save_named {
+	const char *name; /* as the lab file says it */
+	int line, col;	  /* where, from 1 */
+};
+
+/* What a file of that name is called in the save, "files/NAME", as nothing in it
+ * is yet; owned. */
+char *save_file_name(const struct save *s, const char *name);
+/* Another name at that place of its lab.yml; of several in one line the last
+ * comes first. False when it does not stand there as it is: then nothing is
+ * done. */
+bool save_rename(struct save *s, const struct save_named *f, const char *to);
 
 /* ---- what was set by hand (save_state.c) */
 

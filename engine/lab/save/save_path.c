@@ -76,7 +76,8 @@ save_path_check(const char *path, struct err *e)
 		return err_usage(e, "\"%s...\" is too long a path", clean);
 	if (!path_text_good(path) || !path_words_good(path))
 		return err_usage(e, "\"%s\" is no path inside a lab", clean);
-	if (strcmp(path, "lab.yml") == 0)
+	if (strcmp(path, "lab.yml") == 0 ||
+	    (str_starts(path, "files/") && strchr(path + 6, '/') == NULL))
 		return 0;
 	if (!str_starts(path, "nodes/") || strchr(path + 6, '/') == NULL)
 		return err_usage(e,

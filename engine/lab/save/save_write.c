@@ -56,6 +56,12 @@ save_write(const struct save *s, char **data, size_t *len, struct err *e)
 	struct str to = {0};
 	int rc = -1;
 
+	if (s->bytes > SAVE_TOTAL_MAX) { /* its lab file grew */
+		archive_write_free(a);
+		return err_usage(e,
+				 "all files together are larger than %u bytes",
+				 SAVE_TOTAL_MAX);
+	}
 	/* no name and no time of the machine goes into the head of the gzip */
 	if (archive_write_add_filter_gzip(a) == ARCHIVE_OK &&
 	    archive_write_set_filter_option(a, "gzip", "timestamp", NULL) ==

@@ -110,9 +110,10 @@
  *	use; none: any
  * cull {what, on} -> {ports}           cut BGP off between the addresses of the
  *	fabric at all ports of a LAN or a switch, before work on it (RFC 8327)
- * save {} -> {lab, members, state_dir, nodes: [name], own: [path], state:
- *	(save.h), left_out: [sentence]}  what was set by hand and is in no file:
- *	whoever saves the lab adds the files of the state folder. own are those
+ * save {} -> {lab, members, state_dir, nodes: [name], files: [{name, path, line,
+ *	col}], own: [path], state: (save.h), left_out: [sentence]}  what was set
+ *	by hand and is in no file: whoever saves the lab adds the files of the
+ *	state folder, and those that the lab file names. own are those
  *	that do not say any more what we wrote; left_out is what cannot be saved
  * down {} -> {}                        stop daemons, then exit; answered first
  * subscribe {} -> {}                   then events:

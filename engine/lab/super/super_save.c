@@ -483,6 +483,21 @@ super_save_look(struct super *s, struct save_state *state, json_t *left_out,
 
 /* ---- the verb */
 
+/* What the lab file names; who saves reads it, as it is now. */
+static json_t *
+save_files_json(const struct lab *lab)
+{
+	json_t *all = json_array();
+	const struct lab_file *f;
+
+	for (f = lab->files; f != NULL; f = f->next)
+		json_array_append_new(all, json_pack("{so so si si}", "name",
+						     out_str(f->name), "path",
+						     out_str(f->path), "line",
+						     f->line, "col", f->col));
+	return all;
+}
+
 int
 super_save(struct super *s, json_t **result, struct err *e)
 {
@@ -507,10 +522,10 @@ super_save(struct super *s, json_t **result, struct err *e)
 	for (i = 0; i < s->lab->nnodes; i++)
 		json_array_append_new(nodes, out_str(s->lab->nodes[i].name));
 	*result = json_pack(
-	    "{ss sI so so so so so}", "lab", s->lab->name, "members",
+	    "{ss sI so so so so so so}", "lab", s->lab->name, "members",
 	    (json_int_t)s->members, "state_dir", out_str(s->state_dir), "nodes",
-	    nodes, "own", super_own_list(s), "state",
-	    save_state_json(&state, s->lab), "left_out", left_out);
+	    nodes, "files", save_files_json(s->lab), "own", super_own_list(s),
+	    "state", save_state_json(&state, s->lab), "left_out", left_out);
 	save_state_clear(&state);
 	return 0;
 }

@@ -176,6 +176,7 @@ test_round(void **arg)
 {
 	static const char *const paths[] = {"lab.yml", "nodes/m1/bird.conf",
 					    "nodes/m1/a/b/c.txt",
+					    "files/dump.gz",
 					    "nodes/rs1/\xc3\xbc"
 					    "ber \xe2\x82\xac.yml"};
 	struct err e = {0};
@@ -186,7 +187,7 @@ test_round(void **arg)
 	(void)arg;
 	save_init(&s, "two-words", 12, 1700000000);
 	s.state = json_pack("{s[]}", "stopped");
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		char *data = bytes(i * 50000, &len);
 
 		assert_int_equal(save_add(&s, paths[i], i == 2 ? 07777 : 0600,
@@ -200,7 +201,7 @@ test_round(void **arg)
 	assert_string_equal(t.lab, "two-words");
 	assert_int_equal(t.made, 1700000000);
 	same(&s, &t);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 5; i++)
 		assert_int_equal(t.files[i].mode, i == 2 ? 0755 : 0600);
 	/* cut anywhere, it is refused; a changed byte changes nothing unseen */
 	for (i = 0; i < len; i += i + 200 < len ? len / 97 + 1 : 1) {
@@ -260,6 +261,8 @@ static const struct {
      "is no path inside a lab"},
     {{LAB, ROW("log")}, {X("lab.yml")}, "belongs neither to the lab file nor"},
     {{LAB, ROW("nodes/x")}, {X("lab.yml")}, "belongs neither"},
+    {{LAB, ROW("files/x/y")}, {X("lab.yml")}, "belongs neither"},
+    {{LAB, ROW("files/..")}, {X("lab.yml")}, "is no path inside a lab"},
     {{LAB, LAB}, {X("lab.yml"), X("lab.yml")}, "lab.yml is there twice"},
     {{LAB, ROW("nodes/m1/x"), ROW("nodes/m1/x/y")},
      {X("lab.yml")},
