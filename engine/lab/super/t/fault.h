@@ -269,14 +269,14 @@ static const struct fault {
 	enum outcome outcome;
 } faults[] = {
     {"the supervisor is killed", hit_kill, DEADLY},
+    {"a daemon is killed", hit_daemon, ANY},
+    {"the disk is full", hit_disk, ANY},
+    {"no more processes", hit_processes, ANY},
     {"the supervisor is stopped, then killed", hit_stop_kill, DEADLY},
     {"the supervisor is stopped for a while", hit_stop, NOTHING},
-    {"a daemon is killed", hit_daemon, ANY},
     {"who asked is killed", hit_caller, UNHEARD},
     {"who asked is killed while it is stopped", hit_caller_of_stopped, UNHEARD},
-    {"the disk is full", hit_disk, ANY},
     {"no more files", hit_inodes, ANY},
-    {"no more processes", hit_processes, ANY},
     {"no more descriptors", hit_descriptors, ANY},
 };
 #define NFAULTS (sizeof(faults) / sizeof(faults[0]))

@@ -158,23 +158,39 @@ lab_path(const char *name, const char *file)
 			 file);
 }
 
+/* saved, what was set by hand as JSON, may be NULL. */
 static inline int
-lab_start_text(const char *name, const char *file, const char *text,
-	       const char *programs, struct err *e)
+lab_start_saved(const char *name, const char *file, const char *text,
+		const char *saved, const char *programs, struct err *e)
 {
 	struct model_params params = {.name = name};
 	struct lab *lab = model_parse(file, text, strlen(text), &params, e);
 	char *dir = lab_path(name, "");
+	struct save_state state = {0};
 	struct super_opts o = {.lab = lab,
 			       .lab_text = text,
 			       .state_dir = dir,
 			       .program_dir = programs,
+			       .saved = saved ? &state : NULL,
 			       .timeout_ms = lab_timeout};
-	int rc = lab ? super_start(&o, e) : -1;
+	json_t *json = saved ? json_loads(saved, 0, NULL) : NULL;
+	int rc = -1;
 
+	if (lab != NULL && (saved == NULL ||
+			    save_state_parse(&state, file, json, lab, e) == 0))
+		rc = super_start(&o, e);
+	save_state_clear(&state);
+	json_decref(json);
 	model_free(lab);
 	free(dir);
 	return rc;
+}
+
+static inline int
+lab_start_text(const char *name, const char *file, const char *text,
+	       const char *programs, struct err *e)
+{
+	return lab_start_saved(name, file, text, NULL, programs, e);
 }
 
 static inline int
