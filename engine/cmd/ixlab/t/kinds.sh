@@ -1,11 +1,35 @@
 #!/bin/sh
 # kinds.sh [KIND]: the kinds of routers, each as a member between a route server, a BIRD peer, a
-# customer and a provider, whose routes it must tell to the right ones.
+# customer and a provider, whose routes it must tell to the right ones. Each mostly
+# waits for its own timers (FRR begins four seconds after it has read its file), so
+# without a kind there are as many tests as kinds at once, and their points are told
+# one after the other.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
 alone=1
 . "$top/engine/t/tap.sh"
 can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
 command -v bird >/dev/null || skip_all "BIRD is not installed"
+
+if [ -z "${1-}" ]; then
+	for kind in bird frr gobgp openbgpd; do
+		env -u IXLAB_ALONE "$0" $kind >"$tmp/$kind.tap" 2>&1 &
+	done
+	wait
+	for kind in bird frr gobgp openbgpd; do
+		while IFS= read -r line; do
+			case $line in
+			'ok '*' # SKIP '*) line=${line#ok * - }
+				skip "${line%% # SKIP *}" "${line#* # SKIP }" ;;
+			'ok '*) tap_point ok "${line#ok * - }" ;;
+			'not ok '*) tap_point "not ok" "${line#not ok * - }" ;;
+			TAP* | 1..*) ;;
+			*) diag "${line#\# }" ;;
+			esac
+		done <"$tmp/$kind.tap"
+		ok "$kind: to the end" grep -q '^1\.\.[1-9]' "$tmp/$kind.tap"
+	done
+	done_testing
+fi
 
 a=$tag-k
 lab() { # KIND [TRAINEE]
@@ -60,10 +84,10 @@ heard() { # NODE: the origin AS of each route it learnt, v4 then v6
 			sed -n 's/.*\[AS\([0-9]*\)[i?e]\].*/\1/p' | sort -u | xargs
 	done | xargs
 }
-hears() { [ "$(heard "$1")" = "$2" ]; }
+hears() { got=$(heard "$1") && [ "$got" = "$2" ]; }
 routes() { # NODE WORDS: it has these and no others
 	wait_for 20 hears "$1" "$2"
-	is "$kind: what $1 hears" "$(heard "$1")" "$2"
+	is "$kind: what $1 hears" "$got" "$2"
 }
 state() { ixlab inspect --json |
 	jq -r --arg n "$1" '.nodes[] | select(.name == $n) | .state'; }
@@ -113,10 +137,10 @@ learnt() { # NODE: prefix, path, next hop
 		awk '/^[0-9a-f:.]+\// { p = $1 } /BGP.as_path:/ { a = $2 "-" $3 }
 			/BGP.next_hop:/ { print p "," a "," $2 }' | sort | xargs
 }
-knows() { [ "$(learnt "$1")" = "$2" ]; }
+knows() { got=$(learnt "$1") && [ "$got" = "$2" ]; }
 told() { # NODE WORDS
 	wait_for 30 knows "$1" "$2"
-	is "$kind serves: what $1 learns" "$(learnt "$1")" "$2"
+	is "$kind serves: what $1 learns" "$got" "$2"
 }
 served() {
 	told m2 "100.64.0.0/22,65536-,203.0.113.10 100.64.8.0/22,65538-,203.0.113.12 3fff::/32,65536-,2001:db8:ffff:1::10"
@@ -181,12 +205,14 @@ member() { # KIND KERNEL PROCESS...
 	leftovers "$kind: nothing is left"
 }
 
-chosen=${1-}
-has() { # KIND PROGRAM...
-	[ "$1" = "${chosen:-$1}" ] || return 1
+chosen=$1
+has() { # KIND PROGRAM...: it is that kind's turn, and it is there
+	[ "$1" = "$chosen" ] || return 1
 	shift
 	for has_p; do
-		command -v "$has_p" >/dev/null || return 1
+		command -v "$has_p" >/dev/null && continue
+		skip "$chosen" "$has_p is not installed"
+		return 1
 	done
 }
 
@@ -234,8 +260,6 @@ if has frr /usr/lib/frr/bgpd vtysh /usr/lib/frr/frr-reload.py; then
 installed; apt-get install frr frr-pythontools"
 	is "frr: nothing in the machine's own folders" \
 		"$(find /run/frr /var/run/frr -newer "$tmp/frr.yml" 2>/dev/null)" ""
-else
-	skip "frr" "Debian's frr or frr-pythontools is not installed"
 fi
 if has gobgp gobgpd gobgp; then
 	reread() { grep -q 'm2: .*msg="Reload the config file"' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
@@ -248,8 +272,6 @@ if has gobgp gobgpd gobgp; then
 	trainee gobgp gobgpd.yml 'rubbish|yaml'
 	missing gobgp "$(command -v gobgp)" "GoBGP (gobgp), which is not \
 installed; apt-get install gobgpd"
-else
-	skip "gobgp" "Debian's gobgpd is not installed"
 fi
 if has openbgpd bgpd bgpctl; then
 	reread() { grep -q 'm2: .*RDE reconfigured' "$XDG_STATE_HOME/ixlab/labs/$a/log"; }
@@ -262,7 +284,5 @@ if has openbgpd bgpd bgpctl; then
 	trainee openbgpd bgpd.conf 'bgpd.conf:[0-9]+: syntax error|has errors'
 	missing openbgpd "$(command -v bgpctl)" "OpenBGPD (bgpctl), which is not \
 installed; apt-get install openbgpd"
-else
-	skip "openbgpd" "Debian's openbgpd is not installed"
 fi
 done_testing
