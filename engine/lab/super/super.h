@@ -109,7 +109,9 @@
  * pin {node, dev?, macs: [..]} -> {ports: 1}  the source addresses its port may
  *	use; none: any
  * cull {what, on} -> {ports}           cut BGP off between the addresses of the
- *	fabric at all ports of a LAN or a switch, before work on it (RFC 8327)
+ *	fabric at all ports of a LAN or a switch, before work on it (RFC 8327).
+ *	ports is how many changed. What nft refuses, of move, pin or cull, is
+ *	an error and has not happened
  * save {} -> {lab, members, state_dir, nodes: [name], files: [{name, path, line,
  *	col}], own: [path], state: (save.h), left_out: [sentence]}  what was set
  *	by hand and is in no file: whoever saves the lab adds the files of the

@@ -12,8 +12,9 @@
  *	super_daemon  start, readiness, exit, back-off; super_output: their lines
  *	super_crowd   robots: one process plays all of them
  *	super_firewall  a node's nftables.conf, and the verb reload
- *	super_fabric  the ports of switches; super_ports: their
- *	              state; super_nft: nft in a switch
+ *	super_fabric  the ports of switches; super_fabric_verbs: an operator's
+ *	              hands on them; super_ports: their state; super_nft: nft
+ *	              in a switch
  *	super_watch   a corrected configuration starts its daemon at once
  *	super_verbs   the control socket; super_exec, super_probe: the long ones
  *	super_events  changes in the kernel
@@ -255,7 +256,7 @@ struct super_port {
 	uint64_t violations;
 };
 
-/* ---- super_fabric.c: the verbs move, pin and cull answer later */
+/* ---- super_fabric.c, super_fabric_verbs.c: move, pin and cull answer later */
 
 void super_fabric_init(struct super *s);
 /* A link as the lab file has it; its pin is the caller's. */

@@ -40,6 +40,57 @@ is "no nft: what to install" "$status $err" \
 which is not installed; apt-get install nftables"
 leftovers "nothing is left of either"
 
+# ---- nft refuses later: then nothing has happened, and ports say so
+cp "$nft" "$tmp/nft.real"
+cat >"$tmp/nft" <<-END
+	#!/bin/sh
+	[ ! -e "$tmp/full" ] || { echo "/dev/stdin:3:4-5: Error: it is full" >&2; exit 1; }
+	exec "$tmp/nft.real" "\$@"
+END
+sed 's/^      guard:.*//' "$tmp/bad.yml" >"$tmp/late.yml"
+cat >>"$tmp/late.yml" <<-'EOF'
+	  m2: {asn: 65537, ipv4: 203.0.113.11, prefixes: [100.64.4.0/22], peers: [m1]}
+EOF
+run instead "$tmp/nft" ixlab up "$tmp/late.yml" --name "$a"
+is "a lab without rules: up" "$status $err" "0 $err"
+is_now() { # which ports are culled, and which pinned
+	ixlab ports --json | jq -c '[.ports[] |
+		select(.culled) | .node], [.ports[] |
+		select(.pins != []) | .node]' | xargs
+}
+refused="3 ixlab: sw1: nft refuses the fabric's rules: it is full"
+touch "$tmp/full"
+for say in "cull sw1 on" "pin m1 02:00:5e:00:53:01"; do
+	# shellcheck disable=SC2086
+	run ixlab $say
+	is "$say: refused" "$status $err" "$refused"
+	is "$say: has not happened" "$(is_now)" "[] []"
+done
+rm "$tmp/full"
+run ixlab cull sw1 on
+is "cull: later it works, with the rules that were refused" \
+	"$status $err $(is_now)" "0  [m1,m2] []"
+touch "$tmp/full"
+run ixlab cull sw1 off
+is "cull off: refused" "$status $err" "$refused"
+is "cull off: has not happened" "$(is_now)" "[m1,m2] []"
+rm "$tmp/full"
+run ixlab cull sw1 off
+is "cull off" "$status $err $(is_now)" "0  [] []"
+run ixlab cull sw1 off
+is "cull off: again" "$status $err $(is_now)" "0  [] []"
+ixlab cull sw1 on >/dev/null &
+first=$!
+ixlab cull sw1 off >/dev/null &
+second=$!
+wait $first && wait $second
+is "cull on and off at once: both are heard" "$?" 0
+like "and the ports are what the rules say" "$(is_now) $(ixlab exec sw1 \
+	"$tmp/nft.real" list set bridge ixlab culled | grep -c elements)" \
+	'^\[(m1,m2\] \[\] 1|\] \[\] 0)$'
+ixlab down "$a" >/dev/null
+leftovers "nothing is left of that"
+
 # ---- the exchange from behind the counter
 run ixlab up operator-view --name "$a"
 is "up" "$status" 0
