@@ -310,9 +310,9 @@ static const struct doctor_row doctor_rows[] = {
     {"namespaces", true, true, doctor_world, NULL, NULL},
     {"mounts", true, true, doctor_mounts, NULL, NULL},
     {"own /proc", false, true, doctor_proc, NULL,
-     "in a container: --security-opt systempaths=unconfined"},
-    {"sysctls", true, true, doctor_sysctl, NULL,
-     "in a container: mount /proc/sys writable (--privileged)"},
+     "in a container of Docker or Podman: --security-opt "
+     "systempaths=unconfined"},
+    {"sysctls", true, true, doctor_sysctl, NULL, NULL},
     {"veth", true, true, doctor_veth, NULL, "sudo modprobe veth"},
     {"bridge", true, true, doctor_bridge, NULL, "sudo modprobe bridge"},
     {"ICMP echo", true, true, doctor_echo, "127.0.0.1", NULL},

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/str.h"
 
+#define CAP_NET_ADMIN_BIT (1ull << 12)
 #define CAP_SYS_ADMIN_BIT (1ull << 21)
 
 /* ---- what texts say */
@@ -105,9 +106,19 @@ super_place_status(const char *status, const char *key, unsigned long long mask)
 
 /* ---- words */
 
+/* The rights that root has everywhere but in a container. */
+static char *
+place_lacks(const struct super_place *p, const char *between)
+{
+	return xasprintf("%s%s%s", p->admin ? "" : "CAP_SYS_ADMIN",
+			 p->admin || p->net ? "" : between,
+			 p->net ? "" : "CAP_NET_ADMIN");
+}
+
 char *
 super_place_words(const struct super_place *p)
 {
+	_free_ char *lacks = place_lacks(p, " and ");
 	struct str s = {0};
 
 	str_addf(&s, "%s, Linux %s", p->os, p->kernel);
@@ -116,8 +127,8 @@ super_place_words(const struct super_place *p)
 	if (p->container)
 		str_addf(&s, ", in a %s%scontainer", p->container,
 			 *p->container ? " " : "");
-	if (p->root && !p->admin)
-		str_add(&s, ", without CAP_SYS_ADMIN");
+	if (p->root && *lacks)
+		str_addf(&s, ", without %s", lacks);
 	if (p->sudo_user)
 		str_addf(&s, ", %s by sudo", p->sudo_user);
 	else if (p->root)
@@ -143,19 +154,73 @@ place_apparmor(const struct super_place *p)
 }
 
 static char *
+place_in_nspawn(const struct super_place *p)
+{
+	_free_ char *lacks = place_lacks(p, ",");
+
+	if (p->root && p->admin && !p->net)
+		return xstrdup("start the container with systemd-nspawn "
+			       "--private-network or "
+			       "--capability=CAP_NET_ADMIN, which it lacks");
+	if (p->root && *lacks)
+		return xasprintf("start the container with systemd-nspawn "
+				 "--capability=%s, which it lacks",
+				 lacks);
+	return xstrdup("start the container with systemd-nspawn "
+		       "--private-network");
+}
+
+/* Docker's and Podman's words. */
+static char *
+place_in_docker(const struct super_place *p)
+{
+	static const char options[] =
+	    "--security-opt seccomp=unconfined --security-opt "
+	    "apparmor=unconfined --security-opt systempaths=unconfined";
+
+	if (p->root && p->admin && !p->net)
+		return xstrdup("start the container with --privileged, or with "
+			       "--cap-add NET_ADMIN, which it lacks");
+	if (p->root && !p->admin)
+		return xasprintf(
+		    "start the container with --privileged, or with %s",
+		    options);
+	if (p->seccomp)
+		return xasprintf("start the container with %s", options);
+	return xstrdup("start the container with --privileged");
+}
+
+static char *
 place_in_container(const struct super_place *p)
 {
-	if (p->root && !p->admin)
-		return xstrdup("start the container with --privileged, or with "
-			       "--security-opt seccomp=unconfined "
-			       "--security-opt apparmor=unconfined "
-			       "--security-opt systempaths=unconfined");
-	if (p->seccomp)
-		return xstrdup("start the container with --security-opt "
-			       "seccomp=unconfined --security-opt "
-			       "apparmor=unconfined --security-opt "
-			       "systempaths=unconfined");
-	return xstrdup("start the container with --privileged");
+	_free_ char *lacks = place_lacks(p, " and ");
+
+	if (strcmp(p->container, "systemd-nspawn") == 0)
+		return place_in_nspawn(p);
+	if (strcmp(p->container, "Docker") == 0 ||
+	    strcmp(p->container, "Podman") == 0)
+		return place_in_docker(p);
+	if (strcmp(p->container, "LXC") == 0)
+		return xstrdup("on the host: lxc config set NAME "
+			       "security.nesting true, and start it again");
+	if (strcmp(p->container, "Kubernetes") == 0)
+		return xstrdup("give the pod securityContext: {privileged: "
+			       "true}");
+	if (p->root && *lacks)
+		return xasprintf("start the container with %s, which it lacks",
+				 lacks);
+	return xstrdup("start the container with more rights: it forbids "
+		       "namespaces");
+}
+
+static char *
+place_root(const struct super_place *p)
+{
+	_free_ char *lacks = place_lacks(p, " and ");
+
+	return xasprintf("this root has not the right (%s): start ixlab as "
+			 "root of the machine",
+			 lacks);
 }
 
 char *
@@ -178,9 +243,8 @@ super_place_namespaces(const struct super_place *p)
 	else if (p->seccomp)
 		return xstrdup("something filters system calls here: start "
 			       "ixlab outside of it");
-	else if (p->root)
-		return xstrdup("this root has not the right (CAP_SYS_ADMIN): "
-			       "start ixlab as root of the machine");
+	else if (p->root && (!p->admin || !p->net))
+		return place_root(p);
 	else
 		return xstrdup("run ixlab with sudo; in a container, start it "
 			       "with --privileged");
@@ -323,6 +387,7 @@ super_place_look(struct super_place *p)
 	    within && file_exists("/run/.containerenv"), cgroup);
 	p->root = geteuid() == 0;
 	p->admin = super_place_status(status, "CapEff", CAP_SYS_ADMIN_BIT);
+	p->net = super_place_status(status, "CapEff", CAP_NET_ADMIN_BIT);
 	p->seccomp = super_place_status(status, "Seccomp", 2);
 	p->none = place_is("/proc/sys/user/max_user_namespaces", "0");
 	p->off = place_is("/proc/sys/kernel/unprivileged_userns_clone", "0");

@@ -21,6 +21,7 @@ struct super_place {
 	int windows;	       /* 0; 1, 2: the Subsystem for Linux, WSL */
 	bool root;
 	bool admin;    /* has CAP_SYS_ADMIN */
+	bool net;      /* has CAP_NET_ADMIN */
 	bool seccomp;  /* system calls are filtered */
 	bool none;     /* user.max_user_namespaces is 0 */
 	bool off;      /* kernel.unprivileged_userns_clone is 0 */

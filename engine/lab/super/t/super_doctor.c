@@ -168,6 +168,37 @@ namespaces_are_mended(void **state)
 	     "start the container with --security-opt seccomp=unconfined "
 	     "--security-opt apparmor=unconfined --security-opt "
 	     "systempaths=unconfined"},
+	    {{.container = "Podman", .root = true, .admin = true},
+	     "start the container with --privileged, or with --cap-add "
+	     "NET_ADMIN, which it lacks"},
+	    {{.container = "systemd-nspawn", .seccomp = true, .root = true},
+	     "start the container with systemd-nspawn "
+	     "--capability=CAP_SYS_ADMIN,CAP_NET_ADMIN, which it lacks"},
+	    {{.container = "systemd-nspawn",
+	      .seccomp = true,
+	      .root = true,
+	      .admin = true},
+	     "start the container with systemd-nspawn --private-network or "
+	     "--capability=CAP_NET_ADMIN, which it lacks"},
+	    {{.container = "systemd-nspawn",
+	      .root = true,
+	      .admin = true,
+	      .net = true},
+	     "start the container with systemd-nspawn --private-network"},
+	    {{.container = "systemd-nspawn", .seccomp = true},
+	     "start the container with systemd-nspawn --private-network"},
+	    {{.container = "LXC"},
+	     "on the host: lxc config set NAME security.nesting true, and "
+	     "start it again"},
+	    {{.container = "Kubernetes", .root = true},
+	     "give the pod securityContext: {privileged: true}"},
+	    {{.container = "", .root = true, .net = true},
+	     "start the container with CAP_SYS_ADMIN, which it lacks"},
+	    {{.container = ""},
+	     "start the container with more rights: it forbids namespaces"},
+	    {{.root = true, .admin = true},
+	     "this root has not the right (CAP_NET_ADMIN): start ixlab as "
+	     "root of the machine"},
 	    {{.seccomp = true},
 	     "something filters system calls here: start "
 	     "ixlab outside of it"},
@@ -244,10 +275,10 @@ sudo_and_home(void **state)
 				 .container = "Docker",
 				 .root = true};
 	words = super_place_words(&p);
-	assert_string_equal(words,
-			    "Ubuntu 24.04.1 LTS, Linux "
-			    "5.15-microsoft-standard-WSL2, WSL2, in a Docker "
-			    "container, without CAP_SYS_ADMIN, root");
+	assert_string_equal(
+	    words, "Ubuntu 24.04.1 LTS, Linux "
+		   "5.15-microsoft-standard-WSL2, WSL2, in a Docker "
+		   "container, without CAP_SYS_ADMIN and CAP_NET_ADMIN, root");
 	free(words);
 }
 
