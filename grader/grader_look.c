@@ -18,29 +18,37 @@ static void look_flush(uv_timer_t *t);
 /* ---- who holds which address */
 
 static void
+look_holds(struct grader_look *l, const json_t *node, const json_t *addresses)
+{
+	const json_t *a;
+	size_t i;
+
+	json_array_foreach(addresses, i, a)
+	{
+		const char *text = json_string_value(a);
+		_free_ char *address =
+		    xstrndup(text ? text : "", strcspn(text ? text : "", "/"));
+
+		json_object_set(l->holders, address,
+				json_object_get(node, "name"));
+	}
+}
+
+static void
 look_holders(struct grader_look *l)
 {
 	const json_t *nodes = json_object_get(json_object_get(l->lab, "model"),
 					      "nodes"),
-		     *n, *i, *a;
-	size_t x, y, z;
+		     *n, *i;
+	size_t x, y;
 
 	json_array_foreach(nodes, x, n)
 	{
 		json_array_foreach(json_object_get(n, "interfaces"), y, i)
 		{
-			json_array_foreach(json_object_get(i, "addresses"), z,
-					   a)
-			{
-				const char *text = json_string_value(a);
-				_free_ char *address =
-				    xstrndup(text ? text : "",
-					     strcspn(text ? text : "", "/"));
-
-				json_object_set(l->holders, address,
-						json_object_get(n, "name"));
-			}
+			look_holds(l, n, json_object_get(i, "addresses"));
 		}
+		look_holds(l, n, json_object_get(n, "loopbacks"));
 	}
 }
 
@@ -227,6 +235,8 @@ look_watch(uv_timer_t *t)
 			grader_source_late(s);
 		if (s->dirty && s->retry_at != 0 && now >= s->retry_at)
 			grader_look_dirty(l, NULL);
+		if (s->again_at != 0 && now >= s->again_at)
+			grader_look_dirty(l, s);
 	}
 }
 
@@ -277,7 +287,9 @@ look_event(void *arg, const char *event, const json_t *data)
 	s = look_find(l, node);
 	if (s && strcmp(event, "node") == 0)
 		s->retry_at = 0;
-	if (s || strcmp(event, "node") == 0)
+	if (s && strcmp(event, "sessions") == 0)
+		source_run_news(s);
+	else if (s || strcmp(event, "node") == 0)
 		grader_look_dirty(l, s);
 }
 
@@ -417,6 +429,7 @@ look_source(struct grader_look *l, const char *node)
 	struct grader_source *s = look_find(l, node);
 	const json_t *n = look_model_node(l, node);
 	const char *daemon = json_string_value(json_object_get(n, "daemon"));
+	const struct lab_kind *kind = daemon ? model_kind_find(daemon) : NULL;
 
 	if (s || n == NULL)
 		return s;
@@ -426,6 +439,7 @@ look_source(struct grader_look *l, const char *node)
 	s->bird = daemon && strcmp(daemon, "bird") == 0;
 	s->ixrs = daemon && strcmp(daemon, "ixrs") == 0;
 	s->ixpeer = daemon && strcmp(daemon, "ixpeer") == 0;
+	s->asked = kind && kind->sessions ? kind : NULL;
 	s->trainee = json_is_true(json_object_get(n, "trainee"));
 	s->next = l->sources;
 	l->sources = s;
@@ -466,7 +480,9 @@ grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
 
 	if (s == NULL)
 		return -1;
-	if (!s->bird && !s->ixrs && !s->ixpeer)
+	if (s->asked)
+		asks &= GRADER_ASK_KERNEL | GRADER_ASK_SESSIONS;
+	else if (!s->bird && !s->ixrs && !s->ixpeer)
 		asks &= GRADER_ASK_KERNEL;
 	s->asks |= asks;
 	if (asks & GRADER_ASK_ROUTES && from)

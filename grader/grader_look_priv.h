@@ -4,6 +4,7 @@
 
 #include "grader/grader_bird.h"
 #include "grader/grader_look.h"
+#include "lab/model/model_kind.h"
 
 struct grader_source;
 
@@ -25,12 +26,17 @@ struct grader_source {
 	struct grader_look *look;
 	char *node;
 	bool bird, ixrs, ixpeer, trainee;
+	const struct lab_kind *asked; /* by its own program; NULL: it is not */
 	unsigned int asks;
 	struct source_from *froms;
 
 	/* the daemon */
 	struct grader_bird *link_bird;
 	struct ctl_async *link_ixrs; /* or ixpeer's */
+	struct source_run *run;	     /* the program that is asked */
+	long run_pid;
+	bool starting;	   /* its pid is not known yet */
+	uint64_t again_at; /* 0: no need */
 	bool connecting;
 	unsigned int pending; /* answers that this round waits for */
 	uint64_t round_at, retry_at, done_at;
@@ -78,7 +84,7 @@ void grader_source_sessions(struct grader_source *s, const json_t *result,
 					   const json_t *of));
 
 /* What a daemon is asked (grader_source_bird.c, grader_source_ixrs.c,
- * grader_source_ixpeer.c). The
+ * grader_source_ixpeer.c, grader_source_run.c). The
  * descriptor is taken over; no link afterwards means that it failed. */
 void source_bird_connected(struct grader_source *s, int fd);
 void source_bird_begin(struct grader_source *s);
@@ -86,6 +92,9 @@ void source_ixrs_connected(struct grader_source *s, int fd);
 void source_ixrs_begin(struct grader_source *s);
 void source_ixpeer_connected(struct grader_source *s, int fd);
 void source_ixpeer_begin(struct grader_source *s);
+void source_run_begin(struct grader_source *s);
+void source_run_news(struct grader_source *s);
+void source_run_hang_up(struct grader_source *s);
 
 /* Mark it dirty and see to it that a round begins soon. */
 void grader_look_dirty(struct grader_look *l, struct grader_source *s);

@@ -10,8 +10,19 @@
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/grader_priv.h"
+#include "lab/model/model_kind.h"
 
 #define SESSIONS_MANY_NODES 64 /* above: the route servers alone are asked */
+
+/* Every daemon has its words for some states; told are those of RFC 4271. */
+static const char *
+session_state(const json_t *s)
+{
+	const char *word = evidence_text(s, "state");
+	const char *name = model_session_state(word);
+
+	return name ? name : word;
+}
 
 json_t *
 grader_sessions_of(json_t *evidence, const json_t *lab)
@@ -35,8 +46,8 @@ grader_sessions_of(json_t *evidence, const json_t *lab)
 					json_object_get(s, "with"));
 			json_object_set(row, "family",
 					json_object_get(s, "family"));
-			json_object_set(row, "state",
-					json_object_get(s, "state"));
+			json_object_set_new(row, "state",
+					    json_string(session_state(s)));
 			json_object_set(row, "established",
 					json_object_get(s, "established"));
 			json_object_set_new(

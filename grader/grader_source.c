@@ -1,7 +1,7 @@
 /*
  * grader_source: one node, asked round by round.
  *
- * What its daemon is asked is in grader_source_bird.c and grader_source_ixrs.c;
+ * What its daemon is asked is in grader_source_bird.c and others of its kind;
  * here is when, and what happens when no answer comes. The answers of a round
  * become evidence together.
  */
@@ -17,6 +17,7 @@
 #include "grader/grader_look_priv.h"
 
 #define SOURCE_RETRY_MS 200
+#define SOURCE_RETRY_RUN_MS 1000 /* a process each time */
 
 static void source_begin(struct grader_source *s);
 
@@ -78,7 +79,8 @@ source_fail(struct grader_source *s, const char *why)
 	source_forget(s);
 	s->connecting = false;
 	s->dirty = true;
-	s->retry_at = source_now(s) + SOURCE_RETRY_MS;
+	s->retry_at =
+	    source_now(s) + (s->asked ? SOURCE_RETRY_RUN_MS : SOURCE_RETRY_MS);
 	s->done_at = s->round_at;
 	grader_look_done(s->look);
 }
@@ -88,6 +90,7 @@ source_hang_up(struct grader_source *s)
 {
 	grader_bird_close(s->link_bird);
 	ctl_async_close(s->link_ixrs);
+	source_run_hang_up(s);
 	s->link_bird = NULL;
 	s->link_ixrs = NULL;
 }
@@ -187,9 +190,13 @@ source_begin(struct grader_source *s)
 {
 	s->dirty = false;
 	s->retry_at = 0;
+	if (source_now(s) >= s->again_at)
+		s->again_at = 0;
 	s->round_at = source_now(s);
 	s->draft = json_object();
-	if (s->bird)
+	if (s->asked)
+		source_run_begin(s);
+	else if (s->bird)
 		source_bird_begin(s);
 	else if (s->ixpeer)
 		source_ixpeer_begin(s);
@@ -239,8 +246,8 @@ grader_source_step(struct grader_source *s)
 	if (s->asks & GRADER_ASK_KERNEL && s->kernel_dirty && !s->kernel_busy)
 		kernel_begin(s);
 	if (daemon && s->dirty && s->pending == 0 && !s->connecting &&
-	    source_now(s) >= s->retry_at) {
-		if (s->link_bird || s->link_ixrs)
+	    !s->starting && source_now(s) >= s->retry_at) {
+		if (s->asked || s->link_bird || s->link_ixrs)
 			source_begin(s);
 		else
 			source_connect(s);

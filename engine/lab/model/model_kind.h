@@ -12,6 +12,8 @@
 #ifndef LAB_MODEL_MODEL_KIND_H
 #define LAB_MODEL_MODEL_KIND_H
 
+#include <jansson.h>
+
 #include "lab/model/model.h"
 
 /* Writes a configuration from the model; the text is the caller's. */
@@ -43,6 +45,17 @@ enum lab_reload {
 	LAB_RELOAD_HUP,	    /* SIGHUP, and then after, when there is one */
 	LAB_RELOAD_COMMAND, /* reload_argv, in the node */
 	LAB_RELOAD_RESTART, /* it cannot: stop and start */
+};
+
+/* How a daemon without a control protocol of its own is asked for its BGP
+ * sessions: a program that prints JSON and ends. */
+struct lab_kind_sessions {
+	const char *const *argv; /* with the program; NULL at the end */
+	/* Adds a row for each by kind_session_row. What it does not understand is
+	 * left out; the answer is anybody's. */
+	void (*read)(const json_t *answer, json_t *rows);
+	/* Words of its log when a session comes or goes; NULL at the end. */
+	const char *const *news;
 };
 
 /* A program that starts before the daemon, and is part of it: when one dies,
@@ -91,7 +104,9 @@ struct lab_kind {
 	 * daemon answers; also what the verb "connect" gives. NULL: it is ready
 	 * when it runs. */
 	const char *socket;
-	const struct lab_kind_cli *cli; /* NULL: it has none */
+	const struct lab_kind_cli *cli;		  /* NULL: it has none */
+	const struct lab_kind_sessions *sessions; /* NULL: it is asked over its
+						     socket, or has none */
 	enum lab_reload reload;
 	const char *const *reload_argv; /* with the program; NULL at the end */
 };
@@ -109,6 +124,20 @@ bool model_kind_runs(const struct lab_kind *k);
 size_t model_kind_index(const struct lab_kind *k); /* in model_kinds */
 /* What a node of that role runs when the file does not say. */
 const struct lab_kind *model_kind_default(enum lab_role role);
+
+#define MODEL_SESSIONS_MAX (4u << 20) /* bytes of an answer */
+#define MODEL_SESSIONS_ROWS 4096
+
+/* What the program of kind->sessions printed, as an array of {address, asn,
+ * family, state, established, last_error}, in the order of the answer; the state
+ * is a name of RFC 4271 section 8.2.2. NULL when it is no JSON. */
+json_t *model_sessions_read(const struct lab_kind *k, const char *text,
+			    size_t len);
+/* A line of the daemon's log: does it tell that a session came or went? */
+bool model_sessions_news(const struct lab_kind *k, const char *line);
+/* The name that RFC 4271 has for a state, in whatever way a daemon writes it
+ * ("OPENSENT", "Open Sent", BIRD's "Down"); NULL when it is none. */
+const char *model_session_state(const char *word);
 
 extern const struct lab_kind model_kind_bird, model_kind_ixrs, model_kind_frr,
     model_kind_gobgp, model_kind_openbgpd, model_kind_rtr, model_kind_plain,

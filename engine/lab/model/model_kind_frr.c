@@ -10,6 +10,8 @@
  * have; so they stay root of the lab, which the group file says may be so. Crash
  * logs in /var/tmp go to the node's own.
  */
+#include <string.h>
+
 #include "lab/model/model_kind_text.h"
 
 struct frr {
@@ -329,6 +331,36 @@ frr_group(const struct lab *lab, const struct lab_node *n)
 	return xstrdup("root:x:0:\nfrrvty:x:0:root\n");
 }
 
+/* {ADDRESS: {remoteAs, bgpState, lastNotificationReason, ..}}, and things that are
+ * no neighbours. Why a session does not stand may be no error of BGP's. */
+static void
+frr_sessions(const json_t *answer, json_t *rows)
+{
+	const char *address, *state, *why;
+	json_t *n;
+
+	json_object_foreach((json_t *)(uintptr_t)answer, address, n)
+	{
+		state = kind_json_text(n, "bgpState");
+		why = kind_json_text(n, "lastNotificationReason");
+		if (why == NULL && state && strcmp(state, "Established") != 0)
+			why = kind_json_text(n, "lastResetDueTo");
+		kind_session_row(
+		    rows, address,
+		    json_integer_value(json_object_get(n, "remoteAs")), state,
+		    why);
+	}
+}
+
+static const char *const sessions_argv[] = {
+    "vtysh", "-d", "bgpd", "-c", "show bgp neighbors json", NULL};
+static const char *const sessions_news[] = {"ADJCHANGE", NULL};
+static const struct lab_kind_sessions sessions = {
+    .argv = sessions_argv,
+    .read = frr_sessions,
+    .news = sessions_news,
+};
+
 static const struct lab_kind_file files[] = {
     {"frr.conf", frr_conf, frr_start},
     {"vtysh.conf", frr_vtysh, NULL},
@@ -385,6 +417,7 @@ const struct lab_kind model_kind_frr = {
     .over = over,
     .socket = "frr/bgpd.vty",
     .cli = &cli,
+    .sessions = &sessions,
     .reload = LAB_RELOAD_COMMAND,
     .reload_argv = reload,
 };

@@ -410,6 +410,40 @@ static const char *const args[] = {
 static const char *const after[] = {"sh", "routes.sh", NULL};
 static const char *const needs[] = {"gobgp", NULL};
 
+/* [{conf: {neighbor_address, peer_asn}, state: {session_state: 6, ..}}] */
+static void
+gobgp_sessions(const json_t *answer, json_t *rows)
+{
+	static const char *const states[] = {
+	    NULL,	"Idle",	       "Connect",    "Active",
+	    "OpenSent", "OpenConfirm", "Established"};
+	const json_t *n, *state, *conf;
+	json_int_t number;
+	const char *name;
+	size_t i;
+
+	json_array_foreach(answer, i, n)
+	{
+		state = json_object_get(n, "state");
+		conf = json_object_get(n, "conf");
+		number =
+		    json_integer_value(json_object_get(state, "session_state"));
+		name = number >= 0 && number < 7 ? states[number] : NULL;
+		kind_session_row(
+		    rows, kind_json_text(state, "neighbor_address"),
+		    json_integer_value(json_object_get(conf, "peer_asn")), name,
+		    NULL);
+	}
+}
+
+static const char *const sessions_argv[] = {"gobgp", "-j", "neighbor", NULL};
+static const char *const sessions_news[] = {"Peer Up", "Peer Down", NULL};
+static const struct lab_kind_sessions sessions = {
+    .argv = sessions_argv,
+    .read = gobgp_sessions,
+    .news = sessions_news,
+};
+
 static const char *const cli_argv[] = {"gobgp", NULL};
 static const char *const cli_idle[] = {"neighbor", NULL};
 static const struct lab_kind_cli cli = {
@@ -434,5 +468,6 @@ const struct lab_kind model_kind_gobgp = {
     .run = "gobgp",
     .socket = GOBGP_SOCKET,
     .cli = &cli,
+    .sessions = &sessions,
     .reload = LAB_RELOAD_HUP,
 };

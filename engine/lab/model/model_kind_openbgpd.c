@@ -264,6 +264,36 @@ static const struct lab_kind_over over[] = {
     {NULL, NULL},
 };
 
+/* {neighbors: [{remote_addr, remote_as: "64500", state, ..}]} */
+static void
+openbgpd_sessions(const json_t *answer, json_t *rows)
+{
+	const char *text, *why;
+	const json_t *n;
+	uint32_t asn;
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "neighbors"), i, n)
+	{
+		text = kind_json_text(n, "remote_as");
+		if (text == NULL || !str_to_u32(text, 0, UINT32_MAX, &asn))
+			asn = 0;
+		if ((why = kind_json_text(n, "last_error_received")) == NULL)
+			why = kind_json_text(n, "last_error_sent");
+		kind_session_row(rows, kind_json_text(n, "remote_addr"), asn,
+				 kind_json_text(n, "state"), why);
+	}
+}
+
+static const char *const sessions_argv[] = {"bgpctl", "-j", "show", "neighbor",
+					    NULL};
+static const char *const sessions_news[] = {"state change ", NULL};
+static const struct lab_kind_sessions sessions = {
+    .argv = sessions_argv,
+    .read = openbgpd_sessions,
+    .news = sessions_news,
+};
+
 static const char *const cli_argv[] = {"bgpctl", NULL};
 static const char *const cli_idle[] = {"show", NULL};
 static const struct lab_kind_cli cli = {
@@ -288,5 +318,6 @@ const struct lab_kind model_kind_openbgpd = {
     .over = over,
     .socket = "openbgpd/bgpd.sock.0",
     .cli = &cli,
+    .sessions = &sessions,
     .reload = LAB_RELOAD_HUP,
 };

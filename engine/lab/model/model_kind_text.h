@@ -57,4 +57,11 @@ void kind_facts(struct str *s, const char *comment, const struct lab_node *n);
 /* The far end's name. */
 const char *kind_peer(const struct lab *lab, const struct lab_session *s);
 
+/* A row of model_sessions_read; left out when address or state is none. error may be
+ * NULL. */
+void kind_session_row(json_t *rows, const char *address, json_int_t asn,
+		      const char *state, const char *error);
+/* A text of an object, NULL when it has none. */
+const char *kind_json_text(const json_t *o, const char *key);
+
 #endif

@@ -126,6 +126,8 @@
  *	bool} (coalesced, at most one per node in 50 ms; lost: the kernel could
  *	not tell all); "progress" {done, total, text} while building
  *	or changing;
+ *	"sessions" {node} (of a kind whose sessions are asked for by a program:
+ *	its log tells of one; at most one in 50 ms);
  *	"violation" {switch, port, node, mac, shut}, at most one a second and
  *	port; "move" {switch, port, node, lan}. Each has
  *	ms, since the lab began on a clock that only goes forward, and time_ms,

@@ -11,6 +11,7 @@
 #include "lab/super/super_priv.h"
 
 #define EVENTS_ROUTE_MS 50
+#define EVENTS_SESSIONS_MS 50
 
 int64_t
 super_age_ms(const struct super *s)
@@ -41,6 +42,20 @@ super_tell_node(struct super_node *n)
 			     super_daemon_state(n), "reason",
 			     out_str(n->daemon.reason), "restarts",
 			     (json_int_t)n->daemon.restarts));
+}
+
+/* A daemon that is asked for its sessions by a process; no need to do so more
+ * often than that. Whoever asks looks again later, so the last news is not lost. */
+void
+super_tell_sessions(struct super_node *n)
+{
+	int64_t now = super_age_ms(n->super);
+
+	if (now < n->sessions_told + EVENTS_SESSIONS_MS)
+		return;
+	n->sessions_told = now;
+	super_tell(n->super, "sessions",
+		   json_pack("{ss}", "node", n->def->name));
 }
 
 static void

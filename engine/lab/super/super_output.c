@@ -25,6 +25,8 @@ output_line(struct super_node *n)
 		memcpy(o->last, o->line, o->len + 1);
 		o->said = true;
 		super_log_line(n->def->name, o->line);
+		if (model_sessions_news(n->def->kind, o->line))
+			super_tell_sessions(n);
 	}
 	o->len = 0;
 }

@@ -105,11 +105,12 @@ struct super_node {
 	uv_poll_t *monitor_poll; /* both NULL without it */
 	uv_timer_t *route_timer; /* a "route" event is due, about these */
 	unsigned int routes_added, routes_removed;
-	bool routes_lost; /* more than the kernel could tell */
-	bool firewall;	  /* rules were loaded */
-	bool fabric;	  /* a switch: so were the fabric's */
-	bool going;	  /* its namespace is about to be taken */
-	bool doomed;	  /* some of its links are */
+	bool routes_lost;      /* more than the kernel could tell */
+	int64_t sessions_told; /* super_age_ms */
+	bool firewall;	       /* rules were loaded */
+	bool fabric;	       /* a switch: so were the fabric's */
+	bool going;	       /* its namespace is about to be taken */
+	bool doomed;	       /* some of its links are */
 	struct net_log *fabric_log;
 	uv_poll_t *fabric_poll; /* both NULL without rules */
 };
@@ -550,6 +551,8 @@ void super_tell(struct super *s, const char *event, json_t *data);
 int64_t super_age_ms(const struct super *s);	/* since the lab began */
 void super_events_forget(struct super_node *n); /* its namespace goes */
 void super_tell_node(struct super_node *n);
+/* Its daemon's log tells that a session came or went. */
+void super_tell_sessions(struct super_node *n);
 
 /* ---- super_verbs.c */
 

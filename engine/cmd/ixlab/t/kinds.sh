@@ -97,6 +97,30 @@ daemon() { ixlab inspect --json |
 restarts() { ixlab inspect --json |
 	jq -r '.nodes[] | select(.name == "m2") | .restarts'; }
 restarted() { [ "$(restarts)" -gt "$1" ] && runs; }
+sees() { # what m2 itself tells of its sessions: the answer of its own program
+	ixlab inspect --json | jq -r '[.sessions[] | select(.at == "m2") |
+		"\(.with) \(.family[3:]) \(.state)"] | sort | join(", ")'
+}
+sees_all() { seen=$(sees) && [ "$seen" = "$all_up" ]; }
+all_up="cust 4 Established, cust 6 Established, isp 4 Established, isp 6 Established, m3 4 Established, m3 6 Established, rs1 4 Established, rs1 6 Established"
+has_event() { jq -es "any(.[]; .event == \"session\" and .node == \"m2\" and
+	.with == \"m3\" and .family == \"ipv4\" and $1)" <"$tmp/events"; }
+told_sessions() {
+	wait_for 20 sees_all
+	is "$kind: inspect shows its ends of sessions" "$seen" "$all_up"
+	ixlab events --all --json >"$tmp/events" &
+	events=$!
+	wait_for 20 has_event '.was == null and .established' # the first look
+	ixlab birdc m3 disable m2_v4 >/dev/null
+	ok "$kind: its end goes: an event" wait_for 20 has_event \
+		'.established == false and .was == "Established"'
+	ixlab birdc m3 enable m2_v4 >/dev/null
+	ok "$kind: its end comes back: an event" wait_for 20 has_event \
+		'.state == "Established" and .was != null'
+	kill $events
+	wait_for 20 sees_all
+	is "$kind: all of them stand again" "$seen" "$all_up"
+}
 pings() { ixlab exec m1-h ping -c1 -W1 "$1"; }
 processes() { # NAME: those of m2, from inside it
 	ixlab exec m2 sh -c 'for p in /proc/[0-9]*; do
@@ -183,6 +207,7 @@ member() { # KIND KERNEL PROCESS...
 		ok "$kind: its kernel forwards IPv4" wait_for 10 pings 100.64.4.10
 		ok "$kind: its kernel forwards IPv6" wait_for 10 pings 3fff:1::10
 	fi
+	told_sessions
 	"$kind"_cli
 	run ixlab birdc m2
 	like "$kind: birdc is another's" "$status $err" \

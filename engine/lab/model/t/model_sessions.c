@@ -1,0 +1,204 @@
+/*
+ * What vtysh, gobgp and bgpctl print of their daemons' sessions (t/sessions holds
+ * what they really did, cut down), as rows that are alike.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "lab/model/model_kind.h"
+
+#define HERE IXLAB_TREE "/engine/lab/model/t/sessions/"
+
+/* "203.0.113.1 64500 Established ", a line for each. */
+static char *
+lines(const struct lab_kind *k, const char *text, size_t len)
+{
+	json_t *rows = model_sessions_read(k, text, len), *r;
+	struct str s = {0};
+	size_t i;
+
+	if (rows == NULL)
+		return NULL;
+	json_array_foreach(rows, i, r)
+	    str_addf(&s, "%s %lld %s %s\n",
+		     json_string_value(json_object_get(r, "address")),
+		     (long long)json_integer_value(json_object_get(r, "asn")),
+		     json_string_value(json_object_get(r, "state")),
+		     json_string_value(json_object_get(r, "last_error")));
+	json_decref(rows);
+	return str_steal(&s);
+}
+
+static void
+real_answers(void **state)
+{
+	static const struct {
+		const char *kind, *lines;
+	} rows[] = {
+	    {"frr", "203.0.113.1 64500 Established \n"
+		    "203.0.113.10 65536 Active Cease/Administrative Shutdown\n"
+		    "203.0.113.14 65540 Active Waiting for peer OPEN\n"
+		    "2001:db8:ffff:1::1 64500 Established \n"
+		    "2001:db8:ffff:1::10 65536 Established \n"},
+	    {"gobgp", "203.0.113.14 65540 Active \n"
+		      "203.0.113.1 64500 Established \n"
+		      "2001:db8:ffff:1::1 64500 Established \n"
+		      "203.0.113.10 65536 Idle \n"
+		      "2001:db8:ffff:1::10 65536 Established \n"},
+	    {"openbgpd",
+	     "203.0.113.1 64500 Established \n"
+	     "2001:db8:ffff:1::1 64500 Established \n"
+	     "203.0.113.10 65536 Idle Cease, administratively down\n"
+	     "2001:db8:ffff:1::10 65536 Established \n"
+	     "203.0.113.14 65540 Active \n"},
+	};
+	char *path, *text, *got;
+	struct err e;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		path = xasprintf(HERE "%s.json", rows[i].kind);
+		assert_int_equal(file_read(path, 1 << 20, &text, &len, &e), 0);
+		got = lines(model_kind_find(rows[i].kind), text, len);
+		assert_string_equal(got, rows[i].lines);
+		free(got);
+		free(text);
+		free(path);
+	}
+}
+
+static void
+rubbish(void **state)
+{
+	static const struct {
+		const char *kind, *text, *lines; /* NULL: no JSON */
+	} rows[] = {
+	    {"frr", "% BGP instance not found", NULL},
+	    {"frr", "", NULL},
+	    {"frr", "[1, 2]", ""},
+	    {"frr",
+	     "{\"vrf\": 1, \"x\": {\"bgpState\": \"Idle\"}, "
+	     "\"192.0.2.1\": {\"bgpState\": \"Confused\"}}",
+	     ""},
+	    {"frr",
+	     "{\"192.0.2.1\": {\"bgpState\": \"Idle (Admin)\", "
+	     "\"remoteAs\": -1, \"lastResetDueTo\": \"\\u001b[2J\"}}",
+	     "192.0.2.1 0 Idle ?[2J\n"},
+	    {"gobgp", "null", NULL},
+	    {"gobgp",
+	     "[{\"state\": {\"session_state\": 7, \"neighbor_address\": "
+	     "\"192.0.2.1\"}}, {}, 3]",
+	     ""},
+	    {"openbgpd", "{\"neighbors\": {}}", ""},
+	    {"openbgpd",
+	     "{\"neighbors\": [{\"remote_addr\": \"192.0.2.1\", "
+	     "\"remote_as\": \"64500x\", \"state\": \"None\"}]}",
+	     "192.0.2.1 0 Idle \n"},
+	};
+	char *got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		got = lines(model_kind_find(rows[i].kind), rows[i].text,
+			    strlen(rows[i].text));
+		if (rows[i].lines == NULL)
+			assert_null(got);
+		else
+			assert_string_equal(got, rows[i].lines);
+		free(got);
+	}
+}
+
+static void
+too_much(void **state)
+{
+	struct str s = {0};
+	json_t *rows;
+	int i;
+
+	(void)state;
+	str_add(&s, "{\"0\": 0");
+	for (i = 0; i < MODEL_SESSIONS_ROWS + 100; i++)
+		str_addf(&s, ", \"192.0.%d.%d\": {\"bgpState\": \"Active\"}",
+			 i / 256, i % 256);
+	str_add(&s, "}");
+	rows = model_sessions_read(&model_kind_frr, str_text(&s), s.len);
+	assert_int_equal(json_array_size(rows), MODEL_SESSIONS_ROWS);
+	json_decref(rows);
+	assert_null(model_sessions_read(&model_kind_frr, str_text(&s),
+					MODEL_SESSIONS_MAX + 1));
+	str_clear(&s);
+}
+
+static void
+states(void **state)
+{
+	static const struct {
+		const char *word, *name;
+	} rows[] = {
+	    {"Established", "Established"},
+	    {"OPENSENT", "OpenSent"},
+	    {"OPEN_CONFIRM", "OpenConfirm"},
+	    {"Open Sent", "OpenSent"},
+	    {"Down", "Idle"},
+	    {"Passive", "Active"},
+	    {"Close", "Idle"},
+	    {"Idle (Admin)", "Idle"},
+	    {"Establishe", NULL},
+	    {"Establishedx", NULL},
+	    {"", NULL},
+	    {"gone", NULL},
+	};
+	const char *name;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		name = model_session_state(rows[i].word);
+		if (rows[i].name == NULL)
+			assert_null(name);
+		else
+			assert_string_equal(name, rows[i].name);
+	}
+}
+
+static void
+news(void **state)
+{
+	(void)state;
+	assert_true(model_sessions_news(
+	    &model_kind_frr, "BGP: [M59KS-A3ZXZ] %ADJCHANGE: neighbor "
+			     "203.0.113.1(rs1) in vrf default Up"));
+	assert_true(model_sessions_news(
+	    &model_kind_gobgp,
+	    "{\"Key\":\"203.0.113.1\",\"msg\":\"Peer Up\"}"));
+	assert_true(model_sessions_news(
+	    &model_kind_openbgpd,
+	    "neighbor 203.0.113.1 (rs1): state change OpenConfirm -> "
+	    "Established, reason: KEEPALIVE message received"));
+	assert_false(model_sessions_news(&model_kind_frr, "watchfrr: up"));
+	assert_false(model_sessions_news(&model_kind_bird, "Peer Up"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(real_answers), cmocka_unit_test(rubbish),
+	    cmocka_unit_test(too_much),	    cmocka_unit_test(states),
+	    cmocka_unit_test(news),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
