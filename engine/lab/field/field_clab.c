@@ -376,6 +376,8 @@ clab_daemon(struct clab *c, const struct plan_step *x)
 		clab_exec(c, x->node, "mkdir -p /run/%.*s",
 			  (int)strcspn(k->socket, "/"), k->socket);
 	for (b = k->before; b != NULL && b->argv != NULL; b++) {
+		if (b->inside && c->lab->nodes[x->node].nloopbacks == 0)
+			continue;
 		clab_words(&s, b->argv[0], b->argv + 1);
 		clab_start(c, x->node, str_text(&s), b->socket);
 		str_clear(&s);

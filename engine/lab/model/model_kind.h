@@ -63,6 +63,7 @@ struct lab_kind_sessions {
 struct lab_kind_step {
 	const char *const *argv; /* with the program; NULL at the end */
 	const char *socket; /* below /run; the next starts when it answers */
+	bool inside; /* only of a router of several: see model_inside.c */
 };
 
 /* A file of the machine that a file of the configuration folder replaces. */

@@ -4,7 +4,8 @@
  * it comes in, because a route-map towards a peer cannot ask who told us.
  *
  * FRR is a family: zebra puts routes into the kernel, staticd makes static ones,
- * bgpd speaks BGP, and vtysh gives each of them its part of frr.conf, at the
+ * ospfd and ospf6d find the way inside a network of several routers, bgpd speaks
+ * BGP, and vtysh gives each of them its part of frr.conf, at the
  * start as well as (by way of FRR's own frr-reload.py) later. They would become
  * the user frr, of the group frrvty, whom a lab of an ordinary user does not
  * have; so they stay root of the lab, which the group file says may be so. Crash
@@ -133,6 +134,17 @@ frr_to(struct frr *f, int v)
 		 fam, frr_ip[v], fam, fam, fam);
 }
 
+/* Every router of the network has its own prefixes from its own file. */
+static void
+frr_to_inside(struct frr *f, int v)
+{
+	str_addf(&f->s,
+		 "route-map TO-INSIDE%d deny 10\n"
+		 " match %s address prefix-list OWN%d\nexit\n"
+		 "route-map TO-INSIDE%d permit 20\nexit\n",
+		 kind_family[v], frr_ip[v], kind_family[v], kind_family[v]);
+}
+
 static void
 frr_policy(struct frr *f)
 {
@@ -149,6 +161,8 @@ frr_policy(struct frr *f)
 			if (kind_uses(f->lab, f->n, v, from))
 				frr_from(f, v, from);
 		frr_to(f, v);
+		if (f->n->nloopbacks > 0)
+			frr_to_inside(f, v);
 	}
 }
 
@@ -171,11 +185,30 @@ frr_neighbor(struct frr *f, const struct lab_session *s)
 		 s->rs_client ? "no " : "", to);
 }
 
+/* What was learnt outside is told inside, with the way to us. */
+static void
+frr_internal(struct frr *f, int v, const struct lab_session *s)
+{
+	char to[IP_ADDRSTRLEN];
+
+	ip_addr_print(&s->remote, to);
+	str_addf(&f->s,
+		 "  neighbor %s activate\n"
+		 "  neighbor %s next-hop-self\n"
+		 "  neighbor %s soft-reconfiguration inbound\n"
+		 "  neighbor %s route-map TO-INSIDE%d out\n",
+		 to, to, to, to, kind_family[v]);
+}
+
 static void
 frr_activate(struct frr *f, int v, const struct lab_session *s)
 {
 	char to[IP_ADDRSTRLEN];
 
+	if (s->internal) {
+		frr_internal(f, v, s);
+		return;
+	}
 	ip_addr_print(&s->remote, to);
 	str_addf(&f->s,
 		 "  neighbor %s activate\n"
@@ -202,7 +235,7 @@ frr_activate(struct frr *f, int v, const struct lab_session *s)
 			 to, frr_upper[kind_session_from(f->lab, f->n, s)],
 			 kind_family[v], to,
 			 s->customer ? "CUSTOMERS" : "OTHERS", kind_family[v]);
-	if (f->n->role != LAB_COLLECTOR && !s->provider && !s->internal &&
+	if (f->n->role != LAB_COLLECTOR && !s->provider &&
 	    f->lab->nodes[s->peer].max_prefix[v])
 		str_addf(&f->s, "  neighbor %s maximum-prefix %u\n", to,
 			 f->lab->nodes[s->peer].max_prefix[v]);
@@ -286,6 +319,7 @@ frr_conf(const struct lab *lab, const struct lab_node *n)
 	} else if (n->role == LAB_ROUTE_SERVER) {
 		frr_clients(&f);
 	} else {
+		kind_frr_inside(&f.s, n);
 		frr_own(&f);
 		frr_policy(&f);
 	}
@@ -307,6 +341,7 @@ frr_start(const struct lab *lab, const struct lab_node *n)
 	kind_head(&f.s, "!", lab, n,
 		  "ixlab reload it, or type it in vtysh and say \"write\".");
 	frr_begin(&f);
+	kind_frr_inside(&f.s, n);
 	kind_facts(&f.s, "!", n);
 	str_add(&f.s, "!\n! A session with a route server needs the line\n"
 		      "!\tno neighbor ADDRESS enforce-first-as\n");
@@ -373,17 +408,25 @@ static const struct lab_kind_file files[] = {
 static const char *const args[] = {FRR_AS, NULL};
 static const char *const zebra[] = {"/usr/lib/frr/zebra", FRR_AS, NULL};
 static const char *const staticd[] = {"/usr/lib/frr/staticd", FRR_AS, NULL};
+static const char *const ospfd[] = {"/usr/lib/frr/ospfd", FRR_AS, NULL};
+static const char *const ospf6d[] = {"/usr/lib/frr/ospf6d", FRR_AS, NULL};
 static const struct lab_kind_step before[] = {
-    {zebra, "frr/zserv.api"},
-    {staticd, "frr/staticd.vty"},
-    {NULL, NULL},
+    {zebra, "frr/zserv.api", false},
+    {staticd, "frr/staticd.vty", false},
+    {ospfd, "frr/ospfd.vty", true},
+    {ospf6d, "frr/ospf6d.vty", true},
+    {NULL, NULL, false},
 };
 static const char *const after[] = {"vtysh", "-b", NULL};
 static const char *const reload[] = {"/usr/lib/frr/frr-reload.py", "--reload",
 				     "--stdout", "/etc/frr/frr.conf", NULL};
 static const char *const needs[] = {"/usr/lib/frr/zebra",
-				    "/usr/lib/frr/staticd", "vtysh",
-				    "/usr/lib/frr/frr-reload.py", NULL};
+				    "/usr/lib/frr/staticd",
+				    "/usr/lib/frr/ospfd",
+				    "/usr/lib/frr/ospf6d",
+				    "vtysh",
+				    "/usr/lib/frr/frr-reload.py",
+				    NULL};
 static const char *const covers[] = {"/var/tmp", "/var/log/frr", "/var/lib/frr",
 				     NULL};
 static const struct lab_kind_over over[] = {
@@ -400,10 +443,13 @@ static const struct lab_kind_cli cli = {
 const struct lab_kind model_kind_frr = {
     .name = "frr",
     .title = "FRR",
-    .about = "FRRouting: zebra, staticd and bgpd as one daemon.",
+    .about =
+	"FRRouting: zebra, staticd, bgpd and for OSPF ospfd and ospf6d, as "
+	"one daemon.",
     .package = "frr frr-pythontools",
     .program = "/usr/lib/frr/bgpd",
     .needs = needs,
+    .igp = true,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
 	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
 	     LAB_ROLE(LAB_ROUTE_SERVER),

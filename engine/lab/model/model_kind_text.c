@@ -18,6 +18,8 @@ kind_session_from(const struct lab *lab, const struct lab_node *n,
 	const struct lab_if *i;
 	size_t k;
 
+	if (s->internal)
+		return KIND_FROMS;
 	if (s->customer || s->provider)
 		return s->customer ? KIND_CUSTOMER : KIND_PROVIDER;
 	for (i = n->ifs; i < n->ifs + n->nifs; i++)

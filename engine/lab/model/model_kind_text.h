@@ -28,6 +28,7 @@ extern const struct kind_relation {
 	int pref;
 } kind_froms[KIND_FROMS];
 
+/* KIND_FROMS: inside our own network. */
 enum kind_from kind_session_from(const struct lab *lab,
 				 const struct lab_node *n,
 				 const struct lab_session *s);
@@ -48,6 +49,8 @@ uint32_t kind_max_prefix(const struct lab *lab, const struct lab_session *s);
 /* BIRD's words for the timers of the lab. */
 extern const char kind_bird_timers[];
 char *kind_bird_server(const struct lab *lab, const struct lab_node *n);
+/* FRR's OSPF, of a router that has others beside it. */
+void kind_frr_inside(struct str *s, const struct lab_node *n);
 /* The first lines of a file; comment is what begins a line: "#". begun: it is
  * the trainee's, who says reload to make it count. */
 void kind_head(struct str *s, const char *comment, const struct lab *lab,

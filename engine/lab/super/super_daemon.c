@@ -149,17 +149,20 @@ daemon_path(struct daemon_group *g, const char *socket)
 }
 
 static const struct node_group *
-daemon_group(struct daemon_group *g, const struct lab_kind *k)
+daemon_group(struct daemon_group *g, const struct lab_node *n)
 {
-	size_t i;
+	const struct lab_kind *k = n->kind;
+	size_t i, at = 0;
 
 	memset(g, 0, sizeof(*g));
 	if (k->before == NULL && k->after == NULL && k->reload_argv == NULL)
 		return NULL;
 	for (i = 0; k->before && k->before[i].argv; i++) {
-		assert(i + 1 < DAEMON_STEPS);
-		g->before[i].argv = k->before[i].argv;
-		g->before[i].socket = daemon_path(g, k->before[i].socket);
+		if (k->before[i].inside && n->nloopbacks == 0)
+			continue;
+		assert(at + 1 < DAEMON_STEPS);
+		g->before[at].argv = k->before[i].argv;
+		g->before[at++].socket = daemon_path(g, k->before[i].socket);
 	}
 	g->group.before = g->before;
 	g->group.socket = daemon_path(g, k->socket);
@@ -189,7 +192,7 @@ daemon_spawn(struct super_node *n, struct err *e)
 	struct daemon_group g;
 	struct node_spec spec = {.place = &n->place,
 				 .argv = argv,
-				 .group = daemon_group(&g, n->def->kind),
+				 .group = daemon_group(&g, n->def),
 				 .env = env,
 				 .fds = {-1, -1, -1}};
 	int out, rc;
