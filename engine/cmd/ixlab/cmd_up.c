@@ -7,6 +7,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
+#include "lab/model/model_kind.h"
 #include "lab/plan/plan.h"
 #include "lab/super/super.h"
 
@@ -123,6 +124,22 @@ up_has_limits(const struct lab *lab)
 	return false;
 }
 
+/* Of kinds whose routes never reach the kernel: the network looks well from
+ * outside, and what is sent there ends there. */
+static void
+up_forwards(const struct lab *lab)
+{
+	const struct lab_node *n;
+
+	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
+		if (n->kind->no_kernel && n->role != LAB_ROUTE_SERVER &&
+		    n->role != LAB_COLLECTOR)
+			fprintf(stderr,
+				"%s announces routes and forwards nothing: %s "
+				"leaves the kernel's routes alone\n",
+				n->name, n->kind->title);
+}
+
 int
 cmd_up(struct cmd *c, struct err *e)
 {
@@ -146,8 +163,11 @@ cmd_up(struct cmd *c, struct err *e)
 		rc = up_dry(c, lab);
 	else if ((rc = cmd_start_lab(&s, e)) == 0)
 		rc = up_print(c, &s, e);
-	if (rc == 0 && up_has_limits(lab) && !cmd_option(c, "--dry-run"))
-		up_limits(lab->name);
+	if (rc == 0 && !cmd_option(c, "--dry-run")) {
+		if (up_has_limits(lab))
+			up_limits(lab->name);
+		up_forwards(lab);
+	}
 	model_free(lab);
 	return rc;
 }

@@ -80,11 +80,12 @@ struct lab_kind {
 	const char *program; /* the daemon; NULL: a node without one, unless */
 	bool command;	     /* the lab file says what it runs */
 	const char *const
-	    *needs; /* further programs; NULL at the end, or NULL */
-	bool ours;  /* the program lies beside ixlab */
-	bool first; /* others ask it: it starts before them */
-	bool crowd; /* one process is all of this kind: see super_crowd.c */
-	bool igp;   /* its files have OSPF and iBGP: see model_inside.c */
+	    *needs;	/* further programs; NULL at the end, or NULL */
+	bool ours;	/* the program lies beside ixlab */
+	bool first;	/* others ask it: it starts before them */
+	bool crowd;	/* one process is all of this kind: see super_crowd.c */
+	bool no_kernel; /* routes stay in the daemon: it forwards nothing */
+	bool igp;	/* its files have OSPF and iBGP: see model_inside.c */
 	unsigned int roles; /* LAB_ROLE(r) | ...: who may run it */
 	const char *etc;    /* where its configuration folder is in the node */
 	const struct lab_kind_file *files; /* name NULL at the end, or NULL */

@@ -247,6 +247,7 @@ static void
 gobgp_session(struct gobgp *g, const struct lab_session *s)
 {
 	char local[IP_ADDRSTRLEN], remote[IP_ADDRSTRLEN];
+	uint32_t max = kind_max_prefix(g->lab, s);
 
 	str_addf(&g->s,
 		 "  - config: {neighbor-address: \"%s\", peer-as: %u, "
@@ -255,10 +256,15 @@ gobgp_session(struct gobgp *g, const struct lab_session *s)
 		 "    timers: {config: {connect-retry: 1, "
 		 "idle-hold-time-after-reset: 1, hold-time: 9, "
 		 "keepalive-interval: 3}}\n"
-		 "    afi-safis: [{config: {afi-safi-name: ipv%d-unicast}}]\n",
+		 "    afi-safis: [{config: {afi-safi-name: ipv%d-unicast}",
 		 ip_addr_print(&s->remote, remote), s->peer_asn,
 		 kind_peer(g->lab, s), ip_addr_print(&s->local, local),
 		 s->remote.family);
+	/* with more something is wrong there: it ends the session */
+	if (max && !s->provider && g->n->role != LAB_COLLECTOR)
+		str_addf(&g->s, ", prefix-limit: {config: {max-prefixes: %u}}",
+			 max);
+	str_add(&g->s, "}]\n");
 }
 
 /* A route server (RFC 7947): path and next hop pass through unchanged, and each
@@ -458,6 +464,7 @@ const struct lab_kind model_kind_gobgp = {
     .package = "gobgpd",
     .program = "gobgpd",
     .needs = needs,
+    .no_kernel = true,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
 	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
 	     LAB_ROLE(LAB_ROUTE_SERVER),
