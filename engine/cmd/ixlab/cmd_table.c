@@ -336,6 +336,21 @@ const struct cmd_verb cmd_verbs[] = {
      {{0}},
      cmd_robot},
     {NULL,
+     "reload",
+     "NODE",
+     "let a node's daemon read its files again",
+     "What an operator says after an edit, whatever runs in the node; its "
+     "nftables.conf, when it has one, is loaded again, too. A mistake in a "
+     "file "
+     "is told by the daemon: see the last line of inspect --json, or the lab's "
+     "log.",
+     CMD_NODE,
+     1,
+     1,
+     false,
+     {{0}},
+     cmd_reload},
+    {NULL,
      "capture",
      "NODE [IF] [FILTER...]",
      "what passes an interface, as pcap",

@@ -31,6 +31,7 @@ int cmd_shell(struct cmd *c, struct err *e);
 int cmd_capture(struct cmd *c, struct err *e);
 int cmd_birdc(struct cmd *c, struct err *e);
 int cmd_cli(struct cmd *c, struct err *e);
+int cmd_reload(struct cmd *c, struct err *e);
 int cmd_robot(struct cmd *c, struct err *e);
 int cmd_link(struct cmd *c, struct err *e);
 int cmd_ports(struct cmd *c, struct err *e);
