@@ -347,13 +347,15 @@ clab_options(struct clab *c, size_t node, struct str *s)
 	const struct lab_node *n = &c->lab->nodes[node];
 	const struct lab_kind_option *o;
 	char *value;
+	size_t i;
 
-	for (o = n->kind->options; o && o->option; o++) {
-		if ((value = o->value(c->lab, n)) == NULL)
-			continue;
-		str_addf(s, " %s %s", o->option, value);
-		free(value);
-	}
+	/* files are told by a notice */
+	for (o = n->kind->options; o && o->option; o++)
+		for (i = 0; (value = o->value(c->lab, n, i)) != NULL; i++) {
+			if (strchr(value, '/') == NULL)
+				str_addf(s, " %s %s", o->option, value);
+			free(value);
+		}
 }
 
 static void
@@ -422,13 +424,18 @@ static void
 clab_notices(struct clab *c)
 {
 	struct str *s = &c->out->notices;
-	bool shut = false, limits = false;
+	bool shut = false, limits = false, files = false;
 	size_t i;
 
 	for (i = 0; i < c->lab->nlinks; i++)
 		shut = shut || c->lab->links[i].guard.shut;
-	for (i = 0; i < c->lab->nnodes; i++)
-		limits = limits || c->lab->nodes[i].limits.memory;
+	for (i = 0; i < c->lab->nnodes; i++) {
+		const struct lab_node *n = &c->lab->nodes[i];
+
+		limits = limits || n->limits.memory;
+		files =
+		    files || n->files.nirr || n->files.vrps || n->files.bogons;
+	}
 	if (c->weather)
 		str_add(s, "delay, jitter, loss and rate need netem in the "
 			   "kernel (sch_netem) there.\n");
@@ -438,6 +445,9 @@ clab_notices(struct clab *c)
 	if (limits)
 		str_add(s, "limits of memory are of programs here and would "
 			   "be of containers there: they are left out.\n");
+	if (files)
+		str_add(s, "the files of registries that route servers read "
+			   "(irr, vrps, bogons) are left out.\n");
 	if (c->robots)
 		str_add(s,
 			"robots (kind ixpeer) are there and say nothing: one "

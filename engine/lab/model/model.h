@@ -133,6 +133,14 @@ struct lab_session {
 	bool collector; /* the far end is a route collector */
 };
 
+/* What a route server reads beside its configuration: absolute paths, or as the
+ * lab file's. */
+struct lab_files {
+	const char **irr; /* RPSL, or what bgpq4 -j prints */
+	size_t nirr;
+	const char *vrps, *bogons; /* NULL: none */
+};
+
 struct lab_node {
 	char name[MODEL_NODE_MAX + 1];
 	const char *title; /* "Eyeball A", never NULL */
@@ -161,6 +169,7 @@ struct lab_node {
 	size_t nvrps;
 	size_t cache; /* that a route server asks, in lab.nodes; SIZE_MAX */
 	struct ip_addr cache_addr;     /* where it answers */
+	struct lab_files files;	       /* of a route server */
 	const struct lab_robot *robot; /* NULL: it is none */
 	struct lab_if *ifs;
 	size_t nifs;

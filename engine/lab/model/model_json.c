@@ -157,6 +157,20 @@ json_vrps(const struct lab_node *n)
 	return a;
 }
 
+/* Null for what it is not given. */
+static json_t *
+json_files(const struct lab_files *f)
+{
+	json_t *irr = json_array();
+	size_t i;
+
+	for (i = 0; i < f->nirr; i++)
+		json_array_append_new(irr, out_str(f->irr[i]));
+	return json_pack("{so so so}", "irr", irr, "vrps",
+			 f->vrps ? out_str(f->vrps) : json_null(), "bogons",
+			 f->bogons ? out_str(f->bogons) : json_null());
+}
+
 static json_t *
 json_limits(const struct lab_limits *l)
 {
@@ -225,6 +239,7 @@ json_node(const struct lab *lab, const struct lab_node *n)
 			    n->cache == SIZE_MAX
 				? json_null()
 				: out_str(lab->nodes[n->cache].name));
+	json_object_set_new(o, "files", json_files(&n->files));
 	json_object_set_new(o, "limits", json_limits(&n->limits));
 	json_object_set_new(o, "max_prefix", json_max_prefix(n->max_prefix));
 	json_object_set_new(o, "as_macro",

@@ -26,11 +26,13 @@ struct lab_kind_file {
 	lab_kind_writer begin; /* a trainee's, once; NULL: the same text */
 };
 
-/* An argument that depends on the lab: the option and its value, or neither when
- * there is no value. */
+/* An argument that depends on the lab: the option with each of its values, of
+ * which there may be none. */
 struct lab_kind_option {
 	const char *option;
-	lab_kind_writer value; /* may be NULL */
+	/* The i-th, from 0 on, which is the caller's; NULL when there is none. */
+	char *(*value)(const struct lab *lab, const struct lab_node *n,
+		       size_t i);
 };
 
 /* The daemon's command line, as a person uses it in the node. */

@@ -97,6 +97,7 @@ communities(struct str *s, uint32_t asn)
 char *
 model_ixrs_general(const struct lab *lab, const struct lab_node *n)
 {
+	const char *irr = n->files.nirr ? "yes" : "no";
 	struct str s = {0};
 	char id[IP_ADDRSTRLEN];
 
@@ -110,13 +111,13 @@ model_ixrs_general(const struct lab *lab, const struct lab_node *n)
 	    "    ipv6_pref_len:\n      min: 12\n      max: 48\n"
 	    "    max_as_path_len: 32\n"
 	    "    reject_invalid_as_in_as_path: %s\n"
-	    "    irrdb:\n      enforce_origin_in_as_set: no\n"
-	    "      enforce_prefix_in_as_set: no\n      tag_as_set: no\n"
+	    "    irrdb:\n      enforce_origin_in_as_set: %s\n"
+	    "      enforce_prefix_in_as_set: %s\n      tag_as_set: no\n"
 	    "    never_via_route_servers:\n      peering_db: no\n",
 	    n->name, lab->exchange, lab->name, n->asn,
 	    ip_addr_print(&n->router_id, id),
-	    strangers_in_paths(lab, n) ? "no" : "yes");
-	if (n->cache != SIZE_MAX)
+	    strangers_in_paths(lab, n) ? "no" : "yes", irr, irr);
+	if (n->cache != SIZE_MAX || n->files.vrps)
 		str_add(&s, "    rpki_bgp_origin_validation:\n"
 			    "      enabled: yes\n      reject_invalid: yes\n");
 	black_list(&s, lab);
@@ -198,21 +199,42 @@ static const char *const args[] = {
 
 /* The cache to ask, or none. */
 static char *
-ixrs_rtr(const struct lab *lab, const struct lab_node *n)
+ixrs_rtr(const struct lab *lab, const struct lab_node *n, size_t i)
 {
 	char text[IP_ADDRSTRLEN];
 
 	(void)lab;
-	if (n->cache == SIZE_MAX)
+	if (n->cache == SIZE_MAX || i > 0)
 		return NULL;
 	ip_addr_print(&n->cache_addr, text);
 	return xasprintf(n->cache_addr.family == IP_V6 ? "[%s]:323" : "%s:323",
 			 text);
 }
 
+static char *
+ixrs_irr(const struct lab *lab, const struct lab_node *n, size_t i)
+{
+	(void)lab;
+	return i < n->files.nirr ? xstrdup(n->files.irr[i]) : NULL;
+}
+
+static char *
+ixrs_vrps(const struct lab *lab, const struct lab_node *n, size_t i)
+{
+	(void)lab;
+	return i == 0 && n->files.vrps ? xstrdup(n->files.vrps) : NULL;
+}
+
+static char *
+ixrs_bogons(const struct lab *lab, const struct lab_node *n, size_t i)
+{
+	(void)lab;
+	return i == 0 && n->files.bogons ? xstrdup(n->files.bogons) : NULL;
+}
+
 static const struct lab_kind_option options[] = {
-    {"--rtr", ixrs_rtr},
-    {NULL, NULL},
+    {"--rtr", ixrs_rtr},       {"--irr", ixrs_irr}, {"--vrps", ixrs_vrps},
+    {"--bogons", ixrs_bogons}, {NULL, NULL},
 };
 
 static const char *const cli_argv[] = {"ixrsctl", "--control",

@@ -327,5 +327,5 @@ model_names(struct word_lab *w, struct err *e)
 	for (i = 0; i < w->nlinks; i++)
 		if (find_ends(w, &w->links[i], e) < 0)
 			return -1;
-	return model_rpki(w, e);
+	return model_rpki(w, e) < 0 ? -1 : model_files(w, e);
 }

@@ -298,9 +298,9 @@ static int
 parse_exchange(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "name",	  "asn",	  "switches",
-	    "site-links", "peering-lans", "route-servers",
-	    "collectors", "monitors",	  "rpki"};
+	    "name",	    "asn",	     "switches",   "site-links",
+	    "peering-lans", "route-servers", "collectors", "monitors",
+	    "rpki",	    WORD_FILES};
 
 	w->exchange = "";
 	if (y == NULL)
@@ -310,7 +310,8 @@ parse_exchange(struct word_lab *w, const struct yaml *y, struct err *e)
 	    word_title(w, yaml_get(y, "name"), "the exchange", &w->exchange,
 		       e) < 0)
 		return -1;
-	if (word_rpki(w, y, &w->rpki_y, e) < 0)
+	if (word_rpki(w, y, &w->rpki_y, e) < 0 ||
+	    word_files(w, y, &w->rs_files, e) < 0)
 		return -1;
 	if ((yaml_get(y, "asn") || yaml_get(y, "route-servers")) &&
 	    word_asn(w, y, "the exchange", &w->rs_asn, &w->rs_asn_y, e) < 0)

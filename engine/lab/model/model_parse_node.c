@@ -231,14 +231,15 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 static int
 parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 {
-	static const char *const keys[] = {"name",   "kind", "lan",
-					   "lans",   "ipv4", "ipv6",
-					   "limits", "rpki", WORD_PORT};
+	static const char *const keys[] = {
+	    "name", "kind",   "lan",  "lans",	  "ipv4",
+	    "ipv6", "limits", "rpki", WORD_FILES, WORD_PORT};
 	struct word_node *n = word_node_add(w, LAB_ROUTE_SERVER, y);
 
 	if (word_name(w, y, y->key, "route server", e) < 0 ||
 	    yaml_keys(&w->doc, y, "a route server", keys, COUNT(keys), e) < 0 ||
 	    word_kind(w, y, n, e) < 0 || word_rpki(w, y, &n->rpki.y, e) < 0 ||
+	    word_files(w, y, &n->files, e) < 0 ||
 	    word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_ports(w, y, n, e) < 0)

@@ -267,6 +267,7 @@ resolve_rpki(struct resolve *r, const struct word_node *wn, struct lab_node *n)
 	n->vrps = model_mem_alloc(r->mem, wn->nvrps, sizeof(struct lab_vrp));
 	if (wn->nvrps > 0)
 		memcpy(n->vrps, wn->vrps, wn->nvrps * sizeof(struct lab_vrp));
+	n->files = wn->files.files;
 	if (wn->rpki.y == NULL)
 		return;
 	n->cache = r->w->nswitches + wn->rpki.node;

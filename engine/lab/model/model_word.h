@@ -104,6 +104,11 @@ struct word_behind {	     /* where a machine is that is behind a network */
 	struct lab_weather weather;
 };
 
+struct word_files { /* the keys, NULL when not said, and what they say */
+	const struct yaml *irr, *vrps, *bogons;
+	struct lab_files files;
+};
+
 struct word_node { /* what is plugged in: a network, a server, a machine */
 	const struct yaml *y;
 	enum lab_role role;
@@ -116,6 +121,7 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	size_t nvrps;
 	struct word_ref rpki;	 /* the cache to ask; y NULL: none */
 	struct ip_addr cache;	 /* its address */
+	struct word_files files; /* of a route server */
 	struct lab_robot *robot; /* in kept; NULL: none */
 	const char *name, *title;
 	uint32_t asn;
@@ -168,7 +174,8 @@ struct word_lab {
 	const struct yaml *exchange_y;
 	uint32_t rs_asn;
 	const struct yaml *rs_asn_y;
-	const struct yaml *rpki_y; /* the cache of all; NULL: none */
+	const struct yaml *rpki_y;  /* the cache of all; NULL: none */
+	struct word_files rs_files; /* of all route servers */
 	struct word_switch *switches;
 	size_t nswitches;
 	struct word_lan *lans; /* the file's, then those of quarantine */
@@ -288,6 +295,11 @@ int word_vrps(struct word_lab *w, const struct yaml *map, struct word_node *n,
 int word_rpki(const struct word_lab *w, const struct yaml *map,
 	      const struct yaml **out, struct err *e);
 int model_rpki(struct word_lab *w, struct err *e);
+/* A route server's files (model_parse_files.c). */
+#define WORD_FILES "irr", "vrps", "bogons"
+int word_files(struct word_lab *w, const struct yaml *map, struct word_files *f,
+	       struct err *e);
+int model_files(struct word_lab *w, struct err *e);
 int word_limits(const struct word_lab *w, const struct yaml *map,
 		struct lab_limits *l, struct err *e);
 int word_weather(const struct word_lab *w, const struct yaml *map,

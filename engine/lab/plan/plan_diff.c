@@ -124,6 +124,7 @@ static void
 key_daemon(struct str *k, const struct lab *lab, const struct lab_node *n)
 {
 	const struct lab_kind_option *o;
+	char *value;
 	size_t i;
 
 	str_addf(k, " %" PRIu64 " %u %u", n->limits.memory, n->limits.processes,
@@ -131,9 +132,11 @@ key_daemon(struct str *k, const struct lab *lab, const struct lab_node *n)
 	for (i = 0; n->command && n->command[i]; i++)
 		str_addf(k, " %zu:%s", strlen(n->command[i]), n->command[i]);
 	for (o = n->kind->options; o && o->option; o++) {
-		_free_ char *value = o->value(lab, n);
-
-		str_addf(k, " %s", value ? value : "-");
+		str_addf(k, " %s", o->option);
+		for (i = 0; (value = o->value(lab, n, i)) != NULL; i++) {
+			str_addf(k, " %zu:%s", strlen(value), value);
+			free(value);
+		}
 	}
 }
 

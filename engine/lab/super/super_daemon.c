@@ -30,7 +30,7 @@
 #define DAEMON_LOOK_MS 5
 #define DAEMON_ARGS 72
 #define DAEMON_STEPS 8
-#define DAEMON_VALUES 8 /* options of a kind */
+#define DAEMON_VALUES 16 /* of all options of a kind */
 
 /* ---- what there is to say */
 
@@ -98,14 +98,17 @@ static void
 daemon_options(const struct super_node *n, const char **argv, char **values)
 {
 	const struct lab_kind_option *o = n->def->kind->options;
+	size_t i, left = DAEMON_VALUES;
 
-	for (; o && o->option; o++) {
-		if ((*values = o->value(n->super->lab, n->def)) == NULL)
-			continue;
-		*argv++ = o->option;
-		*argv++ = *values++;
-		*argv = NULL;
-	}
+	for (; o && o->option; o++)
+		for (i = 0;
+		     (*values = o->value(n->super->lab, n->def, i)) != NULL;
+		     i++) {
+			*argv++ = o->option;
+			*argv++ = *values++;
+			*argv = NULL;
+			assert(--left > 0);
+		}
 }
 
 /* A machine without, say, /etc/bird reads from its current folder. */
