@@ -104,6 +104,8 @@ char *cmd_lab_state_dir(const char *name, struct err *e);
 json_t *cmd_labs_list(struct err *e);
 /* The answer to inspect; owned. */
 json_t *cmd_lab_inspect(const char *name, struct err *e);
+/* The same with the ports of its switches, and which links are up. */
+json_t *cmd_lab_inspect_ports(const char *name, struct err *e);
 /* The node of that name in the model of such an answer, borrowed; NULL with e
  * set. */
 const json_t *cmd_lab_node(const json_t *state, const char *name,

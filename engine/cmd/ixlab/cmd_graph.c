@@ -100,24 +100,6 @@ graph_running(const char *name, const json_t *state, struct err *e)
 	return model_load(file, &p, e);
 }
 
-/* With the ports of its switches, and which links are up. */
-static json_t *
-graph_inspect(const char *name, struct err *e)
-{
-	_free_ char *socket = ctl_lab_name(name);
-	struct ctl *c = ctl_open(socket, e);
-	json_t *args, *state = NULL;
-
-	if (c == NULL)
-		return NULL;
-	args = json_pack("{sb}", "ports", 1);
-	if (ctl_call(c, "inspect", args, NULL, 0, CMD_TIMEOUT_MS, &state, e) <
-	    0)
-		state = NULL;
-	ctl_close(c);
-	return state;
-}
-
 static int
 graph_open(struct cmd *c, struct graph *g, struct err *e)
 {
@@ -131,7 +113,7 @@ graph_open(struct cmd *c, struct graph *g, struct err *e)
 		return g->lab ? 0 : -1;
 	}
 	if ((g->name = cmd_lab_pick(c, word, e)) == NULL ||
-	    (state = graph_inspect(g->name, e)) == NULL)
+	    (state = cmd_lab_inspect_ports(g->name, e)) == NULL)
 		return -1;
 	g->lab = graph_running(g->name, state, e);
 	if (g->lab)

@@ -148,7 +148,9 @@ int
 cmd_inspect(struct cmd *c, struct err *e)
 {
 	_free_ char *lab = cmd_lab_pick(c, c->nargs ? c->args[0] : NULL, e);
-	json_t *state = lab ? cmd_lab_inspect(lab, e) : NULL;
+	json_t *state = lab == NULL ? NULL
+			: c->json   ? cmd_lab_inspect_ports(lab, e)
+				    : cmd_lab_inspect(lab, e);
 	json_t *sessions = state ? grader_lab_sessions(lab, e) : NULL;
 
 	if (sessions == NULL) {

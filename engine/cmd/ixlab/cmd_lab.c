@@ -76,8 +76,8 @@ cmd_lab_state_dir(const char *name, struct err *e)
 	return state ? xasprintf("%s/labs/%s", state, name) : NULL;
 }
 
-json_t *
-cmd_lab_inspect(const char *name, struct err *e)
+static json_t *
+lab_inspect(const char *name, bool ports, struct err *e)
 {
 	_free_ char *socket = ctl_lab_name(name);
 	struct ctl *ctl = ctl_open(socket, e);
@@ -85,9 +85,22 @@ cmd_lab_inspect(const char *name, struct err *e)
 
 	if (ctl == NULL)
 		return NULL;
-	ctl_call(ctl, "inspect", NULL, NULL, 0, CMD_TIMEOUT_MS, &result, e);
+	ctl_call(ctl, "inspect", json_pack("{sb}", "ports", ports), NULL, 0,
+		 CMD_TIMEOUT_MS, &result, e);
 	ctl_close(ctl);
 	return result;
+}
+
+json_t *
+cmd_lab_inspect(const char *name, struct err *e)
+{
+	return lab_inspect(name, false, e);
+}
+
+json_t *
+cmd_lab_inspect_ports(const char *name, struct err *e)
+{
+	return lab_inspect(name, true, e);
 }
 
 const json_t *

@@ -103,7 +103,7 @@
  *	bcast, control (to 01-80-C2-00-00-0x), copied (to a monitor):
  *	{packets, bytes}, each where there is a
  *	rule}}], cull: {SWITCH: {packets, bytes}}}  of all switches, of a switch, of a node; clear brings ports up
- *	that a wrong address took down; inspect with ports has the same rows
+ *	that a wrong address took down; inspect with ports has the same
  * move {node, dev?, lan} -> {ports: 1} put a node's port on another LAN of its
  *	switch, at once (quarantine: LAN-q); what it may send goes with it
  * pin {node, dev?, macs: [..]} -> {ports: 1}  the source addresses its port may

@@ -108,14 +108,16 @@ static int
 verb_inspect(struct call *c, struct err *e)
 {
 	struct super *s = c->super;
-	json_t *nodes = json_array(), *ports = NULL, *links = json_array();
+	json_t *nodes, *ports = NULL, *links, *culls = json_object();
 	size_t i;
 
 	if (json_is_true(json_object_get(c->args, "ports")) &&
-	    (ports = super_fabric_ports(c->super, NULL, NULL, e)) == NULL) {
-		json_decref(nodes);
+	    (ports = super_fabric_ports(c->super, NULL, culls, e)) == NULL) {
+		json_decref(culls);
 		return -1;
 	}
+	nodes = json_array();
+	links = json_array();
 	for (i = 0; i < s->lab->nnodes; i++)
 		json_array_append_new(nodes, verbs_node(s->nodes[i]));
 	for (i = 0; i < s->lab->nlinks; i++)
@@ -129,8 +131,11 @@ verb_inspect(struct call *c, struct err *e)
 	    (json_int_t)s->host_pid, "state_dir", out_str(s->state_dir),
 	    "model", model_json(s->lab), "nodes", nodes, "links", links, "wire",
 	    super_wire_json(s), "robots", super_crowd_json(s));
-	if (ports != NULL)
+	if (ports != NULL) {
 		json_object_set_new(c->result, "ports", ports);
+		json_object_set(c->result, "cull", culls);
+	}
+	json_decref(culls);
 	return 0;
 }
 

@@ -27,7 +27,7 @@
 #define WORK_LOOK_MS 1
 #define WORK_SLICE_MS 10
 #define WORK_TELL_MS 30
-#define WORK_EMPTY_MS 8000  /* for processes that do not die */
+#define WORK_EMPTY_MS 30000 /* for processes that do not die; a busy machine */
 #define WORK_START_MS 60000 /* for daemons that do not answer */
 #define WORK_MAX 64	    /* that wait */
 
