@@ -353,7 +353,8 @@ clab_options(struct clab *c, size_t node, struct str *s)
 	for (o = n->kind->options; o && o->option; o++)
 		for (i = 0; (value = o->value(c->lab, n, i)) != NULL; i++) {
 			if (strchr(value, '/') == NULL)
-				str_addf(s, " %s %s", o->option, value);
+				str_addf(s, " %s%s%s", o->option,
+					 *value ? " " : "", value);
 			free(value);
 		}
 }

@@ -27,7 +27,7 @@ struct lab_kind_file {
 };
 
 /* An argument that depends on the lab: the option with each of its values, of
- * which there may be none. */
+ * which there may be none; with an empty one it stands alone. */
 struct lab_kind_option {
 	const char *option;
 	/* The i-th, from 0 on, which is the caller's; NULL when there is none. */

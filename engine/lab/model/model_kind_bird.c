@@ -135,11 +135,18 @@ ospf(struct bird *b)
 
 	if (b->n->nloopbacks == 0)
 		return;
-	str_add(&b->s, "# The way between the routers of this network.\n");
+	str_add(&b->s,
+		"# The way between the routers of this network. Who has just "
+		"started waits 2 s\n# for its neighbours before it tells of "
+		"its links (bird -R, RFC 3623): it may\n# not tell more within "
+		"the 5 s after (MinLSInterval of RFC 2328).\n"
+		"graceful restart wait 3;\n");
 	for (v = 0; v < VERSIONS; v++) {
 		str_addf(&b->s,
 			 "protocol ospf %s inside_v%d {\n\t%s {\n"
 			 "\t\timport all;\n\t\texport none;\n\t};\n"
+			 "\tgraceful restart yes;\n"
+			 "\tgraceful restart time 2;\n"
 			 "\tarea 0 {\n",
 			 v == V4 ? "v2" : "v3", families[v],
 			 ip_family_name(families[v]));
@@ -501,6 +508,19 @@ static const char *const args[] = {"-f",
 				   "/run/bird/bird.pid",
 				   NULL};
 
+/* Where there is OSPF: see ospf(). */
+static char *
+bird_recovers(const struct lab *lab, const struct lab_node *n, size_t i)
+{
+	(void)lab;
+	return n->nloopbacks > 0 && i == 0 ? xstrdup("") : NULL;
+}
+
+static const struct lab_kind_option options[] = {
+    {"-R", bird_recovers},
+    {NULL, NULL},
+};
+
 static const char *const cli_argv[] = {"birdc", NULL};
 static const struct lab_kind_cli cli = {
     .argv = cli_argv,
@@ -519,6 +539,7 @@ const struct lab_kind model_kind_bird = {
     .etc = "/etc/bird",
     .files = files,
     .args = args,
+    .options = options,
     .socket = "bird/bird.ctl",
     .cli = &cli,
     .reload = LAB_RELOAD_HUP,

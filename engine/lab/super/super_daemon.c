@@ -105,8 +105,10 @@ daemon_options(const struct super_node *n, const char **argv, char **values)
 		     (*values = o->value(n->super->lab, n->def, i)) != NULL;
 		     i++) {
 			*argv++ = o->option;
-			*argv++ = *values++;
+			if (**values != '\0')
+				*argv++ = *values;
 			*argv = NULL;
+			values++;
 			assert(--left > 0);
 		}
 }
