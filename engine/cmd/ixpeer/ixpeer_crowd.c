@@ -273,7 +273,6 @@ key_two_byte(struct reading *s, const struct yaml *y)
 	return yaml_bool(s->doc, y, &s->r->bgp.two_byte, s->e);
 }
 
-/* We send several paths, and want one of each. */
 static int
 key_add_path(struct reading *s, const struct yaml *y)
 {
@@ -282,6 +281,7 @@ key_add_path(struct reading *s, const struct yaml *y)
 	if (yaml_bool(s->doc, y, &on, s->e) < 0)
 		return -1;
 	s->r->bgp.add_path_tx = on ? BGP_IPV4 | BGP_IPV6 : 0;
+	s->r->bgp.add_path_rx = s->r->bgp.add_path_tx;
 	return 0;
 }
 

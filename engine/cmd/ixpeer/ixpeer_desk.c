@@ -33,13 +33,15 @@ verb_summary(struct asked *q)
 {
 	const struct ixpeer_players *all = q->all;
 	uint64_t now = ixpeer_clock(), held = 0, told = 0, problems = 0;
-	uint64_t flaps = 0;
+	uint64_t flaps = 0, paths = 0;
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < all->n_sessions; i++) {
 		const struct ixpeer_session *s = all->order[i];
 
 		held += s->held[0].n + s->held[1].n;
+		paths += ixpeer_hear_paths(&s->held[0]) +
+			 ixpeer_hear_paths(&s->held[1]);
 		told += s->told;
 		problems += s->problems;
 		flaps += s->fsm.flaps;
@@ -48,6 +50,7 @@ verb_summary(struct asked *q)
 	set_int(o, "sessions", all->n_sessions);
 	set_int(o, "up", all->up);
 	set_int(o, "held", held);
+	set_int(o, "paths", paths);
 	set_int(o, "told", told);
 	set_int(o, "flaps", flaps);
 	set_int(o, "problems", problems);
@@ -77,6 +80,20 @@ conduct(const struct ixpeer_robot *r)
 	return list;
 }
 
+/* The families of which the session hears several paths. */
+static json_t *
+add_path(const struct ixpeer_session *s)
+{
+	const struct bgp_session *t = bgp_fsm_session(&s->fsm);
+	json_t *list = json_array();
+
+	if (t && t->add_path_rx & BGP_IPV4)
+		json_array_append_new(list, json_string("ipv4"));
+	if (t && t->add_path_rx & BGP_IPV6)
+		json_array_append_new(list, json_string("ipv6"));
+	return list;
+}
+
 static json_t *
 session_row(const struct ixpeer_session *s)
 {
@@ -93,6 +110,9 @@ session_row(const struct ixpeer_session *s)
 	set_int(o, "since_ms", ixpeer_clock() - s->fsm.since);
 	set_int(o, "held_ipv4", s->held[0].n);
 	set_int(o, "held_ipv6", s->held[1].n);
+	set_int(o, "paths_ipv4", ixpeer_hear_paths(&s->held[0]));
+	set_int(o, "paths_ipv6", ixpeer_hear_paths(&s->held[1]));
+	json_object_set_new(o, "add_path", add_path(s));
 	snprintf(sum, sizeof sum, "%016llx",
 		 (unsigned long long)(s->held[0].sum + s->held[1].sum));
 	json_object_set_new(o, "held_sum", json_string(sum));
@@ -143,18 +163,70 @@ put_attrs(json_t *o, const struct bgp_attrs *a)
 }
 
 static json_t *
-route_row(const struct ixpeer_session *s, unsigned int f, uint32_t k)
+route_row(const struct ixpeer_session *s, unsigned int f, uint32_t k,
+	  const struct bgp_attrs *attrs)
 {
 	char text[IP_PREFIXSTRLEN], peer[IP_ADDRSTRLEN];
-	const struct ixpeer_held *h = &s->held[f];
 	json_t *o = json_pack(
 	    "{ss,ss}", "prefix",
 	    ip_prefix_print(&s->robot->all->prefixes[f].keys[k], text), "peer",
 	    ip_addr_print(&s->to->addr, peer));
 
-	if (k < h->n_kept && h->kept[k])
-		put_attrs(o, h->kept[k]);
+	if (attrs)
+		put_attrs(o, attrs);
 	return o;
+}
+
+struct page {
+	json_t *rows;
+	json_int_t skip;
+	const struct ip_prefix *only; /* NULL: all */
+};
+
+static bool
+page_wants(struct page *p)
+{
+	return p->skip-- <= 0 && json_array_size(p->rows) < PAGE;
+}
+
+static void
+page_prefixes(struct page *p, const struct ixpeer_session *s, unsigned int f)
+{
+	const struct ip_prefix *keys = s->robot->all->prefixes[f].keys;
+	const struct ixpeer_held *h = &s->held[f];
+
+	for (uint32_t k = 0; k < h->words * 64; k++)
+		if (h->bits[k / 64] >> k % 64 & 1 &&
+		    (!p->only || ip_prefix_eq(&keys[k], p->only)) &&
+		    page_wants(p))
+			json_array_append_new(
+			    p->rows,
+			    route_row(s, f, k,
+				      k < h->n_kept ? h->kept[k] : NULL));
+}
+
+/* A row a path. */
+static void
+page_paths(struct page *p, const struct ixpeer_session *s, unsigned int f)
+{
+	const struct ixpeer_held *h = &s->held[f];
+	const struct ixpeer_path **list;
+	uint32_t k = UINT32_MAX;
+	size_t n;
+	json_t *o;
+
+	if (p->only && (k = ipmap_find(&s->robot->all->prefixes[f], p->only)) ==
+			   IPMAP_NONE)
+		return;
+	list = ixpeer_paths_list(h->paths, k, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!page_wants(p))
+			continue;
+		o = route_row(s, f, list[i]->prefix, list[i]->attrs);
+		set_int(o, "path_id", list[i]->id);
+		json_array_append_new(p->rows, o);
+	}
+	free(list);
 }
 
 /* One page of what a robot holds, or one prefix. */
@@ -163,32 +235,28 @@ verb_routes(struct asked *q)
 {
 	const char *only =
 	    json_string_value(json_object_get(q->args, "prefix"));
-	json_int_t skip =
-	    json_integer_value(json_object_get(q->args, "offset"));
-	json_t *rows = json_array();
+	struct page page = {
+	    .skip = json_integer_value(json_object_get(q->args, "offset"))};
 	struct ip_prefix p;
 
 	if (only && !ip_prefix_parse(only, &p)) {
 		err_usage(&q->e, "'%.60s' is not a prefix", only);
-		json_decref(rows);
 		return NULL;
 	}
+	page.rows = json_array();
+	page.only = only ? &p : NULL;
 	for (size_t i = 0; i < q->r->n; i++)
 		for (unsigned int f = 0; f < 2; f++) {
 			const struct ixpeer_session *s = &q->r->sessions[i];
-			const struct ixpeer_held *h = &s->held[f];
 
-			for (uint32_t k = 0; k < h->words * 64; k++) {
-				if (!(h->bits[k / 64] >> k % 64 & 1) ||
-				    (only &&
-				     !ip_prefix_eq(&q->all->prefixes[f].keys[k],
-						   &p)) ||
-				    skip-- > 0 || json_array_size(rows) == PAGE)
-					continue;
-				json_array_append_new(rows, route_row(s, f, k));
-			}
+			if (only && (p.addr.family == IP_V6) != f)
+				continue;
+			if (s->held[f].paths)
+				page_paths(&page, s, f);
+			else
+				page_prefixes(&page, s, f);
 		}
-	return rows;
+	return page.rows;
 }
 
 static json_t *

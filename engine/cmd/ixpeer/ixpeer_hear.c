@@ -11,7 +11,8 @@
  * Every prefix ever heard has a number. A session holds a bit for each, so how
  * many it holds is exact at any time, and so is the sum of their hashes, by which
  * two sessions that hold the same are recognised. The attributes are only kept
- * for robots that were asked to.
+ * for robots that were asked to. Where ADD-PATH was agreed on (RFC 7911) a prefix
+ * is held while one of its paths is (ixpeer_paths.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +26,13 @@ enum {
 	MOST_ENTRIES = SLOTS / 2,
 	MOST_BYTES = 64 << 20,
 	MOST_PREFIXES = 8 << 20, /* numbered; more are heard, and not held */
+	MOST_PATHS = 4 << 20,	 /* of a session: likewise */
 };
 
 struct run { /* prefixes of one family in numbers */
 	uint32_t at, n;
 	uint8_t family; /* 0: IPv4, 1: IPv6 */
+	bool paths;	/* each has an identifier */
 	bool block;	/* they follow each other, within one word of bits */
 	uint64_t sum;	/* of their hashes */
 	struct bgp_attrs *attrs;
@@ -39,7 +42,8 @@ struct entry {
 	uint64_t hash;
 	uint32_t len, terms;
 	struct run gone[2], reach[2];
-	uint32_t *numbers; /* behind the struct, as bytes */
+	uint32_t *numbers; /* behind the struct, as ids and bytes */
+	uint32_t *ids;	   /* of the paths; 0 where there are none */
 	uint8_t *bytes;
 	enum bgp_treat treat;
 	enum ip_family end_of_rib;
@@ -134,7 +138,7 @@ measure(const struct entry *m, struct run *r)
 {
 	const uint32_t *k = m->numbers + r->at;
 
-	r->block = r->n > 0;
+	r->block = r->n > 0 && !r->paths;
 	for (uint32_t i = 0; i < r->n; i++) {
 		r->sum += mix(k[i], r->family);
 		r->block &= k[i] == k[0] + i && k[i] / 64 == k[0] / 64;
@@ -143,7 +147,8 @@ measure(const struct entry *m, struct run *r)
 
 static size_t
 put_run(struct ixpeer_players *all, struct entry *m, struct run *r, size_t at,
-	const struct ip_prefix *p, size_t n, uint8_t family)
+	const struct ip_prefix *p, const uint32_t *ids, size_t n,
+	uint8_t family)
 {
 	r->at = (uint32_t)at;
 	r->family = family;
@@ -153,16 +158,24 @@ put_run(struct ixpeer_players *all, struct entry *m, struct run *r, size_t at,
 		if ((p[i].addr.family == IP_V6) != family)
 			continue;
 		k = number(all, &p[i]);
-		if (k != IPMAP_NONE)
-			m->numbers[at + r->n++] = k;
+		if (k == IPMAP_NONE)
+			continue;
+		m->ids[at + r->n] = ids ? ids[i] : 0;
+		m->numbers[at + r->n++] = k;
 	}
 	measure(m, r);
 	return at + r->n;
 }
 
+static bool
+has_paths(const struct bgp_session *t, unsigned int family)
+{
+	return t->add_path_rx & bgp_family_bit(family ? IP_V6 : IP_V4);
+}
+
 static struct entry *
-remember(struct ixpeer_players *all, const uint8_t *data, size_t len,
-	 const struct bgp_msg *msg)
+remember(struct ixpeer_players *all, const struct bgp_session *t,
+	 const uint8_t *data, size_t len, const struct bgp_msg *msg)
 {
 	const struct bgp_update *u = &msg->update;
 	size_t n = u->n_withdrawn, at;
@@ -170,21 +183,28 @@ remember(struct ixpeer_players *all, const uint8_t *data, size_t len,
 
 	for (size_t i = 0; i < u->n_reach; i++)
 		n += u->reach[i].n;
-	m = xmalloc(sizeof *m + n * sizeof *m->numbers + len);
+	m = xmalloc(sizeof *m + 2 * n * sizeof *m->numbers + len);
 	*m = (struct entry){.len = (uint32_t)len,
 			    .treat = u->treat,
 			    .end_of_rib = u->end_of_rib};
 	m->numbers = (uint32_t *)(void *)(m + 1);
-	m->bytes = (uint8_t *)(m->numbers + n);
+	m->ids = m->numbers + n;
+	m->bytes = (uint8_t *)(m->ids + n);
 	memcpy(m->bytes, data, len);
 	snprintf(m->problem, sizeof m->problem, "%.99s", msg->problem.text);
-	at = put_run(all, m, &m->gone[0], 0, u->withdrawn, u->n_withdrawn, 0);
-	at = put_run(all, m, &m->gone[1], at, u->withdrawn, u->n_withdrawn, 1);
+	at = 0;
+	for (uint8_t f = 0; f < 2; f++) {
+		m->gone[f].paths = has_paths(t, f);
+		at = put_run(all, m, &m->gone[f], at, u->withdrawn,
+			     u->withdrawn_ids, u->n_withdrawn, f);
+	}
 	for (size_t i = 0; i < u->n_reach; i++) {
 		const struct bgp_reach *r = &u->reach[i];
+		uint8_t f = r->prefixes[0].addr.family == IP_V6;
 
-		at = put_run(all, m, &m->reach[i], at, r->prefixes, r->n,
-			     r->prefixes[0].addr.family == IP_V6);
+		m->reach[i].paths = has_paths(t, f);
+		at = put_run(all, m, &m->reach[i], at, r->prefixes, r->ids,
+			     r->n, f);
 		m->reach[i].attrs = bgp_attrs_ref(r->attrs);
 	}
 	return m;
@@ -215,7 +235,7 @@ look_up(struct ixpeer_session *s, enum bgp_side side, const uint8_t *data,
 		at = h & (SLOTS - 1);
 	}
 	if (bgp_msg_decode(t, data, len, &msg) != BGP_SESSION_RESET) {
-		m = remember(all, data, len, &msg);
+		m = remember(all, t, data, len, &msg);
 		m->hash = h;
 		m->terms = with;
 		memo->slots[at] = m;
@@ -276,33 +296,91 @@ reach_block(struct ixpeer_held *h, const struct entry *m, const struct run *r)
 }
 
 static void
-reach(struct ixpeer_session *s, const struct entry *m, const struct run *r)
+leak(struct ixpeer_session *s, const struct entry *m, const struct run *r)
+{
+	const struct ip_prefix *keys = s->robot->all->prefixes[r->family].keys;
+
+	for (uint32_t i = 0; s->robot->leaks && i < r->n; i++)
+		ixpeer_behave_leak(s, r->attrs, &keys[m->numbers[r->at + i]],
+				   1);
+}
+
+static void
+hold(struct ixpeer_held *h, uint32_t k, unsigned int family)
+{
+	if (k / 64 >= h->words)
+		room_for(h, k);
+	if (h->bits[k / 64] >> k % 64 & 1)
+		return;
+	h->bits[k / 64] |= UINT64_C(1) << k % 64;
+	h->n++;
+	h->sum += mix(k, family);
+}
+
+/* It is held. */
+static void
+let_go(struct ixpeer_held *h, uint32_t k, unsigned int family)
+{
+	h->bits[k / 64] &= ~(UINT64_C(1) << k % 64);
+	h->n--;
+	h->sum -= mix(k, family);
+}
+
+static void
+reach_paths(struct ixpeer_session *s, const struct entry *m,
+	    const struct run *r)
 {
 	struct ixpeer_held *h = &s->held[r->family];
 
-	s->heard += r->n;
-	if (r->block && !s->robot->keep && !s->robot->leaks &&
-	    reach_block(h, m, r))
+	if (h->paths == NULL)
+		h->paths = xcalloc(1, sizeof *h->paths);
+	for (uint32_t i = 0; i < r->n && h->paths->n < MOST_PATHS; i++) {
+		uint32_t k = m->numbers[r->at + i];
+
+		if (ixpeer_paths_add(h->paths, k, m->ids[r->at + i],
+				     s->robot->keep ? r->attrs : NULL))
+			hold(h, k, r->family);
+	}
+}
+
+static void
+gone_paths(struct ixpeer_session *s, const struct entry *m, const struct run *r)
+{
+	struct ixpeer_held *h = &s->held[r->family];
+
+	for (uint32_t i = 0; h->paths && i < r->n; i++) {
+		uint32_t k = m->numbers[r->at + i];
+
+		if (ixpeer_paths_del(h->paths, k, m->ids[r->at + i]))
+			let_go(h, k, r->family);
+	}
+}
+
+static void
+reach_each(struct ixpeer_session *s, const struct entry *m, const struct run *r)
+{
+	struct ixpeer_held *h = &s->held[r->family];
+
+	if (r->block && !s->robot->keep && reach_block(h, m, r))
 		return;
 	for (uint32_t i = 0; i < r->n; i++) {
 		uint32_t k = m->numbers[r->at + i];
 
-		if (k / 64 >= h->words)
-			room_for(h, k);
-		if (!(h->bits[k / 64] >> k % 64 & 1)) {
-			h->bits[k / 64] |= UINT64_C(1) << k % 64;
-			h->n++;
-			h->sum += mix(k, r->family);
-		}
+		hold(h, k, r->family);
 		if (s->robot->keep)
 			keep(h, k, r->attrs);
 	}
-	if (s->robot->leaks)
-		for (uint32_t i = 0; i < r->n; i++)
-			ixpeer_behave_leak(s, r->attrs,
-					   &s->robot->all->prefixes[r->family]
-						.keys[m->numbers[r->at + i]],
-					   1);
+}
+
+static void
+reach(struct ixpeer_session *s, const struct entry *m, const struct run *r)
+{
+	s->heard += r->n;
+	if (r->paths)
+		reach_paths(s, m, r);
+	else
+		reach_each(s, m, r);
+	leak(s, m, r);
 }
 
 static void
@@ -310,20 +388,22 @@ gone(struct ixpeer_session *s, const struct entry *m, const struct run *r)
 {
 	struct ixpeer_held *h = &s->held[r->family];
 
+	s->withdrawn += r->n;
+	if (r->paths) {
+		gone_paths(s, m, r);
+		return;
+	}
 	for (uint32_t i = 0; i < r->n; i++) {
 		uint32_t k = m->numbers[r->at + i];
 
 		if (k / 64 >= h->words || !(h->bits[k / 64] >> k % 64 & 1))
 			continue;
-		h->bits[k / 64] &= ~(UINT64_C(1) << k % 64);
-		h->n--;
-		h->sum -= mix(k, r->family);
+		let_go(h, k, r->family);
 		if (k < h->n_kept) {
 			bgp_attrs_unref(h->kept[k]);
 			h->kept[k] = NULL;
 		}
 	}
-	s->withdrawn += r->n;
 }
 
 enum bgp_treat
@@ -361,11 +441,20 @@ ixpeer_hear_forget(struct ixpeer_session *s)
 
 		for (size_t i = 0; i < h->n_kept; i++)
 			bgp_attrs_unref(h->kept[i]);
+		if (h->paths)
+			ixpeer_paths_clear(h->paths);
+		free(h->paths);
 		free(h->bits);
 		free(h->kept);
 		*h = (struct ixpeer_held){0};
 	}
 	s->eor = 0;
+}
+
+size_t
+ixpeer_hear_paths(const struct ixpeer_held *h)
+{
+	return h->paths ? h->paths->n : h->n;
 }
 
 bool

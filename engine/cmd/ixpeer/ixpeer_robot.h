@@ -14,6 +14,7 @@
  *   ixpeer_socket.c      sockets born in a robot's namespace
  *   ixpeer_listener.c    robots that take connections
  *   ixpeer_hear.c        what is heard: read once, counted, kept where asked
+ *   ixpeer_paths.c       several paths for a prefix (ixpeer_paths.h)
  *   ixpeer_tell.c        what is announced
  *   ixpeer_behave.c      misbehaviour (ixpeer_bad.h)
  *   ixpeer_puppet.c      scripts
@@ -27,6 +28,7 @@
 
 #include "base/ipmap.h"
 #include "cmd/ixpeer/ixpeer_crowd.h"
+#include "cmd/ixpeer/ixpeer_paths.h"
 #include "cmd/ixpeer/ixpeer_routes.h"
 #include "cmd/ixpeer/ixpeer_wheel.h"
 #include "ctl/ctl.h"
@@ -56,6 +58,7 @@ struct ixpeer_held {
 	uint64_t sum; /* of the held prefixes' hashes, in any order the same */
 	struct bgp_attrs **kept; /* by number; NULL unless the robot keeps */
 	size_t n_kept;
+	struct ixpeer_paths *paths; /* of ADD-PATH; NULL: one of each prefix */
 };
 
 struct ixpeer_session {
@@ -203,6 +206,8 @@ void ixpeer_poll_close(uv_poll_t **poll);
 enum bgp_treat ixpeer_hear(struct ixpeer_session *s, enum bgp_side side,
 			   const uint8_t *data, size_t len);
 void ixpeer_hear_forget(struct ixpeer_session *s);
+/* How many paths it holds: of ADD-PATH, or one of each prefix. */
+size_t ixpeer_hear_paths(const struct ixpeer_held *h);
 bool ixpeer_hears(const struct ixpeer_session *s, const struct ip_prefix *p);
 /* Ask the robot's peers for all their routes again. */
 void ixpeer_hear_refresh(struct ixpeer_robot *r);

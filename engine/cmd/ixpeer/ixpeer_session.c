@@ -519,6 +519,7 @@ ixpeer_session_init(struct ixpeer_session *s, struct ixpeer_robot *r,
 	conf.families = to->families;
 	conf.ext_nexthop &= to->families;
 	conf.add_path_tx &= to->families;
+	conf.add_path_rx &= to->families;
 	conf.seed += (uint32_t)(to - r->conf->to) * 40503u;
 	conf.seed |= 1;
 	s->tell.at = IXPEER_TELL_DONE;

@@ -142,6 +142,8 @@ client_registry(struct str *s, const struct lab_node *peer)
 	str_add(s, "    cfg:\n");
 	if (peer->robot != NULL)
 		str_add(s, "      passive: yes\n");
+	if (peer->robot != NULL && peer->robot->add_path)
+		str_add(s, "      add_path: yes\n");
 	if (!max && peer->as_macro == NULL)
 		return;
 	str_add(s, "      filtering:\n");

@@ -32,6 +32,7 @@ cat >"$tmp/robots.yml" <<-END
 	      - {prefixes: [100.66.0.0/24], as-path: [65002, 65010], communities: ["65002:1"], med: 5}
 	      - {mrt: dump.gz, count: 8}
 	    keep: yes
+	    add-path: yes
 	    hold: 9
 	  r2: {asn: 65003, kind: ixpeer, lan: khi, ipv4: 203.0.113.4, peers: [r1], prefixes: [100.65.8.0/22],
 	       script: script, behave: [{do: origin-value, after: 10m}]}
@@ -81,6 +82,16 @@ ok "a generated one holds what the others announce" wait_for 10 holds m7 $((49 *
 like "a route with what the file says of it" \
 	"$(ixlab birdc b1 show route 100.66.0.0/24 all protocol r1_v4)" 'as_path: 65002 65010'
 is "a table's routes" "$(ixlab robot r1 announced --json | jq -r '.[].prefix' | grep -c '^[236][0-9]*\.')" 8
+is "ADD-PATH where the file says so: agreed with the route server" \
+	"$(ixlab robot r1 robots --json | jq -c '[.[] | select(.add_path != []) | .peer] | unique')" '["198.51.100.1","2001:db8:ffff:1::1","203.0.113.1"]'
+two_paths() { [ "$(ixlab robot r1 routes 192.88.98.0/24 --json | jq -r '[.[] | select(.peer == "203.0.113.1") | .as_path] | sort | join(",")')" = "$1" ]; }
+first=$(ixlab robot m1 robots --json | jq '.[0].asn') second=$(ixlab robot m2 robots --json | jq '.[0].asn')
+ixlab robot m1 announce 192.88.98.0/24 >/dev/null
+ixlab robot m2 announce 192.88.98.0/24 >/dev/null
+ok "and every path is heard" wait_for 10 two_paths "$first,$second"
+ixlab robot m1 withdraw 192.88.98.0/24 >/dev/null
+ixlab robot m2 withdraw 192.88.98.0/24 >/dev/null
+ok "until it is withdrawn" wait_for 10 two_paths ""
 like "a script's" "$(ixlab robot r1 routes 193.0.0.0/21)" '^193\.0\.0\.0/21 .* 203\.0\.113\.4 '
 is "dealt out: the seventh has its share" "$(ixlab robot m7 announced --json | jq -r '.[].prefix' | grep '^20' | tr '\n' ' ')" \
 	"20.0.24.0/24 20.0.25.0/24 20.0.26.0/24 20.0.27.0/24 "

@@ -72,10 +72,11 @@ netns() { # the three ways to name one
 			"$([ $i != 2 ] || echo ', keep: yes')" \
 			"$([ $i != 3 ] || echo ', announce: [198.51.100.0/24 as-path 65013 3333 community 65013:7 med 5, {mrt: dump.gz, count: 8}]')" \
 			"$([ $i != 4 ] || echo ", script: four")" \
+			"$([ $i != 23 ] || echo ', add-path: yes, keep: yes')" \
 			"$([ $i != 5 ] || echo ", to: [{address: 203.0.113.2, asn: 65002}, {address: 203.0.113.1, asn: 64500}]")" \
 			"$([ $i != 16 ] || echo ', hold: 3')" \
 			"$([ $i != 17 ] || echo ', passive: yes, to: [{address: 203.0.113.2, password: secret}]')}"
-		echo "  - {asn: $((65010 + i)), ip: [203.0.113.$n, \"2001:db8:ffff:1::$n\"]}" \
+		echo "  - {asn: $((65010 + i)), ip: [203.0.113.$n, \"2001:db8:ffff:1::$n\"]$([ $i != 23 ] || echo ', cfg: {add_path: yes}')}" \
 			>>"$tmp/clients.yml"
 		i=$((i + 1))
 	done
@@ -176,6 +177,33 @@ ok "announce" ask announce m6 193.0.0.0/21 as-path 65016 3333 community 65016:1
 ok "the others hear it" wait_for 5 has m1 '.[0].held_ipv4' 200
 ok "withdraw" ask withdraw m6 193.0.0.0/21
 ok "and that" wait_for 5 has m1 '.[0].held_ipv4' 199
+
+# ---- ADD-PATH: m23 hears every path, the others the best one
+paths() { ask routes "$1" 192.88.98.0/24 | jq -r '[.[].as_path] | sort | join(",")'; }
+has_paths() { [ "$(paths "$1")" = "$2" ]; }
+is "add-path is agreed where the file says so" \
+	"$(ask robots | jq -c '[.[] | select(.add_path != []) | [.robot, .add_path[]]]')" \
+	'[["m23","ipv4"],["m23","ipv6"]]'
+before=$(ask robots m23 | jq '.[0].paths_ipv4')
+ask announce m21 192.88.98.0/24 >/dev/null
+ask announce m22 192.88.98.0/24 as-path 65032 3333 >/dev/null
+ask announce m24 192.88.98.0/24 as-path 65034 3333 >/dev/null
+ok "add-path: three members announce it, three paths" wait_for 5 has_paths m23 "65031,65032 3333,65034 3333"
+is "add-path: each has an identifier of its own" \
+	"$(ask routes m23 192.88.98.0/24 | jq '[.[].path_id] | unique | length')" 3
+is "add-path: one prefix, three paths are counted" \
+	"$(ask robots m23 | jq -c --argjson b "$before" '.[0] | [.held_ipv4, .paths_ipv4 - $b]')" '[200,3]'
+is "without it: one path" "$(paths m2)" 65031
+is "and as many paths as prefixes" "$(ask robots m2 | jq '.[0] | .held_ipv4 - .paths_ipv4')" 0
+ask withdraw m21 192.88.98.0/24 >/dev/null
+ok "add-path: the best one goes" wait_for 5 has_paths m23 "65032 3333,65034 3333"
+ok "add-path: the prefix is still held" has m23 '.[0].held_ipv4' 200
+ask announce m22 192.88.98.0/24 as-path 65032 65032 3333 >/dev/null
+ok "add-path: one is told anew, under its identifier" wait_for 5 has_paths m23 "65032 65032 3333,65034 3333"
+ask withdraw m22 192.88.98.0/24 >/dev/null
+ask withdraw m24 192.88.98.0/24 >/dev/null
+ok "add-path: all are gone" wait_for 5 has m23 '.[0].held_ipv4' 199
+is "add-path: and nothing is left of them" "$(paths m23) $(ask robots m23 | jq --argjson b "$before" '.[0].paths_ipv4 - $b')" " 0"
 run ixpeer --ask "$tmp/c.ctl" announce m6 193.0.0.0/21 mud
 like "a mistake in the words" "$status $err" "^2 ixpeer: announce: unknown word 'mud', did you mean 'med'"
 run ixpeer --ask "$tmp/c.ctl" stop m66
