@@ -228,6 +228,23 @@ dump_free(struct ixpeer_dump *d)
 	free(d);
 }
 
+/* No route was chosen: was there any? Collectors publish updates, too, whose
+ * records are counted, and have the same look. */
+static int
+dump_empty(const struct choosing *c, struct err *e)
+{
+	if (c->mrt.routes > 0)
+		return err_usage(e, "there is no route of that peer in it");
+	if (c->mrt.others > 0)
+		return err_usage(e,
+				 "there is no table in it, but %llu records "
+				 "of updates or the like; take a table dump, "
+				 "as collectors publish it under the name of "
+				 "bview or rib",
+				 (unsigned long long)c->mrt.others);
+	return err_usage(e, "there is no table in it");
+}
+
 static struct ixpeer_dump *
 dump_read(const struct ixpeer_source *s, struct err *e)
 {
@@ -245,9 +262,7 @@ dump_read(const struct ixpeer_source *s, struct err *e)
 	rc = read_records(&c, f, e);
 	gzclose(f);
 	if (rc == 0 && c.d->n == 0)
-		rc = err_usage(e, s->whose == IXPEER_BEST
-				      ? "there is no table in it"
-				      : "there is no route of that peer in it");
+		rc = dump_empty(&c, e);
 	if (rc < 0)
 		err_in(e, "%s", s->file);
 	mrt_clear(&c.mrt);
