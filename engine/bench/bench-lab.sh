@@ -8,18 +8,21 @@
 #	          an exercise's solution): from nothing until every session is up,
 #	          OSPF and iBGP inside the groups too, and every router of a group
 #	          has every network's routes in its kernel
+#	crowd     2,500 robots of one process and two ixrs, both families: from
+#	          nothing until all 10,000 sessions are up and each holds every
+#	          other's routes, 25 million; and where that time goes
 #	idle      "ixlab up" of a lab that runs, with nothing changed; what was
 #	          written to the state folder meanwhile, and what happened in the lab
 #	reset     "ixlab reset" of a member, again and again
 #
 # Whole commands, medians of RUNS; memory is the proportional set size (PSS) of
 # all processes of the lab, the supervisor too. Each aim is printed with its
-# figure, met or not. Knobs: PARTS="hundred workshop idle reset", RUNS=3,
-# RESETS=20.
+# figure, met or not. Knobs: PARTS="hundred workshop crowd idle reset", RUNS=3,
+# RESETS=20, ROBOTS=2500, CROWD_RUNS=1.
 set -u
 cd "$(dirname "$0")/../.."
 bin=$PWD/${BIN:-build} ix=$PWD/${BIN:-build}/ixlab
-parts=${PARTS:-hundred workshop idle reset} runs=${RUNS:-3} resets=${RESETS:-20}
+parts=${PARTS:-hundred workshop crowd idle reset} robots=${ROBOTS:-2500} crowd_runs=${CROWD_RUNS:-1} runs=${RUNS:-3} resets=${RESETS:-20}
 work=$(mktemp -d)
 export XDG_STATE_HOME=$work
 lab=bench-lab-$$ # of our own, so that nobody's is touched
@@ -36,7 +39,7 @@ until_true() { # SECONDS COMMAND...
 	shift
 	until "$@" 2>/dev/null; do
 		[ "$(now)" -lt $end ] || { echo "not in time: $*" >&2; return 1; }
-		sleep 0.02
+		sleep "${pause:-0.02}"
 	done
 }
 pss() { # KiB of the lab's whole process tree, and by program
@@ -130,6 +133,69 @@ workshop() {
 	aim "$(median <"$work/w.proof")" 5000 ms "workshop, every route in every group's router"
 	aim "$(median <"$work/w.pss")" 524288 KiB "workshop, memory"
 	echo "  up: $(median <"$work/w.up") ms; all $(jq '.sessions | length' "$work/w.json") ends of sessions up: $(median <"$work/w.all") ms, then ${#routers[@]} routers asked for $(wc -l <"$work/w.prefixes") prefixes; PSS by program: $(head -1 "$work/w.pss" | cut -d' ' -f2-)"
+}
+
+# ---- crowd
+crowd_file() {
+	cat <<-YML
+	lab: crowd
+	exchange:
+	  name: IX
+	  asn: 64500
+	  switches: [sw1]
+	  peering-lans:
+	    lan: {ipv4: 198.18.0.0/20, ipv6: "2001:db8:ffff:1::/64"}
+	  route-servers:
+	    rs1: {ipv4: 198.18.0.1, ipv6: "2001:db8:ffff:1::1"}
+	    rs2: {ipv4: 198.18.0.2, ipv6: "2001:db8:ffff:1::2"}
+	generate:
+	  members:
+	    count: $robots
+	    kind: ixpeer
+	    asn: 4200000001
+	    ipv4: 198.18.0.10
+	    prefixes: [100.64.0.0/22, "3fff::/32"]
+	YML
+}
+crowd_is() { # KEY N
+	"$ix" exec -L $lab m1 -- "$bin/ixpeer" --ask /run/ixpeer.ctl --json summary >"$work/c.json"
+	[ "$(jq ".$1" "$work/c.json")" = "$2" ]
+}
+lost_frames() { # in full queues of processors, of all namespaces
+	local lost sum=0
+	while read -r _ lost _; do sum=$((sum + 0x$lost)); done </proc/net/softnet_stat
+	echo $sum
+}
+crowd_took() { # where a process tree's, a kernel's and a clock's time went
+	"$ix" inspect $lab --json | jq -r '"  of which steps: " + ([.built[] | select(.ms >= 10) | "\(.op) \(.ms | floor) ms (\(.steps))"] | join(", "))'
+	ps -e -o pid=,ppid=,comm=,time= | awk -v r="$("$ix" inspect $lab --json | jq .pid)" '
+		{p[$1] = $2; c[$1] = $3 " " $4} END {for (i in p) {j = i; while (j > 1 && j != r) j = p[j]; if (j == r) printf " %s", c[i]}; print ""}' |
+		sed 's/^/  CPU of processes:/'
+}
+crowd() {
+	local t0 all=$((robots * 4)) before pause=0.2
+	crowd_file >"$work/crowd.yml"
+	for _ in $(seq "$crowd_runs"); do
+		before=$(lost_frames)
+		t0=$(now)
+		"$ix" up "$work/crowd.yml" --name $lab >/dev/null 2>&1 || return 1
+		echo $(($(now) - t0)) >>"$work/c.up"
+		until_true 300 crowd_is up $all || return 1
+		echo $(($(now) - t0)) >>"$work/c.sessions"
+		until_true 300 crowd_is held $((all * (robots - 1))) || return 1
+		echo $(($(now) - t0)) >>"$work/c.all"
+		pss >>"$work/c.pss"
+		crowd_took >"$work/c.took"
+		echo "  frames lost in full queues: $(($(lost_frames) - before)); sessions lost: $(jq .flaps "$work/c.json")" >>"$work/c.took"
+		t0=$(now)
+		"$ix" down $lab >/dev/null
+		echo $(($(now) - t0)) >>"$work/c.down"
+		rm -rf "$work/ixlab"
+	done
+	aim "$(median <"$work/c.all")" 20000 ms "$robots robots, two ixrs, every route everywhere"
+	aim "$(median <"$work/c.pss")" 2097152 KiB "$robots robots, two ixrs, memory"
+	echo "  up: $(median <"$work/c.up") ms; all $all sessions up: $(median <"$work/c.sessions") ms; down: $(median <"$work/c.down") ms; PSS by program: $(head -1 "$work/c.pss" | cut -d' ' -f2-)"
+	cat "$work/c.took"
 }
 
 # ---- idle, reset: on the lab everybody begins with

@@ -63,11 +63,18 @@ struct net_end {
 	const char *bridge; /* its master, or NULL */
 };
 
-/* A bridge, up, without multicast snooping. It forwards at once; with a spanning
- * tree (IEEE 802.1D) each port waits four seconds first, a hello goes out every
- * second, and a neighbour that is silent for six is gone. */
+enum net_bridge {
+	/* IEEE 802.1D: each port waits four seconds, a hello goes out every
+	 * second, and a neighbour that is silent for six is gone. */
+	NET_BRIDGE_TREE = 1,
+	/* Until somebody brings it up (net_link_set) no port forwards. */
+	NET_BRIDGE_DOWN = 2,
+};
+
+/* A bridge, up, without multicast snooping, that forwards at once; flags are of
+ * enum net_bridge, for what is to be otherwise. */
 int net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
-		   uint32_t mtu, bool spanning_tree, struct err *e);
+		   uint32_t mtu, unsigned int flags, struct err *e);
 /* A pair, each end born in its namespace under its final name; both up. */
 int net_veth_add(const struct net_end *a, const struct net_end *b, uint32_t mtu,
 		 struct err *e);

@@ -57,9 +57,10 @@ link_put_tree(struct nl_msg *m, bool spanning_tree)
 
 int
 net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
-	       uint32_t mtu, bool spanning_tree, struct err *e)
+	       uint32_t mtu, unsigned int flags, struct err *e)
 {
-	struct nl_msg *m = link_msg(RTM_NEWLINK, LINK_NEW, name, true);
+	struct nl_msg *m =
+	    link_msg(RTM_NEWLINK, LINK_NEW, name, !(flags & NET_BRIDGE_DOWN));
 	struct nlattr *info, *data;
 
 	rt_put(m, IFLA_ADDRESS, mac, 6);
@@ -68,7 +69,7 @@ net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 	info = rt_nest(m, IFLA_LINKINFO);
 	rt_put_str(m, IFLA_INFO_KIND, "bridge");
 	data = rt_nest(m, IFLA_INFO_DATA);
-	link_put_tree(m, spanning_tree);
+	link_put_tree(m, flags & NET_BRIDGE_TREE);
 	rt_put_u8(m, IFLA_BR_MCAST_SNOOPING, 0);
 	rt_nest_end(m, data);
 	rt_nest_end(m, info);

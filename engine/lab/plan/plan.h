@@ -27,6 +27,7 @@ enum plan_op {
 	PLAN_CROWD,   /* write the robots' file, and let them be played */
 	PLAN_DAEMON,  /* start the node's daemon; a robot: its sessions */
 };
+#define PLAN_OPS (PLAN_DAEMON + 1)
 
 struct plan_end {
 	size_t node; /* index in lab.nodes */
@@ -73,6 +74,8 @@ bool plan_fabric_needed(const struct lab *lab, size_t sw);
 
 struct plan *plan_new(const struct lab *lab);
 void plan_free(struct plan *p);
+/* "netns", "link", ... */
+const char *plan_op_name(enum plan_op op);
 /* One line of plain English per step, owned by the caller. */
 char *plan_step_print(const struct plan *p, const struct plan_step *s);
 /* [{op, node, line, text, and what the step has of interface, mtu, address, mac,

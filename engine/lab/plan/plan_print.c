@@ -142,10 +142,10 @@ json_addresses(json_t *o, const struct plan_step *x)
 	}
 }
 
-static json_t *
-json_step(const struct plan *p, const struct plan_step *x)
+const char *
+plan_op_name(enum plan_op op)
 {
-	static const char *const ops[] = {
+	static const char *const ops[PLAN_OPS] = {
 	    [PLAN_NETNS] = "netns",	[PLAN_BRIDGE] = "bridge",
 	    [PLAN_VETH] = "link",	[PLAN_ADDR] = "address",
 	    [PLAN_TUNNEL] = "tunnel",	[PLAN_ROUTE] = "route",
@@ -153,10 +153,17 @@ json_step(const struct plan *p, const struct plan_step *x)
 	    [PLAN_WEATHER] = "weather", [PLAN_FILE] = "file",
 	    [PLAN_DAEMON] = "daemon",	[PLAN_CROWD] = "crowd",
 	};
+
+	return ops[op];
+}
+
+static json_t *
+json_step(const struct plan *p, const struct plan_step *x)
+{
 	json_t *o = json_object();
 	char *text = plan_step_print(p, x);
 
-	json_object_set_new(o, "op", json_string(ops[x->op]));
+	json_object_set_new(o, "op", json_string(plan_op_name(x->op)));
 	json_object_set_new(o, "node", out_str(p->lab->nodes[x->node].name));
 	json_object_set_new(o, "line", json_integer(x->line));
 	json_object_set_new(o, "text", out_str(text));

@@ -38,7 +38,9 @@
  *	          also dropped, overrun, unsent, late, late_max_us}], up? (with
  *	          ports: do both ends pass frames)}] as in model.links,
  *	 wire: {state: "running"|"backoff", pid, restarts, reason}|null,
- *	 robots: {state, pid, restarts, reason, robots (how many)}|null}
+ *	 robots: {state, pid, restarts, reason, robots (how many)}|null,
+ *	 built: [{op: (as in plan_json), steps, ms}] (what took how long when the
+ *	 lab began)}
  *	Counters are frames, see ixwire(8); netem counts what its full queue
  *	dropped as lost.
  * connect {node, service?: "bird"|"ixrs"} -> {} and a connected descriptor of

@@ -152,6 +152,24 @@ super_build_mac(const char *node, const char *name, uint8_t mac[6])
 		mac[i] = (uint8_t)(h >> (8 * i));
 }
 
+/* While the lab is being made no switch forwards: an interface that comes up
+ * tells the multicast groups it has joined (RFC 3810), and thousands of them would
+ * each be told to thousands, none of whom listens. */
+static int
+build_bridge(struct super_node *n, const struct plan_step *st, struct err *e)
+{
+	unsigned int flags = 0;
+	uint8_t mac[6];
+
+	if (st->spanning_tree)
+		flags |= NET_BRIDGE_TREE;
+	if (n->def->role == LAB_SWITCH && n->super->state == SUPER_BUILDING)
+		flags |= NET_BRIDGE_DOWN;
+	super_build_mac(n->def->name, st->ifname, mac);
+	return net_bridge_add(n->net, st->ifname, st->mac ? st->mac : mac,
+			      st->mtu, flags, e);
+}
+
 static int
 build_veth(struct super *s, const struct plan_step *st, struct err *e)
 {
@@ -311,17 +329,12 @@ int
 super_build_step(struct super *s, const struct plan_step *st, struct err *e)
 {
 	struct super_node *n = s->nodes[st->node];
-	uint8_t mac[6];
 
 	if (build_on(s, st, e) < 0)
 		return -1;
 	switch (st->op) {
 	case PLAN_NETNS: return build_netns(n, e);
-	case PLAN_BRIDGE:
-		super_build_mac(n->def->name, st->ifname, mac);
-		return net_bridge_add(n->net, st->ifname,
-				      st->mac ? st->mac : mac, st->mtu,
-				      st->spanning_tree, e);
+	case PLAN_BRIDGE: return build_bridge(n, st, e);
 	case PLAN_VETH: return build_veth(s, st, e);
 	case PLAN_TUNNEL: return build_tunnel(s, st, e);
 	case PLAN_ADDR:
@@ -361,6 +374,34 @@ build_tell(struct super *s, const char *text, bool now)
 			     (json_int_t)s->plan->n, "text", text));
 }
 
+/* Links, addresses and neighbours are there: the switches forward. */
+static int
+build_open(struct super *s, struct err *e)
+{
+	const struct plan_step *st, *end = s->plan->steps + s->plan->n;
+
+	s->opened = true;
+	for (st = s->plan->steps; st < end; st++) {
+		const struct super_node *n = s->nodes[st->node];
+
+		if (st->op != PLAN_BRIDGE || n->def->role != LAB_SWITCH)
+			continue;
+		if (net_link_set(n->net, st->ifname, true, e) < 0) {
+			build_failed(s, st, e);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* The first step behind these. */
+static bool
+build_opens(const struct super *s, const struct plan_step *st)
+{
+	return !s->opened && (st->op == PLAN_WEATHER || st->op == PLAN_FILE ||
+			      st->op == PLAN_CROWD || st->op == PLAN_DAEMON);
+}
+
 /* What a save says, when all stands and no daemon has looked at it yet. */
 static bool
 build_restored(struct super *s)
@@ -372,6 +413,34 @@ build_restored(struct super *s)
 		return true;
 	super_fail(s, &e);
 	return false;
+}
+
+static int
+build_timed(struct super *s, const struct plan_step *st, struct err *e)
+{
+	uint64_t before = uv_hrtime();
+	int rc = super_build_step(s, st, e);
+
+	s->built[st->op].steps++;
+	s->built[st->op].ns += uv_hrtime() - before;
+	return rc;
+}
+
+json_t *
+super_build_json(const struct super *s)
+{
+	json_t *rows = json_array();
+	size_t op;
+
+	for (op = 0; op < PLAN_OPS; op++)
+		if (s->built[op].steps > 0)
+			json_array_append_new(
+			    rows,
+			    json_pack("{ss sI sf}", "op",
+				      plan_op_name((enum plan_op)op), "steps",
+				      (json_int_t)s->built[op].steps, "ms",
+				      (double)s->built[op].ns / 1e6));
+	return rows;
 }
 
 static void
@@ -394,7 +463,9 @@ build_some(uv_idle_t *idle)
 				return;
 			continue;
 		}
-		if (super_build_step(s, st, &e) < 0) {
+		if (build_opens(s, st) && build_open(s, &e) < 0)
+			return;
+		if (build_timed(s, st, &e) < 0) {
 			build_failed(s, st, &e);
 			return;
 		}
@@ -407,6 +478,8 @@ build_some(uv_idle_t *idle)
 		return;
 	}
 	uv_idle_stop(idle);
+	if (!s->opened && build_open(s, &e) < 0)
+		return;
 	if (!s->restored && s->nfts != NULL)
 		return; /* goes on when the rules hold */
 	if (!s->restored && !build_restored(s))

@@ -196,7 +196,11 @@ struct super {
 	int base_mnt; /* the mounts as they are without /run/netns */
 	struct super_node **nodes; /* as in lab.nodes */
 	size_t step;		   /* of the plan, next to do */
-	uint64_t told;		   /* when progress was last told */
+	struct super_built {
+		size_t steps;
+		uint64_t ns;
+	} built[PLAN_OPS]; /* what the beginning took, by kind of step */
+	uint64_t told;	   /* when progress was last told */
 	uv_idle_t builder;
 	uv_timer_t ready; /* looks whether starting daemons answer */
 	uv_timer_t end;	  /* of the patience: building, then stopping */
@@ -221,6 +225,7 @@ struct super {
 	struct node_cells cells;  /* of nodes that have limits */
 	bool root;		  /* the machine's own */
 	json_t *own;		  /* files (super_own.c); NULL: none */
+	bool opened;		  /* the switches forward */
 	bool restored;		  /* what a save says was set again */
 	int exit_status;
 };
@@ -434,6 +439,8 @@ void super_build_look(struct super *s);
 void super_build_mac(const char *node, const char *name, uint8_t mac[6]);
 /* A switch has its rules, for a step (arg, or NULL): the plan goes on. */
 void super_build_filtered(struct super_node *n, void *arg, const struct err *e);
+/* [{op, steps, ms}] of the beginning. */
+json_t *super_build_json(const struct super *s);
 /* Do a step of a plan of s->lab. */
 int super_build_step(struct super *s, const struct plan_step *st,
 		     struct err *e);

@@ -123,14 +123,15 @@ verb_inspect(struct call *c, struct err *e)
 	for (i = 0; i < s->lab->nlinks; i++)
 		json_array_append_new(links, verbs_link(s, i, ports != NULL));
 	c->result = json_pack(
-	    "{ss so so ss sI sI sI so so so so so so}", "lab", s->lab->name,
+	    "{ss so so ss sI sI sI so so so so so so so}", "lab", s->lab->name,
 	    "title", out_str(s->lab->title), "exchange",
 	    out_str(s->lab->exchange), "state", super_state_name(s->state),
 	    "since_ms", (json_int_t)(uv_now(&s->loop) - s->state_since),
 	    "age_ms", (json_int_t)super_age_ms(s), "pid",
 	    (json_int_t)s->host_pid, "state_dir", out_str(s->state_dir),
 	    "model", model_json(s->lab), "nodes", nodes, "links", links, "wire",
-	    super_wire_json(s), "robots", super_crowd_json(s));
+	    super_wire_json(s), "robots", super_crowd_json(s), "built",
+	    super_build_json(s));
 	if (ports != NULL) {
 		json_object_set_new(c->result, "ports", ports);
 		json_object_set(c->result, "cull", culls);

@@ -275,7 +275,7 @@ two_hundred_links(void **state)
 		      (double)(b.tv_sec - a.tv_sec) * 1e3 +
 			  (double)(b.tv_nsec - a.tv_nsec) / 1e6);
 	clock_gettime(CLOCK_MONOTONIC, &a);
-	ok(net_bridge_add(sw, "lan", mac0, 1500, false, &e), &e);
+	ok(net_bridge_add(sw, "lan", mac0, 1500, 0, &e), &e);
 	for (i = 0; i < 200; i++) {
 		struct net_end p = {sw, port, NULL, "lan"};
 		struct net_end q = {m[i], "ix0", NULL, NULL};

@@ -58,7 +58,7 @@ a_port_moves(void **state)
 		;
 	assert_true(i < 20);
 	assert_int_equal(fdb_rows(s.sw, "b", false), 1);
-	ok(net_bridge_add(s.sw, "lan-q", mac0, 1500, false, &e), &e);
+	ok(net_bridge_add(s.sw, "lan-q", mac0, 1500, 0, &e), &e);
 	ok(net_link_master(s.sw, "b", "lan-q", &e), &e);
 	all = rows(s.sw, NET_LINKS);
 	assert_string_equal(text(row(all, "dev", "b"), "master"), "lan-q");
@@ -70,6 +70,40 @@ a_port_moves(void **state)
 	assert_true(i < 20);
 	assert_int_equal(net_link_master(s.sw, "b", "none", &e), -1);
 	assert_non_null(strstr(e.msg, "none"));
+	star_free(&s);
+}
+
+static json_int_t
+received(struct net *n)
+{
+	json_t *all = rows(n, NET_LINKS);
+	json_int_t frames = json_integer_value(
+	    json_object_get(row(all, "dev", "ix0"), "rx_packets"));
+
+	json_decref(all);
+	return frames;
+}
+
+/* Interfaces that come up have something to tell; while the bridge is down
+ * nobody is told. */
+static void
+a_bridge_waits(void **state)
+{
+	struct star s = star_new_with(NET_BRIDGE_DOWN);
+	struct err e = {0};
+	int i;
+
+	(void)state;
+	comes_up(s.a, "ix0");
+	comes_up(s.b, "ix0");
+	assert_false(reaches(s.a, "192.0.2.2"));
+	assert_int_equal(received(s.a), 0);
+	assert_int_equal(received(s.b), 0);
+	ok(net_link_set(s.sw, "lan", true, &e), &e);
+	for (i = 0; i < 20 && !reaches(s.a, "192.0.2.2"); i++)
+		;
+	assert_true(i < 20);
+	assert_true(received(s.b) > 0);
 	star_free(&s);
 }
 
@@ -89,9 +123,9 @@ a_tree_opens_a_ring(void **state)
 	int i;
 
 	(void)state;
-	ok(net_bridge_add(x, "lan", mac0, 1500, true, &e), &e);
+	ok(net_bridge_add(x, "lan", mac0, 1500, NET_BRIDGE_TREE, &e), &e);
 	ok(net_bridge_add(y, "lan", (const uint8_t[]){2, 0, 0, 0, 0, 0xfe},
-			  1500, true, &e),
+			  1500, NET_BRIDGE_TREE, &e),
 	   &e);
 	for (i = 0; i < 8; i += 2)
 		ok(net_veth_add(&ends[i], &ends[i + 1], 1500, &e), &e);
@@ -130,9 +164,9 @@ sites_new(uint32_t carrier, uint32_t tunnel)
 	struct ip_addr ip = addr("192.0.2.1");
 	struct err e = {0};
 
-	ok(net_bridge_add(s.x, "lan", mac0, 1500, false, &e), &e);
+	ok(net_bridge_add(s.x, "lan", mac0, 1500, 0, &e), &e);
 	ok(net_bridge_add(s.y, "lan", (const uint8_t[]){2, 0, 0, 0, 0, 0xfe},
-			  1500, false, &e),
+			  1500, 0, &e),
 	   &e);
 	ok(net_veth_add(&ends[0], &ends[1], carrier, &e), &e);
 	ok(net_addr_add(s.x, "wan0", &one, 31, &e), &e);
@@ -315,6 +349,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_port_moves),
+	    cmocka_unit_test(a_bridge_waits),
 	    cmocka_unit_test(a_tree_opens_a_ring),
 	    cmocka_unit_test(a_tunnel_needs_room),
 	    cmocka_unit_test(a_tunnel_goes_with_its_carrier),

@@ -128,7 +128,7 @@ struct star {
 };
 
 static inline struct star
-star_new(void)
+star_new_with(unsigned int flags)
 {
 	struct star s = {make(NET_SWITCH), make(NET_ROUTER), make(NET_HOST)};
 	struct net_end pa = {s.sw, "a", NULL, "lan"},
@@ -138,7 +138,7 @@ star_new(void)
 	struct ip_addr x;
 	struct err e = {0};
 
-	ok(net_bridge_add(s.sw, "lan", mac0, 1500, false, &e), &e);
+	ok(net_bridge_add(s.sw, "lan", mac0, 1500, flags, &e), &e);
 	ok(net_veth_add(&pa, &ea, 1500, &e), &e);
 	ok(net_veth_add(&eb, &pb, 1500, &e), &e); /* the other way about */
 	x = addr("192.0.2.1");
@@ -150,6 +150,12 @@ star_new(void)
 	x = addr("2001:db8::2");
 	ok(net_addr_add(s.b, "ix0", &x, 64, &e), &e);
 	return s;
+}
+
+static inline struct star
+star_new(void)
+{
+	return star_new_with(0);
 }
 
 static inline void
