@@ -141,7 +141,9 @@ const struct cmd_verb cmd_verbs[] = {
      "keeps its processes and its sessions. A route server hears of new "
      "members without a restart; a trainee's files are never written over; "
      "what was done by hand to links and ports stays where the file did not "
-     "change. When something fails, all is as it was before.",
+     "change. When something fails, all is as it was before. What this "
+     "machine does not do for the lab, limits or a broadcast on a very large "
+     "LAN, is told.",
      CMD_LAB_FILE,
      1,
      1,

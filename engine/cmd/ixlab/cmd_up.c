@@ -113,6 +113,29 @@ up_limits(const char *lab)
 	json_decref(state);
 }
 
+/* A LAN on which some would never hear who asks for them. */
+static void
+up_large(const struct lab *lab)
+{
+	size_t *ports = xcalloc(lab->nlans + 1, sizeof(*ports)), i;
+	const struct lab_link *l;
+	struct err e;
+
+	for (l = lab->links; l < lab->links + lab->nlinks; l++)
+		if (l->kind == LAB_LINK_PORT)
+			ports[l->lan]++;
+	for (i = 0; i < lab->nlans; i++) {
+		_free_ char *fix = NULL;
+
+		if (super_backlog(ports[i], &e) == 0)
+			continue;
+		fix = super_backlog_fix();
+		fprintf(stderr, "%s: peering LAN %s has %zu ports: %s (%s)\n",
+			lab->name, lab->lans[i].name, ports[i], e.msg, fix);
+	}
+	free(ports);
+}
+
 static bool
 up_has_limits(const struct lab *lab)
 {
@@ -167,6 +190,7 @@ cmd_up(struct cmd *c, struct err *e)
 		if (up_has_limits(lab))
 			up_limits(lab->name);
 		up_forwards(lab);
+		up_large(lab);
 	}
 	model_free(lab);
 	return rc;

@@ -181,5 +181,10 @@ json_t *super_doctor(void);
 /* Has this kernel 802.1Q? Tried likewise, once: the answer of "up" is that of
  * the lab's supervisor later. */
 bool super_tags(void);
+/* Whether a broadcast on a LAN of so many ports reaches them all: 0, or -1 with e
+ * set (also when that cannot be seen from here), and the command that mends it,
+ * owned by the caller. */
+int super_backlog(size_t ports, struct err *e);
+char *super_backlog_fix(void);
 
 #endif

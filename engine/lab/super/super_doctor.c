@@ -23,6 +23,9 @@
 #define DOCTOR_MS 3000
 #define DOCTOR_MESH 100	  /* members that speak with each other */
 #define DOCTOR_PORTS 2500 /* of the largest exchange there is */
+#define DOCTOR_BACKLOG "/proc/sys/net/core/netdev_max_backlog"
+#define DOCTOR_BACKLOG_USUAL 1000
+#define DOCTOR_BACKLOG_FIX "sudo sysctl -w net.core.netdev_max_backlog=10000"
 
 struct doctor_row {
 	const char *feature;
@@ -144,7 +147,7 @@ doctor_bridge(void *arg, struct err *e)
 {
 	static const uint8_t mac[6] = {2, 0, 0, 0, 0, 1};
 	struct net *n = net_here(e);
-	int rc = n ? net_bridge_add(n, "lan", mac, 1500, false, e) : -1;
+	int rc = n ? net_bridge_add(n, "lan", mac, 1500, 0, e) : -1;
 
 	(void)arg;
 	net_free(n);
@@ -231,22 +234,50 @@ doctor_neighbours(void *arg, struct err *e)
 
 /* A broadcast goes to all ports of a LAN at once, and what the queue of a processor
  * does not take is lost: some would never hear who asks for them. */
-static int
-doctor_backlog(void *arg, struct err *e)
+int
+super_backlog(size_t ports, struct err *e)
 {
 	char *text = NULL;
 	long limit;
 
-	if (file_read(arg, 64, &text, NULL, e) < 0)
+	if (ports <= DOCTOR_BACKLOG_USUAL)
+		return 0;
+	if (access(DOCTOR_BACKLOG, F_OK) < 0)
+		return err_here(e,
+				"how many frames the kernel takes at once can "
+				"be seen outside of this container only; on a "
+				"LAN of more ports, usually %d, a broadcast "
+				"does not reach them all",
+				DOCTOR_BACKLOG_USUAL);
+	if (file_read(DOCTOR_BACKLOG, 64, &text, NULL, e) < 0)
 		return -1;
 	limit = strtol(text, NULL, 10);
 	free(text);
-	if (limit >= DOCTOR_PORTS)
+	if (limit >= (long)ports)
 		return 0;
 	return err_here(e,
 			"the kernel takes %ld frames at once: on a LAN of more "
 			"ports a broadcast does not reach them all",
 			limit);
+}
+
+char *
+super_backlog_fix(void)
+{
+	struct super_place p;
+	char *fix;
+
+	super_place_look(&p);
+	fix = super_place_command(&p, DOCTOR_BACKLOG_FIX);
+	super_place_clear(&p);
+	return fix;
+}
+
+static int
+doctor_backlog(void *arg, struct err *e)
+{
+	(void)arg;
+	return super_backlog(DOCTOR_PORTS, e);
 }
 
 /* ---- programs: found, and run once */
@@ -328,9 +359,7 @@ static const struct doctor_row doctor_rows[] = {
     {"large mesh, IPv6", false, false, doctor_neighbours,
      "/proc/sys/net/ipv6/neigh/default/gc_thresh3",
      "sudo sysctl -w net.ipv6.neigh.default.gc_thresh3=16384"},
-    {"large LAN", false, false, doctor_backlog,
-     "/proc/sys/net/core/netdev_max_backlog",
-     "sudo sysctl -w net.core.netdev_max_backlog=10000"},
+    {"large LAN", false, false, doctor_backlog, NULL, DOCTOR_BACKLOG_FIX},
     {"bird", true, true, doctor_run, "bird --version",
      "sudo apt-get install bird2"},
     {"ixrs", true, false, doctor_ixrs, NULL, "make"},
