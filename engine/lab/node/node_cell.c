@@ -7,10 +7,10 @@
  * has two kinds of such trees. Version 2 is one tree; a folder passes on limits
  * to folders only while no process is in it, so the place is looked for from
  * our own group upwards, as far as folders are ours: a group of systemd's that
- * was delegated, or with root's right any. When we are alone in our own group
- * (systemd-run --scope), we make room by moving into a folder of it. Version 1 is
- * a tree for each kind of limit, and the place is our own group. Its memory is
- * left alone: it cannot say that a node's limit was what killed.
+ * was delegated (systemd-run --scope), or one that root gave away, or with root's
+ * right any. In our own group we make room by moving into a folder of it.
+ * Version 1 is a tree for each kind of limit, and the place is our own group. Its
+ * memory is left alone: it cannot say that a node's limit was what killed.
  *
  * Whoever made a lab's folder holds a lock on it, which the kernel drops when the
  * last of its holders has died, however. So folders of labs that were killed are
@@ -233,35 +233,81 @@ cells_v1(struct node_cells *c, const char *name, enum node_means m)
 		free(path);
 }
 
-/* Let folders below have limits; false when it cannot be. */
+/* Are there processes right in a group? Of the top of all, which has no type, it
+ * does not matter. */
+static bool
+cell_lived_in(int dir)
+{
+	_free_ char *procs = cell_read(dir, "cgroup.procs");
+
+	return procs && procs[0] != '\0' &&
+	       faccessat(dir, "cgroup.type", F_OK, 0) == 0;
+}
+
+/* Let folders below have limits; false when it cannot be. The kernel takes some
+ * kinds of a group that is lived in, but folders below are for threads then. */
 static bool
 cell_pass_on(int dir, enum node_means m)
 {
 	_free_ char *word = xasprintf("+%s", cell_words[m].name);
 	_free_ char *on = cell_read(dir, "cgroup.subtree_control");
 
+	if (cell_lived_in(dir))
+		return false;
 	if (on && cell_has(on, cell_words[m].name, " \n"))
 		return true;
 	return cell_write(dir, "cgroup.subtree_control", word) == 0;
 }
 
-/* Alone in our own group: move into a folder of it. */
+/* A group has what all above it pass on; what we use stays with them. */
+static void
+cell_ask(char *base, size_t mount)
+{
+	char *at;
+	int dir, m;
+
+	for (at = base + mount; at && *at; at = strchr(at + 1, '/')) {
+		*at = '\0';
+		dir = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		*at = '/';
+		for (m = 0; m < NODE_MEANS && dir >= 0; m++)
+			(void)cell_pass_on(dir, (enum node_means)m);
+		if (dir >= 0)
+			close(dir);
+	}
+}
+
+/* Are there others than us in our own group? */
+static bool
+cell_alone(const char *procs)
+{
+	char *end;
+
+	return strtol(procs, &end, 10) == (long)getpid() &&
+	       strcmp(end, "\n") == 0;
+}
+
+/* All that is in our own group moves into a folder of it. An ordinary user's was
+ * given to him, with all that is in it; root's may be a service's, and is left
+ * as it is unless we are alone there. */
 static void
 cell_make_room(int dir)
 {
 	_free_ char *procs = cell_read(dir, "cgroup.procs");
-	char *end;
+	char *pid, *rest = NULL;
 	int room;
 
-	if (procs == NULL || strtol(procs, &end, 10) != (long)getpid() ||
-	    strcmp(end, "\n") != 0)
+	if (procs == NULL || procs[0] == '\0' ||
+	    (geteuid() == 0 && !cell_alone(procs)))
 		return;
 	if (mkdirat(dir, CELL_ROOM, 0755) < 0 && errno != EEXIST)
 		return;
 	room = openat(dir, CELL_ROOM, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (room < 0)
 		return;
-	(void)cell_write(room, "cgroup.procs", "0");
+	for (pid = strtok_r(procs, "\n", &rest); pid;
+	     pid = strtok_r(NULL, "\n", &rest))
+		(void)cell_write(room, "cgroup.procs", pid);
 	close(room);
 }
 
@@ -292,6 +338,8 @@ cells_v2_at(struct node_cells *c, const char *base, const char *name, bool own)
 		c->path[m] = xstrdup(path);
 		c->v2 = true;
 	}
+	if (fd >= 0 && !c->v2)
+		(void)rmdir(path);
 	if (fd >= 0)
 		close(fd); /* the lock stays with the copies */
 	free(path);
@@ -309,9 +357,15 @@ cells_v2(struct node_cells *c, const char *name)
 
 	if (mount == NULL || own == NULL || strstr(own, "/.."))
 		return;
+	slash = strrchr(own, '/');
+	if (slash && strcmp(slash, "/" CELL_ROOM) == 0)
+		*slash = '\0'; /* we made room here before */
 	base = xasprintf("%s%s", mount, strcmp(own, "/") == 0 ? "" : own);
 	for (min = strlen(mount); strlen(base) >= min; mine = false) {
-		if (access(base, W_OK) < 0 || cells_v2_at(c, base, name, mine))
+		if (access(base, W_OK) < 0)
+			return;
+		cell_ask(base, min);
+		if (cells_v2_at(c, base, name, mine))
 			return;
 		if (strlen(base) == min || (slash = strrchr(base, '/')) == NULL)
 			return;

@@ -10,8 +10,21 @@ command -v bird >/dev/null || skip_all "BIRD is not installed"
 
 sed 's/^    asn: 65537$/&\n    limits: {memory: 300M, processes: 30, cpu: 20}/' \
 	"$top/labs/bilateral.yml" >"$tmp/tight.yml"
+# As a person would who reads what doctor says: in a scope of systemd's, where
+# that is what is missing.
+scope=
+in_scope() { systemd-run --user --scope --quiet -p Delegate=yes "$@"; }
+has_groups() {
+	$scope ixlab doctor --json | jq -e '.[] |
+		select(.feature == "limits by cgroup").ok' >/dev/null
+}
+if ! has_groups && in_scope true 2>/dev/null; then
+	scope="in_scope"
+	ok "doctor: in a scope of systemd's there are limits by cgroup" has_groups
+fi
+up() { run $scope ixlab up "$@"; }
 groups() { # the lab's folders in the trees of control groups
-	find /sys/fs/cgroup -maxdepth 6 -type d -name "ixlab.$tag.*" 2>/dev/null
+	find /sys/fs/cgroup -maxdepth 9 -type d -name "ixlab.$tag.*" 2>/dev/null
 }
 by() { # WHAT
 	ixlab inspect --json | jq -r ".nodes[] | select(.name == \"m2\")
@@ -24,12 +37,19 @@ sane() { # WHAT: the lab goes on
 			| .state + " \(.restarts)"')" "running 0"
 }
 
-run ixlab up "$tmp/tight.yml" --name "$tag"
+up "$tmp/tight.yml" --name "$tag"
 is "up" "$status" 0
 [ "$status" = 0 ] || exit 1
 is "inspect: the limits" "$(ixlab inspect --json | jq -c '.nodes[] |
 	select(.name == "m2").limits | map([.what, .max])')" \
 	'[["memory",314572800],["processes",30],["cpu",20]]'
+if [ -n "$scope" ]; then
+	is "a scope holds memory and processes" "$(by memory) $(by processes)" \
+		"cgroup cgroup"
+elif [ "$(id -u)" = 0 ] && [ -w /sys/fs/cgroup/cgroup.subtree_control ]; then
+	is "root's limits are held by the kernel" \
+		"$(by memory) $(by processes) $(by cpu)" "cgroup cgroup cgroup"
+fi
 for what in memory processes cpu; do
 	if [ "$(by $what)" = null ]; then
 		like "up: $what is told not to be enforced" "$err" \
@@ -85,12 +105,52 @@ run ixlab down
 is "down" "$status" 0
 is "down: no control group is left" "$(groups)" ""
 leftovers "down: nothing is left"
-run ixlab up "$tmp/tight.yml" --name "$tag"
+
+# ---- a daemon that eats memory, again and again, until it is told not to
+cat >"$tmp/glutton.yml" <<'LAB'
+lab: glutton
+exchange:
+  switches: [sw1]
+  peering-lans: {lan: {ipv4: 203.0.113.0/24}}
+members:
+  m1: {asn: 65536, ipv4: 203.0.113.10, kind: plain, command: [sleep, infinity]}
+  m2:
+    asn: 65537
+    ipv4: 203.0.113.11
+    kind: plain
+    limits: {memory: 40M}
+    command:
+      - sh
+      - -c
+      - |
+        until [ -e /run/hungry ]; do sleep 0.1; done
+        exec perl -e '$x .= "x" x 1_000_000 while length $x < 60_000_000; sleep 1 while 1'
+LAB
+up "$tmp/glutton.yml" --name "$tag"
+is "memory: up" "$status" 0
+m2() { ixlab inspect --json | jq -r '.nodes[] | select(.name == "m2") | '"$1"; }
+why="Out of memory" # what perl says when it gets no more
+[ "$(by memory)" != cgroup ] ||
+	why="killed: the node's memory of 40960 KiB is used up"
+ixlab exec m2 -- touch /run/hungry
+dies() { [ "$(m2 .restarts)" -ge 2 ] && m2 .reason | grep -qF "$why"; }
+ok "memory: a daemon that eats it ends, begins again, and ends" wait_for 10 dies
+like "memory: the reason" "$(m2 .reason)" "^$why"
+sane memory
+ixlab exec m2 -- rm /run/hungry
+lives() { [ "$(m2 .state)" = running ]; }
+ok "memory: when it eats no more it runs" wait_for 10 lives
+run ixlab down
+is "memory: down" "$status" 0
+is "memory: no control group is left" "$(groups)" ""
+
+up "$tmp/tight.yml" --name "$tag"
 kill -9 "$(ixlab ps --json | jq -r '.[0].pid')"
 leftovers "kill -9: no process is left"
-run ixlab up "$tmp/tight.yml" --name "$tag"
+up "$tmp/tight.yml" --name "$tag"
 is "after kill -9: up" "$status" 0
-ok "after kill -9: the old groups are gone" [ "$(groups | sed 's/.*\.//' | sort -u | wc -l)" -le 1 ]
+swept() { [ "$(groups | sed 's/.*\.//' | sort -u | wc -l)" -le 1 ]; }
+ok "after kill -9: the old groups are gone" wait_for 5 swept
 run ixlab down
 is "at the end no control group is left" "$(groups)" ""
 
