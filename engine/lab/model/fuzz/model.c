@@ -19,6 +19,28 @@ check_end(const struct lab *lab, const struct lab_end *e)
 	assert((e->ifi == SIZE_MAX) == (e->port[0] != '\0'));
 }
 
+/* At an interface, or within a network on the loopback. */
+static bool
+holds(const struct lab *lab, const struct lab_node *n, bool inside,
+      const struct ip_addr *a)
+{
+	size_t i;
+
+	for (i = 0; inside && i < n->nloopbacks; i++)
+		if (ip_addr_eq(&n->loopbacks[i].addr, a))
+			return true;
+	return !inside && model_holder(lab, a) == n;
+}
+
+static void
+check_session(const struct lab *lab, const struct lab_node *n,
+	      const struct lab_session *s)
+{
+	assert(s->peer < lab->nnodes);
+	assert(holds(lab, n, s->internal, &s->local));
+	assert(holds(lab, &lab->nodes[s->peer], s->internal, &s->remote));
+}
+
 static void
 check_node(const struct lab *lab, const struct lab_node *n)
 {
@@ -29,12 +51,8 @@ check_node(const struct lab *lab, const struct lab_node *n)
 	assert(n->owner == SIZE_MAX || n->owner < lab->nnodes);
 	for (i = 0; i < n->nifs; i++)
 		assert(n->ifs[i].link < lab->nlinks);
-	for (i = 0; i < n->nsessions; i++) {
-		assert(n->sessions[i].peer < lab->nnodes);
-		assert(model_holder(lab, &n->sessions[i].local) == n);
-		assert(model_holder(lab, &n->sessions[i].remote) ==
-		       &lab->nodes[n->sessions[i].peer]);
-	}
+	for (i = 0; i < n->nsessions; i++)
+		check_session(lab, n, &n->sessions[i]);
 }
 
 static void

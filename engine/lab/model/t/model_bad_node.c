@@ -331,6 +331,34 @@ static const struct bad bad[] = {
 	"lab.yml:6:9: rs1 and c share no peering LAN and family",
     },
     {
+	LAB EXCHANGE "  irr: []\n" RS MEMBER,
+	"lab.yml:6:3: 0 files: a route server reads from 1 to 8",
+    },
+    {
+	LAB EXCHANGE "  irr: [a, b, c, d, e, f, g, h, i]\n" RS MEMBER,
+	"lab.yml:6:3: 9 files: a route server reads from 1 to 8",
+    },
+    {
+	LAB EXCHANGE "  irr: [a, [b]]\n" RS MEMBER,
+	"lab.yml:6:12: expected a text, found a list",
+    },
+    {
+	LAB EXCHANGE "  bogons: \"\"\n" RS MEMBER,
+	"lab.yml:6:11: no file has an empty name: name one, relative to the lab file",
+    },
+    {
+	LAB EXCHANGE "  vrps: [{prefix: 10.0.0.0/8}]\n" RS MEMBER,
+	"lab.yml:6:9: expected a text, found a list",
+    },
+    {
+	LAB EXCHANGE "  route-servers: {rs1: {kind: bird, irr: a, ipv4: 203.0.113.1}}\n" MEMBER,
+	"lab.yml:6:42: rs1 is of kind bird, which ixlab gives no such file: \"irr\" is for kind ixrs",
+    },
+    {
+	LAB EXCHANGE "  vrps: a\n  route-servers: {rs1: {rpki: c, ipv4: 203.0.113.1}}\n" MEMBER "nodes: {c: {kind: rtr, ipv4: 203.0.113.30, vrps: []}}\n",
+	"lab.yml:6:9: rs1 has VRPs from this file and from a cache (rpki): leave one of them out",
+    },
+    {
 	LAB EXCHANGE MEMBER "nodes: {p: {kind: plain, ipv4: 203.0.113.30}}\n",
 	"lab.yml:8:9: p is of kind plain and has no command: say what it runs, such as command: [sleep, 1h]",
     },
