@@ -62,13 +62,17 @@ copy_tree() {
 make_tree() {
 	say "$suite: building ($here/build.log)"
 	copy_tree
-	# shellcheck disable=SC2086
-	printf '%s\n' ${TESTS:-$(grep -v '^#' vm/check/tests)} >"$root/check.tests"
+	if [ -n "${TESTS-}" ]; then
+		# shellcheck disable=SC2086
+		printf '%s\n' $TESTS
+	else
+		grep -v '^#' vm/check/tests
+	fi >"$root/check.tests"
 	echo "${USERS:-root tester}" >"$root/check.users"
 	# shellcheck disable=SC2016
 	unshare --mount --pid --fork sh -c 'mount -t proc proc "$1/proc" &&
 		mount --bind /dev "$1/dev" && exec chroot "$1" make -C /ixlab \
-			-j"$(nproc)" all $(grep "[.]t$" "$1/check.tests")' \
+			-j"$(nproc)" all $(grep -o "^[^ ]*[.]t" "$1/check.tests")' \
 		sh "$root" >"$here/build.log" 2>&1 || {
 		tail -20 "$here/build.log" >&2
 		exit 1

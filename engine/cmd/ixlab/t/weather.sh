@@ -12,7 +12,19 @@ json() { jq -r "$@" <"$tmp/run.out"; }
 here() { ixlab exec -L "$lab" "$@"; }
 link() { ixlab link -L "$lab" "$@"; }
 
-cat >"$tmp/pair.yml" <<'LAB'
+# An emulated machine (make check-vm) has each instruction to translate: it carries
+# some hundred frames a second, and needs a round trip's time for itself. So it has
+# weather that is slow beside that, and what it needs in fair weather is taken off.
+if [ -z "${IXLAB_EMULATED-}" ]; then
+	first=2ms first_us=2000 first_rtt=4 pings=1000 every=0.004 often=0.01
+	rate=10mbit bps=10000000 bytes=5000000
+else
+	first=40ms first_us=40000 first_rtt=80 pings=400 every=0.05 often=0.05
+	rate=1mbit bps=1000000 bytes=500000
+fi
+fair=0
+
+cat >"$tmp/pair.yml" <<LAB
 lab: pair
 exchange:
   name: IX Weather
@@ -32,7 +44,7 @@ members:
     ipv4: 203.0.113.11
     prefixes: [100.64.4.0/22]
     peers: [m1]
-    delay: 2ms
+    delay: $first
 LAB
 own() { # m1's own configuration: a hold time that a test can wait for
 	mkdir -p "$XDG_STATE_HOME/ixlab/labs/$lab/nodes/m1"
@@ -52,31 +64,32 @@ BIRD
 }
 
 # ---- measuring. What a machine that has no time for us makes of a time is
-# skipped, and said; an emulated one (make check-vm) may be later, not earlier.
-near() { # DESCRIPTION VALUE WANTED TOLERANCE [slow: not by an emulated one]
+# skipped, and said; an emulated one may be off by a tenth and 5 ms more.
+near() { # DESCRIPTION VALUE WANTED TOLERANCE
 	near=$4
-	[ -z "${IXLAB_EMULATED-}" ] ||
-		near=$(awk "BEGIN {print 4 * $4 + $3 / 10 + 15}")
-	diag "$1: $2, wanted $3 - $4 to $3 + $near"
-	if awk "BEGIN {exit !($2 >= $3 - $4 && $2 <= $3 + $near)}"; then
+	[ -z "${IXLAB_EMULATED-}" ] || near=$(awk "BEGIN {print $4 + $3 / 10 + 5}")
+	diag "$1: $2, wanted $3 - $near to $3 + $near"
+	if awk "BEGIN {exit !($2 >= $3 - $near && $2 <= $3 + $near)}"; then
 		tap_point ok "$1"
-	elif [ "$tap_stalled" -ge 60 ]; then
+	elif [ "$tap_stalled" -ge 60 ] && [ -z "${IXLAB_EMULATED-}" ]; then
 		skip "$1" "a busy machine: programs waited for a processor $tap_stalled % of the time"
-	elif [ -n "${IXLAB_EMULATED-}" ] && [ -n "${5-}" ]; then
-		skip "$1" "an emulated machine"
 	else
 		tap_point "not ok" "$1"
 	fi
 }
-rtts() { # COUNT INTERVAL: leaves $median $p99 $least $most $got
+near_rtt() { # the same of a round trip in ms, without what a fair one takes
+	[ "$fair" = 0 ] || diag "$1: $2, of which $fair in fair weather"
+	near "$1" "$(awk "BEGIN {print $2 - $fair}")" "$3" "$4"
+}
+rtts() { # COUNT INTERVAL: leaves $median $p90 $p99 $least $most $got
 	watch_start
 	here m1 -- ping -n -c "$1" -i "$2" -W 3 203.0.113.11 >"$tmp/ping" 2>&1
 	watch_stop
 	# shellcheck disable=SC2046
 	set -- $(sed -n 's/.*time=\([0-9.]*\) ms$/\1/p' "$tmp/ping" | sort -n |
 		awk '{v[NR] = $1} END {print NR, v[1], v[int((NR + 1) / 2)],
-			v[int(NR * 0.99 + 0.5)], v[NR]}')
-	got=$1 least=$2 median=$3 p99=$4 most=$5
+			v[int(NR * 0.9 + 0.5)], v[int(NR * 0.99 + 0.5)], v[NR]}')
+	got=$1 least=$2 median=$3 p90=$4 p99=$5 most=$6
 }
 session() { here m2 -- birdc show protocols | grep -E 'BGP +.*Established'; }
 no_session() { ! session; }
@@ -116,13 +129,13 @@ while ($left > 0) {
 }
 print $md5->hexdigest, "\n";
 PERL
-transfer() { # BYTES: leaves $bps (of the payload) and $same
+transfer() { # BYTES: leaves $got_bps, of the payload
 	watch_start
 	here m2 -- perl "$tmp/receive.pl" "$1" >"$tmp/received" 2>&1 &
 	here m1 -- perl "$tmp/send.pl" "$1" >"$tmp/sent" 2>&1
 	wait $!
 	watch_stop
-	bps=$(cut -d' ' -f1 "$tmp/received")
+	got_bps=$(cut -d' ' -f1 "$tmp/received")
 	is "TCP: what arrives is what was sent" \
 		"$(cut -d' ' -f2 "$tmp/received")" "$(cat "$tmp/sent")"
 }
@@ -141,45 +154,58 @@ scenario() {
 
 	run link m2 sw1 --json
 	is "$by: the lab file's weather" \
-		"$(json '[.by, .weather.delay_us, .up] | map(tostring) | join(" ")')" "$by 2000 true"
+		"$(json '[.by, .weather.delay_us, .up] | map(tostring) | join(" ")')" "$by $first_us true"
 	rtts 20 0.02
-	near "$by: a delay of 2 ms from the lab file" "$median" 4 1
+	filed=$median
 	run link sw1 m2 clear
 	is "$by: clear" "$status $out" "0 sw1:m2 - m2:ix0 is up; weather: fair"
 	is "$by: nothing of it is left" \
 		"$(here m2 -- ip -o link | grep -c wire-)" 0
+	if [ -n "${IXLAB_EMULATED-}" ]; then
+		rtts 50 0.05
+		fair=$median
+		ok "$by: in fair weather it is quick ($fair ms)" \
+			awk "BEGIN {exit !($fair < 30)}"
+	fi
+	near_rtt "$by: a delay of $first from the lab file" "$filed" $first_rtt 1
 
 	run link m1 sw1 delay 90ms
 	like "$by: delay: said" "$status $out" \
 		'^0 sw1:m1 - m1:ix0 is up; weather: delay 90ms \(by '
 	rtts 150 0.02
 	is "$by: delay: nothing is lost" "$got" 150
-	near "$by: delay: the median round trip" "$median" 180 1
+	near_rtt "$by: delay: the median round trip" "$median" 180 1
 	diag "$by: delay: the 99th percentile is $p99 ms"
 
 	link m1 sw1 delay 20ms jitter 5ms >/dev/null
-	rtts 200 0.01
-	near "$by: jitter: around the delay" "$median" 40 3
-	near "$by: jitter: within its bounds, least" "$least" 34 4.5
-	near "$by: jitter: within its bounds, most" "$most" 46 5 slow
+	rtts 200 "$often"
+	near_rtt "$by: jitter: around the delay" "$median" 40 3
+	near_rtt "$by: jitter: within its bounds, least" "$least" 34 4.5
+	# a machine that stumbles once in a while does so in fair weather, too
+	[ -z "${IXLAB_EMULATED-}" ] || most=$p90
+	near_rtt "$by: jitter: within its bounds, most" "$most" 46 5
 	ok "$by: jitter: there is some" \
 		awk "BEGIN {exit !($most - $least > 4)}"
 
 	link m1 sw1 clear delay 1ms loss 20% >/dev/null
-	rtts 1000 0.004
-	# 0.8 * 0.8 of 1000; five standard deviations are 76
-	ok "$by: loss: both ways ($got of 1000 came back)" \
-		test "$got" -gt 564 -a "$got" -lt 716
+	counted=$(link m1 sw1 --json | jq -c .directions)
+	rtts $pings $every
+	# 0.8 * 0.8 of them; five standard deviations
+	ok "$by: loss: both ways ($got of $pings came back)" awk "BEGIN {
+		exit !(($got - 0.64 * $pings) ^ 2 < 25 * $pings * 0.64 * 0.36)}"
 	run link m1 sw1 --json
-	ok "$by: loss: counted, in each direction" jq -e '.directions |
-		all(.lost / (.passed + .lost) | . > 0.13 and . < 0.27)' \
-		"$tmp/run.out"
+	ok "$by: loss: counted, in each direction" \
+		jq -e --argjson before "$counted" '[.directions, $before] |
+		transpose | all((.[0].lost - .[1].lost) as $lost |
+			(.[0].passed - .[1].passed + $lost) as $n |
+			$n > 100 and ($lost - 0.2 * $n | . * .) <
+				25 * $n * 0.2 * 0.8)' "$tmp/run.out"
 
-	link m1 sw1 clear delay 5ms rate 10mbit >/dev/null
-	transfer 5000000
+	link m1 sw1 clear delay 5ms rate $rate >/dev/null
+	transfer $bytes
 	# 1448 bytes of payload in a frame of 1514
 	near "$by: rate: TCP, bit/s of frames" \
-		"$(awk "BEGIN {print $bps * 1514 / 1448}")" 10000000 500000 slow
+		"$(awk "BEGIN {print $got_bps * 1514 / 1448}")" $bps $((bps / 20))
 
 	link m1 sw1 clear >/dev/null
 	is "$by: the session did not notice any of it" \
@@ -206,7 +232,7 @@ scenario() {
 		'is up; weather: delay 30ms'
 	ok "$by: up: frames pass" wait_for 10 here m1 -- ping -c 1 -W 1 203.0.113.11
 	rtts 20 0.02
-	near "$by: up: with the delay" "$median" 60 1
+	near_rtt "$by: up: with the delay" "$median" 60 1
 	ixlab inspect -L "$lab" --json >"$tmp/run.out"
 	is "$by: inspect tells of the link" \
 		"$(json '[.links[] | select(.weather) | .a.interface + " " +
@@ -236,7 +262,7 @@ events() { # what a subscriber hears when ixwire dies
 	ok "ixwire is killed: frames pass again" \
 		wait_for 10 here m1 -- ping -c 1 -W 1 203.0.113.11
 	rtts 20 0.02
-	near "ixwire is killed: with the weather there was" "$median" 30 1
+	near_rtt "ixwire is killed: with the weather there was" "$median" 30 1
 	# one that is stopped is told of, too: frames wait, and are not lost
 	pid=$(link m1 sw1 --json | jq -r .wire.pid)
 	here m1 -- kill -STOP "$pid"
