@@ -16,14 +16,20 @@ gzip -c "$seed" >"$from/dumps/a dump.gz"
 cp "$seed" "$from/lab/table"
 cp "$seed" "$from/more/table"
 echo 'announce 193.0.0.0/21' >"$from/lab/robot.script"
+mkdir "$from/lab/registry"
+printf 'route: 100.64.4.0/22\norigin: AS65537\n\nroute: 100.64.8.0/22\norigin: AS65538\n' \
+	>"$from/lab/registry/ripe.rpsl"
+echo '{"roas": [{"asn": 0, "prefix": "100.64.8.0/22", "maxLength": 22, "ta": "ripe"}]}' \
+	>"$from/lab/registry/vrps.json"
 cat >"$from/lab/lab.yml" <<END
 lab: files
 exchange:
   name: IX
   asn: 64500
   switches: [sw1]
+  irr: registry/ripe.rpsl
   peering-lans: {lan: {quarantine: yes, ipv4: 203.0.113.0/24}}
-  route-servers: {rs1: {ipv4: 203.0.113.1}}
+  route-servers: {rs1: {ipv4: 203.0.113.1, vrps: registry/vrps.json}}
 members:
   me: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22], trainee: yes}
   r1: {asn: 65537, name: Über uns, kind: ixpeer, ipv4: 203.0.113.11, prefixes: [100.64.4.0/22],
@@ -40,22 +46,34 @@ is "up" "$status $err" "0 "
 ixlab move me lan-q >/dev/null
 ixlab pin r1 02:00:00:00:00:77 >/dev/null
 
-# What each robot announces, and the ports.
+# What each robot announces and the route server refuses of it, and the ports.
+refused() { # ROBOT COMMAND...
+	refused_r=$1
+	shift
+	"$@" ixlab birdc rs1 -- --json show rejected "$refused_r" |
+		jq -r '[.. | objects | select(.prefix and .reason) |
+			"\(.prefix) \(.reason)"] | sort | join(", ")'
+}
+refuses() { [ "$(refused r2 "$@" | tr -cd ,)" = ,, ]; } # all three
 look() {
+	wait_for 20 refuses "$@"
+	refused r2 "$@"
 	for r in r1 r2 m1 m2; do
 		"$@" ixlab robot "$r" announced --json | jq -c 'map(del(.since)) | sort'
 	done
 	"$@" ixlab ports --json | jq -cS '.ports | map(del(.counters, .macs))'
 }
 look >"$tmp/before"
+like "what the route server refuses, by its registry and its VRPs" "$(head -1 "$tmp/before")" \
+	'^100\.64\.8\.0/22 rpki-invalid, .*193\.0\.0\.0/21 prefix-not-in-as-set'
 is "what robots announce: their own, tables', a script's" \
-	"$(jq -c 'select(.[0].prefix?) | length' <"$tmp/before" | tr '\n' ' ')" "4 3 3 3 "
+	"$(sed 1d "$tmp/before" | jq -c 'select(.[0].prefix?) | length' | tr '\n' ' ')" "4 3 3 3 "
 
 run ixlab save -o "$file"
 is "save: exit status" "$status" 0
 is "save: nothing is left out" "$err" ""
 is "save: what is in it" "$(tar tzf "$file" | grep '^files/' | sort | tr '\n' ' ')" \
-	"files/2-table files/a_dump.gz files/robot.script files/table "
+	"files/2-table files/a_dump.gz files/ripe.rpsl files/robot.script files/table files/vrps.json "
 like "save: the lab file names them there" "$(tar xzOf "$file" lab.yml)" \
 	'announce: \[\{mrt: "files/a_dump\.gz", count: 2\}, \{mrt: files/(2-)?table, count: 1, skip: 2\}\]'
 unlike "save: and nothing outside" "$(tar xzOf "$file" lab.yml)" "$from|\.\./"
