@@ -228,15 +228,13 @@ can_lab() {
 
 # Processes that this test started and that still live, but for its own shells.
 tap_processes() {
-	for tap_p in /proc/[0-9]*; do
-		tap_pid=${tap_p#/proc/}
+	tap_ours /proc/[0-9]*/environ | while IFS=/ read -r _ _ tap_pid _; do
 		[ "$tap_pid" != $$ ] || continue
-		{ tr '\0' '\n' <"$tap_p/environ"; } 2>/dev/null |
-			grep -qx "IXLAB_TEST=$tmp" || continue
 		tap_parents "$tap_pid" | grep -qx $$ && continue
-		echo "$tap_pid"
+		tap_ours "/proc/$tap_pid/environ" | sed "s,.*,$tap_pid,"
 	done
 }
+tap_ours() { grep -lszxF "IXLAB_TEST=$tmp" "$@"; }
 tap_parents() { # of a process that still has us as an ancestor: not a leftover
 	tap_a=$1
 	while [ "${tap_a:-0}" -gt 1 ]; do
