@@ -195,7 +195,9 @@ struct super {
 	pid_t host_pid;
 	int base_mnt; /* the mounts as they are without /run/netns */
 	struct super_node **nodes; /* as in lab.nodes */
-	size_t step;		   /* of the plan, next to do */
+	struct net *gone[8];	   /* namespaces: see super_take_done */
+	size_t ngone;
+	size_t step; /* of the plan, next to do */
 	struct super_built {
 		size_t steps;
 		uint64_t ns;
@@ -452,6 +454,8 @@ int super_build_step(struct super *s, const struct plan_step *st,
 int super_take_step(struct super *s, const struct plan_step *st, struct err *e);
 /* Links that were taken are gone only after this. */
 int super_take_doomed(struct super *s, struct err *e);
+/* The change is over: let namespaces go that went. */
+void super_take_done(struct super *s);
 
 /* ---- super_apply.c */
 

@@ -2,7 +2,10 @@
  * Steps of a plan, taken back while the lab runs. A link goes by its name, at
  * once and at both ends: a namespace is cleaned up only some time after its last
  * user has gone, and until then the name of its far end would be taken (a reset
- * that trusted to that failed 15 times in 20). The ports of a switch go together.
+ * that trusted to that failed 15 times in 20). The kernel waits 20 ms for each
+ * removal, so links go together: those of a switch, or those of a node. What it
+ * cleans up after a namespace it does under the lock that the making of the next
+ * one needs, so namespaces are let go when the change is over.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,6 +14,22 @@
 
 #include "base/file.h"
 #include "lab/super/super_priv.h"
+
+static void
+take_linger(struct super *s, struct net *net)
+{
+	if (s->ngone < sizeof(s->gone) / sizeof(s->gone[0]))
+		s->gone[s->ngone++] = net;
+	else
+		net_free(net);
+}
+
+void
+super_take_done(struct super *s)
+{
+	while (s->ngone > 0)
+		net_free(s->gone[--s->ngone]);
+}
 
 static int
 take_netns(struct super_node *n, struct err *e)
@@ -24,7 +43,7 @@ take_netns(struct super_node *n, struct err *e)
 	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 &&
 	    errno != EINVAL && errno != ENOENT)
 		return err_sys(e, "cannot unmount %s", path);
-	net_free(n->net);
+	take_linger(n->super, n->net);
 	n->net = NULL;
 	n->place.net = -1;
 	n->firewall = n->going = false;
@@ -39,8 +58,29 @@ take_delete(struct super_node *n, const char *dev, struct err *e)
 	return n->net == NULL ? 0 : net_link_delete(n->net, dev, e);
 }
 
-/* By the switch's end, together with its other ports; of two namespaces that go
- * nobody needs the names. */
+static int
+take_doom(struct super_node *n, const char *dev, struct err *e)
+{
+	n->doomed = true;
+	return net_link_doom(n->net, dev, e);
+}
+
+/* No other node goes. */
+static bool
+take_alone(const struct super_node *n)
+{
+	const struct super *s = n->super;
+	size_t i;
+
+	for (i = 0; i < s->lab->nnodes; i++)
+		if (s->nodes[i]->going && s->nodes[i] != n)
+			return false;
+	return n->going && n->net != NULL;
+}
+
+/* By the end of the node that goes alone, together with its other links; or by the
+ * switch's end, together with its other ports; of two namespaces that go nobody
+ * needs the names. */
 static int
 take_pair(struct super_node *a, const char *a_dev, struct super_node *b,
 	  const char *b_dev, struct err *e)
@@ -49,13 +89,37 @@ take_pair(struct super_node *a, const char *a_dev, struct super_node *b,
 	super_link_forget(b, b_dev);
 	if (a->going && b->going)
 		return 0;
-	if (a->def->role == LAB_SWITCH && a->net != NULL) {
-		a->doomed = true;
-		return net_link_doom(a->net, a_dev, e);
-	}
+	if (take_alone(a))
+		return take_doom(a, a_dev, e);
+	if (take_alone(b))
+		return take_doom(b, b_dev, e);
+	if (a->def->role == LAB_SWITCH && a->net != NULL)
+		return take_doom(a, a_dev, e);
 	if (b->net != NULL && net_link_delete(b->net, b_dev, e) < 0)
 		return -1;
 	return a->net == NULL ? 0 : net_link_delete(a->net, a_dev, e);
+}
+
+/* Who lived there may have given its end another name: the far ones are ours. */
+static int
+take_far_ends(struct super_node *n, struct err *e)
+{
+	const struct super *s = n->super;
+	const struct plan_step *st;
+
+	for (st = s->plan->steps; st < s->plan->steps + s->plan->n; st++) {
+		const struct plan_end *far =
+		    st->op != PLAN_VETH		? NULL
+		    : s->nodes[st->a.node] == n ? &st->b
+		    : s->nodes[st->b.node] == n ? &st->a
+						: NULL;
+
+		if (far != NULL && s->nodes[far->node]->net != NULL &&
+		    net_link_delete(s->nodes[far->node]->net, far->ifname, e) <
+			0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -69,7 +133,8 @@ super_take_doomed(struct super *s, struct err *e)
 		if (!n->doomed)
 			continue;
 		n->doomed = false;
-		if (n->net != NULL && net_doomed_delete(n->net, e) < 0)
+		if (n->net != NULL && (net_doomed_delete(n->net, e) < 0 ||
+				       (n->going && take_far_ends(n, e) < 0)))
 			return err_in(e, "%s", n->name);
 	}
 	return 0;

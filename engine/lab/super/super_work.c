@@ -78,6 +78,7 @@ work_over(struct super_work *w, const struct err *e)
 		ctl_refuse(w->q, e);
 	else
 		w->kind->done(w);
+	super_take_done(s);
 	super_files_clear(&s->files);
 	uv_timer_stop(&w->timer);
 	uv_close((uv_handle_t *)&w->timer, work_closed);

@@ -143,6 +143,40 @@ a_node_is_as_at_first(void **state)
 	free(after);
 }
 
+/* A link is found by its far end when its own has another name, even when
+ * something else has taken the old one. */
+static void
+an_interface_was_renamed(void **state)
+{
+	struct ctl *c = *state;
+	char *before = tables(c, "m1"), *sw = tables(c, "sw1"), *after;
+	int i;
+
+	run(c, "m1",
+	    "ip link set ix0 down; ip link add name other type bridge; "
+	    "ip link set ix0 name mine; ip link set other name ix0");
+	for (i = 0; i < 1000; i++) {
+		after = tables(c, "m1");
+		if (strstr(after, "\"mine\"") && strstr(after, "\"ix0\""))
+			break;
+		free(after);
+		after = NULL;
+		usleep(10000);
+	}
+	assert_non_null(after);
+	free(after);
+	json_decref(reset(c, "m1", false));
+	after = tables(c, "m1");
+	assert_string_equal(after, before);
+	free(after);
+	after = tables(c, "sw1");
+	assert_string_equal(after, sw);
+	assert_int_equal(received(c, "203.0.113.10"), 3);
+	free(after);
+	free(before);
+	free(sw);
+}
+
 static void
 files_can_stay(void **state)
 {
@@ -282,6 +316,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_node_is_as_at_first),
+	    cmocka_unit_test(an_interface_was_renamed),
 	    cmocka_unit_test(files_can_stay),
 	    cmocka_unit_test(fifty_in_a_row),
 	    cmocka_unit_test(a_switch_too),
