@@ -265,6 +265,43 @@ trainee() { # KIND FILE SENTENCE: its first file starts, and has no session
 	leftovers "$kind: nothing is left of the trainee's"
 }
 
+# Who says 1 and announces 2 loses the session; a daemon that hangs keeps nobody
+# waiting who asks for its sessions.
+limited() { # KIND PROCESS
+	kind=$1
+	rm -rf "$XDG_STATE_HOME/ixlab/labs/$a"
+	cat >"$tmp/$kind.yml" <<-END
+		lab: k
+		exchange:
+		  switches: [sw1]
+		  peering-lans:
+		    khi: {ipv4: 203.0.113.0/24, ipv6: "2001:db8:ffff:1::/64"}
+		members:
+		  m1: {asn: 65536, ipv4: 203.0.113.10, ipv6: "2001:db8:ffff:1::10", prefixes: [100.64.0.0/22, 100.64.100.0/24], max-prefix: {ipv4: 1, ipv6: 3}, peers: [m2]}
+		  m2: {asn: 65537, kind: $kind, ipv4: 203.0.113.11, ipv6: "2001:db8:ffff:1::11", prefixes: [100.64.4.0/22]}
+	END
+	all_up="m1 4 Idle, m1 6 Established"
+	run ixlab up "$tmp/$kind.yml" --name "$a"
+	is "$kind: a limit on prefixes: up" "$status" 0
+	wait_for 20 sees_all
+	is "$kind: who exceeds it loses the session" "$seen" "$all_up"
+	hung=$(processes "$2")
+	# shellcheck disable=SC2086
+	ixlab exec m2 kill -STOP $hung
+	is "$kind: its daemon hangs: no word of it, and none of others missing" \
+		"$(sees) $(ixlab inspect --json | jq '[.sessions[] |
+		select(.at == "m1")] | length')" " 2"
+	is "$kind: and no program waits for it" \
+		"$(ixlab exec m1 sh -c 'cat /proc/[0-9]*/comm' 2>/dev/null |
+		grep -E '^(vtysh|gobgp|bgpctl)$')" ""
+	# shellcheck disable=SC2086
+	ixlab exec m2 kill -CONT $hung
+	wait_for 20 sees_all
+	is "$kind: it goes on" "$seen" "$all_up"
+	run ixlab down "$a"
+	leftovers "$kind: nothing is left of that"
+}
+
 missing() { # KIND PROGRAM SENTENCE
 	lab "$1"
 	[ "$(id -u)" = 0 ] && as="-m" || as="-rm"
@@ -280,6 +317,7 @@ if has frr /usr/lib/frr/bgpd vtysh /usr/lib/frr/frr-reload.py; then
 	frr_cli() { cli '203\.0\.113\.1 +4 +64500' show bgp summary; }
 	member frr kernel bgpd zebra staticd
 	server frr
+	limited frr bgpd
 	trainee frr frr.conf 'line [0-9]+: % Unknown command.*rubbish in it'
 	missing frr /usr/lib/frr/zebra "FRR (/usr/lib/frr/zebra), which is not \
 installed; apt-get install frr frr-pythontools"
@@ -294,6 +332,7 @@ if has gobgp gobgpd gobgp; then
 	}
 	member gobgp - gobgpd
 	server gobgp
+	limited gobgp gobgpd
 	trainee gobgp gobgpd.yml 'rubbish|yaml'
 	missing gobgp "$(command -v gobgp)" "GoBGP (gobgp), which is not \
 installed; apt-get install gobgpd"
@@ -306,6 +345,7 @@ if has openbgpd bgpd bgpctl; then
 	}
 	member openbgpd - bgpd
 	server openbgpd
+	limited openbgpd bgpd
 	trainee openbgpd bgpd.conf 'bgpd.conf:[0-9]+: syntax error|has errors'
 	missing openbgpd "$(command -v bgpctl)" "OpenBGPD (bgpctl), which is not \
 installed; apt-get install openbgpd"
