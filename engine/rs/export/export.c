@@ -46,8 +46,7 @@ export_new(const struct export_conf *conf, const struct policy *p,
 	x->policy = p;
 	x->hooks = *h;
 	x->rib = rib_new(conf->family, &hooks, conf->seed);
-	x->views = xcalloc(1, sizeof(*x->views));
-	x->views->x = x;
+	x->views = export_view_new(x, 0);
 	return x;
 }
 

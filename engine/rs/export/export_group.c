@@ -32,9 +32,7 @@ view_of(struct export *x, unsigned int which)
 		v = v->next;
 	if (v != NULL)
 		return v;
-	v = xcalloc(1, sizeof(*v));
-	v->x = x;
-	v->which = which;
+	v = export_view_new(x, which);
 	v->next = x->views;
 	x->views = v;
 	if (which != 0) { /* nothing has been decided for it yet */

@@ -2,6 +2,7 @@
 #ifndef EXPORT_PRIV_H
 #define EXPORT_PRIV_H
 
+#include "base/slab.h"
 #include "rs/export/export.h"
 
 /* ---- streams (export_stream.c): encoded once, read by many */
@@ -76,10 +77,9 @@ struct export_gone { /* a withdrawal, for those who walk */
 
 struct export_view {
 	struct export *x;
-	bool incomplete;	   /* nets are still to be decided for it */
-	unsigned int which;	   /* 0: the best path each, 1: all paths */
-	struct export_told **told; /* blocks, by number of net */
-	uint32_t n_blocks;
+	bool incomplete;	  /* nets are still to be decided for it */
+	unsigned int which;	  /* 0: the best path each, 1: all paths */
+	struct slab told;	  /* struct export_told, by number of net */
 	struct export_gone *gone; /* in order of epoch */
 	size_t n_gone, gone_size, gone_compact;
 	struct export_group *groups;
@@ -113,6 +113,7 @@ void export_batch_sort(struct export_batch *b);
 void export_batch_clear(struct export *x, struct export_batch *b);
 void export_batch_free(struct export_batch *b); /* it is clear */
 
+struct export_view *export_view_new(struct export *x, unsigned int which);
 /* The answers to a net now; NULL and 0 when none. list is borrowed or in one. */
 const struct rib_answer *export_view_told(const struct export_view *v,
 					  uint32_t net, struct rib_answer *one,

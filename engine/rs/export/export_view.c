@@ -22,28 +22,30 @@
 #include "base/str.h"
 #include "rs/export/export_priv.h"
 
-enum { TOLD_SHIFT = 12, TOLD_MASK = (1 << TOLD_SHIFT) - 1 };
+struct export_view *
+export_view_new(struct export *x, unsigned int which)
+{
+	struct export_view *v = xcalloc(1, sizeof(*v));
+
+	v->x = x;
+	v->which = which;
+	v->told.item = sizeof(struct export_told);
+	return v;
+}
 
 static const struct export_told *
 told_find(const struct export_view *v, uint32_t net)
 {
 	static const struct export_told nothing;
 
-	if (net >> TOLD_SHIFT >= v->n_blocks)
-		return &nothing;
-	return &v->told[net >> TOLD_SHIFT][net & TOLD_MASK];
+	return net < v->told.end ? slab_at(&v->told, net) : &nothing;
 }
 
 static struct export_told *
 told_get(struct export_view *v, uint32_t net)
 {
-	while (net >> TOLD_SHIFT >= v->n_blocks) {
-		v->told = xreallocarray(v->told, v->n_blocks + 1,
-					sizeof(struct export_told *));
-		v->told[v->n_blocks++] =
-		    xcalloc(TOLD_MASK + 1, sizeof(struct export_told));
-	}
-	return &v->told[net >> TOLD_SHIFT][net & TOLD_MASK];
+	slab_reach(&v->told, net);
+	return slab_at(&v->told, net);
 }
 
 const struct rib_answer *
@@ -309,13 +311,11 @@ export_view_free(struct export_view *v)
 	assert(v->groups == NULL);
 	gone_clear(v);
 	free(v->gone);
-	for (uint32_t net = 1; net < v->n_blocks << TOLD_SHIFT; net++) {
+	for (uint32_t net = 1; net < v->told.end; net++) {
 		struct export_told *t = told_get(v, net);
 		if (t->n > 0)
 			told_set(v, t, &(struct rib_answers){0});
 	}
-	for (uint32_t i = 0; i < v->n_blocks; i++)
-		free(v->told[i]);
-	free(v->told);
+	slab_clear(&v->told);
 	free(v);
 }

@@ -18,6 +18,7 @@ rib_new(enum ip_family f, const struct rib_hooks *hooks, uint64_t seed)
 	r->nets.item = sizeof(struct rib_net);
 	r->paths.item = sizeof(struct rib_path);
 	r->lists.item = sizeof(struct rib_list *);
+	r->attrs.item = sizeof(struct rib_attrs *);
 	return r;
 }
 
@@ -28,14 +29,15 @@ rib_free(struct rib *r)
 	rib_set_forget_ops(r);
 	rib_set_unref(r, r->all);
 	rib_set_unref(r, r->expected);
-	assert(r->n_paths == 0 && r->n_nets == 0);
-	assert(r->n_attrs == 0 && r->n_sets == 0);
-	rib_slab_clear(&r->nets);
-	rib_slab_clear(&r->paths);
-	rib_slab_clear(&r->lists);
-	free(r->buckets);
+	assert(r->n_paths == 0 && rib_nets(r) == 0);
+	assert(rib_attrs_count(r) == 0 && r->n_sets == 0);
+	slab_clear(&r->nets);
+	slab_clear(&r->paths);
+	slab_clear(&r->lists);
+	slab_clear(&r->attrs);
+	free(r->net_slots.at);
+	free(r->attrs_slots.at);
 	free(r->changed);
-	free(r->attrs);
 	free(r->sets);
 	free(r->peers);
 	free(r->answers);
@@ -161,7 +163,7 @@ path_new(struct rib_peer *p, uint32_t net, uint32_t id, struct rib_attrs *a,
 	 const struct rib_verdict *v)
 {
 	struct rib *r = p->rib;
-	uint32_t i = rib_slab_new(&r->paths);
+	uint32_t i = slab_new(&r->paths);
 
 	*rib_path_at(r, i) = (struct rib_path){
 	    .attrs = rib_attrs_ref(a),
@@ -187,7 +189,7 @@ path_free(struct rib *r, uint32_t i)
 	rib_list_del(r, i);
 	peer_unlink(r->peers[path->peer], i);
 	rib_attrs_unref(r, path->attrs);
-	rib_slab_del(&r->paths, i);
+	slab_del(&r->paths, i);
 	r->n_paths--;
 	if (visible)
 		rib_net_changed(r, net);

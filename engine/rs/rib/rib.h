@@ -41,8 +41,8 @@ struct rib;
 struct rib_attrs { /* read only; interned: equal sets are one object */
 	void *tag; /* what the owner of the rib computed from it */
 	uint32_t refs, hash;
-	struct rib_attrs *next; /* of the bucket */
-	uint32_t serial;	/* order of creation, for packing messages */
+	uint32_t number; /* in the rib's list of all */
+	uint32_t serial; /* order of creation, for packing messages */
 	uint32_t neighbour, med;
 	uint16_t path_len; /* as RFC 4271 9.1.2.2 counts */
 	uint8_t origin;
@@ -143,7 +143,6 @@ struct rib_path {
 struct rib_net {
 	struct ip_prefix prefix;
 	uint16_t flags;
-	uint32_t chain;
 	uint32_t n;	/* paths: candidates in order, then the rejected */
 	uint32_t paths; /* the only one, or a list of them: rib_net_path */
 };

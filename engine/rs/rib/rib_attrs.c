@@ -22,40 +22,21 @@ hash_of(const struct rib *r, const uint8_t *data, size_t len)
 	return (uint32_t)(h ^ h >> 32);
 }
 
-static void
-grow(struct rib *r)
+/* Its slot, that of the equal set, or the free one where it would be. */
+static size_t
+slot_of(const struct rib *r, const struct rib_attrs *a)
 {
-	size_t size = r->attrs_size ? r->attrs_size * 2 : 256;
-	struct rib_attrs **buckets = xcalloc(size, sizeof(*buckets));
+	const struct rib_slots *t = &r->attrs_slots;
+	size_t i = rib_slot_own(t, a->hash);
 
-	for (size_t i = 0; i < r->attrs_size; i++) {
-		struct rib_attrs *a = r->attrs[i], *next;
-		for (; a != NULL; a = next) {
-			next = a->next;
-			a->next = buckets[a->hash & (size - 1)];
-			buckets[a->hash & (size - 1)] = a;
-		}
+	for (; t->at[i].is != 0; i = rib_slot_next(t, i)) {
+		if (t->at[i].hash != a->hash)
+			continue;
+		const struct rib_attrs *is = rib_attrs_at(r, t->at[i].is);
+		if (is->len == a->len &&
+		    memcmp(is->packed, a->packed, a->len) == 0)
+			break;
 	}
-	free(r->attrs);
-	r->attrs = buckets;
-	r->attrs_size = size;
-}
-
-static struct rib_attrs **
-bucket_of(const struct rib *r, uint32_t hash)
-{
-	return &r->attrs[hash & (r->attrs_size - 1)];
-}
-
-static struct rib_attrs *
-find(const struct rib *r, const struct rib_attrs *a)
-{
-	if (r->attrs_size == 0)
-		return NULL;
-	struct rib_attrs *i = *bucket_of(r, a->hash);
-	while (i != NULL && (i->hash != a->hash || i->len != a->len ||
-			     memcmp(i->packed, a->packed, a->len) != 0))
-		i = i->next;
 	return i;
 }
 
@@ -105,19 +86,20 @@ rib_attrs_drop(struct rib_attrs *made)
 struct rib_attrs *
 rib_attrs_join(struct rib *r, struct rib_attrs *made)
 {
-	struct rib_attrs *is = find(r, made);
+	struct rib_slots *t = &r->attrs_slots;
 
-	if (is != NULL) {
+	if (rib_slots_full(t))
+		rib_slots_grow(t);
+	struct rib_slot *slot = &t->at[slot_of(r, made)];
+	if (slot->is != 0) {
 		rib_attrs_drop(made);
-		return rib_attrs_ref(is);
+		return rib_attrs_ref(rib_attrs_at(r, slot->is));
 	}
-	if (r->n_attrs == r->attrs_size)
-		grow(r);
-	struct rib_attrs **b = bucket_of(r, made->hash);
-	made->next = *b;
+	made->number = slab_new(&r->attrs);
 	made->serial = ++r->serial;
-	*b = made;
-	r->n_attrs++;
+	*(struct rib_attrs **)slab_at(&r->attrs, made->number) = made;
+	*slot = (struct rib_slot){made->hash, made->number};
+	t->used++;
 	return rib_attrs_ref(made);
 }
 
@@ -127,18 +109,6 @@ rib_attrs_intern(struct rib *r, const struct bgp_attrs *a)
 	struct rib_attrs *made = rib_attrs_make(r, a);
 
 	return made != NULL ? rib_attrs_join(r, made) : NULL;
-}
-
-void
-rib_attrs_prefetch(const struct rib *r, uint32_t hash, bool set)
-{
-	if (r->attrs_size == 0)
-		return;
-	struct rib_attrs **b = bucket_of(r, hash);
-	if (!set)
-		__builtin_prefetch(b);
-	else if (*b != NULL)
-		__builtin_prefetch(*b);
 }
 
 struct rib_attrs *
@@ -164,11 +134,8 @@ rib_attrs_unref(struct rib *r, struct rib_attrs *a)
 	assert(a->refs > 0);
 	if (--a->refs > 0)
 		return;
-	struct rib_attrs **link = bucket_of(r, a->hash);
-	while (*link != a)
-		link = &(*link)->next;
-	*link = a->next;
-	r->n_attrs--;
+	rib_slots_free(&r->attrs_slots, slot_of(r, a));
+	slab_del(&r->attrs, a->number);
 	forget_tag(r, a);
 	free(a);
 }
@@ -176,7 +143,7 @@ rib_attrs_unref(struct rib *r, struct rib_attrs *a)
 size_t
 rib_attrs_count(const struct rib *r)
 {
-	return r->n_attrs;
+	return r->attrs_slots.used;
 }
 
 /* A tag may hold references to other sets, so that freeing it may free some:
@@ -184,12 +151,13 @@ rib_attrs_count(const struct rib *r)
 void
 rib_attrs_forget(struct rib *r)
 {
-	size_t n = 0, max = r->n_attrs;
+	const struct rib_slots *t = &r->attrs_slots;
+	size_t n = 0, max = t->used;
 	struct rib_attrs **all = xcalloc(max, sizeof(*all));
 
-	for (size_t i = 0; i < r->attrs_size; i++)
-		for (struct rib_attrs *a = r->attrs[i]; a != NULL; a = a->next)
-			all[n++] = rib_attrs_ref(a);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->at[i].is != 0)
+			all[n++] = rib_attrs_ref(rib_attrs_at(r, t->at[i].is));
 	assert(n == max);
 	for (size_t i = 0; i < n; i++)
 		forget_tag(r, all[i]);

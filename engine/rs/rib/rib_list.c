@@ -16,7 +16,7 @@
 static struct rib_list **
 list_of(const struct rib *r, const struct rib_net *net)
 {
-	return rib_slab_at(&r->lists, net->paths);
+	return slab_at(&r->lists, net->paths);
 }
 
 static struct rib_entry
@@ -81,7 +81,7 @@ list_new(struct rib *r, struct rib_net *net)
 
 	l->size = 4;
 	l->at[0] = entry_of(r, net->paths);
-	net->paths = rib_slab_new(&r->lists);
+	net->paths = slab_new(&r->lists);
 	*list_of(r, net) = l;
 }
 
@@ -137,5 +137,5 @@ rib_list_del(struct rib *r, uint32_t path)
 	uint32_t number = net->paths;
 	net->paths = l->at[0].path;
 	free(l);
-	rib_slab_del(&r->lists, number);
+	slab_del(&r->lists, number);
 }

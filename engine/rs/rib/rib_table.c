@@ -1,11 +1,4 @@
-/*
- * rib_table: where nets and paths live, and how a net is found.
- *
- * A table of a million nets has a million small things of two kinds. They live in
- * slabs, blocks of 4096, and are known by number: four bytes instead of eight
- * for every link, no header of malloc's, and a walk over the table is a walk
- * over memory.
- */
+/* rib_table: how nets and attribute sets are found, and which nets have changed. */
 #include "rs/rib/rib_table.h"
 
 #include <assert.h>
@@ -14,51 +7,87 @@
 
 #include "base/str.h"
 
-/* ---- slabs */
+/* ---- open hash tables */
 
-/* The free list's link lies in the last four bytes of a free thing. */
-static uint8_t *
-link_of(const struct rib_slab *s, uint32_t i)
+void
+rib_slots_grow(struct rib_slots *t)
 {
-	return (uint8_t *)rib_slab_at(s, i) + s->item - sizeof(s->free);
+	struct rib_slots old = *t;
+
+	t->n = old.n > 0 ? 2 * old.n : 256;
+	t->at = xcalloc_large(t->n, sizeof(*t->at));
+	for (size_t k = 0; k < old.n; k++) {
+		size_t i = rib_slot_own(t, old.at[k].hash);
+		if (old.at[k].is == 0)
+			continue;
+		while (t->at[i].is != 0)
+			i = rib_slot_next(t, i);
+		t->at[i] = old.at[k];
+	}
+	free(old.at);
+}
+
+/* Who comes behind it may have wanted to be there, and moves up. */
+void
+rib_slots_free(struct rib_slots *t, size_t i)
+{
+	for (size_t k = rib_slot_next(t, i); t->at[k].is != 0;
+	     k = rib_slot_next(t, k)) {
+		size_t from_own = (k - t->at[k].hash) & (t->n - 1);
+		if (from_own < ((k - i) & (t->n - 1)))
+			continue;
+		t->at[i] = t->at[k];
+		i = k;
+	}
+	t->at[i] = (struct rib_slot){0};
+	t->used--;
+}
+
+void
+rib_slots_prefetch(const struct rib_slots *t, uint32_t hash)
+{
+	if (t->n > 0)
+		__builtin_prefetch(&t->at[rib_slot_own(t, hash)]);
 }
 
 uint32_t
-rib_slab_new(struct rib_slab *s)
+rib_slots_peek(const struct rib_slots *t, uint32_t hash)
 {
-	uint32_t i = s->free;
+	size_t i = rib_slot_own(t, hash);
 
-	if (i != 0) {
-		memcpy(&s->free, link_of(s, i), sizeof(s->free));
-		memset(link_of(s, i), 0, sizeof(s->free));
-		return i;
-	}
-	if (s->end == 0)
-		s->end = 1;
-	if (s->blocks == NULL || (s->end & RIB_SLAB_MASK) == 0) {
-		uint32_t n = s->end >> RIB_SLAB_SHIFT;
-		s->blocks = xreallocarray(s->blocks, n + 1, sizeof(uint8_t *));
-		s->blocks[n] = xcalloc((size_t)1 << RIB_SLAB_SHIFT, s->item);
-	}
-	return s->end++;
+	if (t->n == 0)
+		return 0;
+	while (t->at[i].is != 0 && t->at[i].hash != hash)
+		i = rib_slot_next(t, i);
+	return t->at[i].is;
+}
+
+/* Asked for one by one, each net waits for memory, and so does each attribute set.
+ * Asked for well before, nobody waits. */
+enum { PREFETCH_MAX = 32 };
+
+void
+rib_prefetch_begin(const struct rib *r, const uint32_t *hashes, size_t n,
+		   uint32_t attrs_hash)
+{
+	rib_slots_prefetch(&r->attrs_slots, attrs_hash);
+	for (size_t i = 0; i < n && i < PREFETCH_MAX; i++)
+		rib_slots_prefetch(&r->net_slots, hashes[i]);
 }
 
 void
-rib_slab_del(struct rib_slab *s, uint32_t i)
+rib_prefetch(const struct rib *r, const uint32_t *hashes, size_t n,
+	     uint32_t attrs_hash)
 {
-	memset(rib_slab_at(s, i), 0, s->item);
-	memcpy(link_of(s, i), &s->free, sizeof(s->free));
-	s->free = i;
-}
+	uint32_t is = rib_slots_peek(&r->attrs_slots, attrs_hash);
 
-void
-rib_slab_clear(struct rib_slab *s)
-{
-	for (uint32_t i = 0; i < s->end; i += RIB_SLAB_MASK + 1)
-		free(s->blocks[i >> RIB_SLAB_SHIFT]);
-	free(s->blocks);
-	s->blocks = NULL;
-	s->end = s->free = 0;
+	if (is != 0)
+		__builtin_prefetch(rib_attrs_at(r, is));
+	for (size_t i = 0; i < n && i < PREFETCH_MAX; i++) {
+		is = rib_slots_peek(&r->net_slots, hashes[i]);
+		if (is != 0)
+			__builtin_prefetch(rib_net_at(r, is));
+	}
 }
 
 /* ---- nets by prefix */
@@ -84,112 +113,55 @@ rib_hash(const struct rib *r, const struct ip_prefix *p)
 	return (uint32_t)rib_mix(rib_mix(half[0] ^ r->seed) ^ half[1] ^ p->len);
 }
 
-static uint32_t *
-bucket_of(const struct rib *r, uint32_t hash)
+/* The slot of a net, or the free one where it would be. */
+static size_t
+slot_of(const struct rib *r, const struct ip_prefix *p, uint32_t hash)
 {
-	return &r->buckets[hash & (r->n_buckets - 1)];
-}
+	const struct rib_slots *t = &r->net_slots;
+	size_t i = rib_slot_own(t, hash);
 
-static bool
-same_prefix(const struct ip_prefix *a, const struct ip_prefix *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
-static uint32_t
-find(const struct rib *r, const struct ip_prefix *p, uint32_t hash)
-{
-	if (r->n_buckets == 0)
-		return 0;
-	uint32_t i = *bucket_of(r, hash);
-	while (i != 0 && !same_prefix(&rib_net_at(r, i)->prefix, p))
-		i = rib_net_at(r, i)->chain;
+	while (t->at[i].is != 0 && (t->at[i].hash != hash ||
+				    memcmp(&rib_net_at(r, t->at[i].is)->prefix,
+					   p, sizeof(*p)) != 0))
+		i = rib_slot_next(t, i);
 	return i;
 }
 
 uint32_t
 rib_find(const struct rib *r, const struct ip_prefix *p)
 {
-	return find(r, p, rib_hash(r, p));
-}
+	const struct rib_slots *t = &r->net_slots;
 
-/* A table of a million nets lies in no cache. Asked for one by one, each net waits
- * for memory twice, for its bucket and for the net, and so does each attribute set.
- * Asked for well before, nobody waits. */
-enum { PREFETCH_MAX = 32 };
-
-void
-rib_prefetch_begin(const struct rib *r, const uint32_t *hashes, size_t n,
-		   uint32_t attrs_hash)
-{
-	rib_attrs_prefetch(r, attrs_hash, false);
-	for (size_t i = 0; r->n_buckets > 0 && i < n && i < PREFETCH_MAX; i++)
-		__builtin_prefetch(bucket_of(r, hashes[i]));
-}
-
-void
-rib_prefetch(const struct rib *r, const uint32_t *hashes, size_t n,
-	     uint32_t attrs_hash)
-{
-	rib_attrs_prefetch(r, attrs_hash, true);
-	for (size_t i = 0; r->n_buckets > 0 && i < n && i < PREFETCH_MAX; i++) {
-		uint32_t first = *bucket_of(r, hashes[i]);
-		if (first != 0)
-			__builtin_prefetch(rib_net_at(r, first));
-	}
-}
-
-static void
-grow(struct rib *r)
-{
-	size_t n = r->n_buckets ? r->n_buckets * 2 : 1024;
-
-	free(r->buckets);
-	r->buckets = xcalloc(n, sizeof(*r->buckets));
-	r->n_buckets = n;
-	for (uint32_t i = 1; i < r->nets.end; i++) {
-		struct rib_net *net = rib_net_at(r, i);
-		if (net->prefix.addr.family == IP_NONE)
-			continue;
-		uint32_t *b = bucket_of(r, rib_hash(r, &net->prefix));
-		net->chain = *b;
-		*b = i;
-	}
+	return t->n > 0 ? t->at[slot_of(r, p, rib_hash(r, p))].is : 0;
 }
 
 uint32_t
 rib_net_get(struct rib *r, const struct ip_prefix *p, uint32_t hash)
 {
-	uint32_t i = find(r, p, hash);
+	struct rib_slots *t = &r->net_slots;
 
-	if (i != 0)
-		return i;
-	if (r->n_nets == r->n_buckets)
-		grow(r);
-	i = rib_slab_new(&r->nets);
-	struct rib_net *net = rib_net_at(r, i);
-	uint32_t *b = bucket_of(r, hash);
-	net->prefix = *p;
-	net->chain = *b;
-	*b = i;
-	r->n_nets++;
-	return i;
+	if (rib_slots_full(t))
+		rib_slots_grow(t);
+	struct rib_slot *slot = &t->at[slot_of(r, p, hash)];
+	if (slot->is == 0) {
+		*slot = (struct rib_slot){hash, slab_new(&r->nets)};
+		rib_net_at(r, slot->is)->prefix = *p;
+		t->used++;
+	}
+	return slot->is;
 }
 
 void
 rib_net_release(struct rib *r, uint32_t i)
 {
-	struct rib_net *net = rib_net_at(r, i);
+	const struct rib_net *net = rib_net_at(r, i);
 
 	if (net->n != 0 || (net->flags & RIB_NET_CHANGED) != 0 ||
 	    net->prefix.addr.family == IP_NONE)
 		return;
-	uint32_t *link = bucket_of(r, rib_hash(r, &net->prefix));
-	while (*link != i)
-		link = &rib_net_at(r, *link)->chain;
-	*link = net->chain;
-	rib_slab_del(&r->nets, i);
-	r->n_nets--;
+	rib_slots_free(&r->net_slots,
+		       slot_of(r, &net->prefix, rib_hash(r, &net->prefix)));
+	slab_del(&r->nets, i);
 }
 
 /* ---- changed nets */
@@ -253,7 +225,7 @@ rib_touch_all(struct rib *r)
 {
 	bool none = rib_changed_count(r) == 0;
 
-	if (r->n_nets == 0)
+	if (rib_nets(r) == 0)
 		return;
 	r->touch = 1;
 	r->touch_end = r->nets.end;
@@ -290,7 +262,7 @@ rib_paths_end(const struct rib *r)
 size_t
 rib_nets(const struct rib *r)
 {
-	return r->n_nets;
+	return r->net_slots.used;
 }
 
 size_t

@@ -2,24 +2,8 @@
 #ifndef RIB_TABLE_H
 #define RIB_TABLE_H
 
+#include "base/slab.h"
 #include "rs/rib/rib.h"
-
-/* Things of one size, by number; number 0 is none. They never move. */
-struct rib_slab {
-	uint8_t **blocks;
-	uint32_t item, end, free; /* size; one more than the last; free list */
-};
-enum { RIB_SLAB_SHIFT = 12, RIB_SLAB_MASK = (1 << RIB_SLAB_SHIFT) - 1 };
-
-static inline void *
-rib_slab_at(const struct rib_slab *s, uint32_t i)
-{
-	return s->blocks[i >> RIB_SLAB_SHIFT] +
-	       (size_t)(i & RIB_SLAB_MASK) * s->item;
-}
-uint32_t rib_slab_new(struct rib_slab *s); /* zeroed */
-void rib_slab_del(struct rib_slab *s, uint32_t i);
-void rib_slab_clear(struct rib_slab *s);
 
 enum { RIB_NET_CHANGED = 1 }; /* flags of a net: it is in the list */
 
@@ -35,6 +19,40 @@ struct rib_list {
 	struct rib_entry at[];
 };
 
+/* An open hash table of things that have numbers: who does not find its own slot
+ * free is in one of the next. The hash is there so that a search looks at memory
+ * once, or twice where there is something to be found: a table of a million lies
+ * in no cache, and to look at a thing is to wait. */
+struct rib_slot {
+	uint32_t hash, is; /* 0: free */
+};
+struct rib_slots {
+	struct rib_slot *at;
+	size_t n, used; /* n: a power of two, or 0 */
+};
+
+static inline size_t
+rib_slot_own(const struct rib_slots *t, uint32_t hash)
+{
+	return hash & (t->n - 1);
+}
+static inline size_t
+rib_slot_next(const struct rib_slots *t, size_t i)
+{
+	return (i + 1) & (t->n - 1);
+}
+/* Before a search for what may be added; else t->n may be 0. */
+static inline bool
+rib_slots_full(const struct rib_slots *t)
+{
+	return 3 * t->used >= 2 * t->n;
+}
+void rib_slots_grow(struct rib_slots *t);
+void rib_slots_free(struct rib_slots *t, size_t i); /* that slot */
+/* Bring the slot of that hash into the cache; and say which thing has it, 0 none. */
+void rib_slots_prefetch(const struct rib_slots *t, uint32_t hash);
+uint32_t rib_slots_peek(const struct rib_slots *t, uint32_t hash);
+
 struct rib_op { /* a result remembered */
 	struct rib_set *a, *b, *is;
 	uint8_t kind;
@@ -46,16 +64,15 @@ struct rib {
 	struct rib_hooks hooks;
 	uint64_t seed;
 
-	struct rib_slab nets, paths, lists; /* lists: pointers to them */
-	uint32_t *buckets;		    /* of nets */
-	size_t n_buckets;		    /* a power of two */
-	size_t n_nets, n_paths;
+	struct slab nets, paths, lists; /* lists: pointers to them */
+	struct rib_slots net_slots;
+	size_t n_paths;
 	uint32_t *changed; /* a ring of nets */
 	size_t changed_head, changed_n, changed_size;
 	uint32_t touch, touch_end; /* all nets from here to there, too */
 
-	struct rib_attrs **attrs; /* buckets */
-	size_t attrs_size, n_attrs;
+	struct slab attrs; /* pointers to them */
+	struct rib_slots attrs_slots;
 	uint32_t serial;
 
 	struct rib_set **sets; /* buckets */
@@ -74,12 +91,18 @@ struct rib {
 static inline struct rib_path *
 rib_path_at(const struct rib *r, uint32_t i)
 {
-	return rib_slab_at(&r->paths, i);
+	return slab_at(&r->paths, i);
 }
 static inline struct rib_net *
 rib_net_at(const struct rib *r, uint32_t i)
 {
-	return rib_slab_at(&r->nets, i);
+	return slab_at(&r->nets, i);
+}
+
+static inline struct rib_attrs *
+rib_attrs_at(const struct rib *r, uint32_t i)
+{
+	return *(struct rib_attrs **)slab_at(&r->attrs, i);
 }
 
 uint64_t rib_mix(uint64_t x);
@@ -98,10 +121,6 @@ uint64_t rib_path_key(const struct rib *r, const struct rib_path *path);
 /* ---- nets (rib_table.c) */
 uint32_t rib_net_get(struct rib *r, const struct ip_prefix *p, uint32_t hash);
 void rib_net_changed(struct rib *r, uint32_t net);
-
-/* ---- attribute sets (rib_attrs.c) */
-/* Its bucket, or the first set in that. */
-void rib_attrs_prefetch(const struct rib *r, uint32_t hash, bool set);
 
 /* ---- sets (rib_set.c) */
 void rib_set_forget_ops(struct rib *r);
