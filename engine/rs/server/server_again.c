@@ -48,7 +48,7 @@ again_path(struct again *g, struct server_member *m, uint32_t n)
 	struct rib_verdict rv = {v.reason, v.marks, v.rank};
 	if (p->reason == POLICY_MAX_BLOCKED && again_blocked(g, m, &rv))
 		return;
-	server_warn(m, &prefix, g->a, rv.marks);
+	server_warn(m, &prefix, p->attrs, rv.marks);
 	server_stale_verdict(p, &rv);
 	rib_judge(r, n, &rv);
 }

@@ -19,6 +19,7 @@
  * the thread off for that while, and counts the version on; what was judged
  * by an older one is judged again.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,10 +31,10 @@
 #define AHEAD_FAR 8	 /* messages to the first look at the tables */
 #define AHEAD_NEAR 4	 /* ... to the second */
 
-struct ahead_item {	  /* a message */
-	uint32_t at, len; /* in the job's bytes */
-	bool clean;	  /* update and judged are there */
-	struct bgp_update update;
+struct ahead_item {			/* a message */
+	uint32_t at, len;		/* in the job's bytes */
+	bool clean;			/* update and judged are there */
+	struct bgp_update update;	/* its arrays are the job's */
 	struct server_judged judged[2]; /* by update.reach */
 };
 
@@ -45,12 +46,15 @@ struct server_job {
 	struct policy_session from;
 	uint32_t version; /* of what is judged by; 0: nothing was */
 	uint8_t *in;	  /* whole messages */
-	size_t in_len, in_size;
+	size_t in_len;
 	struct ahead_item *items;
-	size_t n, size;
-	uint32_t *hashes; /* of all prefixes that are announced */
+	size_t n;
+	/* The prefixes of all messages, what they came with, and what was found out
+	 * about those that are announced: room for all that fits into in. */
+	struct ip_prefix *prefixes;
+	uint32_t *ids, *hashes;
 	struct policy_verdict *verdicts;
-	size_t n_prefixes, prefixes_size;
+	size_t n_prefixes;
 };
 
 struct ahead_queue {
@@ -91,91 +95,83 @@ queue_take(struct ahead_queue *q)
 
 /* ---- the thread */
 
-static struct ahead_item *
-item_new(struct server_job *j)
-{
-	if (j->n == j->size) {
-		j->size = j->size ? 2 * j->size : 256;
-		j->items = xreallocarray(j->items, j->size, sizeof(*j->items));
-	}
-	return &j->items[j->n++];
-}
-
-/* The place of so many, in both arrays. */
-static size_t
-prefixes_new(struct server_job *j, size_t n)
-{
-	if (j->prefixes_size - j->n_prefixes < n) {
-		j->prefixes_size = 2 * (j->n_prefixes + n);
-		j->hashes = xreallocarray(j->hashes, j->prefixes_size,
-					  sizeof(*j->hashes));
-		j->verdicts = xreallocarray(j->verdicts, j->prefixes_size,
-					    sizeof(*j->verdicts));
-	}
-	j->n_prefixes += n;
-	return j->n_prefixes - n;
-}
-
+/* Prefixes and their path identifiers come to lie in the job. */
 static void
+job_keep(struct server_job *j, struct ip_prefix **prefixes, uint32_t **ids,
+	 size_t n)
+{
+	struct ip_prefix *to = j->prefixes + j->n_prefixes;
+	uint32_t *to_ids = j->ids + j->n_prefixes;
+
+	if (n == 0)
+		return;
+	memcpy(to, *prefixes, n * sizeof(*to));
+	if (*ids != NULL)
+		memcpy(to_ids, *ids, n * sizeof(*to_ids));
+	*prefixes = to;
+	*ids = *ids != NULL ? to_ids : NULL;
+	j->n_prefixes += n;
+}
+
+/* False: the attributes cannot be kept. */
+static bool
 reach_judge(const struct server *s, struct server_job *j,
 	    const struct bgp_reach *r, struct server_judged *g)
 {
-	const struct rib *rib = s->table[g->table].rib;
+	int f = server_family_index((enum ip_family)r->prefixes[0].addr.family);
+	const struct rib *rib = s->table[f].rib;
+	struct bgp_attrs *a = server_import_attrs(s, r->attrs);
 	struct policy_case about =
-	    policy_case(s->policy, &j->from, server_family(g->table), r->attrs);
+	    policy_case(s->policy, &j->from, server_family(f), a);
+	uint32_t *hashes = j->hashes + j->n_prefixes;
+	struct policy_verdict *verdicts = j->verdicts + j->n_prefixes;
 
-	g->made = rib_attrs_make(rib, r->attrs);
-	g->hash = g->made != NULL ? g->made->hash : 0;
-	g->plain = policy_is_plain(s->policy, &j->from, r->attrs);
-	g->first = prefixes_new(j, r->n);
 	for (size_t i = 0; i < r->n; i++) {
-		j->hashes[g->first + i] = rib_hash(rib, &r->prefixes[i]);
-		j->verdicts[g->first + i] =
-		    policy_judge(&about, &r->prefixes[i]);
+		hashes[i] = rib_hash(rib, &r->prefixes[i]);
+		verdicts[i] = policy_judge(&about, &r->prefixes[i]);
 	}
+	*g = (struct server_judged){
+	    .table = f,
+	    .plain = policy_is_plain(s->policy, &j->from, a),
+	    .made = rib_attrs_make(rib, a),
+	    .hashes = hashes,
+	    .verdicts = verdicts,
+	};
+	bgp_attrs_unref(a);
+	g->hash = g->made != NULL ? g->made->hash : 0;
+	return g->made != NULL;
 }
 
+/* What the decoder allocates is freed at once, so that it gets the same few blocks
+ * again for the next message, and nothing of it travels to the other processor. */
 static void
 item_read(const struct server *s, struct server_job *j, struct ahead_item *t)
 {
-	t->clean =
-	    bgp_update_clean(&j->terms, j->in + t->at, t->len, &t->update);
-	for (size_t i = 0; t->clean && i < t->update.n_reach; i++) {
-		struct bgp_reach *r = &t->update.reach[i];
-		if (r->n == 0 || j->version == 0)
-			continue;
-		struct bgp_attrs *a = server_import_attrs(s, r->attrs);
-		bgp_attrs_unref(r->attrs);
-		r->attrs = a;
-		t->judged[i].table = server_family_index(
-		    (enum ip_family)r->prefixes[0].addr.family);
-		reach_judge(s, j, r, &t->judged[i]);
-	}
-}
+	struct bgp_update u;
 
-/* The arrays have stopped growing: places become pointers. */
-static void
-job_settle(struct server_job *j)
-{
-	for (size_t i = 0; i < j->n; i++)
-		for (size_t k = 0; k < 2; k++) {
-			struct server_judged *g = &j->items[i].judged[k];
-			if (g->made == NULL)
-				continue;
-			g->hashes = j->hashes + g->first;
-			g->verdicts = j->verdicts + g->first;
-		}
+	t->clean = j->version != 0 &&
+		   bgp_update_clean(&j->terms, j->in + t->at, t->len, &u);
+	if (!t->clean)
+		return;
+	t->update = u;
+	job_keep(j, &t->update.withdrawn, &t->update.withdrawn_ids,
+		 u.n_withdrawn);
+	for (size_t i = 0; i < u.n_reach; i++) {
+		struct bgp_reach *r = &t->update.reach[i];
+		if (r->n > 0)
+			t->clean &= reach_judge(s, j, r, &t->judged[i]);
+		job_keep(j, &r->prefixes, &r->ids, r->n);
+		r->attrs = NULL;
+	}
+	bgp_update_clear(&u);
 }
 
 static void
 job_clear(struct server_job *j)
 {
 	for (size_t i = 0; i < j->n; i++) {
-		struct ahead_item *t = &j->items[i];
-		rib_attrs_drop(t->judged[0].made);
-		rib_attrs_drop(t->judged[1].made);
-		if (t->clean)
-			bgp_update_clear(&t->update);
+		rib_attrs_drop(j->items[i].judged[0].made);
+		rib_attrs_drop(j->items[i].judged[1].made);
 	}
 	j->n = j->n_prefixes = 0;
 }
@@ -183,12 +179,12 @@ job_clear(struct server_job *j)
 static void
 job_read(struct server_ahead *a, struct server_job *j)
 {
-	job_clear(j); /* what the last one left, where it was made */
+	job_clear(j);
 	uv_mutex_lock(&a->judging);
 	if (j->version != a->version)
 		j->version = 0;
 	for (uint32_t at = 0; at < j->in_len;) {
-		struct ahead_item *t = item_new(j);
+		struct ahead_item *t = &j->items[j->n++];
 		*t = (struct ahead_item){
 		    .at = at,
 		    .len = (uint32_t)(j->in[at + 16] << 8 | j->in[at + 17])};
@@ -196,7 +192,6 @@ job_read(struct server_ahead *a, struct server_job *j)
 		item_read(a->s, j, t);
 	}
 	uv_mutex_unlock(&a->judging);
-	job_settle(j);
 }
 
 static void
@@ -278,13 +273,37 @@ ahead_cut(const struct bgp_session *terms, const uint8_t *data, size_t n)
 }
 
 static void
+job_free(struct server_job *j)
+{
+	free(j->in);
+	free(j->items);
+	free(j->prefixes);
+	free(j->ids);
+	free(j->hashes);
+	free(j->verdicts);
+}
+
+/* For as much as is read at once: a message is no shorter than its header, and no
+ * prefix than a byte. What is not used is never touched, so it is no memory. */
+static void
+job_room(struct server_job *j)
+{
+	enum { MESSAGES = SERVER_IN / BGP_HEADER };
+
+	j->in = xmalloc(SERVER_IN);
+	j->items = xreallocarray(NULL, MESSAGES, sizeof(*j->items));
+	j->prefixes = xreallocarray(NULL, SERVER_IN, sizeof(*j->prefixes));
+	j->ids = xreallocarray(NULL, SERVER_IN, sizeof(*j->ids));
+	j->hashes = xreallocarray(NULL, SERVER_IN, sizeof(*j->hashes));
+	j->verdicts = xreallocarray(NULL, SERVER_IN, sizeof(*j->verdicts));
+}
+
+static void
 job_fill(struct server_job *j, const uint8_t *data, size_t len)
 {
-	if (j->in_size < len) {
-		free(j->in);
-		j->in = xmalloc(len);
-		j->in_size = len;
-	}
+	assert(len <= SERVER_IN);
+	if (j->in == NULL)
+		job_room(j);
 	memcpy(j->in, data, len);
 	j->in_len = len;
 }
@@ -332,8 +351,6 @@ hear_prefetch(const struct server *s, const struct server_job *j, size_t i,
 	for (size_t k = 0; i < j->n && t->clean && k < t->update.n_reach; k++) {
 		const struct server_judged *g = &t->judged[k];
 		const struct rib *rib = s->table[g->table].rib;
-		if (g->made == NULL)
-			continue;
 		__builtin_prefetch(g->made, 1);
 		(begin ? rib_prefetch_begin : rib_prefetch)(
 		    rib, g->hashes, t->update.reach[k].n, g->hash);
@@ -354,9 +371,9 @@ job_hear(struct server_job *j)
 		struct ahead_item *t = &j->items[i];
 		hear_prefetch(s, j, i + AHEAD_FAR, true);
 		hear_prefetch(s, j, i + AHEAD_NEAR, false);
-		if (t->clean)
+		if (t->clean && judged)
 			server_member_hear(c->m, c->side, &t->update,
-					   judged ? t->judged : NULL);
+					   t->judged);
 		else
 			server_member_receive(c->m, c->side, j->in + t->at,
 					      t->len);
@@ -472,10 +489,7 @@ server_ahead_free(struct server *s)
 	for (size_t i = 0; i < AHEAD_JOBS; i++) {
 		struct server_job *j = &a->jobs[i];
 		job_clear(j);
-		free(j->in);
-		free(j->hashes);
-		free(j->items);
-		free(j->verdicts);
+		job_free(j);
 	}
 	uv_mutex_destroy(&a->lock);
 	uv_mutex_destroy(&a->judging);

@@ -64,7 +64,7 @@ import_limited(const struct server_member *m, int f)
 static void
 import_path(struct server_member *m, int f, const struct ip_prefix *p,
 	    uint32_t hash, const uint32_t *id, struct rib_attrs *ra,
-	    const struct bgp_attrs *a, const struct policy_verdict *pv)
+	    const struct policy_verdict *pv)
 {
 	struct rib *r = m->s->table[f].rib;
 	struct rib_peer *peer = server_peer(m, f);
@@ -83,7 +83,7 @@ import_path(struct server_member *m, int f, const struct ip_prefix *p,
 			return;
 		}
 	}
-	server_warn(m, p, a, v.marks);
+	server_warn(m, p, ra, v.marks);
 	if (rib_announce_hashed(peer, p, hash, n, ra, &v))
 		server_event_route(m, p, true);
 }
@@ -154,7 +154,7 @@ import_judged(struct server_member *m, int f, const struct bgp_reach *r,
 		export_plain(m->out[f], ra, j->verdicts[0].marks);
 	for (size_t i = 0; i < r->n; i++)
 		import_path(m, f, &r->prefixes[i], j->hashes[i],
-			    import_id(r, i), ra, r->attrs, &j->verdicts[i]);
+			    import_id(r, i), ra, &j->verdicts[i]);
 	rib_attrs_unref(rib, ra);
 }
 
@@ -170,8 +170,7 @@ import_unread(struct server_member *m, int f, const struct bgp_reach *r)
 	for (size_t i = 0; ra != NULL && i < r->n; i++) {
 		const struct ip_prefix *p = &r->prefixes[i];
 		struct policy_verdict v = policy_judge(&about, p);
-		import_path(m, f, p, rib_hash(rib, p), import_id(r, i), ra, a,
-			    &v);
+		import_path(m, f, p, rib_hash(rib, p), import_id(r, i), ra, &v);
 	}
 	if (ra != NULL)
 		rib_attrs_unref(rib, ra);
@@ -189,7 +188,7 @@ import_reach(struct server_member *m, const struct bgp_reach *r,
 	int f = server_family_index((enum ip_family)r->prefixes[0].addr.family);
 	if (!import_takes(m, f))
 		return;
-	if (judged != NULL && judged->made != NULL)
+	if (judged != NULL)
 		import_judged(m, f, r, judged);
 	else
 		import_unread(m, f, r);

@@ -43,11 +43,10 @@ struct server_conn { /* a TCP connection with a member */
 struct server_judged {
 	int table;
 	bool plain;		/* policy_is_plain; export_plain */
-	struct rib_attrs *made; /* NULL: it cannot be kept, or has joined */
+	struct rib_attrs *made; /* NULL: it has joined */
 	uint32_t hash; /* of made, which lies in the other one's cache */
-	const uint32_t *hashes; /* of each prefix; NULL: it was not looked at */
-	const struct policy_verdict *verdicts; /* on each; with hashes */
-	size_t first; /* of both, in the job's arrays */
+	const uint32_t *hashes; /* of each prefix */
+	const struct policy_verdict *verdicts;
 };
 
 struct server_limit {	 /* max_prefix, of one session and family */
@@ -226,7 +225,7 @@ void server_member_step(struct server_member *m, const struct bgp_event *ev);
 /* The bytes of one whole message. */
 void server_member_receive(struct server_member *m, enum bgp_side side,
 			   const uint8_t *data, size_t len);
-/* One that server_ahead has decoded; judged may be NULL. */
+/* One that server_ahead has decoded and judged; it needs no attributes. */
 void server_member_hear(struct server_member *m, enum bgp_side side,
 			const struct bgp_update *u,
 			struct server_judged *judged);
@@ -312,7 +311,7 @@ void server_limit_act(struct server_member *m); /* on m->over */
 /* ---- server_warn.c */
 /* Log what the marks of a route that is accepted warn of, now and then. */
 void server_warn(struct server_member *m, const struct ip_prefix *p,
-		 const struct bgp_attrs *a, uint16_t marks);
+		 const struct rib_attrs *a, uint16_t marks);
 void server_warn_clear(struct server_member *m);
 
 /* ---- server_page.c: the first rows of many in order; pure */

@@ -38,13 +38,15 @@ warn_is_due(struct server_member *m, uint32_t asn)
 
 void
 server_warn(struct server_member *m, const struct ip_prefix *p,
-	    const struct bgp_attrs *a, uint16_t marks)
+	    const struct rib_attrs *ra, uint16_t marks)
 {
 	char prefix[IP_PREFIXSTRLEN], address[IP_ADDRSTRLEN];
 
 	if (!(marks & POLICY_MARK_TRANSIT_FREE))
 		return;
+	struct bgp_attrs *a = bgp_unpack(ra->packed, ra->len);
 	uint32_t asn = policy_transit_free(m->s->policy, &m->policy, a);
+	bgp_attrs_unref(a);
 	if (warn_is_due(m, asn))
 		log_warnx("server",
 			  "%s (%s) announces %s with AS%u, a transit-free "
