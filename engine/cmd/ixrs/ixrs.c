@@ -4,6 +4,7 @@
  * Exit status: 0 done, 2 usage or a bad file, 3 cannot be done here.
  */
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -381,12 +382,24 @@ check(const struct ixrs *x, struct err *e)
 	return p != NULL ? 0 : -1;
 }
 
+/* What server_ahead's thread allocates, the loop keeps: of an arena of its own it
+ * would get a page at a time, at a system call each. And a table stays apart from
+ * the heap (base's xcalloc_large), however large one was that is gone. */
+static void
+memory(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_TOP_PAD, 1 << 20);
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct ixrs x = {.conf = {.port = BGP_PORT, .hold = 90}};
 	struct err e = {0};
 
+	memory();
 	signal(SIGPIPE, SIG_IGN);
 	if (words(&x, argc, argv, &e) < 0 ||
 	    (x.check ? check(&x, &e) : run(&x, &e)) < 0)
