@@ -9,7 +9,7 @@
 enum { FEW = 16, MANY = 64 }; /* blocks that come alone; then at once */
 
 static void
-grow(struct slab *s)
+more_blocks(struct slab *s)
 {
 	size_t more = s->n_blocks < FEW ? 1 : MANY,
 	       size = (size_t)s->item << SLAB_SHIFT;
@@ -22,12 +22,11 @@ grow(struct slab *s)
 }
 
 void
-slab_reach(struct slab *s, uint32_t i)
+slab_grow(struct slab *s, uint32_t i)
 {
 	while (i >> SLAB_SHIFT >= s->n_blocks)
-		grow(s);
-	if (s->end <= i)
-		s->end = i + 1;
+		more_blocks(s);
+	s->end = i + 1;
 }
 
 /* The free list's link lies in the last four bytes of a free thing. */
@@ -44,7 +43,7 @@ slab_new(struct slab *s)
 
 	if (i == 0) {
 		i = s->end > 0 ? s->end : 1;
-		slab_reach(s, i);
+		slab_grow(s, i);
 		return i;
 	}
 	memcpy(&s->free, link_of(s, i), sizeof(s->free));

@@ -31,7 +31,13 @@ slab_at(const struct slab *s, uint32_t i)
 uint32_t slab_new(struct slab *s);
 void slab_del(struct slab *s, uint32_t i);
 /* Or number the things yourself: all to i are there, zeroed when they are new. */
-void slab_reach(struct slab *s, uint32_t i);
+void slab_grow(struct slab *s, uint32_t i);
+static inline void
+slab_reach(struct slab *s, uint32_t i)
+{
+	if (i >= s->end)
+		slab_grow(s, i);
+}
 void slab_clear(struct slab *s); /* frees, and leaves it empty and ready */
 
 #endif

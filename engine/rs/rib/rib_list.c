@@ -89,13 +89,13 @@ void
 rib_list_add(struct rib *r, uint32_t path)
 {
 	struct rib_net *net = rib_net_at(r, rib_path_at(r, path)->net);
-	struct rib_entry e = entry_of(r, path);
 	uint32_t lo = 0, hi = net->n;
 
 	if (net->n++ == 0) {
 		net->paths = path;
 		return;
 	}
+	struct rib_entry e = entry_of(r, path);
 	if (hi == 1)
 		list_new(r, net);
 	struct rib_list *l = *list_of(r, net);

@@ -46,8 +46,14 @@ rib_slots_free(struct rib_slots *t, size_t i)
 void
 rib_slots_prefetch(const struct rib_slots *t, uint32_t hash)
 {
-	if (t->n > 0)
-		__builtin_prefetch(&t->at[rib_slot_own(t, hash)]);
+	enum { LINE = 64 / sizeof(struct rib_slot) }; /* of the cache */
+
+	if (t->n == 0)
+		return;
+	size_t i = rib_slot_own(t, hash);
+	__builtin_prefetch(&t->at[i]);
+	if (i % LINE >= LINE / 2) /* it may be in the next one */
+		__builtin_prefetch(&t->at[rib_slot_own(t, i + LINE / 2)]);
 }
 
 uint32_t

@@ -348,6 +348,8 @@ hear_prefetch(const struct server *s, const struct server_job *j, size_t i,
 {
 	const struct ahead_item *t = &j->items[i];
 
+	if (begin)
+		__builtin_prefetch(t + AHEAD_FAR);
 	for (size_t k = 0; i < j->n && t->clean && k < t->update.n_reach; k++) {
 		const struct server_judged *g = &t->judged[k];
 		const struct rib *rib = s->table[g->table].rib;
