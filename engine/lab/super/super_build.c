@@ -454,6 +454,8 @@ build_some(uv_idle_t *idle)
 	while (s->step < s->plan->n && uv_hrtime() < end) {
 		const struct plan_step *st = &s->plan->steps[s->step];
 
+		if (build_opens(s, st) && build_open(s, &e) < 0)
+			return;
 		if (st->op == PLAN_DAEMON && s->nfts != NULL) {
 			uv_idle_stop(idle); /* until the rules hold */
 			return;
@@ -463,8 +465,6 @@ build_some(uv_idle_t *idle)
 				return;
 			continue;
 		}
-		if (build_opens(s, st) && build_open(s, &e) < 0)
-			return;
 		if (build_timed(s, st, &e) < 0) {
 			build_failed(s, st, &e);
 			return;

@@ -63,7 +63,7 @@ in_node me -- ip link set mine up
 # What a node and a port say that times, processes and counters do not change.
 look() {
 	ixlab inspect --json | jq -S "del(.lab, .pid, .state_dir, .since_ms,
-		.age_ms, .wire, .sessions, .title, .model.name, .model.title)
+		.age_ms, .built, .ports, .cull, .wire, .sessions, .title, .model.name, .model.title)
 		| del(.nodes[] | .pid, .restarts, .log)
 		| .links |= map(del(.directions, .for_ms))
 		| .links |= map(if .weather.loss_ppm == 1000000
