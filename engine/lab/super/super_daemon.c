@@ -326,7 +326,8 @@ daemon_reason(struct super_node *n, int status)
 		snprintf(d->reason, sizeof(d->reason), "%.500s", e.msg);
 	else if (d->refused)
 		return; /* what it says while it ends is no reason */
-	else if (WIFSIGNALED(status) && super_limit_ooms(n) > d->ooms)
+	else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
+		 super_limit_ooms(n) > d->ooms)
 		snprintf(d->reason, sizeof(d->reason),
 			 "killed: the node's memory of %" PRIu64 " KiB is used "
 			 "up",
