@@ -45,6 +45,7 @@ until_true() { # SECONDS COMMAND...
 pss() { # KiB of the lab's whole process tree, and by program
 	local root
 	root=$("$ix" inspect $lab --json | jq .pid)
+	sleep 0.2 # until what the answer needed is given back
 	ps -e -o pid=,ppid=,comm= | awk -v r="$root" '{p[$1] = $2; c[$1] = $3} END {for (i in p) {j = i; while (j > 1 && j != r) j = p[j]; if (j == r) print i, c[i]}}' |
 		while read -r p c; do echo "$c $(awk '/^Pss:/{print $2}' "/proc/$p/smaps_rollup" 2>/dev/null)"; done |
 		awk '{s[$1] += $2; n[$1]++; t += $2} END {printf "%d", t; for (k in s) printf " %s:%dx%d", k, n[k], s[k] / n[k]; print ""}'

@@ -518,6 +518,7 @@ build_up(struct super *s)
 	s->caller = -1;
 	super_files_clear(&s->files);
 	s->log_made = NULL;
+	super_trim(s);
 }
 
 /* What a person wrote, file or command, may be wrong: the way to mend it is a

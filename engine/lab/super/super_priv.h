@@ -206,6 +206,7 @@ struct super {
 	uv_idle_t builder;
 	uv_timer_t ready; /* looks whether starting daemons answer */
 	uv_timer_t end;	  /* of the patience: building, then stopping */
+	uv_timer_t trim;  /* see super_trim */
 	uv_poll_t caller_poll;
 	int signals;
 	uv_poll_t signal_poll;
@@ -412,6 +413,9 @@ void super_node_free(struct super_node *n);
 size_t super_node_index(const struct super_node *n); /* in lab.nodes */
 
 int super_run(void *super); /* the body of process 1 */
+/* Soon, give back to the machine what was needed for a moment: the answer to
+ * "inspect" is larger than all that a large lab is remembered by. */
+void super_trim(struct super *s);
 void super_set_state(struct super *s, enum super_state state);
 const char *super_state_name(enum super_state state);
 /* Take back what was done and go. */

@@ -7,6 +7,7 @@
  * else in its process namespace and drops the namespaces nobody holds any more.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@
 #include "lab/super/super_priv.h"
 
 #define RUN_PATIENCE_MS 500 /* for daemons to say goodbye */
+#define RUN_TRIM_MS 50
 
 /* ---- states */
 
@@ -346,6 +348,20 @@ run_nodes(struct super *s)
 		s->nodes[i] = super_node_new(s, &s->lab->nodes[i]);
 }
 
+static void
+run_trim(uv_timer_t *t)
+{
+	(void)t;
+	(void)malloc_trim(0);
+}
+
+void
+super_trim(struct super *s)
+{
+	if (!uv_is_active((uv_handle_t *)&s->trim))
+		uv_timer_start(&s->trim, run_trim, RUN_TRIM_MS, 0);
+}
+
 static int
 run_init(struct super *s)
 {
@@ -354,6 +370,8 @@ run_init(struct super *s)
 	uv_idle_init(&s->loop, &s->builder);
 	uv_timer_init(&s->loop, &s->ready);
 	uv_timer_init(&s->loop, &s->end);
+	uv_timer_init(&s->loop, &s->trim);
+	uv_unref((uv_handle_t *)&s->trim);
 	s->born_ns = uv_hrtime();
 	uv_poll_init(&s->loop, &s->caller_poll, s->caller);
 	s->builder.data = s->ready.data = s->end.data = s;

@@ -451,4 +451,5 @@ super_verb(void *super, struct ctl_request *q, const char *verb,
 		ctl_reply(q, c.result);
 	for (i = 0; i < nfds; i++)
 		close(fds[i]);
+	super_trim(super);
 }
