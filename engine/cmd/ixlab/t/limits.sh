@@ -154,6 +154,34 @@ ok "after kill -9: the old groups are gone" wait_for 5 swept
 run ixlab down
 is "at the end no control group is left" "$(groups)" ""
 
+# ---- a group that root made and gave away, with a shell in it
+given=/sys/fs/cgroup/ixlab-test-$tag
+if [ "$(id -u)" = 0 ] && mkdir "$given" 2>/dev/null &&
+	[ -e "$given/cgroup.procs" ]; then
+	mkdir "$tmp/nobody"
+	chown nobody "$tmp" "$tmp/nobody" "$given" "$given/cgroup.procs" \
+		"$given/cgroup.subtree_control"
+	cat >"$tmp/given.sh" <<-'SH'
+		ixlab up "$1/tight.yml" --name "$2" &&
+			ixlab inspect "$2" --json >"$HOME/state"
+		ixlab down "$2"
+	SH
+	# shellcheck disable=SC2016 # that shell's
+	run sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' sh "$given" \
+		setpriv --reuid nobody --regid nogroup --clear-groups \
+		env HOME="$tmp/nobody" XDG_STATE_HOME="$tmp/nobody" \
+		sh "$tmp/given.sh" "$tmp" "$tag"
+	is "a given group: it holds all limits" "$status $(jq -r '[.nodes[] |
+		select(.name == "m2").limits[] | .what + " " + .by] |
+		join(", ")' "$tmp/nobody/state")" \
+		"0 memory cgroup, processes cgroup, cpu cgroup"
+	is "a given group: nothing is left" "$(groups)" ""
+	rmdir "$given/ixlab-self" "$given"
+else
+	rmdir "$given" 2>/dev/null
+	skip "a given group" "it takes root and control groups of version 2"
+fi
+
 # ---- a start that fails
 run env XDG_STATE_HOME=/proc/none ixlab up "$tmp/tight.yml" --name "$tag"
 ok "a start that fails" [ "$status" != 0 ]
