@@ -103,16 +103,43 @@ workshop_up() { # all sessions
 	"$ix" inspect $lab --json >"$work/w.json"
 	[ "$(jq '(.sessions | length) > 0 and all(.sessions[]; .established)' "$work/w.json")" = true ]
 }
-# Of the nodes named, these have a route to each of the prefixes, by each family.
-# All are asked at once, from a switch, which sees their namespaces: 48 commands,
-# one after the other, would take as long as what is measured.
-workshop_hold() { # NODE...
-	"$ix" exec -L $lab khi1 -- sh -c 'for n; do ip -n "$n" route show table all proto bird | sed "s/^/$n /"; done' sh "$@" |
-		awk '{print $1, $2 == "unreachable" || $2 == "blackhole" ? $3 : $2}' | sort -u |
-		awk 'FNR == NR {want[$1]; all++; next} $2 in want {held[$1]++} END {for (n in held) if (held[n] == all) print n}' "$work/w.prefixes" -
+# Prefixes as the kernel writes them in /proc/net/route and ipv6_route.
+kernel_words() {
+	awk -F / '
+		function v6(a,   n, part, k, i, all) {
+			n = split(a, part, ":")
+			for (i = 1; i <= n; i++)
+				if (part[i] != "")
+					all = all sprintf("%4s", part[i])
+				else if (!k++)
+					all = all sprintf("%" 4 * (8 - n + (part[n] == "" ? 2 : 1)) "s", "")
+			gsub(" ", "0", all)
+			return all
+		}
+		function v4(a,   o) {
+			split(a, o, ".")
+			return sprintf("%02X%02X%02X%02X", o[4], o[3], o[2], o[1])
+		}
+		function mask(len,   i, m) {
+			for (i = 0; i < 4; i++) {
+				m = (len >= 8 ? 255 : len > 0 ? 256 - 2 ^ (8 - len) : 0) (i ? "." : "") m
+				len -= len > 8 ? 8 : len
+			}
+			split(m, i4, ".")
+			return sprintf("%02X%02X%02X%02X", i4[1], i4[2], i4[3], i4[4])
+		}
+		/:/ {print v6($1) sprintf("%02x", $2); next}
+		{print v4($1) mask($2)}'
 }
-workshop_held() { # NODE...
-	[ "$(workshop_hold "$@" | wc -l)" = $# ]
+# Each of the processes named has a route to each of the prefixes. One program
+# reads all: a command for each router would take as long as what is measured.
+workshop_held() { # PID...: in the lab
+	"$ix" exec -L $lab khi1 -- sh -c 'for p; do echo "# # $p"; cat /proc/$p/net/route /proc/$p/net/ipv6_route; done' sh "$@" |
+		awk -v n=$# 'FNR == NR {want[$1]; all++; next}
+			$1 == "#" {r = $3; next}
+			{p = $2 ~ /^[0-9A-F]+$/ && length($2) == 8 ? $2 $8 : $1 $2}
+			p in want && !held[r, p]++ && ++count[r] == all {full++}
+			END {exit full != n}' "$work/w.prefixes" -
 }
 workshop() {
 	local t0 routers
@@ -123,8 +150,8 @@ workshop() {
 		echo $(($(now) - t0)) >>"$work/w.up"
 		until_true 120 workshop_up || return 1
 		echo $(($(now) - t0)) >>"$work/w.all"
-		jq -r '.model.networks[]?.prefixes[]?, .model.nodes[]?.prefixes[]?' "$work/w.json" | sort -u >"$work/w.prefixes"
-		mapfile -t routers < <(jq -r '.nodes[] | select(.daemon == "bird" and (.name | startswith("g"))) | .name' "$work/w.json")
+		jq -r '.model.networks[]?.prefixes[]?, .model.nodes[]?.prefixes[]?' "$work/w.json" | sort -u | kernel_words >"$work/w.prefixes"
+		mapfile -t routers < <(jq -r '.nodes[] | select(.daemon == "bird" and (.name | startswith("g"))) | .pid' "$work/w.json")
 		until_true 60 workshop_held "${routers[@]}" || return 1
 		echo $(($(now) - t0)) >>"$work/w.proof"
 		pss >>"$work/w.pss"
