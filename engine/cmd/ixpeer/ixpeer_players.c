@@ -85,7 +85,8 @@ take_turns(struct ixpeer_players *all, struct ixpeer_session **done, size_t n)
 	for (size_t i = 0; i < all->n; i++)
 		all->n_sessions += all->robots[i]->n;
 	all->order = xreallocarray(NULL, all->n_sessions + 1, sizeof(void *));
-	memcpy(all->order, done, n * sizeof(void *));
+	if (n > 0)
+		memcpy(all->order, done, n * sizeof(void *));
 	for (size_t j = 0; k < all->n_sessions; j++)
 		for (size_t i = 0; i < all->n; i++)
 			if (j < all->robots[i]->n &&
