@@ -330,6 +330,7 @@ run(struct ixrs *x, struct err *e)
 	}
 	if (!x->foreground)
 		r = detach(x, e);
+	malloc_trim(0); /* what reading the files took */
 	if (r == 0)
 		r = ixrs_sandbox(x->user, x->conf.control, !x->no_sandbox, e);
 	if (r == 0)
@@ -383,14 +384,14 @@ check(const struct ixrs *x, struct err *e)
 }
 
 /* What server_ahead's thread allocates, the loop keeps: of an arena of its own it
- * would get a page at a time, at a system call each. And a table stays apart from
- * the heap (base's xcalloc_large), however large one was that is gone. */
+ * would get a page at a time, at a system call each. And what is large stays apart
+ * from the heap, however large something was that is gone. */
 static void
 memory(void)
 {
 	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_TOP_PAD, 1 << 20);
-	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TOP_PAD, 1 << 18);
+	mallopt(M_MMAP_THRESHOLD, 1 << 17);
 }
 
 int

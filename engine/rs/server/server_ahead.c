@@ -17,7 +17,7 @@
  *
  * The judge reads the policy and what it is lent (RPKI). Who changes these holds
  * the thread off for that while, and counts the version on; what was judged
- * by an older one is judged again.
+ * by an older one is decoded and judged when its turn comes.
  */
 #include <assert.h>
 #include <stdlib.h>
