@@ -25,7 +25,8 @@ printf '#!/bin/sh\necho "/dev/stdin:3:4-5: Error: it is full" >&2\nexit 1\n' \
 	>"$tmp/nft"
 chmod 755 "$tmp/nft"
 nft=$(command -v nft)
-[ "$(id -u)" = 0 ] && as="-m" || as="-rm"
+# Who is not root is root in a namespace then, and so is the lab's owner.
+[ "$(id -u)" = 0 ] && as="-m" owner="" || as="-rm" owner="unshare -r"
 instead() { # FILE COMMAND...: with that file in nft's place
 	# shellcheck disable=SC2016
 	unshare $as sh -c 'mount --bind "$1" "$0" && shift && exec "$@"' \
@@ -54,7 +55,7 @@ EOF
 run instead "$tmp/nft" ixlab up "$tmp/late.yml" --name "$a"
 is "a lab without rules: up" "$status $err" "0 $err"
 is_now() { # which ports are culled, and which pinned
-	ixlab ports --json | jq -c '[.ports[] |
+	$owner ixlab ports --json | jq -c '[.ports[] |
 		select(.culled) | .node], [.ports[] |
 		select(.pins != []) | .node]' | xargs
 }
@@ -62,33 +63,33 @@ refused="3 ixlab: sw1: nft refuses the fabric's rules: it is full"
 touch "$tmp/full"
 for say in "cull sw1 on" "pin m1 02:00:5e:00:53:01"; do
 	# shellcheck disable=SC2086
-	run ixlab $say
+	run $owner ixlab $say
 	is "$say: refused" "$status $err" "$refused"
 	is "$say: has not happened" "$(is_now)" "[] []"
 done
 rm "$tmp/full"
-run ixlab cull sw1 on
+run $owner ixlab cull sw1 on
 is "cull: later it works, with the rules that were refused" \
 	"$status $err $(is_now)" "0  [m1,m2] []"
 touch "$tmp/full"
-run ixlab cull sw1 off
+run $owner ixlab cull sw1 off
 is "cull off: refused" "$status $err" "$refused"
 is "cull off: has not happened" "$(is_now)" "[m1,m2] []"
 rm "$tmp/full"
-run ixlab cull sw1 off
+run $owner ixlab cull sw1 off
 is "cull off" "$status $err $(is_now)" "0  [] []"
-run ixlab cull sw1 off
+run $owner ixlab cull sw1 off
 is "cull off: again" "$status $err $(is_now)" "0  [] []"
-ixlab cull sw1 on >/dev/null &
+$owner ixlab cull sw1 on >/dev/null &
 first=$!
-ixlab cull sw1 off >/dev/null &
+$owner ixlab cull sw1 off >/dev/null &
 second=$!
 wait $first && wait $second
 is "cull on and off at once: both are heard" "$?" 0
-like "and the ports are what the rules say" "$(is_now) $(ixlab exec sw1 \
+like "and the ports are what the rules say" "$(is_now) $($owner ixlab exec sw1 \
 	"$tmp/nft.real" list set bridge ixlab culled | grep -c elements)" \
 	'^\[(m1,m2\] \[\] 1|\] \[\] 0)$'
-ixlab down "$a" >/dev/null
+$owner ixlab down "$a" >/dev/null
 leftovers "nothing is left of that"
 
 # ---- the exchange from behind the counter
