@@ -71,14 +71,15 @@ ixwire.dir  := engine/cmd/ixwire
 rsload.dir  := engine/bench
 
 # ---- libraries, by pkg-config name; their headers are visible to the module
-# and to those above it, except for the private ones (.priv)
+# and to those above it, except for the private ones (.priv); of those that a
+# program loads itself, if it needs them, the headers alone (.load)
 base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
 net.priv    := libnl-route-3.0
 save.priv   := libarchive libmd
 ixrs.priv   := libseccomp libcap
 ixpeer.priv := zlib
-server.priv := rtrlib
+server.load := rtrlib
 tui.priv    := ncursesw libtsm libcmark
 
 # ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
@@ -109,7 +110,7 @@ libs    = $(foreach u,$(1),$(O)/lib$(u).a)
 uniq    = $(if $(1),$(call uniq,$(filter-out $(lastword $(1)),$(1))) $(lastword $(1)))
 closure = $(call uniq,$(foreach u,$($(1).uses),$(call closure,$(u))) $($(1).uses))
 reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
-cpkgs   = $(foreach u,$(call closure,$(1)) $(1),$($(u).pkgs)) $($(1).priv)
+cpkgs   = $(foreach u,$(call closure,$(1)) $(1),$($(u).pkgs)) $($(1).priv) $($(1).load)
 lpkgs   = $(foreach u,$(1) $(call closure,$(1)),$($(u).pkgs) $($(u).priv))
 cflags  = $(if $(strip $(cpkgs)),$(shell pkg-config --cflags $(call uniq,$(call cpkgs,$(1)))))
 ldlibs  = $(if $(strip $(lpkgs)),$(shell pkg-config --libs $(call uniq,$(call lpkgs,$(1)))))
@@ -139,7 +140,7 @@ endef
 # the outer targets install first and build in a second make
 OUTER := lab check check-vm bench bench-rs bench-weather deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
-ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv)) && echo yes),yes)
+ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv) $($(m).load)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
 endif
 $(foreach m,$(LIBS) $(PROGS) rsload,$(eval $(call MODULE,$(m))))

@@ -57,7 +57,7 @@ foreign() { # FILE HEADER: does this library's header belong into this file?
 	*cmark.h)
 		[ "$1" = tui/tui_markdown.c ] || complain "may not use libcmark ($1)" ;;
 	rtrlib/*)
-		[ "$1" = engine/rs/server/server_rtr.c ] || complain "may not use librtr ($1)" ;;
+		[ "$1" = engine/rs/server/server_librtr.h ] || complain "may not use librtr ($1)" ;;
 	zlib.h)
 		[ "$1" = engine/cmd/ixpeer/ixpeer_dump.c ] || complain "may not use zlib ($1)" ;;
 	archive*.h | sha256.h)

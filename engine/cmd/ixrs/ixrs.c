@@ -403,6 +403,7 @@ main(int argc, char **argv)
 	memory();
 	signal(SIGPIPE, SIG_IGN);
 	if (words(&x, argc, argv, &e) < 0 ||
+	    (x.conf.rtr != NULL && server_rtr_load(&e) < 0) ||
 	    (x.check ? check(&x, &e) : run(&x, &e)) < 0)
 		fprintf(stderr, "ixrs: %s\n", e.msg);
 	free(x.conf.irr);

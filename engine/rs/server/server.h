@@ -73,6 +73,9 @@ struct server *server_new(uv_loop_t *loop, const struct server_conf *conf,
 /* Start the sessions. Between the two the process may fork and give up its
  * privileges. */
 void server_start(struct server *s);
+/* Load the library that --rtr takes, which server_rtr_start would do: before that there
+ * is still somebody to tell that it is missing, and no sandbox. */
+int server_rtr_load(struct err *e);
 /* Follow the RPKI cache of conf, if there is one: in a thread, so this is for after
  * the process has detached. */
 int server_rtr_start(struct server *s, struct err *e);

@@ -20,7 +20,6 @@
  */
 #include <arpa/inet.h>
 #include <pthread.h>
-#include <rtrlib/rtrlib.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -31,6 +30,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "rs/server/server_librtr.h"
 #include "rs/server/server_state.h"
 
 #define RTR_QUEUE_MAX 1000000 /* changes: 24 MB */
@@ -51,6 +51,7 @@ struct server_rtr {
 	uv_async_t async;
 	char *host, *port;
 	/* librtr's */
+	const struct server_librtr *lib;
 	struct tr_socket transport;
 	struct rtr_socket socket;
 	struct rtr_socket *sockets[1];
@@ -339,10 +340,13 @@ manager_new(struct server_rtr *r, struct err *e)
 
 	r->sockets[0] = &r->socket;
 	r->socket.tr_socket = &r->transport;
-	if (tr_tcp_init(&tcp, &r->transport) != TR_SUCCESS ||
-	    rtr_mgr_init(&r->manager, &group, 1, RTR_REFRESH, RTR_EXPIRE,
-			 RTR_RETRY, rtr_record, NULL, NULL,
-			 NULL) != RTR_SUCCESS)
+	r->lib = server_librtr(e);
+	if (r->lib == NULL)
+		return -1;
+	if (r->lib->tr_tcp_init(&tcp, &r->transport) != TR_SUCCESS ||
+	    r->lib->rtr_mgr_init(&r->manager, &group, 1, RTR_REFRESH,
+				 RTR_EXPIRE, RTR_RETRY, rtr_record, NULL, NULL,
+				 NULL) != RTR_SUCCESS)
 		return err_here(e, "the RTR client cannot be set up");
 	r->managers_state = r->socket.connection_state_fp;
 	r->socket.connection_state_fp = rtr_state;
@@ -358,11 +362,17 @@ manager_start(struct server_rtr *r, struct err *e)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = rtr_mgr_start(r->manager);
+	rc = r->lib->rtr_mgr_start(r->manager);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc == RTR_SUCCESS
 		   ? 0
 		   : err_here(e, "the RTR client's thread cannot be started");
+}
+
+int
+server_rtr_load(struct err *e)
+{
+	return server_librtr(e) != NULL ? 0 : -1;
 }
 
 int
@@ -423,7 +433,7 @@ rtr_closed(uv_handle_t *h)
 		r->socket.connection_state_fp = NULL;
 		r->socket.pfx_table->update_fp = NULL;
 		r->transport.close_fp(r->transport.socket);
-		rtr_mgr_free(r->manager);
+		r->lib->rtr_mgr_free(r->manager);
 	}
 	diary_closed = false;
 	pthread_cond_destroy(&r->drained);

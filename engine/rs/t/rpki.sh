@@ -41,6 +41,25 @@ for word in 127.0.0.1 :323 127.0.0.1:0 127.0.0.1:65536 ::1:323 '[]:323'; do
 		"ixrs: --rtr: \"$word\" is no cache's HOST:PORT, such as 192.0.2.1:323 or [2001:db8::1]:323"
 done
 
+# ---- the library, which only this takes
+
+loaded() { grep -q librtr "/proc/$rs_pid/maps"; }
+mkdir "$tmp/lib"
+: >"$tmp/lib/librtr.so.0"
+run env LD_LIBRARY_PATH="$tmp/lib" ixrs --check --general x --clients x \
+	--rtr 127.0.0.1:323
+is "no library: exit status" "$status" 3
+like "no library: sentence" "$err" \
+	'^ixrs: --rtr needs a library that cannot be loaded: .*librtr.so.0: .*; Debian.s package librtr0 has it$'
+ln -sf "$(ldd "$(command -v ixrs)" | sed -n 's/.*libuv[^>]*=> \([^ ]*\).*/\1/p')" \
+	"$tmp/lib/librtr.so.0"
+run env LD_LIBRARY_PATH="$tmp/lib" ixrs --check --general x --clients x \
+	--rtr 127.0.0.1:323
+is "another library: sentence" "$err" \
+	"ixrs: --rtr: librtr.so.0 has no tr_tcp_init; it is not that of Debian's package librtr0"
+run env LD_LIBRARY_PATH="$tmp/lib" ixrs --check --general x --clients x
+unlike "without --rtr nobody looks for it" "$err" 'librtr'
+
 # ---- a cache that comes later than the route server
 
 config
@@ -52,6 +71,7 @@ client 65002 12 "" bob
 vrps 65001 65009 65001
 ok "the route server starts without the cache" rs --allow-asns 64496-65551 \
 	--rtr 127.0.0.1:8282
+ok "the library is there" loaded
 ok "it says that it has none" wait_for 5 rpki state connecting
 bird alice 65001 11 "$(routes ipv4 192.0.2.0/24 198.51.100.0/24 198.18.0.0/16)
 $(routes ipv6 2001:db8:1::/48)" "" "debug { packets };"
