@@ -30,6 +30,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -62,6 +63,22 @@ become(const struct passwd *pw, const char *control, struct err *e)
 	return 0;
 }
 
+/* An account that /etc/passwd has, or NULL; static. getpwnam would load what asks
+ * systemd for others: 500 KiB that stay, for one name that a package made. */
+static const struct passwd *
+local_account(const char *name)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	const struct passwd *pw = NULL;
+
+	if (f == NULL)
+		return NULL;
+	while ((pw = fgetpwent(f)) != NULL && strcmp(pw->pw_name, name) != 0)
+		continue;
+	fclose(f);
+	return pw;
+}
+
 static int
 change_user(const char *user, const char *control, struct err *e)
 {
@@ -75,9 +92,9 @@ change_user(const char *user, const char *control, struct err *e)
 	}
 	if (geteuid() != 0)
 		return 0;
-	pw = getpwnam("ixrs");
+	pw = local_account("ixrs");
 	if (pw == NULL)
-		pw = getpwnam("_ixrs");
+		pw = local_account("_ixrs");
 	if (pw == NULL)
 		log_info("ixrs",
 			 "stays root, with no power but to read files; --user "
