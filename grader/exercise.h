@@ -26,6 +26,16 @@
 
 struct grader_kind; /* grader_kind.h */
 
+/* What the trainee is told of a check. The desk that regrades, and the author,
+ * are told all. */
+enum exercise_visibility {
+	EXERCISE_SHOWN,
+	EXERCISE_NAME_ONLY, /* its sentence and result, never why */
+	EXERCISE_HIDDEN,    /* nothing: for the trainee it is not there */
+};
+
+const char *exercise_visibility_name(enum exercise_visibility v);
+
 /* A diagnosis: when every fact named in when contains its text, this is why. */
 struct exercise_hint {
 	const char *id;
@@ -44,6 +54,10 @@ struct exercise_check {
 	uint32_t within_ms; /* may take this long to become true */
 	uint32_t hold_ms;   /* and must stay true so long */
 	uint32_t points;
+	bool optional;	   /* required: no; the result does not depend on it */
+	bool bonus;	   /* optional, and its points are not in the total */
+	const char *group; /* all pass or none gives points; NULL: no group */
+	enum exercise_visibility visibility;
 	size_t *needs, nneeds; /* indices of checks: blocked unless they pass */
 	size_t witness;	       /* of a negative check: index; else SIZE_MAX */
 	struct exercise_hint *hints;
@@ -85,16 +99,24 @@ struct exercise {
 	size_t nwrong;
 	const char **also; /* names of folders below also/ */
 	size_t nalso;
-	uint32_t total; /* points */
+	uint32_t total; /* points, without those of bonus checks */
+	uint32_t bonus;
+	bool whole; /* with what the trainee must not see */
 	struct yaml_doc doc;
 	void *mem; /* owns the above */
 };
 
-/* By name (exercises/NAME in the data folder) or by a folder's path. */
+/* By name (exercises/NAME in the data folder) or by a folder's path. Hidden
+ * checks are left out, so that whatever is made of it cannot tell of them. */
 struct exercise *exercise_load(const char *name_or_path, struct err *e);
-/* exercise.yml alone, from memory: for the fuzzer and "ixlab validate". */
+/* The same with the hidden ones: for the desk, and the author's proof. */
+struct exercise *exercise_load_whole(const char *name_or_path, struct err *e);
+/* exercise.yml alone, whole, from memory: for the fuzzer and "ixlab validate". */
 struct exercise *exercise_parse(const char *file, const void *text, size_t len,
 				struct err *e);
+/* Make a whole exercise what the trainee has: no hidden checks. Nothing that
+ * is left leans on one (exercise_parse saw to it). */
+void exercise_hide(struct exercise *x);
 void exercise_free(struct exercise *x);
 /* [{name, title, minutes, level, points, lab, after}], in course order. */
 json_t *exercise_list(struct err *e);

@@ -322,6 +322,16 @@ exercise_dir(const char *name_or_path, struct err *e)
 struct exercise *
 exercise_load(const char *name_or_path, struct err *e)
 {
+	struct exercise *x = exercise_load_whole(name_or_path, e);
+
+	if (x)
+		exercise_hide(x);
+	return x;
+}
+
+struct exercise *
+exercise_load_whole(const char *name_or_path, struct err *e)
+{
 	_free_ char *dir = exercise_dir(name_or_path, e);
 	_free_ char *path = NULL, *text = NULL;
 	struct model_mem *mem;

@@ -68,7 +68,7 @@ read_step(struct exercise_reader *r, const struct yaml *y, size_t index)
 		if (exercise_read_check(r, checks->items[i], index,
 					&r->x->checks[r->x->nchecks]) < 0)
 			return -1;
-		r->x->total += r->x->checks[r->x->nchecks++].points;
+		exercise_add_points(r->x, &r->x->checks[r->x->nchecks++]);
 	}
 	s->nchecks = checks->n;
 	return 0;
@@ -100,8 +100,6 @@ read_steps(struct exercise_reader *r, const struct yaml *root)
 			return -1;
 		r->x->nsteps++;
 	}
-	if (r->x->total == 0)
-		return yaml_err(r->doc, y, r->e, "no check gives a point");
 	return 0;
 }
 
@@ -196,6 +194,8 @@ read_graph(struct exercise_reader *r)
 		if (read_refs(r, &r->x->checks[i]) < 0)
 			return -1;
 	}
+	if (exercise_check_worth(r) < 0)
+		return -1;
 	for (i = 0; i < r->x->nchecks; i++) {
 		if (walk_needs(r, i, colour) < 0)
 			return -1;
@@ -413,6 +413,7 @@ exercise_parse(const char *file, const void *text, size_t len, struct err *e)
 	if (rc == 0)
 		rc = read_wrongs(&r, x->doc.root);
 	x->mem = mem;
+	x->whole = true;
 	if (rc < 0) {
 		exercise_free(x);
 		return NULL;

@@ -32,6 +32,13 @@ int exercise_read_words(struct exercise_reader *r, const struct yaml *map,
 int exercise_read_check(struct exercise_reader *r, const struct yaml *y,
 			size_t step, struct exercise_check *c);
 
+/* ---- what checks count for (exercise_worth.c) */
+
+void exercise_add_points(struct exercise *x, const struct exercise_check *c);
+/* Once needs and witnesses are known: nothing visible leans on a hidden check,
+ * groups are of one sort, and the trainee can win a point. */
+int exercise_check_worth(struct exercise_reader *r);
+
 /* ---- the rest */
 
 /* Where the file speaks of a check. */

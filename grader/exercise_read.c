@@ -185,6 +185,56 @@ read_hints(struct exercise_reader *r, const struct yaml *map,
 
 /* ---- checks and steps */
 
+static const char *const visibilities[] = {
+    [EXERCISE_SHOWN] = "shown",
+    [EXERCISE_NAME_ONLY] = "name-only",
+    [EXERCISE_HIDDEN] = "hidden",
+};
+
+const char *
+exercise_visibility_name(enum exercise_visibility v)
+{
+	return visibilities[v];
+}
+
+/* An optional yes or no. */
+static int
+exercise_read_bool(struct exercise_reader *r, const struct yaml *map,
+		   const char *key, bool *out)
+{
+	const struct yaml *y = yaml_get(map, key);
+
+	return y ? yaml_bool(r->doc, y, out, r->e) : 0;
+}
+
+/* What it counts for, and who may see it. */
+static int
+read_worth(struct exercise_reader *r, const struct yaml *y,
+	   struct exercise_check *c)
+{
+	const struct yaml *seen = yaml_get(y, "visibility");
+	size_t word = EXERCISE_SHOWN;
+	bool required = true;
+
+	if ((yaml_get(y, "points") != NULL &&
+	     exercise_read_u32(r, y, "points", 0, 1000, &c->points) < 0) ||
+	    exercise_read_bool(r, y, "bonus", &c->bonus) < 0 ||
+	    exercise_read_bool(r, y, "required", &required) < 0 ||
+	    exercise_read_str(r, y, "group", false, &c->group) < 0 ||
+	    (c->group &&
+	     exercise_read_id(r, yaml_get(y, "group"), c->group) < 0) ||
+	    (seen && yaml_word(r->doc, seen, visibilities, 3, &word, r->e) < 0))
+		return -1;
+	if (c->bonus && required && yaml_get(y, "required"))
+		return yaml_err(r->doc, yaml_get(y, "required"), r->e,
+				"check \"%s\" is a bonus, so it cannot be "
+				"required",
+				c->id);
+	c->optional = c->bonus || !required;
+	c->visibility = (enum exercise_visibility)word;
+	return 0;
+}
+
 int
 exercise_read_check(struct exercise_reader *r, const struct yaml *y,
 		    size_t step, struct exercise_check *c)
@@ -210,8 +260,7 @@ exercise_read_check(struct exercise_reader *r, const struct yaml *y,
 	    exercise_read_ms(r, y, "within", EXERCISE_WITHIN, &c->within_ms) <
 		0 ||
 	    exercise_read_ms(r, y, "hold", hold, &c->hold_ms) < 0 ||
-	    (yaml_get(y, "points") != NULL &&
-	     exercise_read_u32(r, y, "points", 0, 1000, &c->points) < 0))
+	    read_worth(r, y, c) < 0)
 		return -1;
 	if (c->kind->negative && c->hold_ms == 0)
 		return yaml_err(r->doc, yaml_get(y, "hold"), r->e,

@@ -87,14 +87,19 @@ void grader_watch_close(struct grader_watch *w); /* NULL is fine */
 json_t *grader_check(const struct exercise *x, const char *instance,
 		     struct err *e);
 /* The master form (schema in grader/report.schema.json): {exercise, version,
- * title, result: pass|fail|wait|skip|error, reason, points, total, steps: [{id,
- * title, result, checks: [{id, kind, say, result, points, max, expected, saw,
- * where, since_ms, left_ms, hint_id, hint, blocked_by, reason}]}]}. */
+ * title, result: pass|fail|wait|skip|error, reason, points, total, bonus,
+ * bonus_max, steps: [{id, title, result, checks: [{id, kind, say, result, points,
+ * max, required, bonus, group, visibility, expected, saw, where, since_ms,
+ * left_ms, hint_id, hint, blocked_by, reason}]}]}. What the trainee must not see
+ * is there only when the exercise is whole. */
 json_t *grader_report(const struct grader *g);
 /* The same from verdicts. error: why nothing could be judged, or NULL. */
 json_t *grader_report_of(const struct exercise *x,
 			 const struct grader_verdict *verdicts,
 			 const char *error);
+/* What verdicts (may be NULL) are worth; bonus, over and above, when not NULL. */
+uint32_t grader_points(const struct exercise *x,
+		       const struct grader_verdict *verdicts, uint32_t *bonus);
 void grader_print_text(FILE *f, const json_t *report, bool color);
 void grader_print_tap(FILE *f, const json_t *report, int version);
 /* ERR_NONE, ERR_FAILED or ERR_HERE: the exit status that a report deserves. */

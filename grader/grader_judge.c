@@ -329,17 +329,18 @@ judge_decide(struct grader_judge *j, size_t i, const struct grader_finding *f,
 	const struct exercise_check *c = &j->x->checks[i];
 	struct judge_check *jc = &j->checks[i];
 	struct grader_verdict v = {.blocked_by = SIZE_MAX};
+	bool mute = c->visibility == EXERCISE_NAME_ONLY && !j->x->whole;
 	const struct exercise_hint *h;
 
 	v.result = judge_result(j, i, &v.blocked_by);
-	if (v.result == GRADER_FAIL || v.result == GRADER_WAIT) {
+	if (!mute && (v.result == GRADER_FAIL || v.result == GRADER_WAIT)) {
 		v.expected = f->expected ? xstrdup(f->expected) : NULL;
 		v.saw = f->saw ? xstrdup(f->saw) : NULL;
 		v.where = f->where ? xstrdup(f->where) : NULL;
 	}
 	if (v.result == GRADER_WAIT)
 		v.left_ms = judge_left(j, i);
-	if (v.result == GRADER_FAIL) {
+	if (!mute && v.result == GRADER_FAIL) {
 		h = grader_judge_hint(c, f->facts);
 		v.hint_id = h->id;
 		v.hint = h->text;

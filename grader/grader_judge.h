@@ -13,6 +13,9 @@
  *	a need is skipped, in error    -> skip, error (with the reason)
  *	a need is still open           -> wait
  *
+ * Of a check that is name-only the verdict says no more than the result, so that
+ * whoever shows it has nothing to hide; unless the exercise is whole.
+ *
  * Once decided a verdict stays, unless the judge is live: then it follows the
  * findings, and grants `within` only the first time after its barrier opened.
  */

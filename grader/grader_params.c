@@ -13,8 +13,9 @@
 #define GRADER_LIST_MAX 256
 
 /* Keys that every check has, whatever its kind; see exercise_parse.c. */
-static const char *const common[] = {"kind",   "say",	"within",  "hold",
-				     "points", "needs", "witness", "hints"};
+static const char *const common[] = {
+    "kind",  "say",	 "within", "hold",    "points", "bonus",
+    "group", "required", "needs",  "witness", "hints",	"visibility"};
 
 static int
 params_list(const struct yaml_doc *doc, const struct yaml *y, const char *what,

@@ -37,20 +37,67 @@ paragraph(const char *text)
 	return out_str(copy);
 }
 
+/* Of a group all give their points, or none; those that this machine cannot
+ * show are left out of it. */
+static uint32_t
+points_of(const struct exercise *x, size_t i, const struct grader_verdict *all)
+{
+	const char *group = x->checks[i].group, *other;
+	size_t k;
+
+	if (all[i].result != GRADER_PASS)
+		return 0;
+	for (k = 0; group && k < x->nchecks; k++) {
+		other = x->checks[k].group;
+		if (other && strcmp(other, group) == 0 &&
+		    all[k].result != GRADER_PASS &&
+		    all[k].result != GRADER_SKIP)
+			return 0;
+	}
+	return x->checks[i].points;
+}
+
+uint32_t
+grader_points(const struct exercise *x, const struct grader_verdict *verdicts,
+	      uint32_t *bonus)
+{
+	uint32_t points = 0, more = 0;
+	size_t i;
+
+	for (i = 0; verdicts && i < x->nchecks; i++) {
+		if (x->checks[i].bonus)
+			more += points_of(x, i, verdicts);
+		else
+			points += points_of(x, i, verdicts);
+	}
+	if (bonus)
+		*bonus = more;
+	return points;
+}
+
 static json_t *
-report_check(const struct exercise *x, size_t i, const struct grader_verdict *v)
+report_check(const struct exercise *x, size_t i,
+	     const struct grader_verdict *all)
 {
 	const struct exercise_check *c = &x->checks[i];
+	const struct grader_verdict *v = &all[i];
 	json_t *o = json_object();
-	bool pass = v->result == GRADER_PASS;
+	bool mute = c->visibility == EXERCISE_NAME_ONLY && !x->whole;
 
 	json_object_set_new(o, "id", out_str(c->id));
-	json_object_set_new(o, "kind", out_str(c->kind->name));
+	json_object_set_new(o, "kind",
+			    mute ? json_null() : out_str(c->kind->name));
 	json_object_set_new(o, "say", out_str(c->say));
 	json_object_set_new(o, "result",
 			    json_string(grader_result_name(v->result)));
-	json_object_set_new(o, "points", json_integer(pass ? c->points : 0));
+	json_object_set_new(o, "points", json_integer(points_of(x, i, all)));
 	json_object_set_new(o, "max", json_integer(c->points));
+	json_object_set_new(o, "required", json_boolean(!c->optional));
+	json_object_set_new(o, "bonus", json_boolean(c->bonus));
+	json_object_set_new(o, "group", text_or_null(c->group));
+	json_object_set_new(
+	    o, "visibility",
+	    json_string(exercise_visibility_name(c->visibility)));
 	json_object_set_new(o, "expected", text_or_null(v->expected));
 	json_object_set_new(o, "saw", text_or_null(v->saw));
 	json_object_set_new(o, "where", text_or_null(v->where));
@@ -67,16 +114,19 @@ report_check(const struct exercise *x, size_t i, const struct grader_verdict *v)
 	return o;
 }
 
-/* What a group of results comes to. */
+/* What some results come to. Whatever becomes of a check that is not required
+ * is as good as a pass, once it is known. */
 struct tally {
 	size_t n, pass, wait, skip, error;
 };
 
 static void
-tally_add(struct tally *t, enum grader_result r)
+tally_add(struct tally *t, const struct exercise_check *c, enum grader_result r)
 {
+	bool done = r == GRADER_FAIL || r == GRADER_BLOCKED;
+
 	t->n++;
-	t->pass += r == GRADER_PASS;
+	t->pass += r == GRADER_PASS || (c->optional && done);
 	t->wait += r == GRADER_WAIT;
 	t->skip += r == GRADER_SKIP;
 	t->error += r == GRADER_ERROR;
@@ -100,8 +150,10 @@ grader_report_of(const struct exercise *x,
 {
 	json_t *o = json_object(), *steps = json_array(), *step, *checks;
 	struct tally all = {.error = error ? 1 : 0}, t;
-	uint32_t points = 0;
+	uint32_t points, bonus;
 	size_t s, i;
+
+	points = grader_points(x, verdicts, &bonus);
 
 	for (s = 0; s < x->nsteps; s++) {
 		t = (struct tally){0};
@@ -109,11 +161,9 @@ grader_report_of(const struct exercise *x,
 		for (i = x->steps[s].first;
 		     i < x->steps[s].first + x->steps[s].nchecks; i++) {
 			json_array_append_new(checks,
-					      report_check(x, i, &verdicts[i]));
-			tally_add(&t, verdicts[i].result);
-			tally_add(&all, verdicts[i].result);
-			if (verdicts[i].result == GRADER_PASS)
-				points += x->checks[i].points;
+					      report_check(x, i, verdicts));
+			tally_add(&t, &x->checks[i], verdicts[i].result);
+			tally_add(&all, &x->checks[i], verdicts[i].result);
 		}
 		step = json_object();
 		json_object_set_new(step, "id", out_str(x->steps[s].id));
@@ -130,6 +180,8 @@ grader_report_of(const struct exercise *x,
 	json_object_set_new(o, "reason", text_or_null(error));
 	json_object_set_new(o, "points", json_integer(points));
 	json_object_set_new(o, "total", json_integer(x->total));
+	json_object_set_new(o, "bonus", json_integer(bonus));
+	json_object_set_new(o, "bonus_max", json_integer(x->bonus));
 	json_object_set_new(o, "steps", steps);
 	return o;
 }
@@ -151,7 +203,7 @@ char *
 grader_hint(const struct exercise *x, const json_t *report)
 {
 	const json_t *step, *check;
-	const char *result, *hint;
+	const char *result, *hint, *mute = NULL;
 	size_t s, i;
 
 	(void)x;
@@ -163,9 +215,18 @@ grader_hint(const struct exercise *x, const json_t *report)
 			    json_string_value(json_object_get(check, "result"));
 			hint =
 			    json_string_value(json_object_get(check, "hint"));
-			if (result && strcmp(result, "fail") == 0 && hint)
+			if (result == NULL || strcmp(result, "fail") != 0)
+				continue;
+			if (hint)
 				return xstrdup(hint);
+			if (mute == NULL)
+				mute = json_string_value(
+				    json_object_get(check, "say"));
 		}
 	}
+	if (mute)
+		return xasprintf("It is not yet so that %s; why is for you "
+				 "to find out.",
+				 mute);
 	return NULL;
 }

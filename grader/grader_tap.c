@@ -51,6 +51,7 @@ tap_check(struct tap *t, const json_t *check)
 	const char *result = text(check, "result");
 	_free_ char *name = xasprintf("%s \xe2\x80\x94 %s", text(check, "id"),
 				      text(check, "say"));
+	bool bonus = json_is_true(json_object_get(check, "bonus"));
 	_free_ char *skip = NULL;
 
 	if (strcmp(result, "error") == 0)
@@ -64,7 +65,11 @@ tap_check(struct tap *t, const json_t *check)
 		tap_point(t, true, name, NULL);
 		return true;
 	}
-	tap_point(t, false, name, NULL);
+	if (json_is_false(json_object_get(check, "required")))
+		tap_point(t, false, name,
+			  bonus ? "TODO bonus" : "TODO optional");
+	else
+		tap_point(t, false, name, NULL);
 	tap_details(t, check);
 	return true;
 }
@@ -90,12 +95,24 @@ tap_step(struct tap *t, const json_t *step)
 	return true;
 }
 
+/* "score 17/20", "score 17/20 bonus 1/2". */
+static char *
+score_words(const json_t *report)
+{
+	long points = number(report, "points"), total = number(report, "total");
+	long max = number(report, "bonus_max");
+
+	if (max == 0)
+		return xasprintf("score %ld/%ld", points, total);
+	return xasprintf("score %ld/%ld bonus %ld/%ld", points, total,
+			 number(report, "bonus"), max);
+}
+
 void
 grader_print_tap(FILE *f, const json_t *report, int version)
 {
 	const json_t *steps = json_object_get(report, "steps"), *s;
-	_free_ char *score = xasprintf(
-	    "score %ld/%ld", number(report, "points"), number(report, "total"));
+	_free_ char *score = score_words(report);
 	struct tap t = tap_begin(f, version, (int)json_array_size(steps));
 	size_t i;
 

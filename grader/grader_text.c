@@ -129,10 +129,32 @@ print_details(FILE *f, const json_t *check)
 	field(f, "where", text(check, "where"));
 	field(f, "hint", text(check, "hint"));
 	field(f, "reason", text(check, "reason"));
+	if (strcmp(text(check, "visibility"), "name-only") == 0 &&
+	    *text(check, "kind") == '\0')
+		field(f, "why", "is for you to find out");
 	if (*text(check, "blocked_by")) {
 		_free_ char *by = xasprintf("by %s", text(check, "blocked_by"));
 
 		field(f, "blocked", by);
+	}
+}
+
+/* What is not plain from the points. */
+static void
+print_worth(FILE *f, const json_t *check)
+{
+	bool pass = strcmp(text(check, "result"), "pass") == 0;
+
+	if (json_is_true(json_object_get(check, "bonus")))
+		field(f, "bonus", "over and above the total");
+	else if (json_is_false(json_object_get(check, "required")) && !pass)
+		field(f, "optional", "the exercise can be passed without it");
+	if (*text(check, "group") && number(check, "points") == 0) {
+		_free_ char *words =
+		    xasprintf("%s: all of it pass, or none gives points",
+			      text(check, "group"));
+
+		field(f, "group", words);
 	}
 }
 
@@ -149,6 +171,7 @@ print_check(FILE *f, const json_t *check, bool color, bool utf8)
 		utf8 ? st->utf8 : st->ascii, st->word, color ? "\033[0m" : "");
 	used = wrap_words(f, text(check, "say"), TEXT_INDENT, room - 1);
 	fprintf(f, "%*s%s\n", (int)(room - used), "", points);
+	print_worth(f, check);
 	if (strcmp(st->result, "pass") == 0)
 		return;
 	fprintf(f, "%*s%-9s %s\n", TEXT_INDENT, "", "check", text(check, "id"));
@@ -162,6 +185,9 @@ print_verdict(FILE *f, const json_t *report)
 
 	fprintf(f, "\n%ld of %ld points", number(report, "points"),
 		number(report, "total"));
+	if (number(report, "bonus_max") > 0)
+		fprintf(f, ", and %ld of %ld as a bonus",
+			number(report, "bonus"), number(report, "bonus_max"));
 	if (strcmp(result, "pass") == 0)
 		fputs(": everything passes\n", f);
 	else if (strcmp(result, "error") == 0)

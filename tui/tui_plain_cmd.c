@@ -57,7 +57,6 @@ say_points(const struct plain *p)
 {
 	const struct exercise *x = work_exercise(p->work);
 	const struct grader_verdict *v = work_verdicts(p->work);
-	uint32_t points = 0;
 	size_t i, n = 0;
 
 	if (v == NULL) {
@@ -65,12 +64,9 @@ say_points(const struct plain *p)
 		return;
 	}
 	for (i = 0; i < x->nchecks; i++)
-		if (v[i].result == GRADER_PASS) {
-			points += x->checks[i].points;
-			n++;
-		}
+		n += v[i].result == GRADER_PASS;
 	plain_say(p, "%zu of %zu checks pass: %u of %u points.", n, x->nchecks,
-		  points, x->total);
+		  grader_points(x, v, NULL), x->total);
 }
 
 /* Only what became true or untrue: the rest is for who asks. */

@@ -72,12 +72,8 @@ note_points(struct work *w)
 	const struct grader_verdict *v = work_verdicts(w);
 	struct err e = {0};
 	json_t *report;
-	uint32_t n = 0;
-	size_t i;
+	uint32_t n = grader_points(w->x, v, NULL);
 
-	for (i = 0; v != NULL && i < w->x->nchecks; i++)
-		if (v[i].result == GRADER_PASS)
-			n += w->x->checks[i].points;
 	if (n <= w->noted || !work_settled(w))
 		return;
 	report = report_now(w);

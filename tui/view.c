@@ -8,18 +8,6 @@
 #include "base/str.h"
 #include "tui/tui_vt.h"
 
-static uint32_t
-view_points(const struct tui_model *m)
-{
-	uint32_t n = 0;
-	size_t i;
-
-	for (i = 0; m->verdicts != NULL && i < m->x->nchecks; i++)
-		if (m->verdicts[i].result == GRADER_PASS)
-			n += m->x->checks[i].points;
-	return n;
-}
-
 static void
 title(const struct tui_model *m, struct grid *g, struct rect r)
 {
@@ -33,7 +21,7 @@ title(const struct tui_model *m, struct grid *g, struct rect r)
 		return;
 	}
 	snprintf(right, sizeof(right), "%u of %u points \u00b7 lab %s ",
-		 view_points(m), m->x->total,
+		 grader_points(m->x, m->verdicts, NULL), m->x->total,
 		 m->lab_state[0] ? m->lab_state : "not started");
 	snprintf(left, sizeof(left), " \u00b7 %zu/%zu ", m->step + 1,
 		 m->x->nsteps);

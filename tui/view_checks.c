@@ -265,8 +265,15 @@ view_story(const struct exercise *x, const struct grader_verdict *all, size_t i,
 	part(out, "result", word, width);
 	part(out, "expected", v->expected, width);
 	part(out, "saw", v->saw, width);
+	if (v->result == GRADER_FAIL && v->saw != NULL && v->since_ms >= 1000) {
+		snprintf(word, sizeof(word), "%llu s ago",
+			 (unsigned long long)v->since_ms / 1000);
+		part(out, "since", word, width);
+	}
 	part(out, "where", v->where, width);
 	part(out, "reason", v->reason, width);
+	if (v->result == GRADER_FAIL && v->hint == NULL)
+		part(out, "why", "is for you to find out", width);
 	if (v->result == GRADER_BLOCKED && v->blocked_by < x->nchecks)
 		part(out, "first", x->checks[v->blocked_by].say, width);
 	part(out, "hint", v->hint, width);

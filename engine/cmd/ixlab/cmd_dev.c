@@ -37,7 +37,7 @@ static int
 dev_prove(const char *name, FILE *tap, struct err *e)
 {
 	struct grader_host host = cmd_host(NULL);
-	struct exercise *x = exercise_load(name, e);
+	struct exercise *x = exercise_load_whole(name, e);
 	int rc;
 
 	if (x == NULL)
