@@ -11,8 +11,8 @@
  * steps and which sequences is another choice in each run: IXLAB_SEED repeats
  * one. IXLAB_RUNS says how many sequences (50), IXLAB_STEPS how many steps of each
  * lab and verb (0: all of them, each with each of the four: "make check-faults"),
- * IXLAB_VERBS of which verbs. As root half of it is done as an ordinary user, but
- * with IXLAB_ROOT=1.
+ * IXLAB_VERBS and IXLAB_LABS of which of them. As root half of it is done as an
+ * ordinary user, but with IXLAB_ROOT=1.
  *
  * Each user's labs live in a world of their own: mounts, links and abstract
  * sockets that nobody else has, and a state folder on a disk of eight megabytes.
@@ -253,13 +253,13 @@ hit_verb(struct faults_lab *l, enum verb v)
 		hit_along(l, v, l->steps[v], i, 1);
 }
 
-/* IXLAB_VERBS names those that are wanted, none: all. */
+/* A variable names those that are wanted; unset: all. */
 static bool
-wanted(enum verb v)
+wanted(const char *variable, const char *name)
 {
-	const char *list = getenv("IXLAB_VERBS");
+	const char *list = getenv(variable);
 
-	return list == NULL || strstr(list, verb_names[v]) != NULL;
+	return list == NULL || strstr(list, name) != NULL;
 }
 
 static void
@@ -271,7 +271,8 @@ faults_at_every_step(void **state)
 	(void)state;
 	for (i = 0; i < NLABS; i++)
 		for (v = 0; v < VERBS; v++)
-			if (wanted(v))
+			if (wanted("IXLAB_LABS", faults_labs[i].what) &&
+			    wanted("IXLAB_VERBS", verb_names[v]))
 				hit_verb(&faults_labs[i], v);
 	print_message("# %zu trials, %zu of them hit\n", trials, trials_hit);
 }
