@@ -57,7 +57,7 @@ run in_node rs ixrs --foreground --general "$general" --clients "$clients" \
 	--control "$control" --user nobody-of-that-name
 is "an unknown account: exit status" "$status" 2
 like "an unknown account: sentence" "$err" '^ixrs: --user: no account "nobody-of-that-name"'
-if [ "$RS_LAN" = root ]; then
+if [ "$inside_as" = root ]; then
 	chmod 711 "$tmp"
 	chmod 644 "$general" "$clients" "$tmp/bogons.yml"
 	chmod 777 "$tmp"
