@@ -62,9 +62,9 @@ never_reads() {
 cut_off() { grep -q 'does not read what it asked for' "$tmp/rs.log"; }
 never=
 if command -v perl >/dev/null; then
+	never_at=$(tap_now)
 	never_reads &
 	never=$!
-	never_at=$(tap_now)
 fi
 
 # ---- four at once

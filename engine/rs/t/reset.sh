@@ -87,8 +87,8 @@ of() { # N FILTER
 waits_for() { # N: away, its routes stale
 	of "$1" 'select(.state != "Established" and .stale == 2)'
 }
-back() { # N ROUTES
-	of "$1" "select(.state == \"Established\" and .flaps == 1 and
+back() { # N ROUTES [FLAPS]
+	of "$1" "select(.state == \"Established\" and .flaps ${3:-== 1} and
 		.stale == 0 and .received == $2)"
 }
 why() { of "$1" .last_error; }
@@ -125,7 +125,8 @@ ok "who says nothing is notified, and its routes are kept" \
 	wait_for 8 waits_for 77
 like "that is an expired hold timer" "$(why 77)" 'sent Hold Timer Expired'
 kill -CONT "$silent"
-ok "it is back" wait_for 8 back 77 2
+# a slow machine may have kept it from a word before, too
+ok "it is back" wait_for 8 back 77 2 '>= 1'
 ctl reset m78 >/dev/null
 ok "reset: it is back" wait_for 8 back 78 2
 ok "it was told without a hard reset" wait_for 8 hears 78 4 ''
