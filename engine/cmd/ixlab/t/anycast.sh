@@ -57,7 +57,7 @@ ok "both originate the prefix" wait_for 30 paths 192.88.98.1
 ok "of IPv6, too" wait_for 30 paths 3fff:fff::1
 answers() { # ADDRESS: who hears an echo to it
 	m1=$(heard m1) edge=$(heard m2-edge) deep=$(heard m2-deep)
-	ping_ok m3-h "$1" >/dev/null || echo nobody
+	ixlab exec m3-h ping -c1 -W10 "$1" >/dev/null || echo nobody
 	[ "$(heard m1)" = "$m1" ] || echo m1
 	[ "$(heard m2-edge)" = "$edge" ] || echo m2-edge
 	[ "$(heard m2-deep)" = "$deep" ] || echo m2-deep

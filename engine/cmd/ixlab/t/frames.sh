@@ -88,7 +88,8 @@ is "each is counted" "$(counted m1 type)" 6
 is "a port without the list counts none" "$(counted m3 type)" null
 run ixlab ports m1
 like "ports: as dropped" "$out" '^sw1 +m1 +khi +up +- +0 +6 '
-ok "IPv4 and ARP pass" ixlab exec m1 ping -c1 -W5 203.0.113.11
+pings() { ixlab exec m1 ping -c1 -W1 203.0.113.11; }
+ok "IPv4 and ARP pass" wait_for 5 pings
 
 # ---- between neighbours: a spanning tree's frame, an LLDP's; m3 has no guard
 send m1 01:80:c2:00:00:00 0026 3 bpdu

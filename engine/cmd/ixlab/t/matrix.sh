@@ -17,7 +17,7 @@ routes_there() {
 }
 ok "the robots' hosts reach each other in both families" \
 	wait_for 20 routes_there
-run ixlab matrix --json --timeout 300ms --count 2
+run ixlab matrix --json --timeout 2s --count 2
 is "who is silent: exit status" "$status" 1
 is "the hosts" "$(json '[.hosts[].name]')" '["m1-h","m2-h","m3-h","m4-h"]'
 is "a host's router" "$(json '.hosts[1].router')" '"m2"'
@@ -37,7 +37,7 @@ for key in $(json 'keys, (.pairs[0] | keys), (.hosts[0] | keys) | .[]' |
 	tr -d '"' | sort -u); do
 	like "ixlab.1 knows the key $key" "$part" "(^| )$key( |\$)"
 done
-run ixlab matrix --timeout 300ms
+run ixlab matrix --timeout 2s
 like "the map: a row" "$out" '^   2 m2-h +X   \. \.$'
 like "the map: both families" "$out" '^IPv6: each row asks each column$'
 like "the map: in numbers" "$out" '24 asked in .*: 12 answered, 0 lost some, 12'
@@ -45,7 +45,7 @@ like "the map: why" "$out" 'm1-h to m2-h, IPv4: 0 of 3 came back'
 run ixlab matrix --pairs --family 6 --timeout 300ms --count 1
 is "--family 6: only that" \
 	"$(printf '%s\n' "$out" | awk 'NR > 1 { print $3 }' | sort -u)" ipv6
-run ixlab matrix --svg --timeout 300ms --count 1
+run ixlab matrix --svg --timeout 2s --count 1
 like "--svg" "$out" '^<svg xmlns='
 like "--svg: every cell says what it is" "$out" \
 	'<title>m2-h to m3-h, IPv4: 1 of 1, [0-9.]+ ms</title>'

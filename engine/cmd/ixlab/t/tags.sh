@@ -90,7 +90,7 @@ ok "a full frame passes" wait_for 5 sized 1500
 run ixlab ports -L "$lab" sw1
 like "ports: what carries them" "$out" '^sw1 +sw2 +khi +up, tags '
 if command -v tcpdump >/dev/null; then
-	here sw1 -- timeout 60 tcpdump -Z root -c1 -enli wan0 \
+	here sw1 -- timeout 100 tcpdump -Z root -c1 -enli wan0 \
 		"vlan 101 and icmp" >"$tmp/seen" 2>"$tmp/seen.err" &
 	seen=$!
 	listens() { grep -q listening "$tmp/seen.err"; }
