@@ -79,6 +79,11 @@ struct exercise_wrong {
 		const char *hint;
 	} * fails; /* exactly these fail, each with this hint */
 	size_t nfails;
+	struct {
+		size_t check;
+		const char *text;
+	} * answers; /* to these questions; to others the reference */
+	size_t nanswers;
 };
 
 struct exercise {

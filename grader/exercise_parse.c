@@ -143,7 +143,7 @@ read_refs(struct exercise_reader *r, struct exercise_check *c)
 		c->nneeds = v->n;
 	}
 	v = yaml_get(y, "witness");
-	if (v == NULL && c->kind->negative)
+	if (v == NULL && grader_check_negative(c))
 		return yaml_err(r->doc, y, r->e,
 				"check \"%s\" looks for an absence and would "
 				"pass on a dead network: name a witness, a "
@@ -153,7 +153,7 @@ read_refs(struct exercise_reader *r, struct exercise_check *c)
 		return 0;
 	if (read_ref(r, v, &c->witness) < 0)
 		return -1;
-	if (r->x->checks[c->witness].kind->negative)
+	if (grader_check_negative(&r->x->checks[c->witness]))
 		return yaml_err(r->doc, v, r->e,
 				"witness \"%s\" looks for an absence itself",
 				r->x->checks[c->witness].id);
@@ -249,10 +249,38 @@ read_fails(struct exercise_reader *r, const struct yaml *y,
 	return 0;
 }
 
+/* What a mistaken person would type. */
+static int
+read_answers(struct exercise_reader *r, const struct yaml *y,
+	     struct exercise_wrong *w)
+{
+	size_t i, check;
+
+	if (y == NULL)
+		return 0;
+	if (yaml_want(r->doc, y, YAML_MAP, "answers", r->e) < 0)
+		return -1;
+	w->answers = exercise_alloc(r, y->n, sizeof(*w->answers));
+	for (i = 0; i < y->n; i++, w->nanswers++) {
+		check = find_check(r->x, y->items[i]->key);
+		if (check == SIZE_MAX ||
+		    r->x->checks[check].kind != &grader_kind_answer)
+			return err_at(r->e, r->doc->file, y->items[i]->key_line,
+				      y->items[i]->key_col,
+				      "there is no question \"%s\"",
+				      y->items[i]->key);
+		w->answers[i].check = check;
+		if (yaml_str(r->doc, y->items[i], &w->answers[i].text, r->e) <
+		    0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 read_wrongs(struct exercise_reader *r, const struct yaml *root)
 {
-	static const char *const keys[] = {"fails"};
+	static const char *const keys[] = {"fails", "answers"};
 	const struct yaml *y = yaml_get(root, "wrong"), *m, *fails;
 	size_t i;
 
@@ -267,10 +295,12 @@ read_wrongs(struct exercise_reader *r, const struct yaml *root)
 		if (exercise_read_id(r, m, m->key) < 0 ||
 		    yaml_want(r->doc, m, YAML_MAP, "a wrong solution", r->e) <
 			0 ||
-		    yaml_keys(r->doc, m, "a wrong solution", keys, 1, r->e) <
+		    yaml_keys(r->doc, m, "a wrong solution", keys, 2, r->e) <
 			0 ||
 		    yaml_need(r->doc, m, "fails", &fails, r->e) < 0 ||
-		    read_fails(r, fails, &r->x->wrong[i]) < 0)
+		    read_fails(r, fails, &r->x->wrong[i]) < 0 ||
+		    read_answers(r, yaml_get(m, "answers"), &r->x->wrong[i]) <
+			0)
 			return -1;
 		r->x->nwrong++;
 	}

@@ -9,6 +9,7 @@
 
 #define EXERCISE_WITHIN 10000
 #define EXERCISE_HOLD_NEGATIVE 3000
+#define EXERCISE_HOLD_WATCH 2000
 #define EXERCISE_TIME_MAX 600000
 #define EXERCISE_ID_MAX 40
 
@@ -255,14 +256,22 @@ exercise_read_check(struct exercise_reader *r, const struct yaml *y,
 	    grader_kind_params(c->kind, r->doc, y, r->mem, &p, r->e) < 0)
 		return -1;
 	c->params = p;
-	hold = c->kind->negative ? EXERCISE_HOLD_NEGATIVE : 0;
+	hold = grader_check_negative(c)		     ? EXERCISE_HOLD_NEGATIVE
+	       : c->kind->experiment == GRADER_WATCH ? EXERCISE_HOLD_WATCH
+						     : 0;
 	if (exercise_read_str(r, y, "say", true, &c->say) < 0 ||
-	    exercise_read_ms(r, y, "within", EXERCISE_WITHIN, &c->within_ms) <
-		0 ||
+	    exercise_read_ms(r, y, "within",
+			     c->kind->at_once ? 0 : EXERCISE_WITHIN,
+			     &c->within_ms) < 0 ||
 	    exercise_read_ms(r, y, "hold", hold, &c->hold_ms) < 0 ||
 	    read_worth(r, y, c) < 0)
 		return -1;
-	if (c->kind->negative && c->hold_ms == 0)
+	if (c->kind->experiment == GRADER_WATCH && c->hold_ms < 100)
+		return yaml_err(r->doc, yaml_get(y, "hold"), r->e,
+				"check \"%s\" looks for as long as it must "
+				"hold: at least 100ms, such as 2s",
+				c->id);
+	if (grader_check_negative(c) && c->hold_ms == 0)
 		return yaml_err(r->doc, yaml_get(y, "hold"), r->e,
 				"check \"%s\" looks for an absence: it must "
 				"hold for a while, such as 3s",

@@ -58,12 +58,14 @@ static bool
 grader_judge_now(struct grader *g)
 {
 	struct grader_view v = {g->lab, g->x, grader_look_evidence(g->look)};
+	uint64_t now = uv_now(g->loop);
 	bool changed;
 	size_t i;
 
+	grader_files_look(g->files, grader_look_evidence(g->look), now);
 	for (i = 0; i < g->x->nchecks; i++)
 		grader_find(&v, &g->x->checks[i], &g->findings[i]);
-	changed = grader_judge_step(g->judge, g->findings, uv_now(g->loop));
+	changed = grader_judge_step(g->judge, g->findings, now);
 	for (i = 0; i < g->x->nchecks; i++)
 		grader_finding_clear(&g->findings[i]);
 	return changed;
@@ -133,8 +135,9 @@ grader_wants(struct grader *g, struct err *e)
 	for (i = 0; i < g->x->nchecks; i++) {
 		c = &g->x->checks[i];
 		p = grader_params(c);
-		if (p->at &&
-		    grader_look_ask(g->look, p->at, c->kind->asks, p->from) < 0)
+		if (p->at && grader_look_ask(g->look, p->at,
+					     c->kind->asks & ~GRADER_ASK_FILES,
+					     p->from) < 0)
 			return err_usage(
 			    e,
 			    "lab %s has no node %s: it is not the lab of "
@@ -159,6 +162,7 @@ grader_freed(uv_handle_t *h)
 		return;
 	model_free(g->lab);
 	grader_judge_free(g->judge);
+	grader_files_free(g->files);
 	free(g->findings);
 	free(g->runs);
 	free(g->instance);
@@ -223,6 +227,15 @@ grader_skip_all(struct grader *g, const char *why)
 		grader_finding_clear(&g->findings[i]);
 }
 
+static const char *
+grader_state_dir(const struct grader *g)
+{
+	const char *dir = json_string_value(
+	    json_object_get(grader_look_lab(g->look), "state_dir"));
+
+	return dir ? dir : "";
+}
+
 struct grader *
 grader_open(uv_loop_t *loop, const struct exercise *x, const char *instance,
 	    bool live, grader_cb changed, void *arg, struct err *e)
@@ -243,6 +256,7 @@ grader_open(uv_loop_t *loop, const struct exercise *x, const char *instance,
 		uv_close((uv_handle_t *)&g->due, grader_freed);
 		return NULL;
 	}
+	g->files = grader_files_new(x, instance, grader_state_dir(g));
 	if (missing) {
 		grader_skip_all(g, missing);
 		return g;

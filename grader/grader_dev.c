@@ -20,6 +20,7 @@
 #include "base/tap.h"
 #include "grader/exercise_priv.h"
 #include "grader/grader.h"
+#include "grader/grader_answer.h"
 #include "grader/grader_kind.h"
 
 #define DEV_WORKERS 4
@@ -148,7 +149,7 @@ trouble_unwitnessed(const struct exercise *x)
 	size_t i;
 
 	for (i = 0; i < x->nchecks; i++) {
-		if (x->checks[i].kind->negative &&
+		if (grader_check_negative(&x->checks[i]) &&
 		    (x->checks[i].witness == SIZE_MAX ||
 		     x->checks[i].hold_ms == 0))
 			return xasprintf("%s", x->checks[i].id);
@@ -289,8 +290,12 @@ overlay_make(const struct dev_worker *w, const struct exercise *x,
 	     const char *folder, struct err *e)
 {
 	_free_ char *start = xasprintf("%s/start", x->dir);
-	_free_ char *over = xasprintf("%s/%s", x->dir, folder);
+	_free_ char *own = xasprintf("%s/%s", x->dir, folder);
+	_free_ char *over = NULL;
 
+	/* of a mistake in answers alone the files are those of the solution */
+	over =
+	    file_exists(own) ? xstrdup(own) : xasprintf("%s/solution", x->dir);
 	if (file_remove(w->overlay, e) < 0 || file_mkdirs(w->overlay, e) < 0 ||
 	    file_copy(start, w->overlay, e) < 0)
 		return -1;
@@ -320,6 +325,11 @@ worker_up(struct dev_worker *w, struct err *e)
 		return -1;
 	if (d->host->up(d->host->arg, d->x, w->instance, w->overlay, e) < 0) {
 		(void)file_remove(w->overlay, &(struct err){0});
+		return -1;
+	}
+	if (grader_answers_lay(d->x, w->variant->folder, w->instance, false,
+			       e) < 0) {
+		worker_down(w);
 		return -1;
 	}
 	w->grader = grader_open(&d->loop, d->x, w->instance, false,

@@ -44,7 +44,8 @@ grader_find(const struct grader_view *v, const struct exercise_check *c,
 	const struct grader_params *p = grader_params(c);
 	const json_t *error = json_object_get(v->evidence, "error");
 	const json_t *times = json_object_get(v->evidence, "at_ms");
-	const char *source = c->kind->experiment ? c->id : p->at;
+	bool own = c->kind->experiment || c->kind->asks & GRADER_ASK_FILES;
+	const char *source = own ? c->id : p->at;
 
 	if (json_is_string(error)) {
 		grader_finding_saw(f, GRADER_OURS, "%s",
@@ -237,7 +238,10 @@ true_since(const struct grader_judge *j, size_t i)
 static uint64_t
 hold_of(const struct exercise_check *c)
 {
-	return c->kind->experiment == GRADER_STAYS ? 0 : c->hold_ms;
+	return c->kind->experiment == GRADER_STAYS ||
+		       c->kind->experiment == GRADER_WATCH
+		   ? 0
+		   : c->hold_ms;
 }
 
 static enum grader_result

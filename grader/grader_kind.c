@@ -9,7 +9,8 @@
 const struct grader_kind *const grader_kinds[] = {
     &grader_kind_session,      &grader_kind_route,  &grader_kind_only_routes,
     &grader_kind_kernel_route, &grader_kind_ping,   &grader_kind_bypass,
-    &grader_kind_stays,	       &grader_kind_daemon,
+    &grader_kind_stays,	       &grader_kind_daemon, &grader_kind_answer,
+    &grader_kind_log,
 };
 const size_t grader_nkinds = sizeof(grader_kinds) / sizeof(grader_kinds[0]);
 
@@ -34,6 +35,13 @@ grader_params_family(const struct grader_params *p)
 	if (p->family != IP_NONE)
 		return p->family;
 	return p->prefix.addr.family;
+}
+
+bool
+grader_check_negative(const struct exercise_check *c)
+{
+	return c->kind->negative ||
+	       (c->kind->absence && c->kind->absence(grader_params(c)));
 }
 
 /* ---- findings */
@@ -126,9 +134,27 @@ grader_key_type_name(enum grader_key_type type)
 	    [GRADER_KEY_COUNT] = "NUMBER",
 	    [GRADER_KEY_ROUTE_TYPE] = "TYPE",
 	    [GRADER_KEY_INTERFACE] = "{node: NODE, interface: NAME}",
+	    [GRADER_KEY_TEXT] = "TEXT",
+	    [GRADER_KEY_TEXTS] = "[TEXT, ...]",
+	    [GRADER_KEY_WORD] = "WORD",
+	    [GRADER_KEY_TIME] = "TIME",
+	    [GRADER_KEY_ADDRESS] = "ADDRESS",
 	};
 
 	return names[type];
+}
+
+static void
+grader_key_print(FILE *f, const struct grader_key *k)
+{
+	size_t i;
+
+	fprintf(f, "  %s: ", k->name);
+	if (k->type != GRADER_KEY_WORD)
+		fputs(grader_key_type_name(k->type), f);
+	for (i = 0; k->words && k->words[i]; i++)
+		fprintf(f, "%s%s", i ? "|" : "", k->words[i]);
+	fprintf(f, "%s\n      %s\n", k->need ? "" : " (optional)", k->help);
 }
 
 static void
@@ -139,9 +165,7 @@ grader_kind_print(FILE *f, const struct grader_kind *k)
 	fprintf(f, "%s%s\n  %s\n\n", k->name,
 		k->negative ? " (negative: needs a witness)" : "", k->help);
 	for (i = 0; i < k->nkeys; i++)
-		fprintf(f, "  %s: %s%s\n      %s\n", k->keys[i].name,
-			grader_key_type_name(k->keys[i].type),
-			k->keys[i].need ? "" : " (optional)", k->keys[i].help);
+		grader_key_print(f, &k->keys[i]);
 	fprintf(f, "\n  facts for hints: %s\n  example:\n%s\n", k->facts,
 		k->example);
 }

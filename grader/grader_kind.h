@@ -42,15 +42,22 @@ enum grader_key_type {
 	GRADER_KEY_COUNT,      /* a number */
 	GRADER_KEY_ROUTE_TYPE, /* unicast | blackhole | unreachable | prohibit */
 	GRADER_KEY_INTERFACE,  /* {node: NODE, interface: NAME} */
+	GRADER_KEY_TEXT,       /* any text */
+	GRADER_KEY_TEXTS,      /* a list of texts */
+	GRADER_KEY_WORD,       /* one of the key's words */
+	GRADER_KEY_TIME,       /* 250ms, 20s, 5m */
+	GRADER_KEY_ADDRESS,    /* one address */
 };
 
 struct grader_key {
 	const char *name;
 	enum grader_key_type type;
 	bool need;
-	size_t offset;		   /* of the value in struct grader_params */
-	uint32_t min, max, absent; /* of a number; of a family: absent */
+	size_t offset; /* of the value in struct grader_params */
+	uint32_t min, max,
+	    absent; /* of a number, a time; of a family: absent */
 	const char *help;
+	const char *const *words; /* of a word: NULL ends them */
 };
 
 struct grader_list { /* of words */
@@ -70,10 +77,19 @@ struct grader_params {
 	bool has_as_path;
 	struct grader_list communities, large, not_through;
 	uint32_t count, loss; /* echo requests; how many may be lost */
+	/* bounds; GRADER_UNSAID: there is none */
+	uint32_t least, most, mtu, tolerance;
+	uint32_t rtt_least, rtt_most, window; /* ms */
+	struct ip_addr address;
+	struct grader_list accept, choices, addresses, hops, through, avoid;
+	const char *question, *word, *text, *not_text, *interface, *lan, *is,
+	    *unit, *up;
 	struct {
 		const char *node, *interface;
 	} down;
 };
+
+#define GRADER_UNSAID UINT32_MAX
 
 /* ---- findings */
 
@@ -119,6 +135,8 @@ enum grader_experiment {
 	GRADER_PING,   /* echo requests */
 	GRADER_BYPASS, /* the same, counting at the ports of not-through */
 	GRADER_STAYS,  /* an interface taken down for a while */
+	GRADER_CALLS,  /* what the kind asks of the supervisor (call) */
+	GRADER_WATCH,  /* the same, over the check's hold */
 };
 
 /* Bits of what a kind asks of its observer (params.at). */
@@ -127,6 +145,26 @@ enum {
 	GRADER_ASK_ROUTES = 2, /* received from params.from */
 	GRADER_ASK_KERNEL = 4,
 	GRADER_ASK_CONFIG = 8,
+	GRADER_ASK_LINKS = 0x100,
+	GRADER_ASK_ADDRESSES = 0x200,
+	GRADER_ASK_NEIGHBOURS = 0x400,
+	GRADER_ASK_PORTS =
+	    0x800, /* of switches, where the node is plugged in */
+	GRADER_ASK_LOG = 0x1000,
+	GRADER_ASK_ANSWERS = 0x2000, /* of the person; no node is asked */
+	/* what the supervisor tells, whatever the node runs */
+	GRADER_ASK_TABLES = GRADER_ASK_KERNEL | GRADER_ASK_LINKS |
+			    GRADER_ASK_ADDRESSES | GRADER_ASK_NEIGHBOURS |
+			    GRADER_ASK_PORTS,
+	/* what lies in the lab's folder */
+	GRADER_ASK_FILES = GRADER_ASK_LOG | GRADER_ASK_ANSWERS,
+};
+
+/* A question to the lab's supervisor (super.h), or a pause. */
+struct grader_call {
+	const char *verb; /* NULL: wait instead */
+	json_t *args;	  /* consumed */
+	uint32_t wait_ms;
 };
 
 struct grader_kind {
@@ -137,6 +175,17 @@ struct grader_kind {
 	unsigned int asks;
 	enum grader_experiment experiment;
 	const char *facts; /* names, for the manual */
+	bool at_once; /* within is 0s when not said: nothing is on its way */
+	/* With these keys it looks for an absence; NULL: see negative. */
+	bool (*absence)(const struct grader_params *p);
+	/* Do the keys fit together? 0, or -1 with a sentence in e; or NULL. */
+	int (*sane)(const struct grader_params *p, const struct yaml_doc *doc,
+		    const struct yaml *check, struct err *e);
+	/* CALLS and WATCH: the i-th question, given the answers so far; false
+	 * when there is none. */
+	bool (*call)(const struct grader_view *v,
+		     const struct exercise_check *c, size_t i,
+		     const json_t *answers, struct grader_call *out);
 	/* Fills expected, saw, where, facts and the truth. */
 	void (*judge)(const struct grader_view *v,
 		      const struct exercise_check *c, struct grader_finding *f);
@@ -144,7 +193,8 @@ struct grader_kind {
 
 extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_only_routes, grader_kind_kernel_route, grader_kind_ping,
-    grader_kind_bypass, grader_kind_stays, grader_kind_daemon;
+    grader_kind_bypass, grader_kind_stays, grader_kind_daemon,
+    grader_kind_answer, grader_kind_log;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;
@@ -168,6 +218,9 @@ grader_params(const struct exercise_check *c)
 {
 	return c->params;
 }
+
+/* It looks for an absence, so it needs a witness. */
+bool grader_check_negative(const struct exercise_check *c);
 
 /* The family that a check speaks of, IP_NONE when of both. */
 enum ip_family grader_params_family(const struct grader_params *p);

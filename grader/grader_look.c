@@ -84,9 +84,9 @@ grader_look_evidence(struct grader_look *l)
 	uint64_t at;
 
 	for (s = l->sources; s; s = s->next) {
-		at = s->asks & GRADER_ASK_KERNEL ? s->kernel_done_at
+		at = s->asks & GRADER_ASK_TABLES ? s->kernel_done_at
 						 : UINT64_MAX;
-		if (s->asks & ~(unsigned int)GRADER_ASK_KERNEL &&
+		if (s->asks & ~(unsigned int)GRADER_ASK_TABLES &&
 		    s->done_at < at)
 			at = s->done_at;
 		json_object_set_new(times, s->node,
@@ -101,9 +101,9 @@ grader_look_ready(const struct grader_look *l)
 	const struct grader_source *s;
 
 	for (s = l->sources; s; s = s->next) {
-		if (s->asks & GRADER_ASK_KERNEL && s->kernel_done_at == 0)
+		if (s->asks & GRADER_ASK_TABLES && s->kernel_done_at == 0)
 			return false;
-		if (s->asks & ~(unsigned int)GRADER_ASK_KERNEL &&
+		if (s->asks & ~(unsigned int)GRADER_ASK_TABLES &&
 		    s->done_at == 0)
 			return false;
 	}
@@ -481,9 +481,9 @@ grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
 	if (s == NULL)
 		return -1;
 	if (s->asked)
-		asks &= GRADER_ASK_KERNEL | GRADER_ASK_SESSIONS;
+		asks &= GRADER_ASK_TABLES | GRADER_ASK_SESSIONS;
 	else if (!s->bird && !s->ixrs && !s->ixpeer)
-		asks &= GRADER_ASK_KERNEL;
+		asks &= GRADER_ASK_TABLES;
 	s->asks |= asks;
 	if (asks & GRADER_ASK_ROUTES && from)
 		look_from(s, from);

@@ -14,6 +14,12 @@ struct source_from { /* routes from this neighbour are wanted */
 	char *node, *address; /* address: one of the node's; ixrs asks by it */
 };
 
+#define SOURCE_TABLES 5
+
+struct source_table { /* that the supervisor is asked for */
+	struct grader_source *source;
+};
+
 struct source_route { /* a question to BIRD that is under way */
 	char *node;
 	bool rejected;
@@ -47,6 +53,8 @@ struct grader_source {
 
 	/* the kernel */
 	bool kernel_dirty, kernel_busy;
+	unsigned int kernel_pending;
+	struct source_table tables[SOURCE_TABLES];
 	uint64_t kernel_at, kernel_done_at;
 
 	bool dirty;

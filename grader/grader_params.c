@@ -173,6 +173,43 @@ params_interface(const struct yaml_doc *doc, const struct yaml *y,
 }
 
 static int
+params_word(const struct grader_key *k, const struct yaml_doc *doc,
+	    const struct yaml *y, const char **out, struct err *e)
+{
+	size_t n = 0, i;
+
+	while (k->words[n] != NULL)
+		n++;
+	if (yaml_word(doc, y, k->words, n, &i, e) < 0)
+		return -1;
+	*out = k->words[i];
+	return 0;
+}
+
+static int
+params_text(const struct grader_key *k, const struct yaml_doc *doc,
+	    const struct yaml *y, const char **out, struct err *e)
+{
+	if (yaml_str(doc, y, out, e) < 0)
+		return -1;
+	if (**out == '\0')
+		return yaml_err(doc, y, e, "\"%s\" is empty", k->name);
+	return 0;
+}
+
+static int
+params_time(const struct grader_key *k, const struct yaml_doc *doc,
+	    const struct yaml *y, uint32_t *out, struct err *e)
+{
+	if (yaml_ms(doc, y, out, e) < 0)
+		return -1;
+	if (*out < k->min || *out > k->max)
+		return yaml_err(doc, y, e, "\"%s\" is a time from %ums to %ums",
+				k->name, k->min, k->max);
+	return 0;
+}
+
+static int
 params_read(const struct grader_key *k, const struct yaml_doc *doc,
 	    const struct yaml *y, struct model_mem **mem,
 	    struct grader_params *p, struct err *e)
@@ -196,6 +233,11 @@ params_read(const struct grader_key *k, const struct yaml_doc *doc,
 	case GRADER_KEY_ROUTE_TYPE: return params_type(doc, y, at, e);
 	case GRADER_KEY_INTERFACE:
 		return params_interface(doc, y, k->name, p, e);
+	case GRADER_KEY_TEXT: return params_text(k, doc, y, at, e);
+	case GRADER_KEY_TEXTS: return params_words(doc, y, k->name, mem, at, e);
+	case GRADER_KEY_WORD: return params_word(k, doc, y, at, e);
+	case GRADER_KEY_TIME: return params_time(k, doc, y, at, e);
+	case GRADER_KEY_ADDRESS: return yaml_addr(doc, y, IP_NONE, at, e);
 	}
 	return 0;
 }
@@ -203,7 +245,8 @@ params_read(const struct grader_key *k, const struct yaml_doc *doc,
 static void
 params_default(const struct grader_key *k, struct grader_params *p)
 {
-	if (k->type == GRADER_KEY_COUNT || k->type == GRADER_KEY_FAMILY)
+	if (k->type == GRADER_KEY_COUNT || k->type == GRADER_KEY_FAMILY ||
+	    k->type == GRADER_KEY_TIME)
 		memcpy((char *)p + k->offset, &k->absent, sizeof(k->absent));
 }
 
@@ -242,7 +285,7 @@ grader_kind_params(const struct grader_kind *k, const struct yaml_doc *doc,
 		else if (params_read(&k->keys[i], doc, v, mem, *out, e) < 0)
 			return -1;
 	}
-	return 0;
+	return k->sane ? k->sane(*out, doc, check, e) : 0;
 }
 
 /* ---- against the lab */

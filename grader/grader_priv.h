@@ -3,6 +3,7 @@
 #define GRADER_GRADER_PRIV_H
 
 #include "grader/grader.h"
+#include "grader/grader_files.h"
 #include "grader/grader_judge.h"
 #include "grader/grader_look.h"
 
@@ -29,6 +30,7 @@ struct grader {
 	uint64_t opened;
 	struct grader_look *look;
 	struct grader_judge *judge;
+	struct grader_files *files;
 	struct grader_finding *findings;
 	struct grader_run *runs;  /* one per check */
 	struct grader_run *alone; /* an experiment on a link is under way */

@@ -206,21 +206,42 @@ source_begin(struct grader_source *s)
 
 /* ---- the kernel */
 
+/* What the supervisor tells of a node: its kernel's tables, and the ports of
+ * switches that it is plugged into. */
+static const struct {
+	unsigned int ask;
+	const char *key;  /* of the evidence */
+	const char *what; /* of the verb kernel; NULL: the verb ports */
+} tables[SOURCE_TABLES] = {
+    {GRADER_ASK_KERNEL, "kernel", "routes"},
+    {GRADER_ASK_LINKS, "links", "links"},
+    {GRADER_ASK_ADDRESSES, "addresses", "addresses"},
+    {GRADER_ASK_NEIGHBOURS, "neighbours", "neighbours"},
+    {GRADER_ASK_PORTS, "ports", NULL},
+};
+
 static void
 kernel_got(void *arg, const json_t *result, const struct err *error)
 {
-	struct grader_source *s = arg;
+	struct source_table *t = arg;
+	struct grader_source *s = t->source;
+	size_t which = (size_t)(t - s->tables);
 	json_t *node = grader_look_node(s->look, s->node);
+	const char *key = tables[which].key;
 
-	s->kernel_busy = false;
-	s->kernel_done_at = s->kernel_at;
 	if (error) {
-		json_object_set_new(node, "kernel", json_null());
+		json_object_set_new(node, key, json_null());
 		json_object_set_new(node, "silent", out_str(error->msg));
 	} else {
-		json_object_set(node, "kernel",
-				json_object_get(result, "rows"));
+		json_object_set(node, key,
+				json_object_get(result, tables[which].what
+							    ? "rows"
+							    : "ports"));
 	}
+	if (--s->kernel_pending > 0)
+		return;
+	s->kernel_busy = false;
+	s->kernel_done_at = s->kernel_at;
 	if (s->kernel_dirty)
 		grader_look_dirty(s->look, NULL);
 	grader_look_done(s->look);
@@ -229,21 +250,34 @@ kernel_got(void *arg, const json_t *result, const struct err *error)
 static void
 kernel_begin(struct grader_source *s)
 {
+	json_t *args;
+	size_t i;
+
 	s->kernel_busy = true;
 	s->kernel_dirty = false;
 	s->kernel_at = source_now(s);
-	ctl_async_call(
-	    s->look->super, "kernel",
-	    json_pack("{s:s, s:s}", "node", s->node, "what", "routes"), NULL, 0,
-	    kernel_got, s);
+	for (i = 0; i < SOURCE_TABLES; i++)
+		s->kernel_pending += (s->asks & tables[i].ask) != 0;
+	for (i = 0; i < SOURCE_TABLES; i++) {
+		if ((s->asks & tables[i].ask) == 0)
+			continue;
+		s->tables[i].source = s;
+		args = json_pack("{s:s}", "node", s->node);
+		if (tables[i].what)
+			json_object_set_new(args, "what",
+					    json_string(tables[i].what));
+		ctl_async_call(s->look->super,
+			       tables[i].what ? "kernel" : "ports", args, NULL,
+			       0, kernel_got, &s->tables[i]);
+	}
 }
 
 bool
 grader_source_step(struct grader_source *s)
 {
-	bool daemon = s->asks & ~(unsigned int)GRADER_ASK_KERNEL;
+	bool daemon = s->asks & ~(unsigned int)GRADER_ASK_TABLES;
 
-	if (s->asks & GRADER_ASK_KERNEL && s->kernel_dirty && !s->kernel_busy)
+	if (s->asks & GRADER_ASK_TABLES && s->kernel_dirty && !s->kernel_busy)
 		kernel_begin(s);
 	if (daemon && s->dirty && s->pending == 0 && !s->connecting &&
 	    !s->starting && source_now(s) >= s->retry_at) {

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "ctl/ctl.h"
 #include "grader/grader.h"
+#include "grader/grader_answer.h"
 #include "grader/grader_kind.h"
 
 #define WORK_CALL_MS 5000
@@ -251,6 +252,8 @@ grader_apply(const struct exercise *x, const char *folder, const char *instance,
 	if (!file_exists(path))
 		return err_usage(e, "exercise %s has no folder %s", x->name,
 				 folder);
+	if (grader_answers_lay(x, folder, instance, keep, e) < 0)
+		return -1;
 	if ((c = ctl_open(name, e)) == NULL)
 		return err_in(e, "lab %s does not run", instance);
 	rc = apply_all(x, folder, c, keep, e);

@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < x->nchecks; i++) {
 		assert(x->checks[i].nhints > 0);
 		assert(x->checks[i].hints[x->checks[i].nhints - 1].nwhen == 0);
-		assert(!x->checks[i].kind->negative ||
+		assert(!grader_check_negative(&x->checks[i]) ||
 		       x->checks[i].witness < x->nchecks);
 		if (x->checks[i].bonus)
 			bonus += x->checks[i].points;

@@ -71,6 +71,21 @@ const struct cmd_verb cmd_verbs[] = {
       {"--tap", "[=VERSION]", "print TAP, version 13 or 14"}},
      cmd_check},
     {NULL,
+     "answer",
+     "EXERCISE [QUESTION [TEXT...]]",
+     "answer a question of an exercise",
+     "Some checks are questions: a number, a prefix, an AS number, a choice. "
+     "Without a question all are listed, with what you answered so far. An "
+     "answer can be changed at any time; one that cannot be meant, such as a "
+     "word where a number is asked for, is refused. Whether it is right is "
+     "said by ixlab check.",
+     CMD_EXERCISE,
+     1,
+     ANY,
+     false,
+     {{"--forget", NULL, "take the answer back"}},
+     cmd_answer},
+    {NULL,
      "hint",
      "[EXERCISE]",
      "one hint for what fails now",

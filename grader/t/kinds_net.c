@@ -1,0 +1,488 @@
+/* The kinds below BGP, and answers and logs: from recorded evidence to what was
+ * seen, and on to verdicts: pass, fail, blocked, and fail when time is over. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "grader/grader_answer.h"
+#include "grader/grader_evidence.h"
+#include "grader/grader_files.h"
+#include "grader/grader_judge.h"
+
+static const char lab_text[] =
+    "lab: demo\n"
+    "title: Demo\n"
+    "exchange:\n"
+    "  name: IX\n"
+    "  asn: 64500\n"
+    "  switches: [sw1]\n"
+    "  peering-lans:\n"
+    "    khi: {ipv4: 203.0.113.0/24, ipv6: '2001:db8:ffff:1::/64'}\n"
+    "  route-servers:\n"
+    "    rs1: {ipv4: 203.0.113.1, ipv6: '2001:db8:ffff:1::1'}\n"
+    "members:\n"
+    "  m1: {asn: 65536, name: Me, trainee: yes, ipv4: 203.0.113.10,\n"
+    "       ipv6: '2001:db8:ffff:1::10', host: yes,\n"
+    "       prefixes: [100.64.0.0/22, '3fff::/32']}\n"
+    "  m2: {asn: 65537, name: You, ipv4: 203.0.113.11,\n"
+    "       ipv6: '2001:db8:ffff:1::11', host: yes,\n"
+    "       prefixes: [100.64.4.0/22, '3fff:1::/32']}\n";
+
+#define HINT "hints: [{hint: h, text: t}]}\n"
+#define HEAD                                                           \
+	"exercise: demo\nversion: 1\ntitle: D\nminutes: 1\nlevel: 1\n" \
+	"lab: d\ntrainee: m1\nfiles: [m1/bird.conf]\nsteps:\n"         \
+	"  - step: one\n    title: T\n    text: t.md\n    checks:\n"
+static const char demo_text[] = HEAD
+    "      alive: {kind: session, say: s, at: rs1, with: m1, family: ipv4,\n"
+    "        within: 1s, " HINT
+    "      members: {kind: answer, say: s, question: How many, type: number,\n"
+    "        accept: ['4'], unit: members, " HINT
+    "      about: {kind: answer, say: s, question: How fast, type: number,\n"
+    "        accept: ['12.5'], tolerance: 2, " HINT
+    "      block: {kind: answer, say: s, question: Which, type: prefix,\n"
+    "        accept: ['100.64.0.0/22', '3fff::/32'], " HINT
+    "      number: {kind: answer, say: s, question: Whose, type: asn,\n"
+    "        accept: ['65536'], " HINT
+    "      where: {kind: answer, say: s, question: Where, type: address,\n"
+    "        accept: ['2001:db8:ffff:1::1'], " HINT
+    "      word: {kind: answer, say: s, question: What, type: text,\n"
+    "        accept: ['next hop'], " HINT
+    "      choice: {kind: answer, say: s, question: Which, type: choice,\n"
+    "        choices: [transit, peering], accept: [peering],\n"
+    "        needs: [alive], " HINT
+    "      said: {kind: log, say: s, at: rs1, has: limit, within: 2s,\n"
+    "        window: 30s, needs: [alive], " HINT
+    "      unsaid: {kind: log, say: s, at: rs1, has-not: limit,\n"
+    "        witness: alive, hold: 1s, within: 2s, " HINT;
+
+#define ANSWER(id, text) "{\"answers\":{\"" id "\":\"" text "\"}}"
+#define LINE(ms, text) "{\"wall_ms\":" ms ",\"text\":\"" text "\"}"
+#define LOG(lines) \
+	"{\"wall_ms\":100000,\"nodes\":{\"rs1\":{\"log\":[" lines "]}}}"
+#define TRIED(check, run) "{\"experiments\":{\"" check "\":" run "}}"
+
+static const struct {
+	const char *check, *evidence;
+	enum grader_truth truth;
+	const char *saw, *fact, *value; /* a fact is the value */
+} rows[] = {
+    /* answer */
+    {"members", "{}", GRADER_UNKNOWN, "not looked at yet", "answered", "no"},
+    {"members", "{\"answers\":{}}", GRADER_FALSE,
+     "no answer yet; type: ixlab answer demo members TEXT", "answered", "no"},
+    {"members", ANSWER("members", "4"), GRADER_TRUE, "\"4\"", "compared",
+     "equal"},
+    {"members", ANSWER("members", " 4.0 "), GRADER_TRUE, "\"4.0\"", "compared",
+     "equal"},
+    {"members", ANSWER("members", "5"), GRADER_FALSE, "\"5\"", "compared",
+     "high"},
+    {"members", ANSWER("members", "-4"), GRADER_FALSE, "\"-4\"", "compared",
+     "low"},
+    {"members", ANSWER("members", "four"), GRADER_FALSE,
+     "\"four\", which is no number", "compared", "no"},
+    {"members", ANSWER("members", "4."), GRADER_FALSE,
+     "\"4.\", which is no number", "compared", "no"},
+    {"members", ANSWER("members", "12345678901"), GRADER_FALSE,
+     "\"12345678901\", which is no number", "compared", "no"},
+    {"about", ANSWER("about", "14.5"), GRADER_TRUE, "\"14.5\"", "compared",
+     "equal"},
+    {"about", ANSWER("about", "14.500001"), GRADER_FALSE, "\"14.500001\"",
+     "compared", "high"},
+    {"block", ANSWER("block", "100.64.0.0/22"), GRADER_TRUE,
+     "\"100.64.0.0/22\"", "compared", "equal"},
+    {"block", ANSWER("block", "3FFF:0::/32"), GRADER_TRUE, "\"3FFF:0::/32\"",
+     "compared", "equal"},
+    {"block", ANSWER("block", "100.64.0.0/24"), GRADER_FALSE,
+     "\"100.64.0.0/24\"", "compared", "longer"},
+    {"block", ANSWER("block", "100.64.0.0/10"), GRADER_FALSE,
+     "\"100.64.0.0/10\"", "compared", "shorter"},
+    {"block", ANSWER("block", "100.64.0.0"), GRADER_FALSE,
+     "\"100.64.0.0\", which is no prefix", "compared", "no"},
+    {"number", ANSWER("number", "as65536"), GRADER_TRUE, "\"as65536\"",
+     "compared", "equal"},
+    {"number", ANSWER("number", "1.0"), GRADER_TRUE, "\"1.0\"", "compared",
+     "equal"},
+    {"number", ANSWER("number", "1.0.0"), GRADER_FALSE,
+     "\"1.0.0\", which is no AS number", "compared", "no"},
+    {"number", ANSWER("number", "65537"), GRADER_FALSE, "\"65537\"", "compared",
+     "other"},
+    {"where", ANSWER("where", "2001:DB8:ffff:1:0::1"), GRADER_TRUE,
+     "\"2001:DB8:ffff:1:0::1\"", "compared", "equal"},
+    {"where", ANSWER("where", "203.0.113.1"), GRADER_FALSE, "\"203.0.113.1\"",
+     "compared", "other"},
+    {"word", ANSWER("word", "Next  HOP "), GRADER_TRUE, "\"Next HOP\"",
+     "compared", "equal"},
+    {"word", ANSWER("word", "  "), GRADER_FALSE, "\"\", which is no answer",
+     "compared", "no"},
+    {"choice", ANSWER("choice", "Peering"), GRADER_TRUE, "\"Peering\"",
+     "compared", "equal"},
+    {"choice", ANSWER("choice", "both"), GRADER_FALSE,
+     "\"both\", which is none of the choices", "compared", "no"},
+    {"word", ANSWER("word", "a\\u001b[2Jb"), GRADER_FALSE, "\"a?[2Jb\"",
+     "answer", "a?[2Jb"},
+    /* log */
+    {"said", "{}", GRADER_UNKNOWN, "rs1 was not heard yet", "found", "no"},
+    {"said", LOG(""), GRADER_FALSE, "no such line", "found", "no"},
+    {"said", LOG(LINE("70000", "m1: limit hit")), GRADER_TRUE, "m1: limit hit",
+     "found", "yes"},
+    {"said", LOG(LINE("69999", "m1: limit hit")), GRADER_FALSE, "no such line",
+     "found", "no"},
+    {"said", LOG(LINE("99000", "limit 1") "," LINE("99500", "limit 2")),
+     GRADER_TRUE, "limit 2", "line", "limit 2"},
+    {"unsaid", LOG(LINE("99000", "fine")), GRADER_TRUE, "no such line", "found",
+     "no"},
+    {"unsaid", LOG(LINE("99000", "limit")), GRADER_FALSE, "limit", "found",
+     "yes"},
+};
+
+static const struct exercise_check *
+check_of(const struct exercise *x, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < x->nchecks; i++) {
+		if (strcmp(x->checks[i].id, id) == 0)
+			return &x->checks[i];
+	}
+	fail_msg("no check %s", id);
+	return NULL;
+}
+
+struct demo {
+	struct lab *lab;
+	struct exercise *x;
+};
+
+static int
+demo_make(void **state)
+{
+	struct demo *d = xcalloc(1, sizeof(*d));
+	struct err e;
+
+	d->lab = model_parse("lab.yml", lab_text, strlen(lab_text), NULL, &e);
+	if (d->lab == NULL)
+		fail_msg("%s", e.msg);
+	d->x = exercise_parse("x.yml", demo_text, strlen(demo_text), &e);
+	if (d->x == NULL)
+		fail_msg("%s", e.msg);
+	*state = d;
+	return 0;
+}
+
+static int
+demo_free(void **state)
+{
+	struct demo *d = *state;
+
+	exercise_free(d->x);
+	model_free(d->lab);
+	free(d);
+	return 0;
+}
+
+static json_t *
+parse(const char *text)
+{
+	json_t *v = json_loads(text, 0, NULL);
+
+	if (v == NULL)
+		fail_msg("no JSON: %s", text);
+	return v;
+}
+
+static void
+judge_row(const struct demo *d, size_t i)
+{
+	json_t *evidence = parse(rows[i].evidence);
+	struct grader_view v = {d->lab, d->x, evidence};
+	const struct exercise_check *c = check_of(d->x, rows[i].check);
+	struct grader_finding f = {0};
+	const char *value;
+
+	c->kind->judge(&v, c, &f);
+	assert_non_null(f.expected);
+	assert_non_null(f.where);
+	if (f.truth == GRADER_OURS)
+		assert_non_null(f.reason);
+	value = f.saw ? f.saw : f.reason;
+	if (f.truth != rows[i].truth || strcmp(value, rows[i].saw) != 0)
+		fail_msg("row %zu, %s: truth %d, saw \"%s\"", i, rows[i].check,
+			 f.truth, value);
+	value = json_string_value(json_object_get(f.facts, rows[i].fact));
+	if (value == NULL || strcmp(value, rows[i].value) != 0)
+		fail_msg("row %zu, %s: fact %s is \"%s\"", i, rows[i].check,
+			 rows[i].fact, value ? value : "absent");
+	grader_finding_clear(&f);
+	json_decref(evidence);
+}
+
+static void
+evidence_is_judged(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		judge_row(*state, i);
+}
+
+/* ---- from evidence to verdicts */
+
+#define UP                                                                \
+	"\"rs1\":{\"daemon\":\"running\",\"sessions\":[{\"with\":\"m1\"," \
+	"\"family\":\"ipv4\",\"state\":\"Established\",\"established\":true}]"
+#define DOWN "\"rs1\":{\"daemon\":\"running\",\"sessions\":[]"
+
+/* A check in three worlds: what makes it true and false, where rs1 holds a
+ * session with m1 ("%s" is put before what else is known of rs1). */
+static const struct {
+	const char *check, *right, *wrong;
+} worlds[] = {
+    {"choice", "\"nodes\":{%s}},\"answers\":{\"choice\":\"peering\"}",
+     "\"nodes\":{%s}},\"answers\":{\"choice\":\"transit\"}"},
+    {"said",
+     "\"wall_ms\":9000,\"nodes\":{%s,\"log\":[" LINE("8000", "limit") "]}}",
+     "\"wall_ms\":9000,\"nodes\":{%s,\"log\":[]}}"},
+    {"unsaid", "\"wall_ms\":9000,\"nodes\":{%s,\"log\":[]}}",
+     "\"wall_ms\":9000,\"nodes\":{%s,\"log\":[" LINE("8000", "limit") "]}}"},
+};
+
+struct film {
+	const struct demo *d;
+	const struct exercise_check *c;
+	struct grader_judge *judge;
+};
+
+/* Everything was seen at that moment. */
+static void
+film_show(struct film *m, const char *world, const char *session, uint64_t now)
+{
+	const char *hole = strstr(world, "%s");
+	_free_ char *text =
+	    xasprintf("{\"at_ms\":{},%.*s%s%s}", (int)(hole - world), world,
+		      session, hole + 2);
+	json_t *evidence = parse(text);
+	struct grader_view v = {m->d->lab, m->d->x, evidence};
+	const struct exercise *x = m->d->x;
+	struct grader_finding *all = xcalloc(x->nchecks, sizeof(*all));
+	size_t i;
+
+	json_object_set_new(json_object_get(evidence, "at_ms"), "rs1",
+			    json_integer((json_int_t)now));
+	for (i = 0; i < x->nchecks; i++)
+		json_object_set_new(json_object_get(evidence, "at_ms"),
+				    x->checks[i].id,
+				    json_integer((json_int_t)now));
+	for (i = 0; i < x->nchecks; i++)
+		grader_find(&v, &x->checks[i], &all[i]);
+	grader_judge_step(m->judge, all, now);
+	for (i = 0; i < x->nchecks; i++)
+		grader_finding_clear(&all[i]);
+	free(all);
+	json_decref(evidence);
+}
+
+static const struct grader_verdict *
+film_verdict(const struct film *m)
+{
+	return &grader_judge_verdicts(m->judge)[m->c - m->d->x->checks];
+}
+
+static void
+film_is(const struct film *m, const char *scene, enum grader_result want)
+{
+	enum grader_result r = film_verdict(m)->result;
+
+	if (r != want)
+		fail_msg("%s, %s: %s instead of %s", m->c->id, scene,
+			 grader_result_name(r), grader_result_name(want));
+}
+
+static struct film
+film_of(const struct demo *d, const char *check)
+{
+	return (struct film){d, check_of(d->x, check),
+			     grader_judge_new(d->x, false)};
+}
+
+static void
+film_passes(const struct demo *d, size_t i)
+{
+	struct film m = film_of(d, worlds[i].check);
+	uint64_t t;
+
+	for (t = 100; t <= 5100; t += 500)
+		film_show(&m, worlds[i].right, UP, t);
+	film_is(&m, "right", GRADER_PASS);
+	grader_judge_free(m.judge);
+}
+
+static void
+film_fails(const struct demo *d, size_t i)
+{
+	struct film m = film_of(d, worlds[i].check);
+	uint64_t limit = m.c->within_ms;
+
+	film_show(&m, worlds[i].wrong, UP, 100);
+	film_is(&m, "wrong at first", limit ? GRADER_WAIT : GRADER_FAIL);
+	if (limit) {
+		film_show(&m, worlds[i].wrong, UP, 99 + limit);
+		film_is(&m, "wrong until then", GRADER_WAIT);
+	}
+	film_show(&m, worlds[i].wrong, UP, 100 + limit);
+	film_is(&m, "wrong, and time is over", GRADER_FAIL);
+	assert_non_null(film_verdict(&m)->expected);
+	assert_non_null(film_verdict(&m)->saw);
+	assert_non_null(film_verdict(&m)->where);
+	assert_string_equal(film_verdict(&m)->hint_id, "h");
+	grader_judge_free(m.judge);
+}
+
+static void
+film_blocks(const struct demo *d, size_t i)
+{
+	struct film m = film_of(d, worlds[i].check);
+
+	film_show(&m, worlds[i].right, DOWN, 100);
+	film_show(&m, worlds[i].right, DOWN, 1100);
+	film_is(&m, "without what it leans on", GRADER_BLOCKED);
+	assert_int_equal(film_verdict(&m)->blocked_by,
+			 check_of(d->x, "alive") - d->x->checks);
+	grader_judge_free(m.judge);
+}
+
+static void
+verdicts_follow(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(worlds) / sizeof(worlds[0]); i++) {
+		film_passes(*state, i);
+		film_fails(*state, i);
+		film_blocks(*state, i);
+	}
+}
+
+/* ---- an author's slips */
+
+static const struct {
+	const char *check, *says;
+} slips[] = {
+    {"{kind: answer, say: s, question: q, type: number, accept: [many], ",
+     "\"many\" is no number"},
+    {"{kind: answer, say: s, question: q, type: number, accept: [], ",
+     "names no right answer"},
+    {"{kind: answer, say: s, question: q, type: choice, accept: [a], ",
+     "a choice needs \"choices\""},
+    {"{kind: answer, say: s, question: q, type: text, accept: [a], "
+     "choices: [a], ",
+     "only a choice has"},
+    {"{kind: answer, say: s, question: q, type: choice, accept: [a], "
+     "choices: [a], ",
+     "every choice is right"},
+    {"{kind: answer, say: s, question: q, type: choice, accept: [c], "
+     "choices: [a, b], ",
+     "\"c\" is none of the choices"},
+    {"{kind: answer, say: s, question: q, type: asn, accept: ['1'], "
+     "tolerance: 1, ",
+     "only a number has a tolerance"},
+    {"{kind: answer, say: s, question: q, type: colour, accept: [red], ",
+     "colour"},
+    {"{kind: log, say: s, at: rs1, ", "one of \"has\" and \"has-not\""},
+    {"{kind: log, say: s, at: rs1, has: a, has-not: b, ",
+     "one of \"has\" and \"has-not\""},
+    {"{kind: log, say: s, at: rs1, has-not: b, ", "name a witness"},
+    {"{kind: log, say: s, at: rs1, has: b, window: 1ms, ",
+     "a time from 1000ms to 600000ms"},
+    {"{kind: log, say: s, at: rs1, has: '', ", "\"has\" is empty"},
+};
+
+static void
+slips_are_told(void **state)
+{
+	struct exercise *x;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+		_free_ char *text =
+		    xasprintf("%s      slip: %s%s", HEAD, slips[i].check, HINT);
+
+		x = exercise_parse("x.yml", text, strlen(text), &e);
+		if (x != NULL)
+			fail_msg("slip %zu was taken", i);
+		if (strstr(e.msg, slips[i].says) == NULL)
+			fail_msg("slip %zu: %s", i, e.msg);
+	}
+}
+
+/* ---- words of strangers */
+
+static void
+log_lines_are_read(void **state)
+{
+	static const char *const none[] = {
+	    "",
+	    "2026-11-22 16:40:02.123 ",
+	    "2026-11-22 16:40:02.123 rs1",
+	    "2026-11-22 16:40:02.123 a b: c",
+	    "2026-11-22 16:40:02,123 rs1: x",
+	    "2026-1x-22 16:40:02.123 rs1: x",
+	    "2026-11-22 16:40:02.123 : x",
+	};
+	char good[] = "2026-11-22 16:40:02.123 rs1: a: b";
+	const char *who, *text;
+	uint64_t at, later;
+	size_t i;
+
+	(void)state;
+	assert_true(grader_log_line(good, &at, &who, &text));
+	assert_string_equal(who, "rs1");
+	assert_string_equal(text, "a: b");
+	strcpy(good, "2026-11-22 16:40:03.124 rs1: ");
+	assert_true(grader_log_line(good, &later, &who, &text));
+	assert_string_equal(text, "");
+	assert_int_equal(later - at, 1001);
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		_free_ char *line = xstrdup(none[i]);
+
+		if (grader_log_line(line, &at, &who, &text))
+			fail_msg("%s was taken", none[i]);
+	}
+}
+
+static void
+impossible_answers_are_told(void **state)
+{
+	const struct demo *d = *state;
+	_free_ char *number = NULL, *choice = NULL;
+
+	number = grader_answer_trouble(check_of(d->x, "members"), "lots");
+	assert_string_equal(number, "\"lots\" is no number");
+	choice = grader_answer_trouble(check_of(d->x, "choice"), "x");
+	assert_string_equal(choice,
+			    "\"x\" is none of the choices: transit, peering");
+	assert_null(grader_answer_trouble(check_of(d->x, "members"), "5"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(evidence_is_judged),
+	    cmocka_unit_test(verdicts_follow),
+	    cmocka_unit_test(slips_are_told),
+	    cmocka_unit_test(log_lines_are_read),
+	    cmocka_unit_test(impossible_answers_are_told),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, demo_make, demo_free);
+}
