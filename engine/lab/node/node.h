@@ -71,6 +71,7 @@ struct node_spec {
 	bool pty;	    /* fds[0] becomes the controlling terminal */
 	uint64_t memory;    /* bytes of address space; 0: no limit */
 	uint32_t processes; /* as RLIMIT_NPROC counts; 0: no limit */
+	bool trusted;	    /* it could lift these two, and node_relimit can */
 	const struct node_cell *cell; /* control groups to go to, or NULL */
 };
 
@@ -125,6 +126,15 @@ int node_cell_open(const struct node_cells *c, const char *node,
 		   const uint64_t max[NODE_MEANS], struct node_cell *cell,
 		   struct err *e);
 void node_cell_close(struct node_cell *cell);
+/* The same with other limits than those it had: those that are 0 now are lifted. */
+int node_cell_change(const struct node_cells *c, const char *node,
+		     const uint64_t max[NODE_MEANS], struct node_cell *cell,
+		     struct err *e);
+/* A process that runs goes there, with all its threads; -1 with errno. */
+int node_cell_take(const struct node_cell *cell, pid_t pid);
+/* Without groups: another limit of memory or processes, as in node_spec, for one that
+ * runs, if it may be given more. */
+void node_relimit(pid_t pid, enum node_means m, uint64_t max);
 /* How many of its programs died of its limit of memory. */
 uint64_t node_cell_ooms(const struct node_cells *c, const char *node);
 

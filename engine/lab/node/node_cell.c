@@ -424,19 +424,21 @@ cell_v2(const struct node_cells *c, enum node_means m)
 	       faccessat(c->dir[m], "cgroup.controllers", F_OK, 0) == 0;
 }
 
+/* 0: none. */
 static int
 cell_limit(int dir, bool v2, enum node_means m, uint64_t max)
 {
 	const struct cell_word *w = &cell_words[m];
 	uint64_t quota = max * (CELL_PERIOD_US / 100);
 	_free_ char *text =
-	    m != NODE_CPU ? xasprintf("%llu", (unsigned long long)max)
-	    : v2	  ? xasprintf("%llu %d", (unsigned long long)quota,
-				      CELL_PERIOD_US)
-			  : xasprintf("%llu", (unsigned long long)quota);
+	    max == 0	    ? xstrdup(m == NODE_CPU && !v2 ? "-1" : "max")
+	    : m != NODE_CPU ? xasprintf("%llu", (unsigned long long)max)
+	    : v2	    ? xasprintf("%llu %d", (unsigned long long)quota,
+					CELL_PERIOD_US)
+			    : xasprintf("%llu", (unsigned long long)quota);
 
 	if (v2 && m == NODE_MEMORY)
-		(void)cell_write(dir, "memory.swap.max", "0");
+		(void)cell_write(dir, "memory.swap.max", max ? "0" : "max");
 	return cell_write(dir, v2 ? w->v2 : w->v1, text);
 }
 
@@ -485,6 +487,48 @@ node_cell_close(struct node_cell *cell)
 {
 	while (cell->n > 0)
 		close(cell->procs[--cell->n]);
+}
+
+/* One that there may not be. */
+static int
+cell_lift(const struct node_cells *c, enum node_means m, const char *node)
+{
+	int dir = openat(c->dir[m], node, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = dir < 0 ? 0 : cell_limit(dir, cell_v2(c, m), m, 0);
+
+	if (dir >= 0)
+		close(dir);
+	return rc;
+}
+
+int
+node_cell_change(const struct node_cells *c, const char *node,
+		 const uint64_t max[NODE_MEANS], struct node_cell *cell,
+		 struct err *e)
+{
+	int m;
+
+	cell->n = 0;
+	for (m = 0; m < NODE_MEANS; m++)
+		if (max[m] == 0 && c->dir[m] >= 0 &&
+		    cell_lift(c, (enum node_means)m, node) < 0)
+			return err_sys(e, "cannot lift the limit of %s of %s",
+				       node_means_name((enum node_means)m),
+				       node);
+	return node_cell_open(c, node, max, cell, e);
+}
+
+int
+node_cell_take(const struct node_cell *cell, pid_t pid)
+{
+	char text[24];
+	size_t i;
+	int len = snprintf(text, sizeof(text), "%d", (int)pid);
+
+	for (i = 0; i < cell->n; i++)
+		if (write(cell->procs[i], text, (size_t)len) < 0)
+			return -1;
+	return 0;
 }
 
 uint64_t

@@ -125,6 +125,22 @@ spawn_stdio(const struct node_spec *s, struct err *e)
 	return 0;
 }
 
+/* Only root outside of all labs can raise the second of the two, the hard one. */
+static int
+spawn_limit(int what, rlim_t max, bool trusted)
+{
+	struct rlimit r;
+
+	if (max == 0)
+		return 0;
+	if (getrlimit(what, &r) < 0)
+		return -1;
+	r.rlim_cur = max < r.rlim_max ? max : r.rlim_max;
+	if (!trusted)
+		r.rlim_max = r.rlim_cur;
+	return setrlimit(what, &r);
+}
+
 static int
 spawn_limits(const struct node_spec *s, struct err *e)
 {
@@ -138,17 +154,22 @@ spawn_limits(const struct node_spec *s, struct err *e)
 		    r.rlim_max < SPAWN_FILES ? r.rlim_max : SPAWN_FILES;
 		(void)setrlimit(RLIMIT_NOFILE, &r);
 	}
-	if (s->processes) {
-		r.rlim_cur = r.rlim_max = s->processes;
-		if (setrlimit(RLIMIT_NPROC, &r) < 0)
-			return err_sys(e, "cannot set limits");
-	}
-	if (s->memory) {
-		r.rlim_cur = r.rlim_max = s->memory;
-		if (setrlimit(RLIMIT_AS, &r) < 0)
-			return err_sys(e, "cannot set limits");
-	}
+	if (spawn_limit(RLIMIT_NPROC, s->processes, s->trusted) < 0 ||
+	    spawn_limit(RLIMIT_AS, s->memory, s->trusted) < 0)
+		return err_sys(e, "cannot set limits");
 	return 0;
+}
+
+void
+node_relimit(pid_t pid, enum node_means m, uint64_t max)
+{
+	int what = m == NODE_MEMORY ? RLIMIT_AS : RLIMIT_NPROC;
+	struct rlimit r;
+
+	if (prlimit(pid, what, NULL, &r) < 0)
+		return;
+	r.rlim_cur = max && max < r.rlim_max ? max : r.rlim_max;
+	(void)prlimit(pid, what, &r, NULL);
 }
 
 static bool

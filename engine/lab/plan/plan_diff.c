@@ -127,8 +127,6 @@ key_daemon(struct str *k, const struct lab *lab, const struct lab_node *n)
 	char *value;
 	size_t i;
 
-	str_addf(k, " %" PRIu64 " %u %u", n->limits.memory, n->limits.processes,
-		 n->limits.cpu);
 	for (i = 0; n->command && n->command[i]; i++)
 		str_addf(k, " %zu:%s", strlen(n->command[i]), n->command[i]);
 	for (o = n->kind->options; o && o->option; o++) {
@@ -450,6 +448,40 @@ replaced(const struct differ *d, const struct plan_step *s)
 	return false;
 }
 
+const struct lab_node *
+plan_diff_node(const struct lab *lab, const char *name, size_t at)
+{
+	size_t i, k;
+
+	for (i = 0; i < lab->nnodes; i++) {
+		k = (at + i) % lab->nnodes;
+		if (strcmp(lab->nodes[k].name, name) == 0)
+			return &lab->nodes[k];
+	}
+	return NULL;
+}
+
+static void
+diff_limits(struct plan_diff *out)
+{
+	const struct lab *from = out->from->lab, *to = out->to->lab;
+	size_t i;
+
+	out->limits = xcalloc(to->nnodes + 1, sizeof(*out->limits));
+	for (i = 0; i < to->nnodes; i++) {
+		const struct lab_limits *b = &to->nodes[i].limits, *a;
+		const struct lab_node *was =
+		    plan_diff_node(from, to->nodes[i].name, i);
+
+		if (was == NULL)
+			continue;
+		a = &was->limits;
+		out->limits[i] = a->memory != b->memory ||
+				 a->processes != b->processes ||
+				 a->cpu != b->cpu;
+	}
+}
+
 static void
 diff_list(struct differ *d, struct plan_diff *out)
 {
@@ -513,6 +545,7 @@ plan_diff_new(const struct plan *from, const struct plan *to, const char *renew)
 	for (op = PLAN_NETNS; op <= PLAN_DAEMON; op++)
 		diff_kind(&d, (enum plan_op)op);
 	diff_list(&d, out);
+	diff_limits(out);
 	side_clear(&d.sides[0]);
 	side_clear(&d.sides[1]);
 	set_clear(&d.touched);
@@ -528,5 +561,6 @@ plan_diff_free(struct plan_diff *d)
 		return;
 	free(d->changes);
 	free(d->reload);
+	free(d->limits);
 	free(d);
 }

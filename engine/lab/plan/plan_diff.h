@@ -13,7 +13,8 @@
  * namespace is cleaned up some time after its last user has gone, and the far
  * end's name would be taken until then.
  *
- * Files are never removed. Pure.
+ * Files are never removed. Limits are of no step: programs that run can be given
+ * others. Pure.
  */
 #ifndef LAB_PLAN_PLAN_DIFF_H
 #define LAB_PLAN_PLAN_DIFF_H
@@ -30,6 +31,8 @@ struct plan_diff {
 	struct plan_change *changes;
 	size_t n;
 	bool *reload; /* by node of to: its files change under its daemon */
+	bool
+	    *limits; /* by node of to: it was there before, with other limits */
 };
 
 /* renew: the name of a node that is to be made anew though nothing of it
@@ -43,6 +46,9 @@ void plan_diff_free(struct plan_diff *d);
  * sessions)|null, what: ["+ STEP", "- STEP"]}], left: [the trainee's files that
  * the other lab would begin otherwise]}; owned (plan_diff_json.c). */
 json_t *plan_diff_json(const struct plan_diff *d);
+/* A node by its name, which is mostly where it is in the other lab; or NULL. */
+const struct lab_node *plan_diff_node(const struct lab *lab, const char *name,
+				      size_t at);
 /* What a step says, the same for the same in another plan; owned. */
 char *plan_diff_key(const struct plan *p, const struct plan_step *s);
 

@@ -3,6 +3,7 @@
  * and why, and how many feel nothing. Steps are counted to the node they are
  * about; a switch that gets another port goes on, so it is not one of them.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@
 /* What happens to one node. */
 struct fate {
 	const struct lab_node *from, *to; /* NULL: it is not there */
-	bool remade, stops, starts, reloads;
+	bool remade, stops, starts, reloads, limits;
 	json_t *what; /* sentences; owned */
 };
 
@@ -23,20 +24,6 @@ struct fates {
 	struct fate *all; /* to's nodes, then those of from that go */
 	size_t n;
 };
-
-/* Nodes are mostly where they were, so the search begins there. */
-static const struct lab_node *
-fate_near(const struct lab *lab, const char *name, size_t at)
-{
-	size_t i, k;
-
-	for (i = 0; i < lab->nnodes; i++) {
-		k = (at + i) % lab->nnodes;
-		if (strcmp(lab->nodes[k].name, name) == 0)
-			return &lab->nodes[k];
-	}
-	return NULL;
-}
 
 static void
 fates_init(struct fates *f, const struct plan_diff *d)
@@ -47,11 +34,12 @@ fates_init(struct fates *f, const struct plan_diff *d)
 	f->d = d;
 	f->all = xcalloc(from->nnodes + to->nnodes + 1, sizeof(*f->all));
 	for (i = 0; i < to->nnodes; i++)
-		f->all[f->n++] = (struct fate){
-		    fate_near(from, to->nodes[i].name, i), &to->nodes[i],
-		    .reloads = d->reload[i], .what = json_array()};
+		f->all[f->n++] =
+		    (struct fate){plan_diff_node(from, to->nodes[i].name, i),
+				  &to->nodes[i], .reloads = d->reload[i],
+				  .limits = d->limits[i], .what = json_array()};
 	for (i = 0; i < from->nnodes; i++)
-		if (fate_near(to, from->nodes[i].name, i) == NULL)
+		if (plan_diff_node(to, from->nodes[i].name, i) == NULL)
 			f->all[f->n++] = (struct fate){&from->nodes[i], NULL,
 						       .what = json_array()};
 }
@@ -90,6 +78,26 @@ fate_take(struct fate *x, const struct plan *p, const struct plan_change *c)
 	json_array_append_new(x->what, out_str(line));
 }
 
+/* A step like the others to whom it is told. */
+static void
+fate_limits(struct fate *x)
+{
+	const struct lab_limits *l = &x->to->limits;
+	struct str s = {0};
+
+	str_addf(&s, "~ %s: limits:", x->to->name);
+	if (l->memory)
+		str_addf(&s, " memory %" PRIu64 " KiB", l->memory / 1024);
+	if (l->processes)
+		str_addf(&s, " processes %u", l->processes);
+	if (l->cpu)
+		str_addf(&s, " cpu %u", l->cpu);
+	if (!l->memory && !l->processes && !l->cpu)
+		str_add(&s, " none");
+	json_array_append_new(x->what, out_str(s.text));
+	str_clear(&s);
+}
+
 static const char *
 fate_change(const struct fate *x)
 {
@@ -126,8 +134,6 @@ fate_why(const struct fate *x)
 		return "it runs another program";
 	if (x->remade)
 		return "it is made anew";
-	if (a->limits.memory != b->limits.memory)
-		return "it has other limits";
 	return "it runs another command";
 }
 
@@ -186,6 +192,9 @@ plan_diff_json(const struct plan_diff *d)
 	for (i = 0; i < d->n; i++)
 		fate_take(fates_find(&f, &d->changes[i]),
 			  d->changes[i].add ? d->to : d->from, &d->changes[i]);
+	for (i = 0; i < f.n; i++)
+		if (f.all[i].limits)
+			fate_limits(&f.all[i]);
 	for (i = 0; i < f.n; i++) {
 		const char *change = fate_change(&f.all[i]);
 

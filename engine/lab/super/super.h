@@ -83,7 +83,8 @@
  *	members as in ixlab up. With same nothing was to be done and nothing was
  *	written; with dry nothing is. What both have goes on: processes,
  *	sessions, counters, and what was done by hand to links and ports.
- *	Daemons whose files change read them again; a trainee's file is left
+ *	Daemons whose files change read them again; other limits hold at once
+ *	for what runs; a trainee's file is left
  *	alone, or kept when it is ours now. When a step fails, all that was done
  *	is undone. One at a time: another is refused meanwhile; a reset waits.
  *	An exercise's lab is not changed

@@ -199,7 +199,8 @@ daemon_spawn(struct super_node *n, struct err *e)
 				 .argv = argv,
 				 .group = daemon_group(&g, n->def),
 				 .env = env,
-				 .fds = {-1, -1, -1}};
+				 .fds = {-1, -1, -1},
+				 .trusted = true};
 	int out, rc;
 
 	daemon_argv(n, argv, values);

@@ -226,6 +226,7 @@ struct super {
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
 	struct super_nft *nfts;	  /* that run or wait */
 	struct node_cells cells;  /* of nodes that have limits */
+	bool cells_sought;	  /* some node had limits at the start */
 	bool root;		  /* the machine's own */
 	json_t *own;		  /* files (super_own.c); NULL: none */
 	bool opened;		  /* the switches forward */
@@ -532,6 +533,9 @@ json_t *super_limit_json(const struct super_node *n);
 /* node_spawn, within the node's limits. */
 int super_limit_spawn(const struct super_node *n, struct node_spec *spec,
 		      struct node_child *c, struct err *e);
+/* Those nodes have other limits than before, which hold at once for all that runs in
+ * them. */
+int super_limit_change(struct super *s, const bool *which, struct err *e);
 /* How many programs of the node died of its limit of memory. */
 uint64_t super_limit_ooms(const struct super_node *n);
 

@@ -7,7 +7,8 @@
  *	TAKES    what must go is taken back (super_take.c)
  *	         the lab is another one (super_turn.c)
  *	MAKES    what must come is made, as in super_build.c; switches get their
- *	         rules, then daemons read their new files, then new ones start
+ *	         rules, then daemons read their new files and nodes get their
+ *	         new limits, then new ones start
  *	STARTS   until these answer
  *
  * WORK_SLICE_MS of steps at a time, so that the control socket answers
@@ -270,15 +271,24 @@ work_fabrics(struct super_work *w, struct err *e)
 	return 0;
 }
 
-static void
-work_reload(struct super_work *w)
+/* Those who stay hear what is new. */
+static int
+work_reload(struct super_work *w, struct err *e)
 {
 	struct super *s = w->super;
 	size_t i;
 
+	w->reloaded = true;
 	for (i = 0; i < s->lab->nnodes; i++)
 		if (w->diff->reload[i])
 			super_daemon_reload(s->nodes[i]);
+	if (super_limit_change(s, w->diff->limits, e) == 0)
+		return 0;
+	if (!w->failed)
+		return -1;
+	log_warnx("super", "on the way back: %s", e->msg);
+	w->worse = true;
+	return 0;
 }
 
 static int
@@ -293,10 +303,8 @@ work_make(struct super_work *w, const struct plan_step *st, struct err *e)
 	}
 	if (st->op == PLAN_DAEMON && w->filters > 0)
 		return 1; /* a fabric without its rules: wait */
-	if (st->op == PLAN_DAEMON && !w->reloaded) {
-		w->reloaded = true;
-		work_reload(w);
-	}
+	if (st->op == PLAN_DAEMON && !w->reloaded && work_reload(w, e) < 0)
+		return -1;
 	switch (st->op) {
 	case PLAN_FABRIC: return 0;
 	case PLAN_FILE: return work_file(w, st, e);
@@ -393,9 +401,8 @@ phase_makes(struct super_work *w, struct err *e)
 	}
 	if (w->filters > 0)
 		return 0;
-	if (!w->reloaded)
-		work_reload(w);
-	w->reloaded = true;
+	if (!w->reloaded && work_reload(w, e) < 0)
+		return -1;
 	w->since = uv_now(&w->super->loop);
 	return 1;
 }

@@ -100,6 +100,79 @@ cgroup)
 *) skip "cpu" "no control group" ;;
 esac
 
+# ---- other limits for a lab that runs: for what runs there, too, and at once
+held() { # NODE: memory, processes, cpu of its daemon
+	for what in memory processes cpu; do
+		case $(ixlab inspect --json | jq -r ".nodes[] | select(.name == \"$1\")
+			| .limits[] | select(.what == \"$what\").by") in
+		rlimit)
+			ixlab exec "$1" -- sh -c 'cat "/proc/$(cat /run/bird/bird.pid)/limits"' |
+				sed -n "/$(echo "$what" | sed 's/memory/address space/')/s/^[^0-9u]*\([^ ]*\).*/$what rlimit \1/p" ;;
+		cgroup) groups | sort | while read -r d; do
+				case $what in
+				memory) cat "$d/$1/memory.max" ;;
+				processes) cat "$d/$1/pids.max" ;;
+				cpu) cat "$d/$1/cpu.max" "$d/$1/cpu.cfs_quota_us" ;;
+				esac 2>/dev/null | sed "s/^/$what cgroup /"
+			done ;;
+		*) echo "$what" ;;
+		esac
+	done
+}
+daemons() { ixlab inspect --json | jq -c '.nodes[] | select(.name == "m1" or .name == "m2")
+	| [.pid, .restarts]'; }
+# As it would read, by who holds it; an ordinary user's processes are counted with
+# those of the rest of the lab.
+want() { # MEMORY PROCESSES CPU
+	if [ "$(by memory)" = rlimit ]; then echo "memory rlimit $1"; else
+		echo "memory cgroup $1"; fi
+	case $(by processes) in
+	cgroup) echo "processes cgroup $2" ;;
+	rlimit) echo "processes rlimit [0-9]+" ;;
+	*) echo processes ;;
+	esac
+	case $(by cpu) in
+	cgroup) echo "cpu cgroup $3(000)?( 100000)?" ;;
+	*) echo cpu ;;
+	esac
+}
+before=$(daemons)
+sed 's/300M, processes: 30, cpu: 20/400M, processes: 40, cpu: 30/; s/^    asn: 65536$/&\n    limits: {memory: 500M, processes: 50, cpu: 50}/' \
+	"$tmp/tight.yml" >"$tmp/other.yml"
+run ixlab up "$tmp/other.yml" --name "$tag" --dry-run
+like "other limits: what would be" "$out" \
+	'^  ~ m2: limits: memory 409600 KiB processes 40 cpu 30$'
+run ixlab up "$tmp/other.yml" --name "$tag"
+is "other limits: up" "$status" 0
+like "other limits: no session is lost" "$out" "^$tag is changed: 2 changed, "
+is "other limits: nobody began again" "$(daemons)" "$before"
+like "other limits: they hold" "$(held m2 | tr '\n' ,)" \
+	"^$(want 419430400 40 30 | tr '\n' ,)$"
+like "other limits: for a node that had none" "$(held m1 | tr '\n' ,)" \
+	"^$(want 524288000 50 50 | tr '\n' ,)$"
+if [ "$(by processes)" = cgroup ]; then
+	is "other limits: its daemon is in its group" "$(ixlab exec m1 -- sh -c \
+		'grep -c "ixlab.*/m1$" "/proc/$(cat /run/bird/bird.pid)/cgroup"')" \
+		"$([ "$(by memory)" = cgroup ] && echo 1 || echo 2)"
+else
+	skip "other limits: its daemon is in its group" "no control group"
+fi
+sed 's/limits: .*/limits: {memory: 600M}/' "$tmp/other.yml" >"$tmp/fewer.yml"
+run ixlab up "$tmp/fewer.yml" --name "$tag"
+is "fewer limits: nobody began again" "$status $(daemons)" "0 $before"
+like "fewer limits: memory" "$(held m2)" ' 629145600$'
+unlike "fewer limits: in the groups nothing else is" "$(groups | sort |
+	while read -r d; do cat "$d/m2/pids.max" "$d/m2/cpu.max" \
+		"$d/m2/cpu.cfs_quota_us" 2>/dev/null; done)" '^[0-9]'
+sane "fewer limits"
+sed 's/memory: 600M/memory: 700M/' "$tmp/fewer.yml" >"$tmp/bad.yml"
+echo "  m9: {asn: 65009, ipv4: 203.0.113.19, prefixes: [100.64.36.0/22], limits: {memory: 2M}}" \
+	>>"$tmp/bad.yml"
+run ixlab up "$tmp/bad.yml" --name "$tag"
+like "a change that fails" "$status $err" '^3 .*all is as it was before$'
+like "a change that fails: the limits are those of before" "$(held m2)" ' 629145600$'
+is "a change that fails: nobody began again" "$(daemons)" "$before"
+
 # ---- the end
 run ixlab down
 is "down" "$status" 0
@@ -144,6 +217,15 @@ run ixlab down
 is "memory: down" "$status" 0
 is "memory: no control group is left" "$(groups)" ""
 
+up "$top/labs/bilateral.yml" --name "$tag"
+before=$(daemons)
+run $scope ixlab up "$tmp/tight.yml" --name "$tag"
+is "limits for a lab that had none: up" "$status $(daemons)" "0 $before"
+is "limits for a lab that had none: without groups" "$(held m2 | head -1)" \
+	"memory rlimit 314572800"
+like "limits for a lab that had none: what cannot be held is told" "$err" \
+	"^m2: its limit of cpu is not enforced: no node had a limit when the lab began"
+run ixlab down
 up "$tmp/tight.yml" --name "$tag"
 kill -9 "$(ixlab ps --json | jq -r '.[0].pid')"
 leftovers "kill -9: no process is left"

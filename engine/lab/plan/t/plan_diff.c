@@ -84,6 +84,10 @@ words(const struct plan_diff *d)
 		if (d->reload[i])
 			str_addf(&s, "%s~%s", s.len ? ", " : "",
 				 d->to->lab->nodes[i].name);
+	for (i = 0; i < d->to->lab->nnodes; i++)
+		if (d->limits[i])
+			str_addf(&s, "%s=%s", s.len ? ", " : "",
+				 d->to->lab->nodes[i].name);
 	return str_steal(&s);
 }
 
@@ -121,7 +125,18 @@ static const struct {
     {HEAD M1,
      HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
 	  "[100.64.0.0/22], limits: {memory: 64M}}\n",
-     NULL, "-daemon m1, +daemon m1"},
+     NULL, "=m1"},
+    /* of one that moves in the list, and of one that comes */
+    {HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	  "[100.64.0.0/22], limits: {cpu: 50}}\n" M2,
+     HEAD M2 "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	     "[100.64.0.0/22], limits: {cpu: 60}}\n",
+     NULL, "+file rs1, ~rs1, =m1"},
+    {HEAD M2,
+     HEAD M2 "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
+	     "[100.64.0.0/22], limits: {processes: 60}}\n",
+     NULL,
+     "+netns m1, +veth m1, +addr m1, +file rs1, +file m1, +daemon m1, ~rs1"},
     /* other weather takes the place of what there was */
     {HEAD "  m1: {asn: 65001, ipv4: 203.0.113.11, prefixes: "
 	  "[100.64.0.0/22], delay: 5ms}\n",
