@@ -174,7 +174,7 @@ print_check(FILE *f, const json_t *check, bool color, bool utf8)
 	print_worth(f, check);
 	if (strcmp(st->result, "pass") == 0)
 		return;
-	fprintf(f, "%*s%-9s %s\n", TEXT_INDENT, "", "check", text(check, "id"));
+	field(f, "check", text(check, "id"));
 	print_details(f, check);
 }
 
@@ -182,7 +182,9 @@ static void
 print_verdict(FILE *f, const json_t *report)
 {
 	const char *result = text(report, "result");
+	_free_ char *reason = xstrdup(text(report, "reason"));
 
+	str_clean(reason);
 	fprintf(f, "\n%ld of %ld points", number(report, "points"),
 		number(report, "total"));
 	if (number(report, "bonus_max") > 0)
@@ -191,9 +193,7 @@ print_verdict(FILE *f, const json_t *report)
 	if (strcmp(result, "pass") == 0)
 		fputs(": everything passes\n", f);
 	else if (strcmp(result, "error") == 0)
-		fprintf(f, ", not graded%s%s\n",
-			*text(report, "reason") ? ": " : "",
-			text(report, "reason"));
+		fprintf(f, ", not graded%s%s\n", *reason ? ": " : "", reason);
 	else
 		fputs("\n", f);
 }

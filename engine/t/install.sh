@@ -20,7 +20,7 @@ for f in bin/ixlab bin/ixrs bin/ixrsctl bin/ixpeer bin/ixwire \
 	share/man/man1/ixlab.1 share/man/man1/ixrsctl.1 \
 	share/man/man1/ixpeer.1 share/man/man8/ixrs.8 share/man/man8/ixwire.8 \
 	share/man/man5/ixrs.conf.5 share/man/man5/lab.5 \
-	share/man/man5/exercise.5 share/ixlab/labs/first-ix.yml \
+	share/man/man5/exercise.5 share/man/man5/report.5 share/ixlab/labs/first-ix.yml \
 	share/ixlab/apparmor/ixlab share/bash-completion/completions/ixlab; do
 	ok "$f is there" test -s "$prefix/$f"
 done

@@ -67,4 +67,14 @@ if command -v man >/dev/null; then
 else
 	skip "exercise.5: man reads it" "man is not installed"
 fi
+if command -v man >/dev/null; then
+	run man -Tutf8 --warnings=w -l "$top/grader/report.5"
+	is "report.5: man reads it without a warning" "$err" ""
+fi
+keys=$(sed -n 's/^ *"\([a-z_]*\)": {\("type"\|"enum"\|"const"\).*/\1/p' "$top/grader/report.schema.json" | sort -u)
+told=$(sed -n '/^\.Sh THE MASTER FORM/,/^\.Sh EX/s/^\.\(It \)\{0,1\}Ic //p' "$top/grader/report.5" | tr -s ' ,' '\n')
+for key in $keys; do
+	echo "$told" | grep -qx "$key" || lacking="${lacking-} $key"
+done
+is "report.5: each key of the schema is told" "${lacking-}" ""
 done_testing

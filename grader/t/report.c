@@ -16,6 +16,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "grader/grader.h"
+#include "grader/grader_form.h"
 
 #define FOLDER IXLAB_TREE "/grader/t/report/"
 #define SESSION                                             \
@@ -88,21 +89,18 @@ verdicts_mixed(struct grader_verdict v[6])
 }
 
 static char *
-print(const json_t *report, const char *form)
+print(const json_t *report, const char *name)
 {
+	enum grader_form form = GRADER_FORM_TEXT;
 	char *text = NULL;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
+	struct err e;
 
-	setlocale(LC_ALL, strcmp(form, "ascii") == 0 ? "C" : "C.UTF-8");
-	if (strcmp(form, "json") == 0)
-		out_json(f, report);
-	else if (strcmp(form, "tap13") == 0)
-		grader_print_tap(f, report, 13);
-	else if (strcmp(form, "tap14") == 0)
-		grader_print_tap(f, report, 14);
-	else
-		grader_print_text(f, report, strcmp(form, "color") == 0);
+	setlocale(LC_ALL, strcmp(name, "ascii") == 0 ? "C" : "C.UTF-8");
+	if (strcmp(name, "ascii") != 0 && strcmp(name, "color") != 0)
+		assert_int_equal(grader_form_find(name, &form, &e), 0);
+	grader_form_print(f, form, report, false, strcmp(name, "color") == 0);
 	fclose(f);
 	return text;
 }
@@ -125,8 +123,9 @@ static void
 in_all_forms(const struct grader_verdict *v, const char *error,
 	     const char *name, const char *result, enum err_class status)
 {
-	static const char *const forms[] = {"json", "tap13", "tap14",
-					    "text", "ascii", "color"};
+	static const char *const forms[] = {"json",  "tap13", "tap14",
+					    "text",  "ascii", "color",
+					    "junit", "csv",   "html"};
 	json_t *report = grader_report_of(x, v, error);
 	size_t i;
 

@@ -11,14 +11,19 @@
 #include "cmd_check.h"
 #include "cmd_table.h"
 
+/* --tap and --json are short for two of the forms. */
 static int
-check_form(const struct cmd *c, enum cmd_form *form, struct err *e)
+check_form(const struct cmd *c, enum grader_form *form, struct err *e)
 {
 	const char *tap = cmd_option(c, "--tap");
+	const char *name = cmd_option(c, "--format");
 
-	if (tap && c->json)
-		return err_usage(e, "--tap and --json cannot go together");
-	*form = c->json ? CMD_FORM_JSON : CMD_FORM_TEXT;
+	if ((tap != NULL) + (name != NULL) + c->json > 1)
+		return err_usage(e, "--format, --tap and --json cannot go "
+				    "together");
+	*form = c->json ? GRADER_FORM_JSON : GRADER_FORM_TEXT;
+	if (name)
+		return grader_form_find(name, form, e);
 	if (tap == NULL)
 		return 0;
 	if (*tap && strcmp(tap, "13") != 0 && strcmp(tap, "14") != 0)
@@ -26,19 +31,8 @@ check_form(const struct cmd *c, enum cmd_form *form, struct err *e)
 				 "TAP has the versions 13 and 14, not "
 				 "\"%s\"",
 				 tap);
-	*form = strcmp(tap, "14") == 0 ? CMD_FORM_TAP14 : CMD_FORM_TAP13;
+	*form = strcmp(tap, "14") == 0 ? GRADER_FORM_TAP14 : GRADER_FORM_TAP13;
 	return 0;
-}
-
-void
-cmd_report_print(FILE *f, const json_t *report, enum cmd_form form, bool color)
-{
-	switch (form) {
-	case CMD_FORM_TEXT: grader_print_text(f, report, color); break;
-	case CMD_FORM_JSON: out_json(f, report); break;
-	case CMD_FORM_TAP13: grader_print_tap(f, report, 13); break;
-	case CMD_FORM_TAP14: grader_print_tap(f, report, 14); break;
-	}
 }
 
 /* What was reached is noted beside the work; that it cannot be must not hide
@@ -54,7 +48,7 @@ cmd_report_note(const json_t *report)
 
 static int
 check_once(struct cmd *c, const struct exercise *x, const char *instance,
-	   enum cmd_form form, struct err *e)
+	   enum grader_form form, struct err *e)
 {
 	bool tty = isatty(STDERR_FILENO);
 	json_t *report;
@@ -65,11 +59,11 @@ check_once(struct cmd *c, const struct exercise *x, const char *instance,
 	if (tty)
 		fputs("\r\033[K", stderr);
 	if (report == NULL) {
-		if (form == CMD_FORM_TAP13 || form == CMD_FORM_TAP14)
+		if (form == GRADER_FORM_TAP13 || form == GRADER_FORM_TAP14)
 			printf("Bail out! %s\n", e->msg);
 		return -1;
 	}
-	cmd_report_print(stdout, report, form, c->color);
+	grader_form_print(stdout, form, report, false, c->color);
 	c->status = (int)grader_status(report);
 	cmd_report_note(report);
 	json_decref(report);
@@ -80,14 +74,15 @@ static int
 check_exercise(struct cmd *c, const struct exercise *x, const char *instance,
 	       struct err *e)
 {
-	enum cmd_form form;
+	enum grader_form form;
 
 	if (check_form(c, &form, e) < 0)
 		return -1;
 	if (cmd_option(c, "--watch") == NULL)
 		return check_once(c, x, instance, form, e);
-	if (form == CMD_FORM_TAP13 || form == CMD_FORM_TAP14)
-		return err_usage(e, "--watch and --tap cannot go together");
+	if (form != GRADER_FORM_TEXT && form != GRADER_FORM_JSON)
+		return err_usage(e, "--watch prints text or JSON lines, not %s",
+				 grader_form_name(form));
 	return cmd_watch(c, x, instance, form, e);
 }
 

@@ -41,7 +41,7 @@ play_check(struct play *p, enum err_class want, json_t **report, struct err *e)
 	if (*report == NULL)
 		return -1;
 	if (!p->c->json)
-		cmd_report_print(stdout, *report, CMD_FORM_TEXT, p->c->color);
+		grader_print_text(stdout, *report, p->c->color);
 	fflush(stdout);
 	if ((got = grader_status(*report)) == want)
 		return 0;

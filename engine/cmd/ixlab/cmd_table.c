@@ -62,12 +62,14 @@ const struct cmd_verb cmd_verbs[] = {
      "[EXERCISE]",
      "say which checks hold, and why not",
      "Exit status 0 when all hold, 1 when one fails. With --watch the checks "
-     "follow the network until they are interrupted.",
+     "follow the network until they are interrupted. The forms of the report "
+     "are in report(5).",
      CMD_EXERCISE,
      0,
      1,
      false,
      {{"--watch", NULL, "stay, and show each change"},
+      {"--format", "FORM", "text, json, tap13, tap14, junit, csv or html"},
       {"--tap", "[=VERSION]", "print TAP, version 13 or 14"}},
      cmd_check},
     {NULL,
@@ -85,6 +87,21 @@ const struct cmd_verb cmd_verbs[] = {
      false,
      {{"--forget", NULL, "take the answer back"}},
      cmd_answer},
+    {NULL,
+     "report",
+     "FILE...",
+     "print stored reports in another form",
+     "FILE is what check --json printed, a result of the desk, or a list of "
+     "either. Several are a class: of csv a row is a person, of html a page "
+     "begins with the table of all. Whose a report is stands in it; otherwise "
+     "the file's name tells. See report(5).",
+     CMD_FILE,
+     1,
+     ANY,
+     false,
+     {{"--format", "FORM", "text, json, tap13, tap14, junit, csv or html"},
+      {"--whole", NULL, "with what is kept from the trainee"}},
+     cmd_report},
     {NULL,
      "hint",
      "[EXERCISE]",

@@ -11,6 +11,7 @@ int cmd_exercises(struct cmd *c, struct err *e);
 int cmd_start(struct cmd *c, struct err *e);
 int cmd_check(struct cmd *c, struct err *e);
 int cmd_answer(struct cmd *c, struct err *e);
+int cmd_report(struct cmd *c, struct err *e);
 int cmd_hint(struct cmd *c, struct err *e);
 int cmd_solve(struct cmd *c, struct err *e);
 int cmd_reset(struct cmd *c, struct err *e);

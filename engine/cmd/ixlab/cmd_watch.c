@@ -18,7 +18,7 @@
 struct watch {
 	struct cmd *c;
 	const struct exercise *x;
-	enum cmd_form form;
+	enum grader_form form;
 	bool tty, dirty, over;
 	enum grader_result *last; /* per check, what was told */
 	struct grader *g;
@@ -68,7 +68,7 @@ watch_show(struct watch *w)
 
 	w->dirty = false;
 	w->c->status = (int)grader_status(report);
-	if (w->form == CMD_FORM_JSON) {
+	if (w->form == GRADER_FORM_JSON) {
 		json_dumpf(report, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 		putchar('\n');
 	} else if (w->tty) {
@@ -159,13 +159,13 @@ watch_end(struct watch *w, struct err *e)
 
 int
 cmd_watch(struct cmd *c, const struct exercise *x, const char *instance,
-	  enum cmd_form form, struct err *e)
+	  enum grader_form form, struct err *e)
 {
 	struct watch w = {.c = c, .x = x, .form = form, .dirty = true};
 	uv_loop_t loop;
 	int rc = -1;
 
-	w.tty = form == CMD_FORM_TEXT && isatty(STDOUT_FILENO);
+	w.tty = form == GRADER_FORM_TEXT && isatty(STDOUT_FILENO);
 	w.last = xcalloc(x->nchecks, sizeof(*w.last));
 	uv_loop_init(&loop);
 	w.g = grader_open(&loop, x, instance, true, watch_changed, &w, e);
