@@ -113,7 +113,7 @@ struct export_member *
 export_member_add(struct export *x, const struct policy_session *s, void *user)
 {
 	struct export_member *m = xcalloc(1, sizeof(*m));
-	int64_t seat = export_plan_seat(x, s);
+	int64_t seat = export_seat_find(x, s);
 
 	m->x = x;
 	m->session = s;
@@ -126,7 +126,7 @@ export_member_add(struct export *x, const struct policy_session *s, void *user)
 	export_members_room(x, m->peer->index + 1);
 	x->members[m->peer->index] = m;
 	if (seat >= 0)
-		export_plan_sit(m);
+		export_seat_take(m);
 	export_hold(m);
 	return m;
 }
@@ -164,7 +164,7 @@ export_up(struct export_member *m, const struct bgp_session *terms)
 	assert(m->group == NULL);
 	rib_peer_up(m->peer, terms->peer_id);
 	m->refresh_marks = terms->enhanced_refresh;
-	export_plan_peer(m, terms);
+	export_seat_terms(m, terms);
 	export_group_join(export_group_of(m->x, terms), m);
 	export_walk_begin(m, &needs);
 	if (m->group->view->incomplete)

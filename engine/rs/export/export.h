@@ -81,6 +81,20 @@ struct rib_peer *export_peer(const struct export_member *m);
 /* policy_is_plain holds for the set as it came from the member, under the policy in
  * force: routes with these marks need nobody to look again. */
 void export_plain(struct export_member *m, struct rib_attrs *a, uint16_t marks);
+/* For others, what policy says of a set as it came from a member, with these marks
+ * (export_draft.c): all that a plan takes but the members. Made in advance it
+ * spares deciding that. export_draft_make reads the policy and nothing of an
+ * export, so that another thread may do it; a stays the caller's. NULL when that
+ * is better left to the decision. A draft is used once, under the policy that it was
+ * made by, with the set that its attributes became; then freed by who made it. */
+struct export_draft;
+struct export_draft *export_draft_make(const struct policy *p,
+				       const struct rib *r,
+				       const struct policy_session *from,
+				       struct bgp_attrs *a, uint16_t marks);
+void export_draft_use(struct export_member *m, struct rib_attrs *a,
+		      struct export_draft *d);
+void export_draft_free(struct export_draft *d); /* may be NULL */
 
 /* The session stands: it may announce, and is told the table, then End-of-RIB.
  * terms are copied. */

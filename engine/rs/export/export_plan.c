@@ -33,147 +33,30 @@ struct export_tag { /* a plan, on the list of those of an attribute set */
 
 struct making {
 	struct export *x;
-	const struct rib_path *path;
+	struct rib_attrs *set;
+	uint32_t peer;
+	uint16_t marks;
 	const struct policy_session *from;
-	struct bgp_attrs *attrs;
+	struct export_draft *draft; /* NULL: there is none */
+	struct bgp_attrs *attrs;    /* of set; NULL until they are needed */
 };
 
-/* ---- members by class and by AS number */
-
-static int
-asn_cmp(const void *a, const void *b)
+static struct making
+making(struct export *x, uint32_t peer, uint16_t marks, struct rib_attrs *set)
 {
-	const struct export_asn *x = a, *y = b;
-
-	return x->asn < y->asn ? -1 : x->asn > y->asn;
+	return (struct making){.x = x,
+			       .set = set,
+			       .peer = peer,
+			       .marks = marks,
+			       .from = x->members[peer]->session};
 }
 
-static void
-tables_add(struct export *x, uint32_t i, const struct policy_session *s)
+static struct bgp_attrs *
+making_attrs(struct making *m)
 {
-	unsigned int c = policy_class(s->client);
-
-	assert(c < POLICY_CLASSES);
-	if (x->classes[c] == NULL)
-		x->classes[c] = xcalloc(x->n_words, sizeof(uint64_t));
-	rib_bit_set(x->classes[c], i);
-	x->seats[i] = (struct export_seat){.s = *s, .class = c};
-	x->asns[x->n_asns++] =
-	    (struct export_asn){.asn = s->client->asn, .index = i, .class = c};
-}
-
-/* ---- seats
- *
- * A plan is about indices, and an index may as well be a member's that is not
- * there yet, or no more, just as one that is down. So members that go leave
- * their seats behind, and for a client that has a range of addresses a few are
- * kept free. Whoever comes and finds a seat of its client changes no plan, and
- * no decision; for others all plans are made anew.
- */
-
-/* How many more sessions of a client to expect. */
-static uint32_t
-spares_of(const struct export *x, const struct policy_client *c)
-{
-	uint32_t n = 0;
-
-	if (c->n_range == 0)
-		return 0;
-	for (uint32_t i = 0; i < x->n_members; i++)
-		n += x->members[i] != NULL &&
-		     x->members[i]->session->client == c;
-	return 8 + n;
-}
-
-static void
-spares_add(struct export *x, uint32_t n)
-{
-	const struct policy *p = x->policy;
-	uint32_t at = 0;
-
-	for (size_t k = 0; k < p->n_clients && n > 0; k++) {
-		struct policy_session s = {.client = &p->clients[k]};
-		for (uint32_t i = spares_of(x, s.client); i > 0; i--, n--) {
-			while (x->members[at] != NULL)
-				at++;
-			tables_add(x, at++, &s);
-		}
-	}
-}
-
-static void
-tables_make(struct export *x)
-{
-	uint32_t spares = 0, holes = 0;
-
-	for (size_t k = 0; k < x->policy->n_clients; k++)
-		spares += spares_of(x, &x->policy->clients[k]);
-	for (uint32_t i = 0; i < x->n_members; i++)
-		holes += x->members[i] == NULL;
-	if (spares > holes)
-		export_members_room(x, x->n_members + spares - holes);
-	x->n_words = x->n_members / 64 + 1;
-	x->n_seats = x->n_members;
-	x->ext_next_hop = xcalloc(x->n_words, sizeof(uint64_t));
-	x->long_lived = xcalloc(x->n_words, sizeof(uint64_t));
-	x->seats = xcalloc(x->n_seats, sizeof(*x->seats));
-	x->asns = xcalloc(x->n_seats, sizeof(*x->asns));
-	x->n_asns = 0;
-	x->by_session = false;
-	for (uint32_t i = 0; i < x->n_seats; i++) {
-		const struct export_member *m = x->members[i];
-		if (m == NULL)
-			continue;
-		tables_add(x, i, m->session);
-		x->seats[i].ext_next_hop = m->ext_next_hop;
-		if (m->ext_next_hop)
-			rib_bit_set(x->ext_next_hop, i);
-		x->seats[i].long_lived = m->long_lived;
-		if (m->long_lived)
-			rib_bit_set(x->long_lived, i);
-	}
-	spares_add(x, spares);
-	qsort(x->asns, x->n_asns, sizeof(*x->asns), asn_cmp);
-}
-
-/* Members to come are in the decisions from now on. */
-static void
-tables_expect(struct export *x)
-{
-	uint64_t *words = xcalloc(x->n_words, sizeof(*words));
-
-	for (size_t k = 0; k < x->n_asns; k++)
-		rib_bit_set(words, x->asns[k].index);
-	rib_peer_expect(x->rib, words, x->n_words);
-	free(words);
-}
-
-/* Where policy looks at addresses, only the same one will do. */
-int64_t
-export_plan_seat(const struct export *x, const struct policy_session *s)
-{
-	int64_t found = -1;
-
-	for (uint32_t i = 0; i < x->n_seats; i++) {
-		const struct policy_session *is = &x->seats[i].s;
-		if (is->client != s->client || x->members[i] != NULL)
-			continue;
-		if (ip_addr_eq(&is->address, &s->address))
-			return i;
-		if (!x->by_session && found < 0)
-			found = i;
-	}
-	return found;
-}
-
-void
-export_plan_sit(struct export_member *m)
-{
-	struct export_seat *seat = &m->x->seats[m->peer->index];
-
-	seat->s = *m->session;
-	m->ext_next_hop = seat->ext_next_hop;
-	m->long_lived = seat->long_lived;
+	if (m->attrs == NULL)
+		m->attrs = bgp_unpack(m->set->packed, m->set->len);
+	return m->attrs;
 }
 
 /* ---- members by AS number */
@@ -284,26 +167,37 @@ put_only(struct making *m, const uint64_t *words)
 }
 
 static void
+put_by_rule(struct making *m, const struct policy_rule *rule)
+{
+	if (rule->by_session) {
+		put_each(m, rule);
+	} else {
+		put_everybody(m, rule->others);
+		put_exceptions(m, rule);
+	}
+}
+
+static void
 fill(struct making *m)
 {
 	struct policy_rule rule;
 	struct export *x = m->x;
 
 	x->n_buckets = 0;
-	policy_rule_init(&rule, x->policy, m->from, m->attrs, m->path->marks);
-	if (rule.by_session) {
-		put_each(m, &rule);
+	if (m->draft != NULL) {
+		put_by_rule(m, &m->draft->rule);
 	} else {
-		put_everybody(m, rule.others);
-		put_exceptions(m, &rule);
+		policy_rule_init(&rule, x->policy, m->from, making_attrs(m),
+				 m->marks);
+		put_by_rule(m, &rule);
+		policy_rule_clear(&rule);
 	}
-	policy_rule_clear(&rule);
-	take_out(m, m->path->peer);
-	if (m->path->attrs->foreign_next_hop) {
+	take_out(m, m->peer);
+	if (m->set->foreign_next_hop) {
 		x->foreign = true;
 		put_only(m, x->ext_next_hop);
 	}
-	if (m->path->marks & POLICY_MARK_LLGR) {
+	if (m->marks & POLICY_MARK_LLGR) {
 		x->lived = true;
 		put_only(m, x->long_lived);
 	}
@@ -311,21 +205,30 @@ fill(struct making *m)
 
 /* ---- answers */
 
-/* A counted reference; NULL when it is the set the plan hangs on, which must not
- * hold itself. */
+/* What the set becomes: its own, one reference, or NULL for nothing that could be
+ * told. */
 static struct rib_attrs *
-attrs_of(struct making *m, struct bgp_attrs *out)
+set_out(struct making *m, const struct export_bucket *b)
 {
+	struct export_out *o =
+	    m->draft != NULL ? export_draft_out(m->draft, b->class, b->variant)
+			     : NULL;
 	struct rib *r = m->x->rib;
-	struct rib_attrs *is;
 
-	if (out == m->attrs)
-		return NULL;
-	is = rib_attrs_intern(r, out);
-	if (is == m->path->attrs) {
-		rib_attrs_unref(r, is);
-		return NULL;
+	if (o != NULL) {
+		struct rib_attrs *made = o->made;
+		o->made = NULL;
+		return !o->goes	      ? NULL
+		       : made != NULL ? rib_attrs_join(r, made)
+				      : rib_attrs_ref(m->set);
 	}
+	struct bgp_attrs *a = making_attrs(m);
+	struct bgp_attrs *out = policy_export(m->x->policy, m->from, a,
+					      m->marks, b->variant, b->class);
+	struct rib_attrs *is = out == NULL ? NULL
+			       : out == a  ? rib_attrs_ref(m->set)
+					   : rib_attrs_intern(r, out);
+	bgp_attrs_unref(out);
 	return is;
 }
 
@@ -353,29 +256,31 @@ static void
 plan_bucket(struct making *m, struct rib_plan *plan,
 	    const struct export_bucket *b)
 {
-	struct rib_set *to = rib_set_of(m->x->rib, b->words, m->x->n_words);
+	struct rib *r = m->x->rib;
+	struct rib_set *to = rib_set_of(r, b->words, m->x->n_words);
+	struct rib_attrs *out = to != NULL ? set_out(m, b) : NULL;
 
-	if (to == NULL)
+	if (out == NULL) {
+		rib_set_unref(r, to);
 		return;
-	struct bgp_attrs *out =
-	    policy_export(m->x->policy, m->from, m->attrs, m->path->marks,
-			  b->variant, b->class);
-	if (out != NULL)
-		plan_add(m, plan, attrs_of(m, out), to);
-	else
-		rib_set_unref(m->x->rib, to);
-	bgp_attrs_unref(out);
+	}
+	if (out == m->set) { /* which must not hold itself */
+		rib_attrs_unref(r, out);
+		out = NULL;
+	}
+	plan_add(m, plan, out, to);
 }
 
 static struct export_tag *
-tag_new(struct export *x, const struct rib_path *path)
+tag_new(const struct making *m)
 {
+	size_t n = m->x->n_buckets;
 	struct export_tag *t =
-	    xcalloc(1, sizeof(*t) + x->n_buckets * sizeof(struct rib_answer));
+	    xcalloc(1, sizeof(*t) + n * sizeof(struct rib_answer));
 
-	t->made = x->plans;
-	t->peer = path->peer;
-	t->marks = path->marks;
+	t->made = m->x->plans;
+	t->peer = m->peer;
+	t->marks = m->marks;
 	return t;
 }
 
@@ -401,7 +306,7 @@ static struct export_tag *
 tag_make(struct making *m)
 {
 	fill(m);
-	struct export_tag *t = tag_new(m->x, m->path);
+	struct export_tag *t = tag_new(m);
 	for (size_t i = 0; i < m->x->n_buckets; i++)
 		plan_bucket(m, &t->plan, &m->x->buckets[i]);
 	return t;
@@ -423,8 +328,8 @@ plain_of(const struct export_seat *seat, uint16_t marks)
 static struct export_tag *
 tag_plain(struct making *m)
 {
-	struct export_seat *seat = &m->x->seats[m->path->peer];
-	struct export_tag *t = plain_of(seat, m->path->marks);
+	struct export_seat *seat = &m->x->seats[m->peer];
+	struct export_tag *t = plain_of(seat, m->marks);
 
 	if (t != NULL)
 		return t;
@@ -443,15 +348,11 @@ static struct export_tag *
 tag_of(struct export *x, const struct rib_path *path)
 {
 	const struct export_tag *first = path->attrs->tag;
-	struct making m = {
-	    .x = x,
-	    .path = path,
-	    .from = x->members[path->peer]->session,
-	    .attrs = bgp_unpack(path->attrs->packed, path->attrs->len)};
+	struct making m = making(x, path->peer, path->marks, path->attrs);
 	bool alone =
 	    first == NULL || (first->plain && first->peer == path->peer);
 	bool plain = alone && !path->attrs->foreign_next_hop &&
-		     policy_is_plain(x->policy, m.from, m.attrs);
+		     policy_is_plain(x->policy, m.from, making_attrs(&m));
 	struct export_tag *t = plain ? tag_plain(&m) : tag_make(&m);
 
 	bgp_attrs_unref(m.attrs);
@@ -489,16 +390,29 @@ export_plain(struct export_member *m, struct rib_attrs *a, uint16_t marks)
 		tag_hang(x, a, t);
 }
 
+void
+export_draft_use(struct export_member *m, struct rib_attrs *a,
+		 struct export_draft *d)
+{
+	struct export *x = m->x;
+	uint32_t i = m->peer->index;
+
+	if (a->tag != NULL || i >= x->n_seats)
+		return;
+	struct making t = making(x, i, d->marks, a);
+	t.draft = d;
+	tag_hang(x, a, tag_make(&t));
+	bgp_attrs_unref(t.attrs);
+}
+
 const struct rib_plan *
 export_plan(void *arg, const struct rib_path *path)
 {
 	struct export *x = arg;
 	struct export_tag *t = path->attrs->tag;
 
-	if (x->n_words == 0) {
-		tables_make(x);
-		tables_expect(x);
-	}
+	if (x->n_words == 0)
+		export_seats_make(x);
 	if (t != NULL && t->made != x->plans) {
 		path->attrs->tag = NULL;
 		export_plan_free(x, t);
@@ -532,10 +446,6 @@ plain_clear(struct export *x, struct export_tag *t)
 void
 export_plan_clear(struct export *x)
 {
-	for (size_t i = 0; i < POLICY_CLASSES; i++) {
-		free(x->classes[i]);
-		x->classes[i] = NULL;
-	}
 	for (size_t i = 0; i < x->buckets_size; i++)
 		free(x->buckets[i].words);
 	free(x->buckets);
@@ -543,55 +453,6 @@ export_plan_clear(struct export *x)
 	x->n_buckets = x->buckets_size = 0;
 	for (uint32_t i = 0; i < x->n_seats; i++)
 		plain_clear(x, x->seats[i].plain);
-	free(x->seats);
-	free(x->ext_next_hop);
-	free(x->long_lived);
-	free(x->asns);
-	x->seats = NULL;
-	x->n_seats = 0;
-	x->ext_next_hop = NULL;
-	x->long_lived = NULL;
-	x->asns = NULL;
-	x->n_words = 0;
 	x->plans++;
-	rib_peer_expect(x->rib, NULL, 0);
-}
-
-/* ---- what a session must have agreed on for some routes
- *
- * IPv4 with an IPv6 next hop (RFC 8950), long-lived stale ones (RFC 9494 4.3).
- * Whether a member may have such routes is its session's matter, but it decides
- * who has which answer: if there are any, decide anew.
- */
-
-static void
-bit_put(uint64_t *words, uint32_t i, bool on)
-{
-	if (on)
-		rib_bit_set(words, i);
-	else
-		rib_bit_clear(words, i);
-}
-
-void
-export_plan_peer(struct export_member *m, const struct bgp_session *terms)
-{
-	struct export *x = m->x;
-	uint32_t i = m->peer->index;
-	bool hop =
-	    x->conf.family == IP_V4 && (terms->ext_nexthop & BGP_IPV4) != 0;
-	bool hop_counts = hop != m->ext_next_hop && x->foreign;
-	bool lived_counts = terms->long_lived != m->long_lived && x->lived;
-
-	m->ext_next_hop = hop;
-	m->long_lived = terms->long_lived;
-	if (hop_counts || lived_counts) {
-		export_anew(x);
-		export_hold(m);
-	} else if (x->n_words > 0) {
-		x->seats[i].ext_next_hop = hop;
-		x->seats[i].long_lived = m->long_lived;
-		bit_put(x->ext_next_hop, i, hop);
-		bit_put(x->long_lived, i, m->long_lived);
-	}
+	export_seats_clear(x);
 }

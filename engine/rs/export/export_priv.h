@@ -237,21 +237,47 @@ struct export_needs export_walk_needs(const struct export_member *m);
 bool export_walk_more(struct export_member *m);
 void export_walk_leave(struct export_member *m);
 
+/* ---- drafts (export_draft.c): what policy says of an attribute set */
+
+enum { EXPORT_DRAFT_OUT = 8 };
+
+struct export_draft {
+	uint16_t marks;
+	struct policy_rule rule;
+	struct export_out { /* what becomes of it in a variant, for a class */
+		unsigned int class;
+		uint16_t variant;
+		bool goes;
+		struct rib_attrs *made; /* NULL: as it came, or joined */
+	} out[EXPORT_DRAFT_OUT];
+	size_t n;
+};
+
+/* NULL: nobody thought of that. */
+struct export_out *export_draft_out(struct export_draft *d, unsigned int class,
+				    uint16_t variant);
+
 /* ---- plans (export_plan.c): from policy to sets of members */
 
 const struct rib_plan *export_plan(void *x, const struct rib_path *path);
 void export_plan_free(void *x, void *tag);
 /* Sets of members are to be made anew, and with them all decisions. */
 void export_anew(struct export *x);
-/* No plan that was made so far holds any more; nor do the tables. */
+/* No plan that was made so far holds any more; nor do the seats. */
 void export_plan_clear(struct export *x);
+
+/* ---- seats (export_seat.c): the members as plans see them */
+
+void export_seats_make(struct export *x);
+void export_seats_clear(struct export *x);
 /* A seat that the plans keep for such a session: its index, or -1. */
-int64_t export_plan_seat(const struct export *x,
+int64_t export_seat_find(const struct export *x,
 			 const struct policy_session *s);
-/* The member sits down on its seat, if the tables are there. */
-void export_plan_sit(struct export_member *m);
+/* The member sits down on its seat, if these are there. */
+void export_seat_take(struct export_member *m);
 /* Terms of its session. */
-void export_plan_peer(struct export_member *m, const struct bgp_session *terms);
+void export_seat_terms(struct export_member *m,
+		       const struct bgp_session *terms);
 
 /* What plans say of an index, whether a member is there, has left, or is only
  * expected (an address of family IP_NONE). */

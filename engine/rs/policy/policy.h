@@ -273,6 +273,8 @@ bool policy_is_plain(const struct policy *p, const struct policy_session *from,
  * treatment. Below POLICY_CLASSES. */
 enum { POLICY_CLASSES = 16 };
 unsigned int policy_class(const struct policy_client *c);
+/* Those that clients have: a set of bits. */
+unsigned int policy_classes(const struct policy *p);
 
 /* The attributes as they leave for clients of a class: scrubbed, informational
  * and custom communities added, blackhole next hop, OTC, graceful shutdown, and

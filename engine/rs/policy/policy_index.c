@@ -42,6 +42,7 @@ struct policy_index {
 	bool first[KINDS][256]; /* hashes of first parts that occur */
 	uint32_t *clients;	/* a hash of AS numbers, 0 empty */
 	size_t n_clients;
+	unsigned int classes;	/* policy_classes */
 	struct policy_rtt *rtt; /* by address */
 	size_t n_rtt;
 };
@@ -295,6 +296,12 @@ policy_is_client(const struct policy *p, uint32_t asn)
 	return asn != 0 && *client_slot(p->index, asn) == asn;
 }
 
+unsigned int
+policy_classes(const struct policy *p)
+{
+	return p->index->classes;
+}
+
 static int
 rtt_cmp(const void *a, const void *b)
 {
@@ -326,8 +333,10 @@ policy_index_build(struct policy *p)
 	communities_build(x, p);
 	x->n_clients = room_for(p->n_clients);
 	x->clients = xcalloc(x->n_clients, sizeof(*x->clients));
-	for (size_t i = 0; i < p->n_clients; i++)
+	for (size_t i = 0; i < p->n_clients; i++) {
 		*client_slot(x, p->clients[i].asn) = p->clients[i].asn;
+		x->classes |= 1u << policy_class(&p->clients[i]);
+	}
 	x->n_rtt = p->n_rtt;
 	x->rtt = xcalloc(p->n_rtt, sizeof(*x->rtt));
 	if (p->n_rtt > 0) {

@@ -4,10 +4,12 @@
  * What a member announces goes through four hands. Two look at the message and
  * at the policy only: the decoder, and the judge of each prefix. Two change
  * the tables: the rib that takes the route in, and the decision. The first two
- * take a third of the time, and they need nothing that the others change. So when
+ * take a third of the time, and they need nothing that the others change; nor does
+ * what policy says of a route's way out (export_draft), a tenth more. So when
  * much comes from a member at once its bytes become a job:
  *
- *	read_some --> todo --> ahead_main: decode, pack, judge --> done --> turn
+ *	read_some --> todo --> ahead_main: decode, pack, judge, --> done --> turn
+ *	                                   draft
  *
  * Jobs are read in order and heard in order, a connection has one at a time and is
  * not read meanwhile, so for the member nothing changes. A job is the messages as
@@ -137,6 +139,9 @@ reach_judge(const struct server *s, struct server_job *j,
 	    .hashes = hashes,
 	    .verdicts = verdicts,
 	};
+	if (!g->plain && verdicts[0].reason == POLICY_ACCEPTED)
+		g->draft = export_draft_make(s->policy, rib, &j->from, a,
+					     verdicts[0].marks);
 	bgp_attrs_unref(a);
 	g->hash = g->made != NULL ? g->made->hash : 0;
 	return g->made != NULL;
@@ -169,10 +174,11 @@ item_read(const struct server *s, struct server_job *j, struct ahead_item *t)
 static void
 job_clear(struct server_job *j)
 {
-	for (size_t i = 0; i < j->n; i++) {
-		rib_attrs_drop(j->items[i].judged[0].made);
-		rib_attrs_drop(j->items[i].judged[1].made);
-	}
+	for (size_t i = 0; i < j->n; i++)
+		for (size_t k = 0; k < 2; k++) {
+			rib_attrs_drop(j->items[i].judged[k].made);
+			export_draft_free(j->items[i].judged[k].draft);
+		}
 	j->n = j->n_prefixes = 0;
 }
 

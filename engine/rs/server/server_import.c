@@ -142,6 +142,15 @@ import_id(const struct bgp_reach *r, size_t i)
 	return r->ids != NULL ? &r->ids[i] : NULL;
 }
 
+/* Nobody else announces it, so that its plan will be asked for. */
+static bool
+import_first(const struct rib *rib, const struct ip_prefix *p)
+{
+	uint32_t net = rib_find(rib, p);
+
+	return net != 0 && rib_net(rib, net)->n == 1;
+}
+
 static void
 import_judged(struct server_member *m, int f, const struct bgp_reach *r,
 	      struct server_judged *j)
@@ -155,6 +164,8 @@ import_judged(struct server_member *m, int f, const struct bgp_reach *r,
 	for (size_t i = 0; i < r->n; i++)
 		import_path(m, f, &r->prefixes[i], j->hashes[i],
 			    import_id(r, i), ra, &j->verdicts[i]);
+	if (j->draft != NULL && import_first(rib, &r->prefixes[0]))
+		export_draft_use(m->out[f], ra, j->draft);
 	rib_attrs_unref(rib, ra);
 }
 

@@ -42,8 +42,9 @@ struct server_conn { /* a TCP connection with a member */
 /* What a member announces with one attribute set, as server_ahead has found it. */
 struct server_judged {
 	int table;
-	bool plain;		/* policy_is_plain; export_plain */
-	struct rib_attrs *made; /* NULL: it has joined */
+	bool plain;		    /* policy_is_plain; export_plain */
+	struct export_draft *draft; /* or this; NULL: neither */
+	struct rib_attrs *made;	    /* NULL: it has joined */
 	uint32_t hash; /* of made, which lies in the other one's cache */
 	const uint32_t *hashes; /* of each prefix */
 	const struct policy_verdict *verdicts;

@@ -75,24 +75,46 @@ set_verdict(struct path *p, uint8_t how)
 
 enum { LLGR = 7 }; /* row */
 
+/* What may be found out in advance. */
+static struct export_draft *
+draft_some(struct model *w, struct slot *s, const struct path *p,
+	   struct rib_attrs *a)
+{
+	const struct policy *policy = &w->policy->p;
+
+	if (policy_is_plain(policy, &s->s, p->attrs)) {
+		export_plain(s->m, a, p->verdict.marks);
+		return NULL;
+	}
+	struct bgp_attrs *copy = bgp_attrs_clone(p->attrs);
+	struct export_draft *d = export_draft_make(
+	    policy, export_rib(w->x), &s->s, copy, p->verdict.marks);
+	bgp_attrs_unref(copy);
+	return d;
+}
+
 static void
 announce_path(struct model *w, int slot, int prefix, int id)
 {
 	struct slot *s = &w->slot[slot];
 	struct path *p = &s->said[prefix][id];
-	struct rib_attrs *a = rib_attrs_intern(export_rib(w->x), p->attrs);
+	struct rib *r = export_rib(w->x);
+	struct rib_attrs *a = rib_attrs_intern(r, p->attrs);
+	struct export_draft *draft = NULL;
 
 	if (a == NULL)
 		wrong(w, "attributes cannot be packed");
 	p->there = true;
 	p->stale = false;
 	judge(w, slot, prefix, p);
-	if (p->verdict.reason == 0 && prefix % 2 == 0 &&
-	    policy_is_plain(&w->policy->p, &s->s, p->attrs))
-		export_plain(s->m, a, p->verdict.marks);
+	if (p->verdict.reason == 0 && prefix % 2 == 0)
+		draft = draft_some(w, s, p, a);
 	rib_announce(export_peer(s->m), &w->prefix[prefix], path_ids[id], a,
 		     &p->verdict);
-	rib_attrs_unref(export_rib(w->x), a);
+	if (draft != NULL)
+		export_draft_use(s->m, a, draft);
+	export_draft_free(draft);
+	rib_attrs_unref(r, a);
 	reconsider(w, prefix);
 }
 
