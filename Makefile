@@ -29,9 +29,10 @@ export.uses := base bgp irr rpki policy rib
 server.uses := base ctl bgp irr rpki policy rib export
 # clients of the control socket
 grader.uses := base ctl model
-tui.uses    := base ctl model graph grader
+desk.uses   := base ctl model grader
+tui.uses    := base ctl model graph grader desk
 # programs
-ixlab.uses   := base ctl model plan graph field net node wire save super grader tui
+ixlab.uses   := base ctl model plan graph field net node wire save super grader desk tui
 ixrs.uses    := base ctl bgp irr rpki policy rib export server
 ixrsctl.uses := base ctl
 ixpeer.uses  := base ctl bgp mrt
@@ -39,7 +40,7 @@ ixwire.uses  := base wire
 # measures route servers, and shares no code with one; not among PROGS
 rsload.uses  := base
 
-LIBS  := base ctl model plan graph field net node wire save super bgp mrt irr rpki rib policy export server grader tui
+LIBS  := base ctl model plan graph field net node wire save super bgp mrt irr rpki rib policy export server grader desk tui
 PROGS := ixlab ixrs ixrsctl ixpeer ixwire
 PURE  := model plan graph field wire save bgp mrt irr rpki rib policy export
 
@@ -62,6 +63,7 @@ policy.dir := engine/rs/policy
 export.dir := engine/rs/export
 server.dir := engine/rs/server
 grader.dir := grader
+desk.dir   := desk
 tui.dir    := tui
 ixlab.dir   := engine/cmd/ixlab
 ixrs.dir    := engine/cmd/ixrs
@@ -80,6 +82,7 @@ save.priv   := libarchive libmd
 ixrs.priv   := libseccomp libcap
 ixpeer.priv := zlib
 server.load := rtrlib
+desk.priv   := libsodium
 tui.priv    := ncursesw libtsm libcmark
 
 # ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
@@ -191,7 +194,7 @@ check-vm:                   ## boot a Debian (SUITE=bookworm) in qemu, run tests
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	librtr-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	librtr-dev libsodium-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd

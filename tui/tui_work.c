@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "desk/desk.h"
 #include "lab/model/model.h"
 
 struct work {
@@ -80,6 +81,7 @@ note_points(struct work *w)
 	/* a full disk costs a line in the list, not the session */
 	if (grader_progress_note(report, &e) == 0)
 		w->noted = n;
+	(void)desk_journal_report(report, &e);
 	json_decref(report);
 }
 
@@ -160,6 +162,16 @@ join(struct work *w, struct err *e)
 
 /* ---- jobs */
 
+/* As with the points: what cannot be noted does not end the session. */
+static void
+journal(const struct work *w, const char *what)
+{
+	struct err e;
+
+	if (w->job_rc == 0)
+		(void)desk_journal_note(w->x->name, what, NULL, &e);
+}
+
 static void
 job_run(uv_work_t *req)
 {
@@ -173,9 +185,11 @@ job_run(uv_work_t *req)
 		break;
 	case ACT_SOLVE:
 		w->job_rc = grader_apply(w->x, "solution", instance, true, e);
+		journal(w, "solve");
 		break;
 	case ACT_RESET:
 		w->job_rc = grader_apply(w->x, "start", instance, true, e);
+		journal(w, "reset");
 		break;
 	case ACT_STOP:
 		w->job_rc = w->host->down(w->host->arg, instance, e);
@@ -364,7 +378,10 @@ work_hint(const struct work *w)
 {
 	json_t *report = report_now(w);
 	char *hint = report ? grader_hint(w->x, report) : NULL;
+	struct err e;
 
+	if (hint != NULL)
+		(void)desk_journal_note(w->x->name, "hint", NULL, &e);
 	json_decref(report);
 	return hint;
 }

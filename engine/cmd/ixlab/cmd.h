@@ -20,6 +20,9 @@
 #include "grader/grader.h"
 #include "lab/model/model.h"
 
+#ifndef IXLAB_VERSION
+#define IXLAB_VERSION "0.1"
+#endif
 #define CMD_OPTIONS 12	       /* of one verb */
 #define CMD_LAB_MAX (1u << 20) /* bytes of a lab file */
 #define CMD_TIMEOUT_MS 10000   /* for an answer of a running lab */

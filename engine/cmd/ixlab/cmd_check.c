@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cmd_check.h"
 #include "cmd_table.h"
+#include "desk/desk.h"
 
 /* --tap and --json are short for two of the forms. */
 static int
@@ -42,7 +43,8 @@ cmd_report_note(const json_t *report)
 {
 	struct err e;
 
-	if (grader_progress_note(report, &e) < 0)
+	if (grader_progress_note(report, &e) < 0 ||
+	    desk_journal_report(report, &e) < 0)
 		log_warnx("ixlab", "what you reached is not noted: %s", e.msg);
 }
 

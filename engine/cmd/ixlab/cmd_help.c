@@ -10,9 +10,6 @@
 
 #define HELP_WIDTH 78
 #define HELP_COLUMN 30
-#ifndef IXLAB_VERSION
-#define IXLAB_VERSION "0.1"
-#endif
 
 static void
 help_group(FILE *f, const char *group)

@@ -152,6 +152,22 @@ const struct cmd_verb cmd_verbs[] = {
      {{0}},
      cmd_play},
 
+    {"work that is sent in",
+     "submit",
+     "[EXERCISE]",
+     "put your work on an exercise into one file, to send in",
+     "The file is plain text: who you are, what you wrote, and the journal of "
+     "your attempts; see submission(5). The lab need not run. Without -o it is "
+     "ID-EXERCISE.ixs. Who you are is asked once.",
+     CMD_EXERCISE,
+     0,
+     1,
+     false,
+     {{"-o", "FILE", "where to; - is standard output"},
+      {"--id", "ID", "who you are: what the desk knows you by"},
+      {"--name", "NAME", "your name, for people"}},
+     cmd_submit},
+
     {"labs",
      "labs",
      "",

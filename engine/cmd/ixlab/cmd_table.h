@@ -17,6 +17,9 @@ int cmd_solve(struct cmd *c, struct err *e);
 int cmd_reset(struct cmd *c, struct err *e);
 int cmd_reset_exercise(struct cmd *c, struct err *e); /* without a row */
 int cmd_play(struct cmd *c, struct err *e);
+int cmd_submit(struct cmd *c, struct err *e);
+/* What this machine runs: BIRD's version, the kernel's; "" when not told. */
+void cmd_submit_versions(char bird[64], char kernel[64]);
 int cmd_labs(struct cmd *c, struct err *e);
 int cmd_up(struct cmd *c, struct err *e);
 /* Of a lab that runs; without a row. */

@@ -3,9 +3,21 @@
  */
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
+#include "desk/desk.h"
+
+/* That it cannot be noted must not hide the help. */
+static void
+work_note(const struct exercise *x, const char *what, const char *detail)
+{
+	struct err e;
+
+	if (desk_journal_note(x->name, what, detail, &e) < 0)
+		log_warnx("ixlab", "the journal is not kept: %s", e.msg);
+}
 
 static int
 work_hint(const struct cmd *c, const struct exercise *x, const char *instance,
@@ -17,6 +29,7 @@ work_hint(const struct cmd *c, const struct exercise *x, const char *instance,
 	if (report == NULL)
 		return -1;
 	hint = grader_hint(x, report);
+	work_note(x, "hint", NULL);
 	json_decref(report);
 	if (c->json) {
 		row = json_pack("{s:o, s:o}", "exercise", out_str(x->name),
@@ -47,7 +60,8 @@ cmd_hint(struct cmd *c, struct err *e)
 
 /* Lay a folder of the exercise over the person's files, keeping theirs. */
 static int
-work_apply(struct cmd *c, const char *folder, const char *what, struct err *e)
+work_apply(struct cmd *c, const char *folder, const char *word,
+	   const char *what, struct err *e)
 {
 	_free_ char *instance = NULL;
 	struct exercise *x = cmd_exercise_pick(c, &instance, true, e);
@@ -57,6 +71,8 @@ work_apply(struct cmd *c, const char *folder, const char *what, struct err *e)
 	if (x == NULL)
 		return -1;
 	rc = grader_apply(x, folder, instance, true, e);
+	if (rc == 0)
+		work_note(x, word, NULL);
 	if (rc == 0 && c->json) {
 		row = json_pack("{s:o, s:s, s:s}", "exercise", out_str(x->name),
 				"applied", folder, "kept", ".mine");
@@ -73,12 +89,13 @@ work_apply(struct cmd *c, const char *folder, const char *what, struct err *e)
 int
 cmd_solve(struct cmd *c, struct err *e)
 {
-	return work_apply(c, "solution", "the reference solution is in place",
-			  e);
+	return work_apply(c, "solution", "solve",
+			  "the reference solution is in place", e);
 }
 
 int
 cmd_reset_exercise(struct cmd *c, struct err *e)
 {
-	return work_apply(c, "start", "the files are as at the start", e);
+	return work_apply(c, "start", "reset", "the files are as at the start",
+			  e);
 }

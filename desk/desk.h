@@ -1,0 +1,81 @@
+/*
+ * desk: work that is sent in, and what a fellowship desk does with it.
+ *
+ *	journal ─┐
+ *	files ───┼─> submission (plain text, submission.h) ──> regraded in a lab
+ *	answers ─┘      of the desk's own ──> result (JSON, signed) ──> verify
+ *
+ * The learner's machine is not believed: what counts is made again at the desk
+ * from the declared files alone, in a lab built from the desk's own exercise. A
+ * digest is BLAKE2b-256, a signature ed25519, both by libsodium.
+ */
+#ifndef DESK_DESK_H
+#define DESK_DESK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "grader/exercise.h"
+
+#define DESK_HEX 65 /* a digest in hexadecimal, with its NUL */
+
+/* ---- digests (desk_digest.c) */
+
+void desk_digest(const void *data, size_t len, char out[DESK_HEX]);
+/* Of all files of an exercise's folder, by name and content, and of its lab
+ * file: who has the same digest grades the same. */
+int desk_digest_exercise(const struct exercise *x, char out[DESK_HEX],
+			 struct err *e);
+
+/* ---- the journal (desk_journal.c): a line for each attempt
+ *
+ *	NUMBER TIME WHAT DETAIL HASH
+ *
+ * HASH covers the line and the hash of the line before, so that a line that was
+ * changed, taken out or put between is noticed. It shows an order and no more: who
+ * can write the file can write a whole new one. */
+
+#define DESK_JOURNAL_MAX (4u << 20) /* bytes; then nothing more is noted */
+
+/* Append a line. what is a word; detail is cleaned to one, NULL: "-". */
+int desk_journal_note(const char *exercise, const char *what,
+		      const char *detail, struct err *e);
+/* The same for a check, with the points of its report. */
+int desk_journal_report(const json_t *report, struct err *e);
+/* The last lines that fit into max bytes; "" when there are none. Owned. */
+char *desk_journal_read(const char *exercise, size_t max, struct err *e);
+/* The number (from 1) of the first line that does not follow from the one
+ * before; 0: all do. Pure. */
+size_t desk_journal_broken(const char *exercise, const char *text);
+/* {entries, checks, hints, resets, solves, first, last}; owned. Pure. */
+json_t *desk_journal_sum(const char *text);
+
+/* ---- the desk's key (desk_key.c): ed25519
+ *
+ * A result is signed as a whole: over the line "ixlab result 1", and its JSON
+ * without "signature", keys in the order of their bytes, no space, UTF-8. */
+
+struct desk_key {
+	unsigned char secret[64];
+	char hex[DESK_HEX]; /* the public half */
+};
+
+/* The desk's own, in the state folder's desk/key; made when there is none and
+ * make says so (*made, may be NULL, tells). Beside it key.pub, to give away. */
+int desk_key_load(struct desk_key *k, bool make, bool *made, struct err *e);
+/* A public key as hexadecimal text, or as the file that holds it; NULL: the
+ * desk's own. */
+int desk_key_public(const char *text_or_file, char hex[DESK_HEX],
+		    struct err *e);
+/* Set "key" and "signature" of a result. */
+void desk_sign(json_t *result, const struct desk_key *k);
+/* 0 when it is signed by that key; else -1, ERR_FAILED with what is wrong. */
+int desk_verify(const json_t *result, const char *hex, struct err *e);
+/* A result from its text; owned, NULL with e set (ERR_USAGE). */
+json_t *desk_result_parse(const char *file, const char *text, size_t len,
+			  struct err *e);
+
+#endif
