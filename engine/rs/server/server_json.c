@@ -192,6 +192,8 @@ server_json_session(const struct server_member *m)
 	set_terms(o, session);
 	set(o, "local",
 	    session != NULL ? json_address(&m->local) : json_null());
+	set(o, "md5", json_boolean(c->password != NULL));
+	set(o, "ttl_security", json_boolean(c->settings.gtsm));
 	set(o, "dynamic", json_boolean(m->dynamic));
 	set(o, "stopped", json_text(stopped_word(m)));
 	set(o, "restart_ms",
