@@ -123,6 +123,32 @@ grader_tick(uv_timer_t *t)
 
 /* ---- what to ask */
 
+/* What a check wants of its observer, and of the other end. */
+static int
+grader_want(struct grader *g, const struct exercise_check *c)
+{
+	const struct grader_params *p = grader_params(c);
+	const unsigned int others =
+	    GRADER_ASK_FILES | GRADER_ASK_SENT | GRADER_ASK_SENT_ALL;
+	char text[IP_PREFIXSTRLEN];
+	const char *prefix = NULL;
+
+	if (p->prefix.addr.family != IP_NONE && p->longer != GRADER_WISH_YES)
+		prefix = ip_prefix_print(&p->prefix, text);
+	if (grader_look_ask(g->look, p->at, c->kind->asks & ~others, p->from) <
+	    0)
+		return -1;
+	if (prefix && c->kind->asks & GRADER_ASK_ROUTES)
+		grader_look_ask_prefix(g->look, p->at, prefix);
+	if (p->to && c->kind->asks & GRADER_ASK_SENT)
+		grader_look_ask_sent(g->look, p->at, p->to, prefix);
+	if (c->kind->asks & GRADER_ASK_SENT_ALL)
+		grader_look_ask_sent(g->look, p->at, NULL, prefix);
+	if (p->with && c->kind->asks & GRADER_ASK_SESSIONS)
+		grader_look_ask(g->look, p->with, GRADER_ASK_SESSIONS, NULL);
+	return 0;
+}
+
 static int
 grader_wants(struct grader *g, struct err *e)
 {
@@ -135,9 +161,7 @@ grader_wants(struct grader *g, struct err *e)
 	for (i = 0; i < g->x->nchecks; i++) {
 		c = &g->x->checks[i];
 		p = grader_params(c);
-		if (p->at && grader_look_ask(g->look, p->at,
-					     c->kind->asks & ~GRADER_ASK_FILES,
-					     p->from) < 0)
+		if (p->at && grader_want(g, c) < 0)
 			return err_usage(
 			    e,
 			    "lab %s has no node %s: it is not the lab of "

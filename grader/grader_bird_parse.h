@@ -53,13 +53,21 @@ enum bird_what bird_reader_next(struct bird_reader *r, struct bird_reply *reply,
 void bird_reader_clear(struct bird_reader *r);
 void bird_reply_clear(struct bird_reply *reply);
 
-/* "show protocols all": the BGP ones, [{name, state, address, asn, local_asn,
- * family, established, last_error, limit_hit, channels: [..], accepted, filtered,
- * invalid}] (the last three true or absent). Owned. */
+/* "show protocols all": the BGP ones, [{name, state, since, address, asn,
+ * local_asn, family, established, last_error, limit_hit, channels: [..], accepted,
+ * filtered, invalid (these three true or absent), multihop, hold_time,
+ * capabilities: [what both ends said], peer_role}]. Owned. */
 json_t *bird_protocols(const struct bird_reply *r);
-/* "show route all protocol X": [{prefix, family, next_hop, as_path,
- * communities, large_communities}]. Owned. */
+/* Milliseconds from "since" to now, seconds of the clock. */
+long long bird_age_ms(const char *since, double now);
+/* "show route all protocol X": [{prefix, family, next_hop, as_path, origin,
+ * local_pref, med, otc, communities, large_communities, ext_communities, best}].
+ * Owned. */
 json_t *bird_routes(const struct bird_reply *r);
+/* Sets marks: rpki-valid, rpki-unknown, rpki-invalid as the large communities of a
+ * route server with one of these AS numbers say (AS:1000:1, :2, :4), blackhole
+ * (RFC 7999), graceful-shutdown (RFC 8326; only when the preference is lowered). */
+void bird_route_marks(json_t *route, unsigned int asn, unsigned int local_asn);
 /* "configure check": {ok, error}. Owned. */
 json_t *bird_config(const struct bird_reply *r);
 /* "show status": seconds of "Last reconfiguration", local time; 0 when it is

@@ -70,6 +70,47 @@ evidence_route(const struct grader_view *v, const char *at, const char *from,
 	return found;
 }
 
+const char *
+evidence_why(const struct grader_view *v, const char *at, const char *to,
+	     const struct ip_prefix *prefix)
+{
+	const json_t *rows = json_object_get(evidence_node(v, at), "explained");
+	char text[IP_PREFIXSTRLEN];
+	const json_t *r;
+	size_t i;
+
+	ip_prefix_print(prefix, text);
+	json_array_foreach(rows, i, r)
+	{
+		if (to && strcmp(evidence_text(r, "to"), to) == 0 &&
+		    strcmp(evidence_text(r, "prefix"), text) == 0)
+			return evidence_text(r, "why");
+	}
+	return "";
+}
+
+static void
+words_add(struct str *s, const json_t *v)
+{
+	const json_t *member;
+	size_t i;
+
+	if (json_is_integer(v))
+		str_addf(s, "%lld", (long long)json_integer_value(v));
+	else if (json_is_string(v))
+		str_add(s, json_string_value(v));
+	if (!json_is_array(v))
+		return;
+	str_add(s, "{"); /* an AS_SET */
+	json_array_foreach(v, i, member)
+	{
+		if (json_is_integer(member))
+			str_addf(s, "%s%lld", i ? " " : "",
+				 (long long)json_integer_value(member));
+	}
+	str_add(s, "}");
+}
+
 char *
 evidence_words(const json_t *list)
 {
@@ -81,10 +122,7 @@ evidence_words(const json_t *list)
 	{
 		if (i > 0)
 			str_add(&s, " ");
-		if (json_is_integer(v))
-			str_addf(&s, "%lld", (long long)json_integer_value(v));
-		else if (json_is_string(v))
-			str_add(&s, json_string_value(v));
+		words_add(&s, v);
 	}
 	if (s.len == 0)
 		str_add(&s, "none");
@@ -195,6 +233,8 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 	grader_finding_fact(f, "near-name", evidence_text(first, "name"));
 	number_fact(f, "near-asn", json_object_get(first, "asn"));
 	number_fact(f, "near-local-asn", json_object_get(first, "local_asn"));
+	grader_finding_fact(f, "near-multihop",
+			    near_any(v, node, near, family, "multihop"));
 	grader_finding_fact(f, "near-limit-hit",
 			    near_any(v, node, near, family, "limit_hit"));
 	grader_finding_fact(f, "near-filtered",
@@ -213,6 +253,10 @@ evidence_session_facts(const struct grader_view *v, const char *at,
 	grader_finding_fact(f, "far-state",
 			    far ? evidence_text(far, "state") : "absent");
 	grader_finding_fact(f, "far-error", evidence_text(far, "last_error"));
+	grader_finding_fact(f, "far-role", evidence_text(far, "peer_role"));
+	grader_finding_fact(f, "far-limit-hit",
+			    yes_no(json_object_get(far, "limit_hit")));
+	number_fact(f, "far-flaps", json_object_get(far, "flaps"));
 	near_facts(v, with, evidence_session(v, with, at, family), family, f);
 	evidence_daemon_facts(v, with, f);
 }
@@ -246,7 +290,10 @@ evidence_ready(const struct grader_view *v, const char *node, const char *part,
 		    evidence_text(n, "reason"));
 		return false;
 	}
-	if (*evidence_text(n, "silent"))
+	if (*evidence_text(n, "cannot"))
+		grader_finding_saw(f, GRADER_OURS, "%s",
+				   evidence_text(n, "cannot"));
+	else if (*evidence_text(n, "silent"))
 		grader_finding_saw(f, GRADER_FALSE, "%s",
 				   evidence_text(n, "silent"));
 	else

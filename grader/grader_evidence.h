@@ -11,11 +11,19 @@
  *	  silent: why it did not answer,
  *	  config: {ok: bool, error: text, unread: bool (the file on disk is newer
  *	           than what the daemon runs)},
+ *	  cannot: why a part cannot be told, which is nobody's fault,
  *	  sessions: [{with: NODE or "", address, asn, local_asn, family, name,
- *	              state, established, last_error, limit_hit, filtered, invalid}],
+ *	              state, established, last_error, limit_hit, filtered, invalid,
+ *	              capabilities: [what both ends agreed on], peer_role (RFC
+ *	              9234), multihop, md5, ttl_security, hold_time, up_ms, flaps}],
  *	  routes: [{prefix, family, from: NODE or "", address, next_hop,
- *	            as_path: [..], communities: [..], large_communities: [..],
- *	            state: "accepted"|"rejected", reason, reason_text}],
+ *	            as_path: [.., [a set]], origin, local_pref, med, otc,
+ *	            communities: [..], large_communities: [..],
+ *	            ext_communities: [..], marks: [..], best,
+ *	            state: "accepted"|"rejected", reason, reason_code,
+ *	            reason_text}],
+ *	  sent: [the same, to: NODE instead of from; no best, state, reason],
+ *	  explained: [{prefix, to: NODE, why: a sentence}], of what was not sent,
  *	  kernel: [{to, via, dev, type, protocol, family}]}}
  *	experiments: {CHECK: {
  *	  sent, received, why (the last could not leave): ping, bypass
@@ -45,11 +53,17 @@ const json_t *evidence_route(const struct grader_view *v, const char *at,
 /* A key's text, "" when absent. */
 const char *evidence_text(const json_t *o, const char *key);
 
+/* Why `at` has not sent the prefix to `to`, in its own words; "" when it does
+ * not say. Borrowed. */
+const char *evidence_why(const struct grader_view *v, const char *at,
+			 const char *to, const struct ip_prefix *prefix);
+
 /* A list of words as one text: "65536 65537"; "none" when empty. Owned. */
 char *evidence_words(const json_t *list);
 
-/* Facts about a session, from both ends and the trainee's daemon: far-state,
- * far-error ("absent" when there is none), near-state, near-error, near-name,
+/* Facts about a session, from both ends and the trainee's daemon: far-state
+ * ("absent" when there is none), far-error, far-role, far-limit-hit, far-flaps,
+ * near-multihop, near-state, near-error, near-name,
  * near-asn, near-local-asn (without such a session: of the first there is, but
  * near-state "absent"), near-limit-hit, near-filtered, near-invalid (yes|no),
  * daemon, config-error, config-unread, near-neighbours. */
@@ -64,7 +78,7 @@ void evidence_own_facts(const struct grader_view *v, enum ip_family family,
 void evidence_daemon_facts(const struct grader_view *v, const char *node,
 			   struct grader_finding *f);
 /* When node cannot be read: sets saw and UNKNOWN or FALSE, returns false. part
- * is "sessions", "routes" or "kernel". */
+ * is "sessions", "routes", "sent" or "kernel". */
 bool evidence_ready(const struct grader_view *v, const char *node,
 		    const char *part, struct grader_finding *f);
 /* "Active, last error: Bad Peer AS", for sentences. Owned. */

@@ -6,12 +6,28 @@
 
 #include "base/str.h"
 
+/* A line each. */
+/* clang-format off */
 const struct grader_kind *const grader_kinds[] = {
-    &grader_kind_session,      &grader_kind_route,  &grader_kind_only_routes,
-    &grader_kind_kernel_route, &grader_kind_ping,   &grader_kind_bypass,
-    &grader_kind_stays,	       &grader_kind_daemon, &grader_kind_answer,
-    &grader_kind_log,
+	&grader_kind_session,
+	&grader_kind_route,
+	&grader_kind_only_routes,
+	&grader_kind_no_route,
+	&grader_kind_route_count,
+	&grader_kind_scrubbed,
+	&grader_kind_sent_only_to,
+	&grader_kind_path_not_hidden,
+	&grader_kind_session_absent,
+	&grader_kind_limit,
+	&grader_kind_kernel_route,
+	&grader_kind_ping,
+	&grader_kind_bypass,
+	&grader_kind_stays,
+	&grader_kind_daemon,
+	&grader_kind_answer,
+	&grader_kind_log,
 };
+/* clang-format on */
 const size_t grader_nkinds = sizeof(grader_kinds) / sizeof(grader_kinds[0]);
 
 int
@@ -128,10 +144,16 @@ grader_key_type_name(enum grader_key_type type)
 	    [GRADER_KEY_FAMILY] = "ipv4|ipv6",
 	    [GRADER_KEY_PREFIX] = "PREFIX",
 	    [GRADER_KEY_PREFIXES] = "[PREFIX, ...]",
-	    [GRADER_KEY_AS_PATH] = "[ASN, ...]",
+	    [GRADER_KEY_AS_PATH] = "[ASN|ASN+|?|*, ...]",
 	    [GRADER_KEY_STANDARD] = "[A:B, ...]",
 	    [GRADER_KEY_LARGE] = "[A:B:C, ...]",
+	    [GRADER_KEY_EXTENDED] = "[rt:A:B, ...]",
+	    [GRADER_KEY_COMMUNITY] = "[COMMUNITY, ...]",
 	    [GRADER_KEY_COUNT] = "NUMBER",
+	    [GRADER_KEY_RANGE] = "NUMBER|{min: A, max: B}",
+	    [GRADER_KEY_WISH] = "yes|no",
+	    [GRADER_KEY_WORDS] = "[WORD, ...]",
+	    [GRADER_KEY_HOP] = "NODE|ADDRESS",
 	    [GRADER_KEY_ROUTE_TYPE] = "TYPE",
 	    [GRADER_KEY_INTERFACE] = "{node: NODE, interface: NAME}",
 	    [GRADER_KEY_TEXT] = "TEXT",

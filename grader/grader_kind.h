@@ -36,10 +36,16 @@ enum grader_key_type {
 	GRADER_KEY_FAMILY,     /* ipv4 | ipv6 */
 	GRADER_KEY_PREFIX,     /* one prefix */
 	GRADER_KEY_PREFIXES,   /* a list of prefixes, may be empty */
-	GRADER_KEY_AS_PATH,    /* a list of AS numbers */
+	GRADER_KEY_AS_PATH,    /* a pattern: see struct grader_hop */
 	GRADER_KEY_STANDARD,   /* a list of communities a:b */
 	GRADER_KEY_LARGE,      /* a list of communities a:b:c */
+	GRADER_KEY_EXTENDED,   /* a list of communities rt:a:b, ro:a:b */
+	GRADER_KEY_COMMUNITY,  /* a list of any of these; parts may be * */
 	GRADER_KEY_COUNT,      /* a number */
+	GRADER_KEY_RANGE,      /* a number, or {min: A, max: B} */
+	GRADER_KEY_WISH,       /* yes | no */
+	GRADER_KEY_WORDS,      /* a list of the key's words */
+	GRADER_KEY_HOP,	       /* a node, or an address */
 	GRADER_KEY_ROUTE_TYPE, /* unicast | blackhole | unreachable | prohibit */
 	GRADER_KEY_INTERFACE,  /* {node: NODE, interface: NAME} */
 	GRADER_KEY_TEXT,       /* any text */
@@ -49,6 +55,25 @@ enum grader_key_type {
 	GRADER_KEY_ADDRESS,    /* one address */
 };
 
+/* An item of an AS path's pattern, nearest first: 65536 is that AS, "65536+"
+ * that AS once or more, "?" any one AS (or a set), "*" any number of any. */
+struct grader_hop {
+	enum {
+		GRADER_HOP_AS,
+		GRADER_HOP_MORE,
+		GRADER_HOP_ANY,
+		GRADER_HOP_REST
+	} is;
+	uint32_t asn;
+};
+
+struct grader_range {
+	bool set;
+	uint32_t min, max;
+};
+
+enum grader_wish { GRADER_WISH_NONE, GRADER_WISH_YES, GRADER_WISH_NO };
+
 struct grader_key {
 	const char *name;
 	enum grader_key_type type;
@@ -57,7 +82,7 @@ struct grader_key {
 	uint32_t min, max,
 	    absent; /* of a number, a time; of a family: absent */
 	const char *help;
-	const char *const *words; /* of a word: NULL ends them */
+	const char *const *words; /* of a word or words: NULL ends them */
 };
 
 struct grader_list { /* of words */
@@ -72,10 +97,10 @@ struct grader_params {
 	struct ip_prefix prefix;
 	struct ip_prefix *prefixes;
 	size_t nprefixes;
-	uint32_t *as_path;
+	struct grader_hop *as_path;
 	size_t nas_path;
 	bool has_as_path;
-	struct grader_list communities, large, not_through;
+	struct grader_list communities, large, extended, without, not_through;
 	uint32_t count, loss; /* echo requests; how many may be lost */
 	/* bounds; GRADER_UNSAID: there is none */
 	uint32_t least, most, mtu, tolerance;
@@ -87,6 +112,15 @@ struct grader_params {
 	struct {
 		const char *node, *interface;
 	} down;
+
+	/* of sessions and routes */
+	const char *state, *reason, *role, *origin;
+	struct grader_list capabilities, marks, only_to;
+	struct grader_range path_length, prepended, local_pref, med, otc,
+	    routes, hold_time;
+	uint32_t up_ms; /* 0: not asked for */
+	uint32_t both_ends, no_others, longer, multihop, md5,
+	    ttl_security; /* enum grader_wish */
 };
 
 #define GRADER_UNSAID UINT32_MAX
@@ -145,6 +179,8 @@ enum {
 	GRADER_ASK_ROUTES = 2, /* received from params.from */
 	GRADER_ASK_KERNEL = 4,
 	GRADER_ASK_CONFIG = 8,
+	GRADER_ASK_SENT = 16,	  /* sent to params.to, when there is one */
+	GRADER_ASK_SENT_ALL = 32, /* of params.prefix, to everybody */
 	GRADER_ASK_LINKS = 0x100,
 	GRADER_ASK_ADDRESSES = 0x200,
 	GRADER_ASK_NEIGHBOURS = 0x400,
@@ -186,6 +222,8 @@ struct grader_kind {
 	bool (*call)(const struct grader_view *v,
 		     const struct exercise_check *c, size_t i,
 		     const json_t *answers, struct grader_call *out);
+	/* What the lab's nodes cannot tell: a sentence, the caller's, or NULL. */
+	char *(*cannot)(const struct grader_params *p, const struct lab *lab);
 	/* Fills expected, saw, where, facts and the truth. */
 	void (*judge)(const struct grader_view *v,
 		      const struct exercise_check *c, struct grader_finding *f);
@@ -194,7 +232,9 @@ struct grader_kind {
 extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_only_routes, grader_kind_kernel_route, grader_kind_ping,
     grader_kind_bypass, grader_kind_stays, grader_kind_daemon,
-    grader_kind_answer, grader_kind_log;
+    grader_kind_answer, grader_kind_log, grader_kind_session_absent,
+    grader_kind_limit, grader_kind_no_route, grader_kind_route_count,
+    grader_kind_scrubbed, grader_kind_sent_only_to, grader_kind_path_not_hidden;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;

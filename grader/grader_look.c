@@ -491,6 +491,57 @@ grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
 	return 0;
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+int
+grader_look_ask_sent(struct grader_look *l, const char *node, const char *to,
+		     const char *prefix)
+{
+	struct grader_source *s = look_source(l, node);
+	struct source_sent *w;
+
+	if (s == NULL)
+		return -1;
+	if (!s->bird && !s->ixrs)
+		return 0;
+	for (w = s->sents; w; w = w->next) {
+		if (same_text(w->to, to) && same_text(w->prefix, prefix))
+			return 0;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->to = to ? xstrdup(to) : NULL;
+	w->prefix = prefix ? xstrdup(prefix) : NULL;
+	w->next = s->sents;
+	s->sents = w;
+	s->asks |= GRADER_ASK_SENT;
+	grader_look_dirty(l, s);
+	return 0;
+}
+
+int
+grader_look_ask_prefix(struct grader_look *l, const char *node,
+		       const char *prefix)
+{
+	struct grader_source *s = look_source(l, node);
+	struct source_word *w;
+
+	if (s == NULL)
+		return -1;
+	for (w = s->prefixes; w; w = w->next) {
+		if (strcmp(w->text, prefix) == 0)
+			return 0;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->text = xstrdup(prefix);
+	w->next = s->prefixes;
+	s->prefixes = w;
+	return 0;
+}
+
 const json_t *
 grader_look_lab(const struct grader_look *l)
 {

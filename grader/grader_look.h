@@ -36,6 +36,13 @@ const json_t *grader_look_lab(const struct grader_look *l);
  * there is no such node. */
 int grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
 		    const char *from);
+/* Ask a node what it sends to its neighbour to (NULL: to each), of that prefix
+ * (NULL: all), from now on. A node that cannot tell is not asked. */
+int grader_look_ask_sent(struct grader_look *l, const char *node,
+			 const char *to, const char *prefix);
+/* Robots are asked for the prefixes that are wanted, one by one: this too. */
+int grader_look_ask_prefix(struct grader_look *l, const char *node,
+			   const char *prefix);
 /* Ask all nodes again, soon. */
 void grader_look_again(struct grader_look *l);
 /* Nodes and at_ms of grader_evidence.h; error when the lab is gone. Borrowed;

@@ -20,9 +20,29 @@ struct source_table { /* that the supervisor is asked for */
 	struct grader_source *source;
 };
 
+struct source_sent { /* what it tells this neighbour is wanted */
+	struct source_sent *next;
+	char *to;     /* NULL: every neighbour */
+	char *prefix; /* NULL: all that is told */
+};
+
+struct source_word { /* prefixes that a robot is asked for */
+	struct source_word *next;
+	char *text;
+};
+
+struct source_question { /* to our route server, under way */
+	struct source_question *next;
+	struct grader_source *source;
+	char *to;
+};
+
+enum source_part { SOURCE_ACCEPTED, SOURCE_REJECTED, SOURCE_SENT };
+
 struct source_route { /* a question to BIRD that is under way */
 	char *node;
-	bool rejected;
+	enum source_part part;
+	unsigned int asn, local_asn;
 };
 
 /* A node that is asked. Its daemon's part and its kernel's part are rounds of
@@ -35,6 +55,8 @@ struct grader_source {
 	const struct lab_kind *asked; /* by its own program; NULL: it is not */
 	unsigned int asks;
 	struct source_from *froms;
+	struct source_sent *sents;
+	struct source_word *prefixes;
 
 	/* the daemon */
 	struct grader_bird *link_bird;
@@ -50,6 +72,7 @@ struct grader_source {
 	json_t *draft;	    /* of this round: {sessions, routes, config} */
 	struct source_route *routes; /* what BIRD is asked, in order */
 	size_t nroutes, route;
+	struct source_question *questions; /* of this round */
 
 	/* the kernel */
 	bool kernel_dirty, kernel_busy;
@@ -83,6 +106,10 @@ void grader_source_late(struct grader_source *s);
 void grader_source_lost(struct grader_source *s, const char *why);
 void grader_source_free(struct grader_source *s);
 
+/* What was asked cannot be told, which is nobody's fault. */
+void grader_source_cannot(struct grader_source *s, const char *why);
+/* Does it want to know what that neighbour was told of w? */
+bool grader_source_is_sent(const struct source_sent *w, const char *to);
 /* One answer of the round has come. */
 void grader_source_answered(struct grader_source *s);
 /* The same for a list of sessions: row makes the evidence of each. */

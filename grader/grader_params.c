@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "grader/grader_kind.h"
 
-#define GRADER_KEYS_MAX 32
+#define GRADER_KEYS_MAX 48
 #define GRADER_LIST_MAX 256
 
 /* Keys that every check has, whatever its kind; see exercise_parse.c. */
@@ -48,7 +48,8 @@ params_words(const struct yaml_doc *doc, const struct yaml *y, const char *what,
 
 /* "a:b" or "a:b:c": n numbers between colons, each at most max. */
 static bool
-params_is_community(const char *text, unsigned int n, unsigned long max)
+params_is_numbers(const char *text, unsigned int n, unsigned long max,
+		  bool stars)
 {
 	_free_ char *copy = xstrdup(text);
 	char *at = copy, *colon;
@@ -60,11 +61,35 @@ params_is_community(const char *text, unsigned int n, unsigned long max)
 			return false;
 		if (colon)
 			*colon = '\0';
-		if (!str_to_u32(at, 0, max, &v))
+		if (!(stars && strcmp(at, "*") == 0) &&
+		    !str_to_u32(at, 0, max, &v))
 			return false;
 		at = colon ? colon + 1 : NULL;
 	}
 	return true;
+}
+
+static bool
+params_is_extended(const char *text, bool stars)
+{
+	return (str_starts(text, "rt:") || str_starts(text, "ro:")) &&
+	       params_is_numbers(text + 3, 2, UINT32_MAX, stars);
+}
+
+static bool
+params_is_community(enum grader_key_type type, const char *text)
+{
+	switch (type) {
+	case GRADER_KEY_STANDARD:
+		return params_is_numbers(text, 2, UINT16_MAX, false);
+	case GRADER_KEY_LARGE:
+		return params_is_numbers(text, 3, UINT32_MAX, false);
+	case GRADER_KEY_EXTENDED: return params_is_extended(text, false);
+	default:
+		return params_is_numbers(text, 2, UINT16_MAX, true) ||
+		       params_is_numbers(text, 3, UINT32_MAX, true) ||
+		       params_is_extended(text, true);
+	}
 }
 
 static int
@@ -72,20 +97,24 @@ params_communities(const struct yaml_doc *doc, const struct yaml *y,
 		   const struct grader_key *k, struct model_mem **mem,
 		   struct grader_list *out, struct err *e)
 {
-	bool large = k->type == GRADER_KEY_LARGE;
+	static const char *const shapes[][2] = {
+	    [GRADER_KEY_STANDARD] = {"standard community", "64500:1"},
+	    [GRADER_KEY_LARGE] = {"large community", "64500:1:2"},
+	    [GRADER_KEY_EXTENDED] = {"extended community", "rt:64500:1"},
+	    [GRADER_KEY_COMMUNITY] = {"community",
+				      "64500:1, 64500:1:2, rt:64500:1 or, for "
+				      "any number, 64500:*"},
+	};
 	size_t i;
 
 	if (params_words(doc, y, k->name, mem, out, e) < 0)
 		return -1;
 	for (i = 0; i < out->n; i++) {
-		if (!params_is_community(out->items[i], large ? 3 : 2,
-					 large ? UINT32_MAX : UINT16_MAX))
+		if (!params_is_community(k->type, out->items[i]))
 			return yaml_err(doc, y->items[i], e,
-					"\"%s\" is no %s community, write "
-					"it as %s",
-					out->items[i],
-					large ? "large" : "standard",
-					large ? "64500:1:2" : "64500:1");
+					"\"%s\" is no %s, write it as %s",
+					out->items[i], shapes[k->type][0],
+					shapes[k->type][1]);
 	}
 	return 0;
 }
@@ -109,23 +138,89 @@ params_prefixes(const struct yaml_doc *doc, const struct yaml *y,
 	return 0;
 }
 
+static bool
+params_hop(const char *text, struct grader_hop *hop)
+{
+	size_t n = strlen(text);
+	_free_ char *number =
+	    xstrndup(text, n && text[n - 1] == '+' ? n - 1 : n);
+
+	if (strcmp(text, "*") == 0)
+		hop->is = GRADER_HOP_REST;
+	else if (strcmp(text, "?") == 0)
+		hop->is = GRADER_HOP_ANY;
+	else if (str_to_u32(number, 0, UINT32_MAX, &hop->asn))
+		hop->is = number[n - 1] ? GRADER_HOP_AS : GRADER_HOP_MORE;
+	else
+		return false;
+	return true;
+}
+
 static int
 params_as_path(const struct yaml_doc *doc, const struct yaml *y,
 	       const char *what, struct model_mem **mem,
 	       struct grader_params *p, struct err *e)
 {
+	const char *text;
 	size_t i;
 
 	if (params_list(doc, y, what, e) < 0)
 		return -1;
 	p->as_path = model_mem_alloc(mem, y->n, sizeof(*p->as_path));
 	for (i = 0; i < y->n; i++) {
-		if (yaml_u32(doc, y->items[i], 0, UINT32_MAX, &p->as_path[i],
-			     e) < 0)
+		if (yaml_str(doc, y->items[i], &text, e) < 0)
 			return -1;
+		if (!params_hop(text, &p->as_path[i]))
+			return yaml_err(doc, y->items[i], e,
+					"\"%s\" is no item of an AS path: "
+					"write 65536, \"65536+\" (once or "
+					"more), \"?\" (any one) or \"*\" (any "
+					"number)",
+					text);
 	}
 	p->nas_path = y->n;
 	p->has_as_path = true;
+	return 0;
+}
+
+/* A number, or {min: A, max: B}, of which one may be absent. */
+static int
+params_range(const struct grader_key *k, const struct yaml_doc *doc,
+	     const struct yaml *y, struct grader_range *out, struct err *e)
+{
+	static const char *const keys[] = {"min", "max"};
+	uint32_t top = k->max ? k->max : UINT32_MAX;
+	const struct yaml *v;
+
+	*out = (struct grader_range){true, k->min, top};
+	if (y->kind != YAML_MAP) {
+		if (yaml_u32(doc, y, k->min, top, &out->min, e) < 0)
+			return -1;
+		out->max = out->min;
+		return 0;
+	}
+	if (yaml_keys(doc, y, k->name, keys, 2, e) < 0)
+		return -1;
+	if (y->n == 0)
+		return yaml_err(doc, y, e, "%s: say min, max or both", k->name);
+	if ((v = yaml_get(y, "min")) != NULL &&
+	    yaml_u32(doc, v, k->min, top, &out->min, e) < 0)
+		return -1;
+	if ((v = yaml_get(y, "max")) != NULL &&
+	    yaml_u32(doc, v, out->min, top, &out->max, e) < 0)
+		return -1;
+	return 0;
+}
+
+static int
+params_wish(const struct yaml_doc *doc, const struct yaml *y, uint32_t *out,
+	    struct err *e)
+{
+	bool yes;
+
+	if (yaml_bool(doc, y, &yes, e) < 0)
+		return -1;
+	*out = yes ? GRADER_WISH_YES : GRADER_WISH_NO;
 	return 0;
 }
 
@@ -187,6 +282,22 @@ params_word(const struct grader_key *k, const struct yaml_doc *doc,
 }
 
 static int
+params_closed(const struct grader_key *k, const struct yaml_doc *doc,
+	      const struct yaml *y, struct model_mem **mem,
+	      struct grader_list *out, struct err *e)
+{
+	size_t i;
+
+	if (params_words(doc, y, k->name, mem, out, e) < 0)
+		return -1;
+	for (i = 0; i < out->n; i++) {
+		if (params_word(k, doc, y->items[i], &out->items[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
 params_text(const struct grader_key *k, const struct yaml_doc *doc,
 	    const struct yaml *y, const char **out, struct err *e)
 {
@@ -228,8 +339,15 @@ params_read(const struct grader_key *k, const struct yaml_doc *doc,
 	case GRADER_KEY_AS_PATH:
 		return params_as_path(doc, y, k->name, mem, p, e);
 	case GRADER_KEY_STANDARD:
-	case GRADER_KEY_LARGE: return params_communities(doc, y, k, mem, at, e);
+	case GRADER_KEY_LARGE:
+	case GRADER_KEY_EXTENDED:
+	case GRADER_KEY_COMMUNITY:
+		return params_communities(doc, y, k, mem, at, e);
 	case GRADER_KEY_COUNT: return yaml_u32(doc, y, k->min, k->max, at, e);
+	case GRADER_KEY_RANGE: return params_range(k, doc, y, at, e);
+	case GRADER_KEY_WISH: return params_wish(doc, y, at, e);
+	case GRADER_KEY_WORDS: return params_closed(k, doc, y, mem, at, e);
+	case GRADER_KEY_HOP: return yaml_str(doc, y, at, e);
 	case GRADER_KEY_ROUTE_TYPE: return params_type(doc, y, at, e);
 	case GRADER_KEY_INTERFACE:
 		return params_interface(doc, y, k->name, p, e);
@@ -334,6 +452,17 @@ fits_nodes(const struct grader_list *list, enum ip_family family,
 }
 
 static int
+fits_hop(enum ip_family family, const char *name, const struct yaml_doc *doc,
+	 const struct yaml *y, const struct lab *lab, struct err *e)
+{
+	struct ip_addr a;
+
+	if (ip_addr_parse(name, &a))
+		return 0;
+	return fits_node(GRADER_KEY_NODE, family, name, doc, y, lab, e);
+}
+
+static int
 fits_interface(const struct grader_params *p, const struct yaml_doc *doc,
 	       const struct yaml *y, const struct lab *lab, struct err *e)
 {
@@ -361,6 +490,7 @@ grader_kind_fits(const struct grader_kind *k, const struct grader_params *p,
 	enum ip_family family = grader_params_family(p);
 	const struct grader_key *key;
 	const struct yaml *y;
+	_free_ char *cannot = NULL;
 	const void *at;
 	int rc = 0;
 	size_t i;
@@ -374,10 +504,15 @@ grader_kind_fits(const struct grader_kind *k, const struct grader_params *p,
 			rc =
 			    fits_node(key->type, family,
 				      *(const char *const *)at, doc, y, lab, e);
+		else if (key->type == GRADER_KEY_HOP)
+			rc = fits_hop(family, *(const char *const *)at, doc, y,
+				      lab, e);
 		else if (key->type == GRADER_KEY_NODES)
 			rc = fits_nodes(at, IP_NONE, doc, y, lab, e);
 		else if (key->type == GRADER_KEY_INTERFACE)
 			rc = fits_interface(p, doc, y, lab, e);
 	}
+	if (rc == 0 && k->cannot && (cannot = k->cannot(p, lab)) != NULL)
+		rc = yaml_err(doc, check, e, "%s", cannot);
 	return rc;
 }

@@ -38,8 +38,14 @@ grader_source_busy(const struct grader_source *s)
 static void
 source_forget(struct grader_source *s)
 {
+	struct source_question *q;
 	size_t i;
 
+	while ((q = s->questions) != NULL) {
+		s->questions = q->next;
+		free(q->to);
+		free(q);
+	}
 	for (i = 0; i < s->nroutes; i++)
 		free(s->routes[i].node);
 	free(s->routes);
@@ -56,6 +62,7 @@ source_commit(struct grader_source *s)
 	json_t *node = grader_look_node(s->look, s->node);
 
 	json_object_del(node, "silent");
+	json_object_del(node, "cannot");
 	json_object_update(node, s->draft);
 	source_forget(s);
 	s->done_at = s->round_at;
@@ -75,6 +82,9 @@ source_fail(struct grader_source *s, const char *why)
 	json_object_set_new(node, "silent", out_str(words));
 	json_object_set_new(node, "sessions", json_null());
 	json_object_set_new(node, "routes", json_null());
+	json_object_set_new(node, "sent", json_null());
+	json_object_del(node, "explained");
+	json_object_del(node, "cannot");
 	json_object_del(node, "config");
 	source_forget(s);
 	s->connecting = false;
@@ -109,6 +119,23 @@ grader_source_late(struct grader_source *s)
 {
 	source_hang_up(s);
 	source_fail(s, "its daemon does not answer");
+}
+
+void
+grader_source_cannot(struct grader_source *s, const char *why)
+{
+	_free_ char *words = xasprintf("%s: %s", s->node, why);
+
+	str_clean(words);
+	json_object_set_new(s->draft, "cannot", out_str(words));
+	json_object_set_new(s->draft, "routes", json_null());
+	json_object_set_new(s->draft, "sent", json_null());
+}
+
+bool
+grader_source_is_sent(const struct source_sent *w, const char *to)
+{
+	return *to && (w->to == NULL || strcmp(w->to, to) == 0);
 }
 
 void
@@ -194,6 +221,8 @@ source_begin(struct grader_source *s)
 		s->again_at = 0;
 	s->round_at = source_now(s);
 	s->draft = json_object();
+	if (s->sents)
+		json_object_set_new(s->draft, "sent", json_array());
 	if (s->asked)
 		source_run_begin(s);
 	else if (s->bird)
@@ -293,6 +322,8 @@ void
 grader_source_free(struct grader_source *s)
 {
 	struct source_from *f;
+	struct source_sent *w;
+	struct source_word *p;
 
 	source_hang_up(s);
 	source_forget(s);
@@ -301,6 +332,17 @@ grader_source_free(struct grader_source *s)
 		free(f->node);
 		free(f->address);
 		free(f);
+	}
+	while ((w = s->sents) != NULL) {
+		s->sents = w->next;
+		free(w->to);
+		free(w->prefix);
+		free(w);
+	}
+	while ((p = s->prefixes) != NULL) {
+		s->prefixes = p->next;
+		free(p->text);
+		free(p);
 	}
 	free(s->node);
 	free(s);

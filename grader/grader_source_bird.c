@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/out.h"
 #include "base/str.h"
@@ -38,6 +39,27 @@ bird_add_with(struct grader_source *s, json_t *sessions)
 	}
 }
 
+/* What marks and where from the rows of one answer are. */
+static void
+bird_row(struct grader_source *s, const struct source_route *q, json_t *r)
+{
+	bool rejected = q->part == SOURCE_REJECTED;
+	_free_ char *why = xasprintf("the import filter of %s", s->node);
+
+	bird_route_marks(r, q->asn, q->local_asn);
+	if (q->part == SOURCE_SENT) {
+		json_object_set_new(r, "to", json_string(q->node));
+		return;
+	}
+	json_object_set_new(r, "from", json_string(q->node));
+	json_object_set_new(r, "state",
+			    json_string(rejected ? "rejected" : "accepted"));
+	if (!rejected)
+		return;
+	json_object_set_new(r, "reason", json_string("filtered"));
+	json_object_set_new(r, "reason_text", out_str(why));
+}
+
 static void
 bird_got_routes(void *arg, const struct bird_reply *reply)
 {
@@ -52,35 +74,40 @@ bird_got_routes(void *arg, const struct bird_reply *reply)
 	rows = bird_routes(reply);
 	json_array_foreach(rows, i, r)
 	{
-		json_object_set_new(r, "from", json_string(q->node));
-		json_object_set_new(
-		    r, "state",
-		    json_string(q->rejected ? "rejected" : "accepted"));
-		if (q->rejected) {
-			_free_ char *why =
-			    xasprintf("the import filter of %s", s->node);
-
-			json_object_set_new(r, "reason",
-					    json_string("filtered"));
-			json_object_set_new(r, "reason_text", out_str(why));
-		}
+		bird_row(s, q, r);
 	}
-	json_array_extend(json_object_get(s->draft, "routes"), rows);
+	json_array_extend(json_object_get(s->draft, q->part == SOURCE_SENT
+							? "sent"
+							: "routes"),
+			  rows);
 	json_decref(rows);
 	grader_source_answered(s);
 }
 
-static void
-bird_ask_routes(struct grader_source *s, const char *name, const char *node,
-		bool rejected)
+static unsigned int
+bird_number(const json_t *session, const char *key)
 {
-	_free_ char *question = xasprintf("show route %sprotocol %s all",
-					  rejected ? "filtered " : "", name);
+	return (unsigned int)json_integer_value(json_object_get(session, key));
+}
+
+static void
+bird_ask_routes(struct grader_source *s, const json_t *session,
+		enum source_part part, const char *prefix)
+{
+	const char *name = json_string_value(json_object_get(session, "name"));
+	const char *with = json_string_value(json_object_get(session, "with"));
+	_free_ char *question = xasprintf(
+	    "show route %s%s%s%s %s all", prefix ? prefix : "",
+	    prefix ? " " : "", part == SOURCE_REJECTED ? "filtered " : "",
+	    part == SOURCE_SENT ? "export" : "protocol", name);
 
 	s->routes =
 	    xreallocarray(s->routes, s->nroutes + 1, sizeof(*s->routes));
-	s->routes[s->nroutes++] =
-	    (struct source_route){.node = xstrdup(node), .rejected = rejected};
+	s->routes[s->nroutes++] = (struct source_route){
+	    .node = xstrdup(with),
+	    .part = part,
+	    .asn = bird_number(session, "asn"),
+	    .local_asn = bird_number(session, "local_asn")};
 	s->pending++;
 	grader_bird_ask(s->link_bird, question, bird_got_routes, s);
 }
@@ -97,24 +124,56 @@ source_wants(const struct grader_source *s, const char *node)
 	return false;
 }
 
+/* A session that is not up has sent nothing; what its filter would let out is
+ * another question. */
+static void
+bird_ask_session(struct grader_source *s, const json_t *p)
+{
+	const char *name = json_string_value(json_object_get(p, "name"));
+	const char *with = json_string_value(json_object_get(p, "with"));
+	const struct source_sent *w;
+
+	if (s->trainee || strpbrk(name, "'\" {};"))
+		return;
+	if (s->asks & GRADER_ASK_ROUTES && source_wants(s, with)) {
+		bird_ask_routes(s, p, SOURCE_ACCEPTED, NULL);
+		bird_ask_routes(s, p, SOURCE_REJECTED, NULL);
+	}
+	for (w = s->sents; w; w = w->next) {
+		if (grader_source_is_sent(w, with) &&
+		    json_is_true(json_object_get(p, "established")))
+			bird_ask_routes(s, p, SOURCE_SENT, w->prefix);
+	}
+}
+
+/* "since", a time of the clock, as an age. */
+static void
+bird_set_age(json_t *p)
+{
+	const char *since = json_string_value(json_object_get(p, "since"));
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (since && json_is_true(json_object_get(p, "established")))
+		json_object_set_new(
+		    p, "up_ms",
+		    json_integer(
+			bird_age_ms(since, (double)now.tv_sec +
+					       1e-9 * (double)now.tv_nsec)));
+}
+
 static void
 bird_got_protocols(void *arg, const struct bird_reply *reply)
 {
 	struct grader_source *s = arg;
 	json_t *sessions = bird_protocols(reply), *p;
-	const char *name, *with;
 	size_t i;
 
 	bird_add_with(s, sessions);
 	json_array_foreach(sessions, i, p)
 	{
-		name = json_string_value(json_object_get(p, "name"));
-		with = json_string_value(json_object_get(p, "with"));
-		if (!(s->asks & GRADER_ASK_ROUTES) || s->trainee ||
-		    !source_wants(s, with) || strpbrk(name, "'\" {};"))
-			continue;
-		bird_ask_routes(s, name, with, false);
-		bird_ask_routes(s, name, with, true);
+		bird_set_age(p);
+		bird_ask_session(s, p);
 	}
 	json_object_set_new(s->draft, "sessions", sessions);
 	grader_source_answered(s);

@@ -1,6 +1,8 @@
 /*
- * grader_source_ixrs: a round with our route server: "sessions", and "received"
- * of each address that matters. Its events mark the node dirty.
+ * grader_source_ixrs: a round with our route server: "sessions", "received" of
+ * each address that matters, and, when it is asked for, what was "sent" to a
+ * member and the words of "explain" for what was not. Its events mark the node
+ * dirty.
  */
 #include <string.h>
 
@@ -10,72 +12,241 @@
 #include "grader/grader_kind.h"
 #include "grader/grader_look_priv.h"
 
+/* ---- sessions */
+
+static void
+copy_keys(json_t *o, const json_t *row, const char *const *keys, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_object_set(o, keys[i], json_object_get(row, keys[i]));
+}
+
+/* Words of what was agreed, families among them; and whether max_prefix has
+ * acted, whatever its action. */
+static void
+ixrs_tables(json_t *o, const json_t *row)
+{
+	json_t *agreed = json_deep_copy(json_object_get(row, "capabilities"));
+	bool hit = json_is_string(json_object_get(row, "stopped")) &&
+		   strcmp(json_string_value(json_object_get(row, "stopped")),
+			  "max_prefix") == 0;
+	const json_t *t;
+	size_t i;
+
+	if (!json_is_array(agreed)) {
+		json_decref(agreed);
+		agreed = json_array();
+	}
+	json_array_foreach(json_object_get(row, "tables"), i, t)
+	{
+		if (json_is_true(json_object_get(t, "agreed")))
+			json_array_append(agreed, json_object_get(t, "family"));
+		hit |= json_integer_value(json_object_get(t, "blocked")) > 0 ||
+		       json_integer_value(json_object_get(t, "discarded")) > 0;
+	}
+	json_object_set_new(o, "capabilities", agreed);
+	json_object_set_new(o, "limit_hit", json_boolean(hit));
+}
+
 static json_t *
 ixrs_session(const struct grader_source *s, const json_t *row)
 {
-	static const char *const keys[] = {"address", "asn", "family", "state",
-					   "last_error"};
+	static const char *const keys[] = {
+	    "address",	 "asn",	      "family", "state", "last_error",
+	    "peer_role", "hold_time", "flaps",	"md5",	 "ttl_security"};
 	const char *address =
 	    json_string_value(json_object_get(row, "address"));
 	const char *state = json_string_value(json_object_get(row, "state"));
+	bool up = state && strcmp(state, "Established") == 0;
 	json_t *o = json_object();
-	size_t i;
 
 	json_object_set_new(
 	    o, "with",
 	    json_string(grader_look_holder(s->look, address ? address : "")));
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		json_object_set(o, keys[i], json_object_get(row, keys[i]));
-	json_object_set_new(
-	    o, "established",
-	    json_boolean(state && strcmp(state, "Established") == 0));
+	copy_keys(o, row, keys, sizeof(keys) / sizeof(keys[0]));
+	ixrs_tables(o, row);
+	json_object_set_new(o, "established", json_boolean(up));
+	if (up)
+		json_object_set(o, "up_ms", json_object_get(row, "since_ms"));
 	return o;
 }
 
+/* ---- routes */
+
+/* A member that the route server does not know has sent it nothing, and was told
+ * nothing. */
 static void
-ixrs_got_sessions(void *arg, const json_t *result, const struct err *error)
+ixrs_refused(struct grader_source *s, const struct err *error)
 {
-	grader_source_sessions(arg, result, error, ixrs_session);
+	if (error->class != ERR_USAGE)
+		grader_source_cannot(s, error->msg);
 }
 
-static json_t *
-ixrs_route(const json_t *row, const char *from)
+/* The marks of an accepted route; of a rejected one the reason is all. */
+static void
+ixrs_marks(json_t *o, const json_t *row)
 {
-	static const char *const keys[] = {
-	    "prefix",  "address",     "next_hop",
-	    "as_path", "communities", "large_communities",
-	    "state",   "reason",      "reason_text"};
+	const char *reason = json_string_value(json_object_get(row, "reason"));
+
+	if (reason && (strcmp(reason, "rpki-invalid") == 0))
+		json_object_set_new(o, "marks", json_pack("[s]", reason));
+	else
+		json_object_set(o, "marks", json_object_get(row, "marks"));
+}
+
+/* key: "from" or "to". */
+static json_t *
+ixrs_route(const json_t *row, const char *key, const char *neighbour)
+{
+	static const char *const keys[] = {"prefix",
+					   "address",
+					   "next_hop",
+					   "as_path",
+					   "origin",
+					   "med",
+					   "otc",
+					   "communities",
+					   "large_communities",
+					   "ext_communities",
+					   "best",
+					   "state",
+					   "reason",
+					   "reason_code",
+					   "reason_text"};
 	const char *prefix = json_string_value(json_object_get(row, "prefix"));
 	json_t *o = json_object();
 	struct ip_prefix p;
-	size_t i;
 
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		json_object_set(o, keys[i], json_object_get(row, keys[i]));
-	json_object_set_new(o, "from", json_string(from));
+	copy_keys(o, row, keys, sizeof(keys) / sizeof(keys[0]));
+	ixrs_marks(o, row);
+	json_object_set_new(o, key, json_string(neighbour));
 	if (prefix && ip_prefix_parse(prefix, &p))
 		json_object_set_new(o, "family",
 				    json_string(ip_family_name(p.addr.family)));
 	return o;
 }
 
-/* A member that the route server does not know has sent it nothing. */
+static void
+ixrs_take(struct grader_source *s, const char *part, const char *key,
+	  const char *neighbour, const json_t *result)
+{
+	json_t *routes = json_object_get(s->draft, part);
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(result, i, row)
+	{
+		json_array_append_new(routes, ixrs_route(row, key, neighbour));
+	}
+}
+
 static void
 ixrs_got_received(void *arg, const json_t *result, const struct err *error)
 {
 	struct source_from *f = arg;
-	json_t *routes = json_object_get(f->source->draft, "routes");
+
+	if (error)
+		ixrs_refused(f->source, error);
+	else
+		ixrs_take(f->source, "routes", "from", f->node, result);
+	grader_source_answered(f->source);
+}
+
+/* ---- what was sent */
+
+static void
+ixrs_got_sent(void *arg, const json_t *result, const struct err *error)
+{
+	struct source_question *q = arg;
+
+	if (error)
+		ixrs_refused(q->source, error);
+	else
+		ixrs_take(q->source, "sent", "to", q->to, result);
+	grader_source_answered(q->source);
+}
+
+/* Why it was not: of each path that the member did not get. */
+static void
+ixrs_got_explained(void *arg, const json_t *result, const struct err *error)
+{
+	struct source_question *q = arg;
+	json_t *rows = json_object_get(q->source->draft, "explained");
 	const json_t *row;
 	size_t i;
 
-	if (error == NULL) {
-		json_array_foreach(result, i, row)
-		{
-			json_array_append_new(routes, ixrs_route(row, f->node));
-		}
+	json_array_foreach(error ? NULL : result, i, row)
+	{
+		json_t *o = json_pack("{s:s}", "to", q->to);
+
+		json_object_set(o, "prefix", json_object_get(row, "prefix"));
+		json_object_set(o, "why", json_object_get(row, "why"));
+		json_array_append_new(rows, o);
 	}
-	grader_source_answered(f->source);
+	grader_source_answered(q->source);
 }
+
+static void
+ixrs_ask(struct grader_source *s, const char *verb, const char *address,
+	 const char *to, const char *prefix, ctl_reply_cb got)
+{
+	struct source_question *q = xcalloc(1, sizeof(*q));
+	json_t *args = json_pack("{s:s}", "member", address);
+
+	if (prefix)
+		json_object_set_new(args, "prefix", json_string(prefix));
+	q->source = s;
+	q->to = xstrdup(to);
+	q->next = s->questions;
+	s->questions = q;
+	s->pending++;
+	ctl_async_call(s->link_ixrs, verb, args, NULL, 0, got, q);
+}
+
+static void
+ixrs_ask_sent(struct grader_source *s, const json_t *session)
+{
+	const char *address =
+	    json_string_value(json_object_get(session, "address"));
+	const char *to = json_string_value(json_object_get(session, "with"));
+	const struct source_sent *w;
+
+	for (w = s->sents; w && address && s->link_ixrs; w = w->next) {
+		if (!grader_source_is_sent(w, to))
+			continue;
+		ixrs_ask(s, "sent", address, to, w->prefix, ixrs_got_sent);
+		if (w->prefix && s->link_ixrs)
+			ixrs_ask(s, "explain", address, to, w->prefix,
+				 ixrs_got_explained);
+	}
+}
+
+static void
+ixrs_got_sessions(void *arg, const json_t *result, const struct err *error)
+{
+	struct grader_source *s = arg;
+	json_t *sessions;
+	const json_t *row;
+	size_t i;
+
+	if (error == NULL && s->sents) {
+		s->pending++; /* until all questions are asked */
+		grader_source_sessions(s, result, error, ixrs_session);
+		sessions = json_incref(json_object_get(s->draft, "sessions"));
+		json_array_foreach(sessions, i, row)
+		{
+			ixrs_ask_sent(s, row);
+		}
+		json_decref(sessions);
+		grader_source_answered(s);
+		return;
+	}
+	grader_source_sessions(s, result, error, ixrs_session);
+}
+
+/* ---- a round */
 
 void
 source_ixrs_begin(struct grader_source *s)
@@ -84,6 +255,7 @@ source_ixrs_begin(struct grader_source *s)
 
 	json_object_set_new(s->draft, "sessions", json_array());
 	json_object_set_new(s->draft, "routes", json_array());
+	json_object_set_new(s->draft, "explained", json_array());
 	s->pending++;
 	for (f = s->asks & GRADER_ASK_ROUTES ? s->froms : NULL; f; f = f->next)
 		s->pending++;

@@ -1,9 +1,10 @@
-/* only-routes: nothing but a closed set is received from a neighbour. */
+/* only-routes: nothing but a closed set is received from a neighbour, or sent
+ * to it. */
 #include <stddef.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "grader/grader_evidence.h"
+#include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
     {.name = "at",
@@ -13,9 +14,12 @@ static const struct grader_key keys[] = {
      .help = "who looks: a route server or a robot member"},
     {.name = "from",
      .type = GRADER_KEY_ROUTER,
-     .need = true,
      .offset = offsetof(struct grader_params, from),
      .help = "the neighbour that announces"},
+    {.name = "to",
+     .type = GRADER_KEY_ROUTER,
+     .offset = offsetof(struct grader_params, to),
+     .help = "or the neighbour that is told"},
     {.name = "family",
      .type = GRADER_KEY_FAMILY,
      .offset = offsetof(struct grader_params, family),
@@ -40,30 +44,20 @@ is_allowed(const struct grader_params *p, const char *prefix)
 	return false;
 }
 
-static bool
-is_watched(const struct grader_params *p, const json_t *r)
-{
-	return strcmp(evidence_text(r, "from"), p->from) == 0 &&
-	       (p->family == IP_NONE || strcmp(evidence_text(r, "family"),
-					       ip_family_name(p->family)) == 0);
-}
-
 /* The routes that should not be there, as words; the first one's reason. */
 static char *
 extra_words(const struct grader_view *v, const struct grader_params *p,
 	    const char **reason, size_t *n)
 {
-	const json_t *routes =
-	    json_object_get(evidence_node(v, p->at), "routes");
 	struct str s = {0};
 	const json_t *r;
 	size_t i;
 
 	*n = 0;
 	*reason = "";
-	json_array_foreach(routes, i, r)
+	json_array_foreach(kind_route_rows(v, p), i, r)
 	{
-		if (!is_watched(p, r) ||
+		if (!kind_route_is_of(p, r, p->family) ||
 		    is_allowed(p, evidence_text(r, "prefix")))
 			continue;
 		if ((*n)++ == 0)
@@ -104,11 +98,9 @@ kind_only_routes_judge(const struct grader_view *v,
 	_free_ char *extra = extra_words(v, p, &reason, &n);
 
 	expect_set(p, f);
-	grader_finding_where(f, "%s, routes received from %s", p->at, p->from);
 	grader_finding_fact(f, "extra", extra);
 	grader_finding_fact(f, "reject-reason", reason);
-	evidence_session_facts(v, p->at, p->from, p->family, f);
-	if (!evidence_ready(v, p->at, "routes", f))
+	if (!kind_route_begin(v, p, p->family, f))
 		return;
 	if (n > 0)
 		grader_finding_saw(f, GRADER_FALSE, "also %s", extra);
@@ -118,7 +110,8 @@ kind_only_routes_judge(const struct grader_view *v,
 
 const struct grader_kind grader_kind_only_routes = {
     .name = "only-routes",
-    .help = "Nothing but these prefixes is received from a neighbour.",
+    .help = "Nothing but these prefixes is received from a neighbour, or sent "
+	    "to it.",
     .example = "    kind: only-routes\n"
 	       "    at: m2\n"
 	       "    from: m1\n"
@@ -127,7 +120,9 @@ const struct grader_kind grader_kind_only_routes = {
     .negative = true,
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
-    .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES,
+    .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES | GRADER_ASK_SENT,
     .facts = "extra reject-reason, and those of session",
+    .sane = kind_route_sane,
+    .cannot = kind_route_cannot,
     .judge = kind_only_routes_judge,
 };

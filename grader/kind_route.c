@@ -1,14 +1,28 @@
 /*
- * route: a prefix was received from a neighbour, accepted, and looks as asked.
+ * route: a prefix was received from a neighbour, or sent to it, and looks as
+ * asked (kind_route_looks.c).
  *
- * Attributes are compared one by one in the order of the keys; the first that
- * differs is the sentence, all of them are facts.
+ * Several paths may have come from the same neighbour, over two sessions or one
+ * with ADD-PATH: one that fits is enough.
  */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "grader/grader_evidence.h"
+#include "grader/kind_route_priv.h"
+
+static const char *const states[] = {"accepted", "best", "rejected", "received",
+				     NULL};
+static const char *const marks[] = {"rpki-valid",	 "rpki-unknown",
+				    "rpki-invalid",	 "blackhole",
+				    "graceful-shutdown", NULL};
+
+#define KEY(n, t, field, h)                                                \
+	{                                                                  \
+		.name = n, .type = t,                                      \
+		.offset = offsetof(struct grader_params, field), .help = h \
+	}
 
 static const struct grader_key keys[] = {
     {.name = "at",
@@ -16,50 +30,86 @@ static const struct grader_key keys[] = {
      .need = true,
      .offset = offsetof(struct grader_params, at),
      .help = "who looks: a route server or a robot member"},
-    {.name = "from",
-     .type = GRADER_KEY_ROUTER,
-     .need = true,
-     .offset = offsetof(struct grader_params, from),
-     .help = "the neighbour that announced it"},
+    KEY("from", GRADER_KEY_ROUTER, from, "the neighbour that announced it"),
+    KEY("to", GRADER_KEY_ROUTER, to, "or the neighbour that it was sent to"),
     {.name = "prefix",
      .type = GRADER_KEY_PREFIX,
      .need = true,
      .offset = offsetof(struct grader_params, prefix),
      .help = "exactly this prefix"},
-    {.name = "as-path",
-     .type = GRADER_KEY_AS_PATH,
-     .offset = offsetof(struct grader_params, as_path),
-     .help = "exactly these AS numbers, nearest first"},
-    {.name = "next-hop",
-     .type = GRADER_KEY_NODE,
-     .offset = offsetof(struct grader_params, next_hop),
-     .help = "the address of this node on the exchange"},
-    {.name = "communities",
-     .type = GRADER_KEY_STANDARD,
-     .offset = offsetof(struct grader_params, communities),
-     .help = "each of these is there"},
-    {.name = "large-communities",
-     .type = GRADER_KEY_LARGE,
-     .offset = offsetof(struct grader_params, large),
-     .help = "each of these is there"},
+    {.name = "state",
+     .type = GRADER_KEY_WORD,
+     .words = states,
+     .offset = offsetof(struct grader_params, state),
+     .help = "of a received one: accepted (when not said), best (and selected "
+	     "before all others), rejected, received (either)"},
+    KEY("reason", GRADER_KEY_TEXT, reason,
+	"why it was rejected: the word or the number of ixrs.conf(5); at a "
+	"BIRD it is always filtered"),
+    KEY("as-path", GRADER_KEY_AS_PATH, as_path,
+	"these AS numbers, nearest first; \"65536+\" is once or more, \"?\" "
+	"any "
+	"one, \"*\" any number of any"),
+    KEY("path-length", GRADER_KEY_RANGE, path_length,
+	"how many AS numbers the path has; a set is one"),
+    KEY("prepended", GRADER_KEY_RANGE, prepended,
+	"how often the first AS of the path is repeated; 0: it stands there "
+	"once"),
+    KEY("next-hop", GRADER_KEY_HOP, next_hop,
+	"the address of this node on the exchange, or this address"),
+    {.name = "origin",
+     .type = GRADER_KEY_WORD,
+     .words = kind_route_origins,
+     .offset = offsetof(struct grader_params, origin),
+     .help = "igp, egp or incomplete"},
+    KEY("local-pref", GRADER_KEY_RANGE, local_pref,
+	"as a BIRD holds it; no other observer tells"),
+    KEY("med", GRADER_KEY_RANGE, med, "a route without one does not fit"),
+    KEY("otc", GRADER_KEY_RANGE, otc,
+	"the AS number of ONLY_TO_CUSTOMER (RFC 9234)"),
+    KEY("communities", GRADER_KEY_STANDARD, communities,
+	"each of these is there"),
+    KEY("large-communities", GRADER_KEY_LARGE, large, "each of these is there"),
+    KEY("extended-communities", GRADER_KEY_EXTENDED, extended,
+	"each of these is there"),
+    KEY("without", GRADER_KEY_COMMUNITY, without,
+	"none of these communities is there; \"64500:*\" is all that begin so"),
+    KEY("no-others", GRADER_KEY_WISH, no_others,
+	"yes: no communities but those that the three keys name"),
+    {.name = "marks",
+     .type = GRADER_KEY_WORDS,
+     .words = marks,
+     .offset = offsetof(struct grader_params, marks),
+     .help = "each of these the observer found: rpki-valid, rpki-unknown, "
+	     "rpki-invalid, blackhole, graceful-shutdown; a BIRD by what it "
+	     "shows: RS:1000:1, :2, :4 of a route server, 65535:666, 65535:0 "
+	     "with a local preference of 0"},
 };
+
+static int
+kind_route_reason_sane(const struct grader_params *p,
+		       const struct yaml_doc *doc, const struct yaml *check,
+		       struct err *e)
+{
+	if (kind_route_sane(p, doc, check, e) < 0)
+		return -1;
+	if (p->reason && (!p->state || strcmp(p->state, "rejected") != 0))
+		return yaml_err(doc, check, e,
+				"a reason needs state: rejected");
+	return 0;
+}
 
 /* What else came from there: "3fff::/32 100.64.1.0/24". Owned. */
 static char *
-received_words(const struct grader_view *v, const struct grader_params *p)
+others_words(const struct grader_view *v, const struct grader_params *p)
 {
-	const json_t *routes =
-	    json_object_get(evidence_node(v, p->at), "routes");
-	enum ip_family family = grader_params_family(p);
 	struct str s = {0};
 	const json_t *r;
 	size_t i;
 
-	json_array_foreach(routes, i, r)
+	json_array_foreach(kind_route_rows(v, p), i, r)
 	{
-		if (strcmp(evidence_text(r, "from"), p->from) == 0 &&
-		    strcmp(evidence_text(r, "family"),
-			   ip_family_name(family)) == 0)
+		if (kind_route_is_of(p, r, grader_params_family(p)))
 			str_addf(&s, "%s%s", s.len ? " " : "",
 				 evidence_text(r, "prefix"));
 		if (s.len > 160) {
@@ -70,136 +120,135 @@ received_words(const struct grader_view *v, const struct grader_params *p)
 	return str_steal(&s);
 }
 
-static void
-facts_of(const json_t *r, struct grader_finding *f)
-{
-	_free_ char *path = evidence_words(json_object_get(r, "as_path"));
-	_free_ char *std = evidence_words(json_object_get(r, "communities"));
-	_free_ char *lrg =
-	    evidence_words(json_object_get(r, "large_communities"));
-	_free_ char *reason = xasprintf("%s %s", evidence_text(r, "reason"),
-					evidence_text(r, "reason_text"));
-
-	grader_finding_fact(f, "saw-as-path", r ? path : "");
-	grader_finding_fact(f, "saw-next-hop", evidence_text(r, "next_hop"));
-	grader_finding_fact(f, "saw-communities", r ? std : "");
-	grader_finding_fact(f, "saw-large-communities", r ? lrg : "");
-	grader_finding_fact(f, "reject-reason", reason[1] ? reason : "");
-}
-
-static void
-judge_absent(const struct grader_view *v, const struct grader_params *p,
-	     const char *received, struct grader_finding *f)
-{
-	const json_t *s =
-	    evidence_session(v, p->at, p->from, grader_params_family(p));
-	_free_ char *words = evidence_session_words(s);
-
-	if (s == NULL)
-		s = evidence_session(v, p->at, p->from, IP_NONE);
-	if (!json_is_true(json_object_get(s, "established")))
-		grader_finding_saw(f, GRADER_FALSE, "no session with %s: %s",
-				   p->from, words);
-	else if (*received)
-		grader_finding_saw(f, GRADER_FALSE, "from %s only %s", p->from,
-				   received);
-	else
-		grader_finding_saw(
-		    f, GRADER_FALSE, "no %s route from %s over the session",
-		    grader_params_family(p) == IP_V4 ? "IPv4" : "IPv6",
-		    p->from);
-}
-
-/* The first attribute that differs from what was asked for. */
+/* ---- one path */
 
 static bool
-path_differs(const struct grader_params *p, const json_t *r,
-	     struct grader_finding *f)
+reason_is(const json_t *r, const char *reason)
 {
-	const json_t *path = json_object_get(r, "as_path");
-	_free_ char *saw = evidence_words(path);
-	struct str want = {0};
-	size_t i;
+	const json_t *code = json_object_get(r, "reason_code");
+	_free_ char *number = xasprintf(
+	    "%lld",
+	    (long long)(json_is_integer(code) ? json_integer_value(code) : -1));
 
-	if (!p->has_as_path)
-		return false;
-	for (i = 0; i < p->nas_path; i++)
-		str_addf(&want, "%s%u", i ? " " : "", p->as_path[i]);
-	if (strcmp(saw, want.len ? str_text(&want) : "none") == 0) {
-		str_clear(&want);
+	return strcmp(evidence_text(r, "reason"), reason) == 0 ||
+	       strcmp(number, reason) == 0;
+}
+
+static void
+saw_rejected(const json_t *r, struct grader_finding *f)
+{
+	grader_finding_saw(f, GRADER_FALSE, "received, but rejected: %s",
+			   *evidence_text(r, "reason_text")
+			       ? evidence_text(r, "reason_text")
+			       : evidence_text(r, "reason"));
+}
+
+static bool
+is_rejected_so(const struct grader_params *p, const json_t *r,
+	       struct grader_finding *f)
+{
+	if (!kind_route_rejected(r)) {
+		grader_finding_expected(f, "rejected");
+		grader_finding_saw(f, GRADER_FALSE, "received and accepted");
 		return false;
 	}
-	grader_finding_expected(f, "AS path %s", str_text(&want));
-	grader_finding_saw(f, GRADER_FALSE, "AS path %s", saw);
-	str_clear(&want);
-	return true;
-}
-
-static bool
-next_hop_differs(const struct grader_view *v, const struct grader_params *p,
-		 const json_t *r, struct grader_finding *f)
-{
-	const char *saw = evidence_text(r, "next_hop");
-	char want[IP_ADDRSTRLEN];
-	struct ip_addr a;
-
-	if (p->next_hop == NULL)
-		return false;
-	a = model_address(v->lab, model_find(v->lab, p->next_hop),
-			  grader_params_family(p));
-	ip_addr_print(&a, want);
-	if (strcmp(saw, want) == 0)
-		return false;
-	grader_finding_expected(f, "next hop %s (%s)", want, p->next_hop);
-	grader_finding_saw(f, GRADER_FALSE, "next hop %s", saw);
-	return true;
-}
-
-static bool
-community_missing(const struct grader_list *want, const char *what,
-		  const json_t *list, struct grader_finding *f)
-{
-	_free_ char *saw = evidence_words(list);
-	const json_t *have;
-	size_t i, k;
-	bool found;
-
-	for (i = 0; i < want->n; i++) {
-		found = false;
-		json_array_foreach(list, k, have)
-		{
-			found |= json_is_string(have) &&
-				 strcmp(json_string_value(have),
-					want->items[i]) == 0;
-		}
-		if (found)
-			continue;
-		grader_finding_expected(f, "%s %s", what, want->items[i]);
-		grader_finding_saw(f, GRADER_FALSE, "%s: %s", what, saw);
+	if (p->reason == NULL || reason_is(r, p->reason))
 		return true;
-	}
+	grader_finding_expected(f, "rejected: %s", p->reason);
+	grader_finding_saw(f, GRADER_FALSE, "rejected: %s (%s)",
+			   evidence_text(r, "reason"),
+			   evidence_text(r, "reason_text"));
 	return false;
 }
 
-static void
-judge_present(const struct grader_view *v, const struct grader_params *p,
-	      const json_t *r, struct grader_finding *f)
+/* Is it in the state that was asked for? */
+static bool
+is_state(const struct grader_params *p, const json_t *r,
+	 struct grader_finding *f)
 {
-	if (strcmp(evidence_text(r, "state"), "rejected") == 0) {
-		grader_finding_saw(f, GRADER_FALSE,
-				   "received, but rejected: %s",
-				   *evidence_text(r, "reason_text")
-				       ? evidence_text(r, "reason_text")
-				       : evidence_text(r, "reason"));
-		return;
+	const char *state = p->state ? p->state : "accepted";
+
+	if (p->to || strcmp(state, "received") == 0)
+		return true;
+	if (strcmp(state, "rejected") == 0)
+		return is_rejected_so(p, r, f);
+	if (kind_route_rejected(r)) {
+		saw_rejected(r, f);
+		return false;
 	}
-	if (path_differs(p, r, f) || next_hop_differs(v, p, r, f) ||
-	    community_missing(&p->communities, "community",
-			      json_object_get(r, "communities"), f) ||
-	    community_missing(&p->large, "large community",
-			      json_object_get(r, "large_communities"), f))
+	if (strcmp(state, "best") == 0 &&
+	    !json_is_true(json_object_get(r, "best"))) {
+		grader_finding_expected(f, "selected as the best");
+		grader_finding_saw(f, GRADER_FALSE,
+				   "accepted, but another path is better");
+		return false;
+	}
+	return true;
+}
+
+static void
+judge_path(const struct grader_view *v, const struct grader_params *p,
+	   const json_t *r, struct grader_finding *f)
+{
+	if (!is_state(p, r, f) || !kind_route_looks(v, p, r, f))
 		return;
-	grader_finding_saw(f, GRADER_TRUE, "received and accepted");
+	grader_finding_saw(f, GRADER_TRUE, "%s",
+			   p->to		    ? "sent"
+			   : kind_route_rejected(r) ? "received and rejected"
+						    : "received and accepted");
+}
+
+/* ---- all of them */
+
+static void
+judge_absent(const struct grader_view *v, const struct grader_params *p,
+	     const char *others, struct grader_finding *f)
+{
+	enum ip_family family = grader_params_family(p);
+	const char *with = p->to ? p->to : p->from;
+	const char *ip = family == IP_V4 ? "IPv4" : "IPv6";
+	_free_ char *down = kind_route_no_session(v, p->at, with, family);
+	const char *why = evidence_why(v, p->at, p->to, &p->prefix);
+	char way[160];
+
+	kind_route_way(p, way);
+	if (down)
+		grader_finding_saw(f, GRADER_FALSE, "%s", down);
+	else if (*why)
+		grader_finding_saw(f, GRADER_FALSE, "not sent: %s", why);
+	else if (*others)
+		grader_finding_saw(f, GRADER_FALSE, "%s only %s", way, others);
+	else
+		grader_finding_saw(f, GRADER_FALSE,
+				   "no %s route %s over the session", ip, way);
+	grader_finding_fact(f, "why", why);
+}
+
+/* A path that fits; else the first accepted one, else the first. */
+static const json_t *
+best_try(const struct grader_view *v, const struct grader_params *p)
+{
+	const json_t *r, *found = NULL;
+	size_t i;
+
+	json_array_foreach(kind_route_rows(v, p), i, r)
+	{
+		struct grader_finding try = {0};
+		bool fits;
+
+		if (!kind_route_is_of(p, r, IP_NONE) ||
+		    !kind_route_is_to(r, &p->prefix))
+			continue;
+		judge_path(v, p, r, &try);
+		fits = try.truth == GRADER_TRUE;
+		grader_finding_clear(&try);
+		if (fits)
+			return r;
+		if (found == NULL ||
+		    (kind_route_rejected(found) && !kind_route_rejected(r)))
+			found = r;
+	}
+	return found;
 }
 
 static void
@@ -207,31 +256,29 @@ kind_route_judge(const struct grader_view *v, const struct exercise_check *c,
 		 struct grader_finding *f)
 {
 	const struct grader_params *p = grader_params(c);
-	_free_ char *received = received_words(v, p);
-	char prefix[IP_PREFIXSTRLEN];
-	const json_t *r;
+	const json_t *r = best_try(v, p);
+	_free_ char *others = others_words(v, p);
+	char prefix[IP_PREFIXSTRLEN], way[160];
+	bool ready;
 
-	ip_prefix_print(&p->prefix, prefix);
-	r = evidence_route(v, p->at, p->from, prefix);
-	grader_finding_expected(f, "%s from %s", prefix, p->from);
-	grader_finding_where(f, "%s, routes received from %s", p->at, p->from);
-	evidence_session_facts(v, p->at, p->from, grader_params_family(p), f);
-	grader_finding_fact(f, "others", received);
+	grader_finding_expected(f, "%s %s", ip_prefix_print(&p->prefix, prefix),
+				kind_route_way(p, way));
+	ready = kind_route_begin(v, p, grader_params_family(p), f);
+	grader_finding_fact(f, "others", others);
 	grader_finding_fact(f, "received",
-			    r ? evidence_text(r, "state") : "no");
-	facts_of(r, f);
-	if (!evidence_ready(v, p->at, "routes", f))
-		return;
-	if (r)
-		judge_present(v, p, r, f);
-	else
-		judge_absent(v, p, received, f);
+			    r && p->from ? evidence_text(r, "state") : "no");
+	grader_finding_fact(f, "sent", r && p->to ? "yes" : "no");
+	kind_route_facts(r, f);
+	if (ready && r)
+		judge_path(v, p, r, f);
+	else if (ready)
+		judge_absent(v, p, others, f);
 }
 
 const struct grader_kind grader_kind_route = {
     .name = "route",
-    .help = "Node at received the prefix from its neighbour from, accepted it, "
-	    "and it looks so.",
+    .help = "Node at received the prefix from its neighbour from and accepted "
+	    "it, or sent it to its neighbour to, and it looks so.",
     .example = "    kind: route\n"
 	       "    at: rs1\n"
 	       "    from: m1\n"
@@ -240,9 +287,13 @@ const struct grader_kind grader_kind_route = {
 	       "    next-hop: m1\n",
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
-    .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES,
-    .facts = "received (accepted, rejected, no) others saw-as-path "
-	     "saw-next-hop saw-communities "
-	     "saw-large-communities reject-reason, and those of session",
+    .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES | GRADER_ASK_SENT,
+    .facts = "received (accepted, rejected, no) sent (yes, no) others why "
+	     "saw-as-path saw-next-hop saw-origin saw-local-pref saw-med "
+	     "saw-otc saw-communities saw-large-communities "
+	     "saw-extended-communities saw-marks saw-best reject-code "
+	     "reject-reason, and those of session",
+    .sane = kind_route_reason_sane,
+    .cannot = kind_route_cannot,
     .judge = kind_route_judge,
 };

@@ -9,8 +9,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 read_reply(struct bird_reply *reply)
 {
-	json_decref(bird_protocols(reply));
-	json_decref(bird_routes(reply));
+	json_t *rows = bird_protocols(reply), *row;
+	const char *since;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		since = json_string_value(json_object_get(row, "since"));
+		if (bird_age_ms(since ? since : "", 1.7e9) < 0)
+			abort();
+	}
+	json_decref(rows);
+	rows = bird_routes(reply);
+	json_array_foreach(rows, i, row)
+	{
+		bird_route_marks(row, 64500, 65536);
+	}
+	json_decref(rows);
 	json_decref(bird_config(reply));
 	(void)bird_reconfigured(reply);
 	bird_reply_clear(reply);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -162,14 +163,68 @@ text_is_cleaned(void **state)
 	json_decref(all);
 }
 
+/* "since" is a time of the clock, today's or yesterday's; or a day. */
+static void
+ages(void **state)
+{
+	static const struct {
+		const char *since;
+		long long ms;
+	} of[] = {{"01:00:00.000", 5500},
+		  {"00:59:00.250", 65250},
+		  {"23:00:05.500", 7200000},
+		  {"01:00:06.000", 0},
+		  {"2026-11-20", 72000000},
+		  {"rubbish", 0},
+		  {"", 0}};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(setenv("TZ", "UTC", 1), 0);
+	tzset();
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		assert_int_equal(
+		    bird_age_ms(of[i].since, 20000 * 86400.0 + 3605.5),
+		    of[i].ms);
+}
+
+static void
+marks(void **state)
+{
+	static const struct {
+		const char *route, *marks;
+	} of[] = {
+	    {"{}", "[]"},
+	    {"{\"large_communities\":[\"64500:1000:1\"]}", "[\"rpki-valid\"]"},
+	    {"{\"large_communities\":[\"64500:1000:4\"]}",
+	     "[\"rpki-invalid\"]"},
+	    {"{\"large_communities\":[\"64501:1000:4\"]}", "[]"},
+	    {"{\"communities\":[\"65535:666\"]}", "[\"blackhole\"]"},
+	    {"{\"communities\":[\"65535:0\"],\"local_pref\":100}", "[]"},
+	    {"{\"communities\":[\"65535:0\"],\"local_pref\":0}",
+	     "[\"graceful-shutdown\"]"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		json_t *route = json_loads(of[i].route, 0, NULL);
+		_free_ char *got = NULL;
+
+		bird_route_marks(route, 64500, 65536);
+		got = json_dumps(json_object_get(route, "marks"), JSON_COMPACT);
+		assert_string_equal(got, of[i].marks);
+		json_decref(route);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(transcripts),
-	    cmocka_unit_test(rubbish),
-	    cmocka_unit_test(too_much),
-	    cmocka_unit_test(text_is_cleaned),
+	    cmocka_unit_test(transcripts), cmocka_unit_test(rubbish),
+	    cmocka_unit_test(too_much),	   cmocka_unit_test(text_is_cleaned),
+	    cmocka_unit_test(ages),	   cmocka_unit_test(marks),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

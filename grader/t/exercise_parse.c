@@ -228,7 +228,7 @@ values_are_typed(void **state)
 	assert_non_null(x);
 	p = grader_params(&x->checks[0]);
 	assert_int_equal(p->nas_path, 2);
-	assert_int_equal(p->as_path[1], 4200000001);
+	assert_int_equal(p->as_path[1].asn, 4200000001);
 	assert_int_equal(grader_params_family(p), IP_V6);
 	assert_string_equal(p->communities.items[0], "64500:1");
 	assert_string_equal(p->large.items[0], "64500:1:4200000000");
