@@ -22,19 +22,6 @@ verb_bears(enum verb v)
 
 /* ---- labs: two members; ours, a route server; rules and weather on a fabric */
 
-static const char rs_text[] =
-    "lab: rs\n"
-    "exchange:\n"
-    "  name: IX Test\n"
-    "  asn: 64500\n"
-    "  switches: [sw1]\n"
-    "  peering-lans:\n"
-    "    lan: {ipv4: 203.0.113.0/24}\n"
-    "  route-servers:\n"
-    "    rs1: {ipv4: 203.0.113.1}\n"
-    "members:\n"
-    "  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}\n";
-
 static const char fabric_text[] =
     "lab: fabric\n"
     "exchange:\n"
@@ -94,41 +81,14 @@ static const char fabric_saved[] =
     "\"culled\": true, \"shut\": false, \"pins\": []}], \"stopped\": []}";
 
 /* What they become: somebody goes, somebody comes, the rest stays. */
-static const char pair_other[] = "lab: pair\n"
-				 "exchange:\n"
-				 "  name: IX Test\n"
-				 "  asn: 64500\n"
-				 "  switches: [sw1]\n"
-				 "  peering-lans:\n"
-				 "    lan:\n"
-				 "      ipv4: 203.0.113.0/24\n"
-				 "      ipv6: 2001:db8:ffff:1::/64\n"
-				 "members:\n"
-				 "  m1:\n"
-				 "    asn: 65536\n"
-				 "    trainee: yes\n"
-				 "    ipv4: 203.0.113.10\n"
-				 "    ipv6: 2001:db8:ffff:1::10\n"
-				 "    prefixes: [100.64.0.0/22]\n"
-				 "  m3:\n"
-				 "    asn: 65538\n"
-				 "    ipv4: 203.0.113.12\n"
-				 "    host: yes\n"
-				 "    prefixes: [100.64.8.0/22]\n"
-				 "    peers: [m1]\n";
+static const char pair_other[] = LAB_PAIR "  m3:\n"
+					  "    asn: 65538\n"
+					  "    ipv4: 203.0.113.12\n"
+					  "    host: yes\n"
+					  "    prefixes: [100.64.8.0/22]\n"
+					  "    peers: [m1]\n";
 
-static const char rs_other[] =
-    "lab: rs\n"
-    "exchange:\n"
-    "  name: IX Test\n"
-    "  asn: 64500\n"
-    "  switches: [sw1]\n"
-    "  peering-lans:\n"
-    "    lan: {ipv4: 203.0.113.0/24}\n"
-    "  route-servers:\n"
-    "    rs1: {ipv4: 203.0.113.1}\n"
-    "members:\n"
-    "  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}\n"
+static const char rs_other[] = LAB_RS
     "  m2: {asn: 65537, ipv4: 203.0.113.11, prefixes: [100.64.4.0/22]}\n";
 
 static const char fabric_other[] =
@@ -168,7 +128,7 @@ static struct faults_lab {
      .saved = pair_saved,
      .nodes = (const char *const[]){"m1", "m2", "sw1", NULL}},
     {.what = "rs",
-     .text = rs_text,
+     .text = LAB_RS,
      .other = rs_other,
      .saved = rs_saved,
      .nodes = (const char *const[]){"rs1", "m1", "sw1", NULL}},

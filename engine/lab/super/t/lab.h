@@ -39,30 +39,39 @@ static const char *lab_skip;
 
 static int lab_timeout = LAB_PATIENCE; /* of a start */
 
-/* Two members on a switch; m1 is the trainee. */
-static const char lab_text[] = "lab: pair\n"
-			       "title: Two members\n"
-			       "exchange:\n"
-			       "  name: IX Test\n"
-			       "  asn: 64500\n"
-			       "  switches: [sw1]\n"
-			       "  peering-lans:\n"
-			       "    lan:\n"
-			       "      ipv4: 203.0.113.0/24\n"
-			       "      ipv6: 2001:db8:ffff:1::/64\n"
-			       "members:\n"
-			       "  m1:\n"
-			       "    asn: 65536\n"
-			       "    trainee: yes\n"
-			       "    ipv4: 203.0.113.10\n"
-			       "    ipv6: 2001:db8:ffff:1::10\n"
-			       "    prefixes: [100.64.0.0/22]\n"
-			       "  m2:\n"
-			       "    asn: 65537\n"
-			       "    ipv4: 203.0.113.11\n"
-			       "    ipv6: 2001:db8:ffff:1::11\n"
-			       "    prefixes: [100.64.4.0/22]\n"
-			       "    peers: [m1]\n";
+#define LAB_EXCHANGE          \
+	"exchange:\n"         \
+	"  name: IX Test\n"   \
+	"  asn: 64500\n"      \
+	"  switches: [sw1]\n" \
+	"  peering-lans:\n"
+/* The trainee on a switch, and a member at a route server; others may follow. */
+#define LAB_PAIR                                         \
+	"lab: pair\n"                                    \
+	"title: Two members\n" LAB_EXCHANGE "    lan:\n" \
+	"      ipv4: 203.0.113.0/24\n"                   \
+	"      ipv6: 2001:db8:ffff:1::/64\n"             \
+	"members:\n"                                     \
+	"  m1:\n"                                        \
+	"    asn: 65536\n"                               \
+	"    trainee: yes\n"                             \
+	"    ipv4: 203.0.113.10\n"                       \
+	"    ipv6: 2001:db8:ffff:1::10\n"                \
+	"    prefixes: [100.64.0.0/22]\n"
+#define LAB_RS                                 \
+	"lab: rs\n"                            \
+	"title: A route server\n" LAB_EXCHANGE \
+	"    lan: {ipv4: 203.0.113.0/24}\n"    \
+	"  route-servers:\n"                   \
+	"    rs1: {ipv4: 203.0.113.1}\n"       \
+	"members:\n"                           \
+	"  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}\n"
+static const char lab_text[] = LAB_PAIR "  m2:\n"
+					"    asn: 65537\n"
+					"    ipv4: 203.0.113.11\n"
+					"    ipv6: 2001:db8:ffff:1::11\n"
+					"    prefixes: [100.64.4.0/22]\n"
+					"    peers: [m1]\n";
 
 /* As root, for what is counted: mounts and links of our own, where nobody else's
  * come and go, and names of labs that no other run takes. Others cannot have

@@ -14,14 +14,9 @@ exec_runs_a_program(void **state)
 				   "birdc show status >/dev/null && echo yes; "
 				   "exit 7");
 	char said[256];
-	ssize_t n, total = 0;
 	json_t *x;
 
-	while ((n = read(p.out, said + total,
-			 sizeof(said) - 1 - (size_t)total)) > 0)
-		total += n;
-	said[total] = '\0';
-	close(p.out);
+	hear_out(p.out, said, sizeof(said));
 	assert_true(str_starts(said, "m1\nhello\n/"));
 	assert_true(str_ends(said, "\nyes\n"));
 	x = exit_of(*state, &p);
@@ -95,7 +90,6 @@ a_terminal_is_passed(void **state)
 	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), slave;
 	char path[64], said[512];
 	struct err e = {0};
-	ssize_t n, total = 0;
 	json_t *r = NULL;
 
 	if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0 ||
@@ -111,12 +105,8 @@ a_terminal_is_passed(void **state)
 		     &slave, 1, LAB_PATIENCE, &r, &e) < 0)
 		fail_msg("%s", e.msg);
 	close(slave);
-	while ((n = read(master, said + total,
-			 sizeof(said) - 1 - (size_t)total)) > 0)
-		total += n;
-	said[total] = '\0';
+	hear_out(master, said, sizeof(said));
 	assert_string_equal(said, "term\r\ninal\r\n");
-	close(master);
 	json_decref(r);
 }
 

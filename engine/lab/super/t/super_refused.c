@@ -213,22 +213,6 @@ state_below_run_and_no_etc_bird(void **state)
 
 /* ---- daemons of ours that do not come up: a route server made of shell */
 
-static const char rs_text[] = "lab: rs\n"
-			      "title: A route server\n"
-			      "exchange:\n"
-			      "  name: IX Test\n"
-			      "  asn: 64500\n"
-			      "  switches: [sw1]\n"
-			      "  peering-lans:\n"
-			      "    lan: {ipv4: 203.0.113.0/24}\n"
-			      "  route-servers:\n"
-			      "    rs1: {ipv4: 203.0.113.1}\n"
-			      "members:\n"
-			      "  m1:\n"
-			      "    asn: 65536\n"
-			      "    ipv4: 203.0.113.10\n"
-			      "    prefixes: [100.64.0.0/22]\n";
-
 static const char hangs[] = "#!/bin/sh\nexec sleep 100\n";
 
 static void
@@ -248,7 +232,7 @@ start_in_vain(const char *name, struct err *e)
 	struct lab_before b = lab_look();
 	char *dir = lab_path(name, "");
 
-	assert_int_equal(lab_start_text(name, "rs.yml", rs_text, lab_dir, e),
+	assert_int_equal(lab_start_text(name, "rs.yml", LAB_RS, lab_dir, e),
 			 -1);
 	print_message("# %s\n", e->msg);
 	assert_int_equal(e->class, ERR_HERE);
@@ -299,7 +283,7 @@ start_forever(const char *name, struct lab_ns *ns, int *supervisor)
 	if ((caller = fork()) == 0) {
 		struct err e = {0};
 
-		_exit(lab_start_text(name, "rs.yml", rs_text, lab_dir, &e) < 0
+		_exit(lab_start_text(name, "rs.yml", LAB_RS, lab_dir, &e) < 0
 			  ? (int)e.class
 			  : 0);
 	}

@@ -360,14 +360,9 @@ names_are_there_inside(void **state)
 				   "ls /run/netns | wc -l && "
 				   "bridge link | wc -l");
 	char said[512];
-	ssize_t n, total = 0;
 	json_t *x;
 
-	while ((n = read(p.out, said + total,
-			 sizeof(said) - 1 - (size_t)total)) > 0)
-		total += n;
-	said[total] = '\0';
-	close(p.out);
+	hear_out(p.out, said, sizeof(said));
 	x = exit_of(*state, &p);
 	assert_int_equal(number(x, "status"), 0);
 	json_decref(x);

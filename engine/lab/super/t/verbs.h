@@ -88,6 +88,19 @@ exec_in(struct ctl *c, const char *node, const char *command)
 	return p;
 }
 
+/* All that comes until the end, as far as it fits; closes fd. */
+static inline void
+hear_out(int fd, char *said, size_t size)
+{
+	size_t total = 0;
+	ssize_t n;
+
+	while ((n = read(fd, said + total, size - 1 - total)) > 0)
+		total += (size_t)n;
+	said[total] = '\0';
+	close(fd);
+}
+
 /* Its "exit" event; owned by the caller. */
 static inline json_t *
 exit_of(struct ctl *c, const struct program *p)
