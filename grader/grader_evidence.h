@@ -24,11 +24,17 @@
  *	            reason_text}],
  *	  sent: [the same, to: NODE instead of from; no best, state, reason],
  *	  explained: [{prefix, to: NODE, why: a sentence}], of what was not sent,
- *	  kernel: [{to, via, dev, type, protocol, family}]}}
+ *	  kernel: [{to, via, dev, type, protocol, family}],
+ *	  links, addresses, neighbours: [..], as the verb kernel tells; ports: as
+ *	  the verb ports (super.h),
+ *	  log: [{wall_ms, text}]}}
+ *	wall_ms: the time of day when the log was read
+ *	answers: {CHECK: text}
  *	experiments: {CHECK: {
- *	  sent, received, why (the last could not leave): ping, bypass
+ *	  sent, received, rtt_us, why (the last could not leave): ping, bypass
  *	  moved: {NODE: packets},              bypass
  *	  kept: bool, lost_ms,                 stays
+ *	  answers: [of the supervisor, or {waited_ms}], refused: why,   calls
  *	  failed: why it could not be made}}
  *	at_ms: {NODE: the time of its oldest part, CHECK: of its experiment}
  *	error: our own tools failed: nothing can be judged
@@ -44,6 +50,11 @@
 const json_t *evidence_node(const struct grader_view *v, const char *node);
 const json_t *evidence_experiment(const struct grader_view *v,
 				  const struct exercise_check *c);
+/* The answers to the questions of a check (CALLS, WATCH). NULL when it was not
+ * tried yet or was refused: then what was seen and the truth are set. */
+const json_t *evidence_calls(const struct grader_view *v,
+			     const struct exercise_check *c,
+			     struct grader_finding *f);
 /* The session at node `at` with node `with` in that family (or any family). */
 const json_t *evidence_session(const struct grader_view *v, const char *at,
 			       const char *with, enum ip_family family);
@@ -78,7 +89,8 @@ void evidence_own_facts(const struct grader_view *v, enum ip_family family,
 void evidence_daemon_facts(const struct grader_view *v, const char *node,
 			   struct grader_finding *f);
 /* When node cannot be read: sets saw and UNKNOWN or FALSE, returns false. part
- * is "sessions", "routes", "sent" or "kernel". */
+ * is "sessions", "routes", "sent", or one that the supervisor tells: "kernel",
+ * "links", "addresses", "neighbours", "ports". */
 bool evidence_ready(const struct grader_view *v, const char *node,
 		    const char *part, struct grader_finding *f);
 /* "Active, last error: Bad Peer AS", for sentences. Owned. */

@@ -7,9 +7,10 @@
  *
  *	ping	probe
  *	bypass	count packets, probe, count again
+ *	calls	what the kind asks (grader_calls.c)
  *	stays	take a link down, watch the route for `hold`, put it back
  *
- * The last disturbs what other checks look at, so it runs alone, while nobody
+ * Stays disturbs what other checks look at, so it runs alone, while nobody
  * else waits, and no judging is done meanwhile. The supervisor is asked to put
  * the link back by itself should we not live to do it.
  */
@@ -38,8 +39,8 @@ run_check(const struct grader_run *r)
 
 /* ---- the end of one */
 
-static void
-run_end(struct grader_run *r)
+void
+grader_run_end(struct grader_run *r)
 {
 	json_t *evidence = grader_look_evidence(r->g->look);
 	const char *id = run_check(r)->id;
@@ -57,11 +58,20 @@ run_end(struct grader_run *r)
 	grader_step(r->g);
 }
 
+void
+grader_run_drop(struct grader_run *r)
+{
+	json_decref(r->result);
+	r->result = NULL;
+	r->phase = RUN_IDLE;
+	r->ended = uv_now(r->g->loop);
+}
+
 static void
 run_fail(struct grader_run *r, const char *why)
 {
 	json_object_set_new(r->result, "failed", out_str(why));
-	run_end(r);
+	grader_run_end(r);
 }
 
 /* ---- ping and bypass */
@@ -80,6 +90,8 @@ run_probed(void *arg, const json_t *result, const struct err *error)
 				json_object_get(result, "sent"));
 		json_object_set(r->result, "received",
 				json_object_get(result, "received"));
+		json_object_set(r->result, "rtt_us",
+				json_object_get(result, "rtt_us"));
 		json_object_set(r->result, "why",
 				json_object_get(result, "error"));
 	}
@@ -87,7 +99,7 @@ run_probed(void *arg, const json_t *result, const struct err *error)
 		r->phase = RUN_RECOUNT;
 		run_count(r);
 	} else {
-		run_end(r);
+		grader_run_end(r);
 	}
 }
 
@@ -153,7 +165,7 @@ run_counted(void *arg, const json_t *result, const struct err *error)
 	if (r->phase == RUN_COUNT)
 		run_probe(r);
 	else
-		run_end(r);
+		grader_run_end(r);
 }
 
 static void
@@ -253,7 +265,7 @@ run_watch(struct grader_run *r)
 		    (at <= r->mending || !route_is_there(r)))
 			return;
 		r->mending = 0;
-		run_end(r);
+		grader_run_end(r);
 	} else if (at > r->began && !route_is_there(r)) {
 		run_mend(r, false);
 	} else if (at >= r->began + run_check(r)->hold_ms) {
@@ -278,6 +290,9 @@ run_begin(struct grader_run *r)
 		r->counts = json_object();
 		json_object_set_new(r->result, "moved", json_object());
 		run_count(r);
+	} else if (what == GRADER_CALLS || what == GRADER_WATCH) {
+		r->phase = RUN_CALLS;
+		grader_calls_begin(r);
 	} else {
 		r->phase = RUN_DOWN;
 		r->g->alone = r;
@@ -350,6 +365,8 @@ grader_experiments_step(struct grader *g)
 	}
 	for (i = 0; i < g->x->nchecks && g->alone == NULL; i++) {
 		r = &g->runs[i];
+		if (r->phase == RUN_CALLS)
+			grader_calls_step(r);
 		if (g->x->checks[i].kind->experiment == GRADER_NO_EXPERIMENT ||
 		    r->phase != RUN_IDLE)
 			continue;
@@ -389,6 +406,8 @@ grader_experiments_next(const struct grader *g)
 		return g->alone->began + run_check(g->alone)->hold_ms;
 	for (i = 0; i < g->x->nchecks; i++) {
 		r = &g->runs[i];
+		if (r->waits != 0 && r->waits < next)
+			next = r->waits;
 		if (r->phase != RUN_IDLE || r->ended == 0 ||
 		    v[i].result == GRADER_PASS ||
 		    !grader_judge_open(g->judge, i))

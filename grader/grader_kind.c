@@ -26,6 +26,11 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_daemon,
 	&grader_kind_answer,
 	&grader_kind_log,
+	&grader_kind_interface,
+	&grader_kind_mac,
+	&grader_kind_dropped,
+	&grader_kind_rate,
+	&grader_kind_passes,
 };
 /* clang-format on */
 const size_t grader_nkinds = sizeof(grader_kinds) / sizeof(grader_kinds[0]);

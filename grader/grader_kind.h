@@ -108,7 +108,7 @@ struct grader_params {
 	struct ip_addr address;
 	struct grader_list accept, choices, addresses, hops, through, avoid;
 	const char *question, *word, *text, *not_text, *interface, *lan, *is,
-	    *unit, *up;
+	    *unit, *up, *only;
 	struct {
 		const char *node, *interface;
 	} down;
@@ -167,7 +167,7 @@ struct grader_view { /* what a judge may look at; all borrowed */
 enum grader_experiment {
 	GRADER_NO_EXPERIMENT,
 	GRADER_PING,   /* echo requests */
-	GRADER_BYPASS, /* the same, counting at the ports of not-through */
+	GRADER_BYPASS, /* the same, counting at the ports of other nodes */
 	GRADER_STAYS,  /* an interface taken down for a while */
 	GRADER_CALLS,  /* what the kind asks of the supervisor (call) */
 	GRADER_WATCH,  /* the same, over the check's hold */
@@ -234,7 +234,9 @@ extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_bypass, grader_kind_stays, grader_kind_daemon,
     grader_kind_answer, grader_kind_log, grader_kind_session_absent,
     grader_kind_limit, grader_kind_no_route, grader_kind_route_count,
-    grader_kind_scrubbed, grader_kind_sent_only_to, grader_kind_path_not_hidden;
+    grader_kind_scrubbed, grader_kind_sent_only_to, grader_kind_path_not_hidden,
+    grader_kind_interface, grader_kind_mac, grader_kind_dropped,
+    grader_kind_rate, grader_kind_passes;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;

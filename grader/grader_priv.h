@@ -11,13 +11,22 @@
 struct grader_run {
 	struct grader *g;
 	size_t check;
-	enum { RUN_IDLE, RUN_COUNT, RUN_PROBE, RUN_RECOUNT, RUN_DOWN } phase;
-	uint64_t began, ended; /* ended: 0 when never */
-	unsigned int pending;  /* answers that this phase waits for */
-	uint64_t seen;	       /* g->changes when it began */
-	uint64_t mending;      /* the link is up again, the route may come */
-	json_t *result;	       /* so far */
-	json_t *counts;	       /* {NODE: packets} before */
+	enum {
+		RUN_IDLE,
+		RUN_COUNT,
+		RUN_PROBE,
+		RUN_RECOUNT,
+		RUN_DOWN,
+		RUN_CALLS
+	} phase;
+	uint64_t began, ended;	/* ended: 0 when never */
+	unsigned int pending;	/* answers that this phase waits for */
+	uint64_t seen;		/* g->changes when it began */
+	uint64_t mending;	/* the link is up again, the route may come */
+	json_t *result;		/* so far */
+	uint64_t waited, waits; /* CALLS: a pause's begin and end, 0: none */
+	unsigned int refused;	/* CALLS: so many times */
+	json_t *counts;		/* {NODE: packets} before */
 };
 
 struct grader {
@@ -50,6 +59,13 @@ void grader_ask_sessions(struct grader_look *look);
 void grader_experiments_step(struct grader *g);
 /* When they want to be stepped again; UINT64_MAX: not by themselves. */
 uint64_t grader_experiments_next(const struct grader *g);
+/* The result is complete: it becomes evidence. */
+void grader_run_end(struct grader_run *r);
+/* It says nothing: try again in a moment. */
+void grader_run_drop(struct grader_run *r);
+/* Experiments that are questions to the supervisor (grader_calls.c). */
+void grader_calls_begin(struct grader_run *r);
+void grader_calls_step(struct grader_run *r); /* a pause may be over */
 /* Put a link back that an experiment took down. */
 void grader_experiments_end(struct grader *g);
 /* Look at the evidence and judge. */

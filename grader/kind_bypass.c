@@ -1,5 +1,5 @@
 /*
- * bypass: packets between two nodes do not pass some others.
+ * bypass, passes: packets between two nodes do not pass some others, or do.
  *
  * While count echo requests go, the packets at the ports of those others are
  * counted. Fewer than half as many as requests: what moved there was BGP. A
@@ -13,6 +13,24 @@
 #include "grader/grader_evidence.h"
 #include "grader/kind_ping_priv.h"
 
+#define COUNT_KEY                                                           \
+	{                                                                   \
+		.name = "count", .type = GRADER_KEY_COUNT,                  \
+		.offset = offsetof(struct grader_params, count), .min = 20, \
+		.max = 200, .absent = 40,                                   \
+		.help = "how many requests, 40 when not said"               \
+	}
+
+static const struct grader_key passes_keys[] = {
+    KIND_PING_KEYS,
+    {.name = "through",
+     .type = GRADER_KEY_NODES,
+     .need = true,
+     .offset = offsetof(struct grader_params, not_through),
+     .help = "the nodes that carry the packets, each of them"},
+    COUNT_KEY,
+};
+
 static const struct grader_key keys[] = {
     KIND_PING_KEYS,
     {.name = "not-through",
@@ -20,13 +38,7 @@ static const struct grader_key keys[] = {
      .need = true,
      .offset = offsetof(struct grader_params, not_through),
      .help = "the nodes that the packets must not pass"},
-    {.name = "count",
-     .type = GRADER_KEY_COUNT,
-     .offset = offsetof(struct grader_params, count),
-     .min = 20,
-     .max = 200,
-     .absent = 40,
-     .help = "how many requests, 40 when not said"},
+    COUNT_KEY,
 };
 
 /* The nodes that saw too much, as words. Owned. */
@@ -92,4 +104,68 @@ const struct grader_kind grader_kind_bypass = {
     .experiment = GRADER_BYPASS,
     .facts = "through, and those of ping",
     .judge = kind_bypass_judge,
+};
+
+/* ---- passes */
+
+/* The nodes that saw too little, as words. Owned. */
+static char *
+missed_words(const struct grader_params *p, const json_t *run)
+{
+	const json_t *moved = json_object_get(run, "moved");
+	json_int_t sent = json_integer_value(json_object_get(run, "sent")), n;
+	struct str s = {0};
+	size_t i;
+
+	for (i = 0; i < p->not_through.n; i++) {
+		n = json_integer_value(
+		    json_object_get(moved, p->not_through.items[i]));
+		if (n < 2 * sent) /* in and out again */
+			str_addf(&s, "%s%s", s.len ? " " : "",
+				 p->not_through.items[i]);
+	}
+	return str_steal(&s);
+}
+
+static void
+kind_passes_judge(const struct grader_view *v, const struct exercise_check *c,
+		  struct grader_finding *f)
+{
+	const struct grader_params *p = grader_params(c);
+	const json_t *run = evidence_experiment(v, c);
+	_free_ char *missed = missed_words(p, run);
+	struct grader_params some = *p;
+	struct str by = {0};
+	size_t i;
+
+	some.loss = p->count / 10; /* it is not about loss */
+	for (i = 0; i < p->not_through.n; i++)
+		str_addf(&by, "%s%s", i ? ", " : "", p->not_through.items[i]);
+	grader_finding_expected(f, "packets that pass %s", str_text(&by));
+	str_clear(&by);
+	grader_finding_where(f, "ping from %s to %s, counters at the ports",
+			     p->from, p->to);
+	kind_ping_facts(v, p->family, run, f);
+	grader_finding_fact(f, "missed", missed);
+	if (!kind_ping_judge_run(&some, run, f))
+		return;
+	if (*missed)
+		grader_finding_saw(f, GRADER_FALSE, "they do not pass %s",
+				   missed);
+	else
+		grader_finding_saw(f, GRADER_TRUE, "they do");
+}
+
+const struct grader_kind grader_kind_passes = {
+    .name = "passes",
+    .help = "Packets between two nodes are carried by these.",
+    .example = "    kind: passes\n"
+	       "    from: m2-h\n"
+	       "    to: m1-h\n"
+	       "    through: [m2, m1]\n",
+    .keys = passes_keys,
+    .nkeys = sizeof(passes_keys) / sizeof(passes_keys[0]),
+    .experiment = GRADER_BYPASS,
+    .facts = "missed, and those of ping",
+    .judge = kind_passes_judge,
 };

@@ -21,7 +21,79 @@ static const struct grader_key keys[] = {
      .offset = offsetof(struct grader_params, loss),
      .max = 99,
      .help = "how many of them may be lost, 0 when not said"},
+    {.name = "rtt-least",
+     .type = GRADER_KEY_TIME,
+     .offset = offsetof(struct grader_params, rtt_least),
+     .max = 10000,
+     .help = "the quickest answer took at least so long: it came from afar"},
+    {.name = "rtt-most",
+     .type = GRADER_KEY_TIME,
+     .offset = offsetof(struct grader_params, rtt_most),
+     .min = 1,
+     .max = 10000,
+     .absent = GRADER_UNSAID,
+     .help = "the quickest answer took at most so long"},
 };
+
+static long long
+ping_rtt_us(const json_t *run)
+{
+	return (long long)json_integer_value(
+	    json_object_get(json_object_get(run, "rtt_us"), "min"));
+}
+
+static void
+ping_rtt_fact(const json_t *run, struct grader_finding *f)
+{
+	char text[24] = "";
+
+	if (json_is_object(json_object_get(run, "rtt_us")))
+		snprintf(text, sizeof(text), "%lld", ping_rtt_us(run) / 1000);
+	grader_finding_fact(f, "rtt-ms", text);
+}
+
+/* Of the quickest answer: a busy machine delays the others. */
+static void
+ping_judge_rtt(const struct grader_params *p, const json_t *run,
+	       struct grader_finding *f)
+{
+	long long us = ping_rtt_us(run);
+
+	if (us < (long long)p->rtt_least * 1000 ||
+	    (p->rtt_most != GRADER_UNSAID &&
+	     us > (long long)p->rtt_most * 1000))
+		grader_finding_saw(f, GRADER_FALSE,
+				   "the quickest answer took %lld.%03lld ms",
+				   us / 1000, us % 1000);
+}
+
+static void
+ping_expected(const struct grader_params *p, struct grader_finding *f)
+{
+	char least[32] = "", most[32] = "";
+
+	if (p->rtt_least)
+		snprintf(least, sizeof(least), ", in %u ms or more",
+			 p->rtt_least);
+	if (p->rtt_most != GRADER_UNSAID)
+		snprintf(most, sizeof(most), ", in %u ms or less", p->rtt_most);
+	grader_finding_expected(f, "%u of %u answers%s%s", p->count - p->loss,
+				p->count, least, most);
+}
+
+static int
+kind_ping_sane(const struct grader_params *p, const struct yaml_doc *doc,
+	       const struct yaml *check, struct err *e)
+{
+	if (p->loss >= p->count)
+		return yaml_err(doc, yaml_get(check, "loss"), e,
+				"all %u may be lost: nobody can fail it",
+				p->count);
+	if (p->rtt_most < p->rtt_least)
+		return yaml_err(doc, yaml_get(check, "rtt-most"), e,
+				"\"rtt-most\" is less than \"rtt-least\"");
+	return 0;
+}
 
 void
 kind_ping_facts(const struct grader_view *v, enum ip_family family,
@@ -36,6 +108,7 @@ kind_ping_facts(const struct grader_view *v, enum ip_family family,
 	    (long long)json_integer_value(json_object_get(run, "received")));
 	grader_finding_fact(f, "sent", sent);
 	grader_finding_fact(f, "received", received);
+	ping_rtt_fact(run, f);
 	evidence_own_facts(v, family, f);
 }
 
@@ -77,12 +150,12 @@ kind_ping_judge(const struct grader_view *v, const struct exercise_check *c,
 	struct ip_addr a;
 
 	a = model_address(v->lab, model_find(v->lab, p->to), p->family);
-	grader_finding_expected(f, "%u of %u answers", p->count - p->loss,
-				p->count);
+	ping_expected(p, f);
 	grader_finding_where(f, "ping from %s to %s (%s)", p->from, p->to,
 			     ip_addr_print(&a, text));
 	kind_ping_facts(v, p->family, run, f);
-	kind_ping_judge_run(p, run, f);
+	if (kind_ping_judge_run(p, run, f))
+		ping_judge_rtt(p, run, f);
 }
 
 const struct grader_kind grader_kind_ping = {
@@ -95,6 +168,7 @@ const struct grader_kind grader_kind_ping = {
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
     .experiment = GRADER_PING,
-    .facts = "sent received, and those of session (near and daemon)",
+    .facts = "sent received rtt-ms, and those of session (near and daemon)",
+    .sane = kind_ping_sane,
     .judge = kind_ping_judge,
 };

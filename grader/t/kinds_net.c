@@ -60,13 +60,67 @@ static const char demo_text[] = HEAD
     "      said: {kind: log, say: s, at: rs1, has: limit, within: 2s,\n"
     "        window: 30s, needs: [alive], " HINT
     "      unsaid: {kind: log, say: s, at: rs1, has-not: limit,\n"
-    "        witness: alive, hold: 1s, within: 2s, " HINT;
+    "        witness: alive, hold: 1s, within: 2s, " HINT
+    "      card: {kind: interface, say: s, at: m1, interface: ix0, up: yes,\n"
+    "        mtu: 1500, addresses: [203.0.113.10/24], only: yes,\n"
+    "        needs: [alive], within: 2s, " HINT
+    "      off: {kind: interface, say: s, at: m1, interface: ix0, up: no,\n"
+    "        " HINT
+    "      one: {kind: mac, say: s, at: m1, needs: [alive], within: 2s, " HINT
+    "      guard: {kind: dropped, say: s, at: m1, counter: any, most: 0,\n"
+    "        witness: alive, within: 2s, " HINT
+    "      hole: {kind: dropped, say: s, at: m1, counter: bh, least: 5,\n"
+    "        most: 9, " HINT
+    "      cull: {kind: dropped, say: s, at: m1, counter: cull, least: 1,\n"
+    "        " HINT
+    "      flow: {kind: rate, say: s, at: m1, interface: ix0, unit: kbit,\n"
+    "        direction: out, least: 800, needs: [alive], within: 2s, " HINT
+    "      flat: {kind: rate, say: s, at: m1, unit: packets, most: 10,\n"
+    "        witness: alive, within: 2s, " HINT
+    "      near: {kind: ping, say: s, from: m2-h, to: m1-h, rtt-most: 5ms,\n"
+    "        needs: [alive], within: 2s, " HINT
+    "      far: {kind: ping, say: s, from: m2-h, to: m1-h, rtt-least: 50ms,\n"
+    "        " HINT "      by: {kind: passes, say: s, from: m2-h, to: m1-h, "
+    "through: [m2, m1],\n"
+    "        needs: [alive], within: 2s, " HINT;
 
 #define ANSWER(id, text) "{\"answers\":{\"" id "\":\"" text "\"}}"
 #define LINE(ms, text) "{\"wall_ms\":" ms ",\"text\":\"" text "\"}"
 #define LOG(lines) \
 	"{\"wall_ms\":100000,\"nodes\":{\"rs1\":{\"log\":[" lines "]}}}"
 #define TRIED(check, run) "{\"experiments\":{\"" check "\":" run "}}"
+#define ASKED(check, list) TRIED(check, "{\"answers\":[" list "]}")
+#define M1(parts) "{\"nodes\":{\"m1\":{" parts "}}}"
+#define CARD(up, mtu, addresses)                                      \
+	"\"links\":[{\"dev\":\"lo\",\"mtu\":65536},{\"dev\":\"ix0\"," \
+	"\"up\":" up ",\"on\":true,\"mtu\":" mtu                      \
+	"}],\"addresses\":[" addresses "]"
+#define ADDR(dev, a, len) \
+	"{\"dev\":\"" dev "\",\"address\":\"" a "\",\"len\":" len "}"
+#define MINE ADDR("ix0", "203.0.113.10", "24")
+#define PORT(node, state, macs, counters)                             \
+	"{\"kind\":\"port\",\"switch\":\"sw1\",\"node\":\"" node      \
+	"\",\"home\":\"khi\",\"state\":\"" state "\",\"macs\":[" macs \
+	"],\"counters\":{" counters "}}"
+#define PORTS(list) M1("\"ports\":[" list "]")
+#define OWN "\"02:00:01:00:00:00\""
+#define N(name, n) "\"" name "\":{\"packets\":" n ",\"bytes\":9}"
+#define COUNTED(counters, cull)                                                \
+	"{\"ports\":[" PORT("m2", "up", "", N("bh", "9")) "," PORT(            \
+	    "m1", "up", "", counters) "],\"cull\":{\"sw1\":{\"packets\":" cull \
+				      "}}}"
+#define WAITED ",{\"waited_ms\":2000},"
+#define MOVED(rx, tx)                                                   \
+	"{\"rows\":[{\"dev\":\"lo\",\"tx_bytes\":7,\"tx_packets\":7},{" \
+	"\"dev\":"                                                      \
+	"\"ix0\",\"rx_bytes\":1" rx "00,\"tx_bytes\":1" tx              \
+	"00,\"rx_packets\":1" rx ",\"tx_packets\":1" tx "}]}"
+#define ECHOED(us)                                                       \
+	"{\"sent\":5,\"received\":5,\"rtt_us\":{\"min\":" us ",\"max\":" \
+	"900000}}"
+#define CARRIED(got, m1, m2)                                      \
+	"{\"sent\":40,\"received\":" got ",\"moved\":{\"m1\":" m1 \
+	",\"m2\":" m2 "}}"
 
 static const struct {
 	const char *check, *evidence;
@@ -140,6 +194,101 @@ static const struct {
      "no"},
     {"unsaid", LOG(LINE("99000", "limit")), GRADER_FALSE, "limit", "found",
      "yes"},
+    /* interface */
+    {"card", "{}", GRADER_UNKNOWN, "m1 was not heard yet", "saw-up", "no"},
+    {"card", M1("\"links\":null,\"silent\":\"no namespace\""), GRADER_FALSE,
+     "no namespace", "saw-up", "no"},
+    {"card", M1(CARD("true", "1500", MINE)), GRADER_TRUE, "it is so",
+     "saw-addresses", "203.0.113.10/24"},
+    {"card",
+     M1(CARD("true", "1500",
+	     MINE "," ADDR("ix0", "fe80::1", "64") "," ADDR("lo", "127.0.0.1",
+							    "8"))),
+     GRADER_TRUE, "it is so", "extra", ""},
+    {"card", M1("\"links\":[],\"addresses\":[]"), GRADER_FALSE,
+     "no such interface", "saw-on", "no"},
+    {"card", M1(CARD("false", "1500", MINE)), GRADER_FALSE,
+     "it is set up, but the far end is down", "saw-on", "yes"},
+    {"card", M1(CARD("true", "1400", MINE)), GRADER_FALSE, "MTU 1400",
+     "saw-mtu", "1400"},
+    {"card", M1(CARD("true", "1500", "")), GRADER_FALSE, "addresses: none",
+     "saw-addresses", ""},
+    {"card", M1(CARD("true", "1500", ADDR("ix0", "203.0.113.10", "25"))),
+     GRADER_FALSE, "addresses: 203.0.113.10/25", "extra", "203.0.113.10/25"},
+    {"card", M1(CARD("true", "1500", MINE "," ADDR("ix0", "10.0.0.1", "8"))),
+     GRADER_FALSE, "also 10.0.0.1/8", "extra", "10.0.0.1/8"},
+    {"off", M1(CARD("true", "1500", "")), GRADER_FALSE, "it is up", "saw-up",
+     "yes"},
+    {"off", M1(CARD("false", "1500", "")), GRADER_TRUE, "it is so", "saw-up",
+     "no"},
+    /* mac */
+    {"one", "{}", GRADER_UNKNOWN, "m1 was not heard yet", "count", "0"},
+    {"one", PORTS(PORT("m1", "up", OWN, "")), GRADER_TRUE,
+     "1: 02:00:01:00:00:00", "count", "1"},
+    {"one", PORTS(PORT("m1", "up", "", "")), GRADER_FALSE,
+     "no frame came from there", "macs", ""},
+    {"one", PORTS(PORT("m1", "shut", "", "")), GRADER_FALSE, "the port is shut",
+     "port-state", "shut"},
+    {"one", PORTS(PORT("m1", "up", OWN ",\"02:00:00:00:00:99\"", "")),
+     GRADER_FALSE, "2: 02:00:01:00:00:00 02:00:00:00:00:99", "strangers",
+     "02:00:00:00:00:99"},
+    {"one", PORTS(PORT("m1", "up", "\"02:00:00:00:00:99\"", "")), GRADER_FALSE,
+     "only 02:00:00:00:00:99", "strangers", "02:00:00:00:00:99"},
+    {"one", PORTS(PORT("m2", "up", OWN, "")), GRADER_OURS,
+     "m1 has no port on a switch", "count", "0"},
+    /* dropped */
+    {"guard", "{}", GRADER_UNKNOWN, "not tried yet", "dropped-mac", ""},
+    {"guard", TRIED("guard", "{\"refused\":\"no kernel\"}"), GRADER_OURS,
+     "no kernel", "dropped-mac", ""},
+    {"guard",
+     ASKED("guard",
+	   COUNTED(N("mac", "7"), "0") WAITED COUNTED(N("mac", "7"), "5")),
+     GRADER_TRUE, "0 dropped", "dropped-mac", "0"},
+    {"guard",
+     ASKED("guard", COUNTED(N("mac", "7") "," N("type", "1"), "0")
+			WAITED COUNTED(N("mac", "8") "," N("type", "3"), "0")),
+     GRADER_FALSE, "3 dropped", "dropped-type", "2"},
+    {"guard", ASKED("guard", COUNTED("", "0") WAITED COUNTED("", "0")),
+     GRADER_OURS, "the lab has no rule that counts \"any\" at the port of m1",
+     "dropped-mac", ""},
+    {"hole",
+     ASKED("hole",
+	   COUNTED(N("bh", "0"), "0") WAITED COUNTED(N("bh", "9"), "0")),
+     GRADER_TRUE, "9 dropped", "dropped-bh", "9"},
+    {"hole",
+     ASKED("hole",
+	   COUNTED(N("bh", "0"), "0") WAITED COUNTED(N("bh", "10"), "0")),
+     GRADER_FALSE, "10 dropped", "dropped-bh", "10"},
+    {"cull", ASKED("cull", COUNTED("", "2") WAITED COUNTED("", "6")),
+     GRADER_TRUE, "4 dropped", "dropped-cull", "4"},
+    /* rate */
+    {"flow", "{}", GRADER_UNKNOWN, "not tried yet", "out", ""},
+    {"flow", ASKED("flow", MOVED("0000", "0000") WAITED MOVED("0009", "2000")),
+     GRADER_TRUE, "800 kbit a second", "out", "800"},
+    {"flow", ASKED("flow", MOVED("0000", "0000") WAITED MOVED("9000", "1990")),
+     GRADER_FALSE, "796 kbit a second", "in", "3600"},
+    {"flow", ASKED("flow", "{\"rows\":[]}" WAITED "{\"rows\":[]}"),
+     GRADER_FALSE, "no such interface", "out", ""},
+    {"flat", ASKED("flat", MOVED("05", "05") WAITED MOVED("15", "15")),
+     GRADER_TRUE, "10 packets a second", "in", "5"},
+    {"flat", ASKED("flat", MOVED("05", "05") WAITED MOVED("17", "15")),
+     GRADER_FALSE, "11 packets a second", "in", "6"},
+    /* ping's round trip, and passes */
+    {"near", TRIED("near", ECHOED("4999")), GRADER_TRUE, "5 of 5 answers",
+     "rtt-ms", "4"},
+    {"near", TRIED("near", ECHOED("5001")), GRADER_FALSE,
+     "the quickest answer took 5.001 ms", "rtt-ms", "5"},
+    {"far", TRIED("far", ECHOED("50000")), GRADER_TRUE, "5 of 5 answers",
+     "rtt-ms", "50"},
+    {"far", TRIED("far", ECHOED("900")), GRADER_FALSE,
+     "the quickest answer took 0.900 ms", "rtt-ms", "0"},
+    {"by", "{}", GRADER_UNKNOWN, "not tried yet", "sent", "0"},
+    {"by", TRIED("by", CARRIED("40", "160", "80")), GRADER_TRUE, "they do",
+     "missed", ""},
+    {"by", TRIED("by", CARRIED("40", "160", "79")), GRADER_FALSE,
+     "they do not pass m2", "missed", "m2"},
+    {"by", TRIED("by", CARRIED("30", "160", "80")), GRADER_FALSE,
+     "30 of 40 answers", "missed", ""},
 };
 
 static const struct exercise_check *
@@ -239,6 +388,9 @@ evidence_is_judged(void **state)
 	"\"family\":\"ipv4\",\"state\":\"Established\",\"established\":true}]"
 #define DOWN "\"rs1\":{\"daemon\":\"running\",\"sessions\":[]"
 
+#define WORLD(m1, more) "\"nodes\":{%s},\"m1\":{" m1 "}}" more
+#define TRIALS(check, run) ",\"experiments\":{\"" check "\":" run "}"
+
 /* A check in three worlds: what makes it true and false, where rs1 holds a
  * session with m1 ("%s" is put before what else is known of rs1). */
 static const struct {
@@ -251,6 +403,29 @@ static const struct {
      "\"wall_ms\":9000,\"nodes\":{%s,\"log\":[]}}"},
     {"unsaid", "\"wall_ms\":9000,\"nodes\":{%s,\"log\":[]}}",
      "\"wall_ms\":9000,\"nodes\":{%s,\"log\":[" LINE("8000", "limit") "]}}"},
+    {"card", WORLD(CARD("true", "1500", MINE), ""),
+     WORLD(CARD("true", "1500", ""), "")},
+    {"one", WORLD("\"ports\":[" PORT("m1", "up", OWN, "") "]", ""),
+     WORLD("\"ports\":[" PORT("m1", "up", "", "") "]", "")},
+    {"guard",
+     WORLD("", TRIALS("guard", "{\"answers\":[" COUNTED(N("mac", "7"), "0")
+				   WAITED COUNTED(N("mac", "7"), "0") "]}")),
+     WORLD("", TRIALS("guard", "{\"answers\":[" COUNTED(N("mac", "7"), "0")
+				   WAITED COUNTED(N("mac", "8"), "0") "]}"))},
+    {"flow",
+     WORLD("", TRIALS("flow", "{\"answers\":[" MOVED("0000", "0000")
+				  WAITED MOVED("0000", "2000") "]}")),
+     WORLD("", TRIALS("flow", "{\"answers\":[" MOVED("0000", "0000")
+				  WAITED MOVED("0000", "0002") "]}"))},
+    {"flat",
+     WORLD("", TRIALS("flat", "{\"answers\":[" MOVED("0000", "0000")
+				  WAITED MOVED("0000", "0002") "]}")),
+     WORLD("", TRIALS("flat", "{\"answers\":[" MOVED("0000", "0000")
+				  WAITED MOVED("0000", "2000") "]}"))},
+    {"near", WORLD("", TRIALS("near", ECHOED("900"))),
+     WORLD("", TRIALS("near", ECHOED("90000")))},
+    {"by", WORLD("", TRIALS("by", CARRIED("40", "160", "80"))),
+     WORLD("", TRIALS("by", CARRIED("40", "160", "0")))},
 };
 
 struct film {
@@ -274,6 +449,8 @@ film_show(struct film *m, const char *world, const char *session, uint64_t now)
 	size_t i;
 
 	json_object_set_new(json_object_get(evidence, "at_ms"), "rs1",
+			    json_integer((json_int_t)now));
+	json_object_set_new(json_object_get(evidence, "at_ms"), "m1",
 			    json_integer((json_int_t)now));
 	for (i = 0; i < x->nchecks; i++)
 		json_object_set_new(json_object_get(evidence, "at_ms"),
@@ -401,6 +578,25 @@ static const struct {
     {"{kind: log, say: s, at: rs1, has: b, window: 1ms, ",
      "a time from 1000ms to 600000ms"},
     {"{kind: log, say: s, at: rs1, has: '', ", "\"has\" is empty"},
+    {"{kind: interface, say: s, at: m1, interface: ix0, ",
+     "say what is looked at"},
+    {"{kind: interface, say: s, at: m1, interface: ix0, addresses: "
+     "[10.0.0.1], ",
+     "no address with its length"},
+    {"{kind: interface, say: s, at: m1, interface: ix0, mtu: 9, ", "68"},
+    {"{kind: interface, say: s, at: m1, interface: ix0, up: yes, only: yes, ",
+     "\"only\" needs \"addresses\""},
+    {"{kind: dropped, say: s, at: m1, counter: mac, ", "say how many"},
+    {"{kind: dropped, say: s, at: m1, counter: mac, least: 5, most: 4, ",
+     "less than \"least\""},
+    {"{kind: dropped, say: s, at: m1, counter: mac, most: 4, ",
+     "name a witness"},
+    {"{kind: rate, say: s, at: m1, unit: kbit, least: 4, hold: 50ms, ",
+     "at least 100ms"},
+    {"{kind: ping, say: s, from: m1, to: m2, rtt-least: 5ms, rtt-most: 4ms, ",
+     "less than \"rtt-least\""},
+    {"{kind: ping, say: s, from: m1, to: m2, count: 2, loss: 2, ",
+     "nobody can fail it"},
 };
 
 static void
