@@ -328,7 +328,18 @@ run_loop(struct run *r, struct err *e)
 	return -1;
 }
 
-/* What it printed just before its end. */
+static bool
+run_relays(const struct run *r)
+{
+	size_t i = 0;
+
+	while (i < RUN_RELAYS && r->relays[i].from < 0)
+		i++;
+	return i < RUN_RELAYS;
+}
+
+/* What it printed just before its end; what has our own descriptors needs no
+ * relay, and no time. */
 static void
 run_drain(struct run *r)
 {
@@ -336,7 +347,7 @@ run_drain(struct run *r)
 	struct pollfd fds[RUN_RELAYS + 3];
 
 	r->relays[RUN_IN].from = -1;
-	while (cmd_now_ms() < end) {
+	while (run_relays(r) && cmd_now_ms() < end) {
 		run_poll_list(r, fds);
 		if (poll(fds, RUN_RELAYS, r->pty ? 20 : 100) <= 0)
 			return;

@@ -30,6 +30,8 @@ like "exec: what cannot be run: the sentence" "$err" '/etc/passwd.*denied$'
 run ixlab exec m77 -- true
 like "exec: no such node: the sentence" "$err" '^ixlab: .*m77'
 is "exec: no such node: exit status" "$status" 2
+best_of 10 90 ixlab exec m1 -- true
+quick "exec: over as soon as the command is" 90
 
 # ---- signals reach the command
 started() { grep -q ready "$tmp/signal.out"; }
