@@ -141,7 +141,7 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check check-vm bench bench-rs bench-weather deps deps-check help clean
+OUTER := lab check check-vm bench bench-rs bench-weather bench-grader deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv) $($(m).load)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
@@ -171,7 +171,7 @@ $(FUZZ):
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: all lab check check-faults check-vm check-run layers fuzz fuzz-seeds format format-check \
-	coverage bench bench-rs bench-weather bench-engine install clean help deps deps-check compile_commands.json
+	coverage bench bench-rs bench-weather bench-engine bench-grader install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
@@ -242,6 +242,10 @@ bench-weather:              ## measure links with weather: exact to what, and fo
 	$(Q)sh engine/deps.sh $(DEPS) jq perl
 	$(Q)$(MAKE) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-weather.sh
+bench-grader:               ## measure the grader: from a change to its verdict, what watching costs
+	$(Q)sh engine/deps.sh $(DEPS) jq procps
+	$(Q)$(MAKE) all
+	$(Q)BIN=$(BIN) bash engine/bench/bench-grader.sh
 bench-engine:               ## measure a star of N beside raw netlink, ip, Mininet; whole labs; resets
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) all

@@ -4,7 +4,7 @@
  * Whenever the evidence is newer (grader_look) it is judged; the judge says
  * when it wants newer evidence for a decision (the end of a hold, a deadline),
  * and then everything is asked again. A tick a second is for the clocks, and
- * catches what no event told.
+ * catches what has no events; what tells of its changes is asked every five.
  *
  * Nothing is judged before the others are ready: in a lab that was started a
  * moment ago, the sessions between nodes that are not the trainee's must be up
@@ -117,7 +117,9 @@ grader_tick(uv_timer_t *t)
 {
 	struct grader *g = t->data;
 
-	if (g->live || !grader_settled(g))
+	if (g->live)
+		grader_look_tick(g->look);
+	else if (!grader_settled(g))
 		grader_look_again(g->look);
 }
 

@@ -10,10 +10,12 @@
 #define LOOK_CALL_MS 2000  /* for the supervisor's first answer */
 #define LOOK_GATHER_MS 8   /* events come in bunches */
 #define LOOK_WATCH_MS 100  /* how often deadlines are looked at */
+#define LOOK_TICKS 5	   /* what tells by itself is asked so seldom */
 #define LOOK_ROUND_MS 1500 /* for a round */
 #define LOOK_SETTLE_MS 250 /* the fast do not wait longer for the slow */
 
 static void look_flush(uv_timer_t *t);
+static void look_watch(uv_timer_t *t);
 
 /* ---- who holds which address */
 
@@ -163,6 +165,9 @@ grader_look_dirty(struct grader_look *l, struct grader_source *s)
 		s->dirty = s->kernel_dirty = true;
 	if (!uv_is_active((uv_handle_t *)&l->flush))
 		uv_timer_start(&l->flush, look_flush, LOOK_GATHER_MS, 0);
+	if (!uv_is_active((uv_handle_t *)&l->watch))
+		uv_timer_start(&l->watch, look_watch, LOOK_WATCH_MS,
+			       LOOK_WATCH_MS);
 }
 
 void
@@ -173,6 +178,31 @@ grader_look_again(struct grader_look *l)
 	for (s = l->sources; s; s = s->next)
 		grader_look_dirty(l, s);
 	l->inspect_dirty = true;
+	grader_look_dirty(l, NULL);
+}
+
+/* Does something of it change without an event? The trainee's daemon says what
+ * its configuration lets it say. */
+static bool
+look_is_mute(const struct grader_source *s)
+{
+	const unsigned int told =
+	    GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES | GRADER_ASK_KERNEL;
+
+	return s->trainee || s->asked || (s->asks & ~told) != 0;
+}
+
+void
+grader_look_tick(struct grader_look *l)
+{
+	bool all = ++l->looks % LOOK_TICKS == 0;
+	struct grader_source *s;
+
+	for (s = l->sources; s; s = s->next) {
+		if (all || look_is_mute(s))
+			grader_look_dirty(l, s);
+	}
+	l->inspect_dirty |= all;
 	grader_look_dirty(l, NULL);
 }
 
@@ -221,13 +251,15 @@ look_flush(uv_timer_t *t)
 }
 
 /* Deadlines are counted in ticks, so that a loop that was held up elsewhere
- * blames nobody. And daemons that could not be reached a moment ago. */
+ * blames nobody. And daemons that could not be reached a moment ago. Where nobody
+ * is waited for it rests, until a node is dirty again. */
 static void
 look_watch(uv_timer_t *t)
 {
 	struct grader_look *l = t->data;
 	uint64_t now = uv_now(l->loop);
 	struct grader_source *s;
+	bool waits = false;
 
 	for (s = l->sources; s; s = s->next) {
 		s->ticks = s->pending > 0 || s->connecting ? s->ticks + 1 : 0;
@@ -237,7 +269,11 @@ look_watch(uv_timer_t *t)
 			grader_look_dirty(l, NULL);
 		if (s->again_at != 0 && now >= s->again_at)
 			grader_look_dirty(l, s);
+		waits |= s->dirty || s->retry_at != 0 || s->again_at != 0 ||
+			 grader_source_busy(s);
 	}
+	if (!waits)
+		uv_timer_stop(t);
 }
 
 /* ---- events of the supervisor */
@@ -380,7 +416,6 @@ grader_look_new(uv_loop_t *loop, const char *instance, grader_look_cb changed,
 	look_timer(l, &l->flush);
 	look_timer(l, &l->watch);
 	look_timer(l, &l->settle);
-	uv_timer_start(&l->watch, look_watch, LOOK_WATCH_MS, LOOK_WATCH_MS);
 	ctl_async_call(super, "subscribe", NULL, NULL, 0, look_subscribed, l);
 	return l;
 }

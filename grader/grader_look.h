@@ -45,6 +45,9 @@ int grader_look_ask_prefix(struct grader_look *l, const char *node,
 			   const char *prefix);
 /* Ask all nodes again, soon. */
 void grader_look_again(struct grader_look *l);
+/* Once a second, for what no event told: what has no events is asked each time,
+ * the others now and then. */
+void grader_look_tick(struct grader_look *l);
 /* Nodes and at_ms of grader_evidence.h; error when the lab is gone. Borrowed;
  * the owner may add experiments. */
 json_t *grader_look_evidence(struct grader_look *l);

@@ -92,7 +92,7 @@ struct grader_look {
 	json_t *holders; /* {address: node} */
 	struct grader_source *sources;
 	uv_timer_t flush, watch, settle;
-	unsigned int handles;
+	unsigned int handles, looks;
 	bool freed, inspecting, inspect_dirty;
 	grader_look_cb changed;
 	void *arg;
