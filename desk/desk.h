@@ -19,6 +19,7 @@
 
 #include "base/err.h"
 #include "grader/exercise.h"
+#include "grader/grader.h"
 
 #define DESK_HEX 65 /* a digest in hexadecimal, with its NUL */
 
@@ -77,5 +78,27 @@ int desk_verify(const json_t *result, const char *hex, struct err *e);
 /* A result from its text; owned, NULL with e set (ERR_USAGE). */
 json_t *desk_result_parse(const char *file, const char *text, size_t len,
 			  struct err *e);
+
+/* ---- regrading (desk_grade.c); result(5) has the keys of a result */
+
+/* What the desk gives to a regrading. */
+struct desk_bench {
+	const char *exercise; /* a name or a folder; NULL: as is submitted */
+	const struct grader_host *host;
+	const char *instance; /* of the labs that are made for it */
+	const char *overlay;  /* a folder that may be made, for what goes in */
+	const char *ixlab, *bird, *kernel; /* versions */
+};
+
+/* The result of the submission in a file, unsigned; owned. It never fails: what
+ * went wrong is its "status" and "reason". */
+json_t *desk_grade(const struct desk_bench *b, const char *path);
+/* The result of one that could not be graded. digest may be NULL. */
+json_t *desk_result_none(const char *path, const char *digest,
+			 const char *reason);
+/* The status that it gives ixlab grade: 0, 1, 3 or 4. */
+enum err_class desk_result_class(const json_t *result);
+/* The exercise's name, or NULL when it could be a path. */
+const char *desk_exercise_name(const char *name);
 
 #endif

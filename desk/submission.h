@@ -56,7 +56,8 @@ struct submission {
 	char digest[DESK_HEX]; /* of the whole text as it came */
 };
 
-/* 0, or -1 with "file:line: sentence" of the class ERR_REFUSED. */
+/* 0, or -1 with "file:line: sentence" of the class ERR_REFUSED; then nothing is
+ * set but the digest. */
 int submission_parse(struct submission *s, const char *file, const char *text,
 		     size_t len, struct err *e);
 void submission_clear(struct submission *s);

@@ -317,7 +317,9 @@ submission_parse(struct submission *s, const char *file, const char *text,
 	r.len = clean.len;
 	rc = read_all(&r);
 	str_clear(&clean);
-	if (rc < 0)
+	if (rc < 0) {
 		submission_clear(s);
+		desk_digest(text, len, s->digest);
+	}
 	return rc;
 }

@@ -37,10 +37,4 @@ is "the same work is the same parts" \
 	"$(printf '%s\n' "$out" | sed -n '/^file/,$p' | grep -v ^end)" \
 	"$(sed -n '/^file/,$p' $file | grep -v ^end)"
 
-if command -v man >/dev/null; then
-	run man -Tutf8 --warnings=w -l "$top/desk/submission.5"
-	is "submission.5: man reads it without a warning" "$err" ""
-else
-	skip "submission.5: man reads it" "man is not installed"
-fi
 done_testing

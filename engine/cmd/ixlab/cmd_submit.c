@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "cmd_table.h"
 #include "desk/submission.h"
+#include "grader/grader_answer.h"
 #include "lab/node/node.h"
 
 #define SUBMIT_BIRD_MS 5000
@@ -171,6 +172,27 @@ submit_file(struct submission *s, const char *nodes, const char *name,
 }
 
 static int
+submit_answers(struct submission *s, const char *instance, struct err *e)
+{
+	json_t *all = grader_answers(instance, e), *v;
+	const char *key;
+	int rc = 0;
+
+	if (all == NULL)
+		return -1;
+	json_object_foreach(all, key, v)
+	{
+		_free_ char *text = xasprintf("%s\n", json_string_value(v));
+
+		if (rc == 0)
+			rc = submission_add(s, SUBMISSION_ANSWER, key, text,
+					    strlen(text), e);
+	}
+	json_decref(all);
+	return rc;
+}
+
+static int
 submit_parts(const struct exercise *x, const char *instance,
 	     struct submission *s, struct err *e)
 {
@@ -184,6 +206,8 @@ submit_parts(const struct exercise *x, const char *instance,
 	for (i = 0; i < x->nfiles; i++)
 		if (submit_file(s, nodes, x->files[i], e) < 0)
 			return -1;
+	if (submit_answers(s, instance, e) < 0)
+		return -1;
 	if (s->nparts == 0)
 		return err_usage(e,
 				 "there is nothing to send in for %s yet; "

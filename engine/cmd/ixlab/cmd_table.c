@@ -167,6 +167,59 @@ const struct cmd_verb cmd_verbs[] = {
       {"--id", "ID", "who you are: what the desk knows you by"},
       {"--name", "NAME", "your name, for people"}},
      cmd_submit},
+    {NULL,
+     "grade",
+     "FILE|DIR...",
+     "grade what was sent in, each in labs of its own",
+     "Each submission is graded again from its declared files, with all checks "
+     "of the desk's exercise, in a process tree of its own that ends after the "
+     "deadline. The result is written beside it as FILE.result.json, signed "
+     "with the "
+     "desk's key; see result(5). A result that is there, by this desk, for the "
+     "same submission, exercise and release, is kept: after an interruption "
+     "the "
+     "same call goes on. Exit status 0 when all pass, 1 when one fails, 4 when "
+     "one is refused, 3 when one could not be graded. For tables of a class: "
+     "ixlab report.",
+     CMD_FILE,
+     1,
+     ANY,
+     false,
+     {{"-j", "N", "so many at a time (4)"},
+      {"-o", "DIR", "where results go"},
+      {"--exercise", "EXERCISE", "the desk's: a name, or a folder"},
+      {"--deadline", "TIME", "for each submission (5m)"},
+      {"--again", NULL, "keep no result"},
+      {"--one", "INSTANCE",
+       "grade one file here, in that lab; print its result, unsigned"}},
+     cmd_grade},
+    {NULL,
+     "verify",
+     "RESULT",
+     "is a result the desk's, and unchanged?",
+     "Needs no network and no lab. Exit status 0 when the signature holds, 1 "
+     "when it does not, 2 when the file is no result, 3 without a key to "
+     "compare with.",
+     CMD_FILE,
+     1,
+     1,
+     false,
+     {{"--key", "KEY",
+       "the desk's public key: 64 digits, or a file; without "
+       "it, the key of the desk on this machine"}},
+     cmd_verify},
+    {NULL,
+     "desk",
+     "key",
+     "print the desk's public key, and make one when there is none",
+     "The key signs results. Its secret half never leaves the state folder "
+     "(desk/key); keep a copy, and give the printed half to those who verify.",
+     CMD_NOTHING,
+     1,
+     1,
+     false,
+     {{0}},
+     cmd_desk},
 
     {"labs",
      "labs",

@@ -18,6 +18,9 @@ int cmd_reset(struct cmd *c, struct err *e);
 int cmd_reset_exercise(struct cmd *c, struct err *e); /* without a row */
 int cmd_play(struct cmd *c, struct err *e);
 int cmd_submit(struct cmd *c, struct err *e);
+int cmd_grade(struct cmd *c, struct err *e);
+int cmd_verify(struct cmd *c, struct err *e);
+int cmd_desk(struct cmd *c, struct err *e);
 /* What this machine runs: BIRD's version, the kernel's; "" when not told. */
 void cmd_submit_versions(char bird[64], char kernel[64]);
 int cmd_labs(struct cmd *c, struct err *e);

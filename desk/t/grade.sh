@@ -1,0 +1,120 @@
+#!/bin/bash
+# ixlab grade: a folder with good, bad and hostile work, killed in the middle and
+# begun again; the same results one at a time; a deadline; verify.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+alone=1
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine refuses namespaces: ixlab doctor"
+command -v jq >/dev/null || skip_all "jq is not installed"
+x=first-ebgp-session
+nodes=$XDG_STATE_HOME/ixlab/labs/$x/nodes/m1
+in=$tmp/in
+mkdir -p "$nodes" "$in"
+
+send() { # PERSON FILE: their work
+	cp "$2" "$nodes/bird.conf"
+	ixlab submit $x --id "$1" -o "$in/$1" >/dev/null
+}
+send good "$top/exercises/$x/solution/m1/bird.conf"
+send wrong "$top/exercises/$x/wrong/reserved-name/m1/bird.conf"
+# a filter that calls itself without an end kills BIRD 2.0.12
+{
+	echo 'function deep(int n) { return deep(n + 1) + deep(n + 2); }'
+	sed 's/^protocol device.*/&\nprotocol static deep1 { ipv4 { import where deep(1) > 0; }; route 192.0.2.0\/24 blackhole; }/' \
+		"$top/exercises/$x/solution/m1/bird.conf"
+} >"$tmp/deep.conf"
+send deep "$tmp/deep.conf"
+rm -rf "$XDG_STATE_HOME/ixlab/labs"
+
+sed 's/^person: good/person: mallory/' "$in/good" >"$in/stolen"
+ln -s good "$in/link"
+head -c 2000000 /dev/zero >"$in/bomb"
+printf '\033]0;owned\007not ok 1\n' >"$in/escape"
+sed 's/^version: 1/version: 7/' "$in/good" | sed '$d' >"$in/.old"
+ended() { # digest of standard input, by the same library that reads it
+	printf 'end %s\n' "$(b2sum -l 256 "$1" | cut -d' ' -f1)"
+}
+{ cat "$in/.old"; ended "$in/.old"; } >"$in/old"
+sed 's|^file m1/bird.conf|file m1/../m2/bird.conf|' "$in/good" | sed '$d' >"$in/.up"
+{ cat "$in/.up"; ended "$in/.up"; } >"$in/up"
+
+row() { # of FILE in $out
+	jq -r --arg f "$in/$1" '.[] | select(.file == $f) | "\(.status) \(.points // "-")"' <<<"$out"
+}
+why() {
+	jq -r --arg f "$in/$1" '.[] | select(.file == $f) | .reason' <<<"$out"
+}
+
+# ---- killed when the first results are there; its lab goes with it
+ixlab grade "$in" -j 4 >/dev/null 2>&1 &
+batch=$!
+some() { [ -e "$in/bomb.result.json" ] && grep -q '@ixlab/.*grade-' /proc/net/unix; }
+ok "a batch is at work" wait_for 20 some
+kill -9 $batch
+wait $batch 2>/dev/null
+none() { ! grep -q '@ixlab/.*grade-' /proc/net/unix; }
+ok "killed, it leaves no lab" wait_for 10 none
+
+# ---- begun again; beside it the good one alone, and one without time
+mkdir "$tmp/alone"
+ixlab grade "$in/good" -j 1 -o "$tmp/alone" >/dev/null 2>&1 &
+single=$!
+mkdir "$tmp/late"
+cp "$in/good" "$tmp/late/"
+ixlab grade "$tmp/late" --deadline 300ms >"$tmp/late.out" 2>&1 &
+late=$!
+run ixlab grade "$in" -j 4 --json
+is "one was refused: exit status" "$status" 4
+is "good" "$(row good)" "graded 6"
+is "wrong" "$(row wrong)" "graded 0"
+like "its daemon dies or hangs: graded all the same" "$(row deep)" '^graded [0-5]$'
+for f in stolen link bomb escape old up; do
+	is "$f is refused" "$(row $f)" "refused -"
+done
+like "stolen: why" "$(why stolen)" 'changed after it was made'
+like "old: why" "$(why old)" 'made with version 7 of exercise'
+like "up: why" "$(why up)" 'does not ask for a file m1/../m2/bird.conf'
+like "link: why" "$(why link)" 'not a plain file'
+like "bomb: why" "$(why bomb)" 'at most 1048576 bytes'
+wait $single
+is "alone and among others: the same bytes" \
+	"$(cmp "$tmp/alone/good.result.json" "$in/good.result.json" 2>&1)" ""
+wait $late
+is "over its deadline: exit status" "$?" 3
+like "over its deadline: no mark" "$(cat "$tmp/late.out")" 'not graded: it was not graded in'
+unlike "no escape reaches a terminal" "$(ixlab grade "$in/escape" 2>&1 | cat -v)" '\^\['
+
+watch_start
+run ixlab grade "$in" --json
+watch_stop
+is "all that is graded is kept" \
+	"$(jq -c 'map(select(.status == "graded") | .kept) | unique' <<<"$out")" "[true]"
+quick "and nothing is graded again" 4000
+
+# ---- verify, elsewhere
+pub=$(ixlab desk key)
+XDG_STATE_HOME=$tmp/elsewhere
+run ixlab verify "$in/good.result.json"
+is "verify without a key" "$status" 3
+run ixlab verify "$in/good.result.json" --key "$pub"
+like "verify" "$status $out" "^0 .*the signature holds: good, $x, graded, 6 of 6 points"
+sed 's/"points": 0/"points": 6/' "$in/wrong.result.json" >"$tmp/forged"
+run ixlab verify "$tmp/forged" --key "$pub"
+is "verify: a better mark" "$status $err" \
+	"1 ixlab: $tmp/forged: it was changed after it was signed"
+run ixlab verify "$in/good" --key "$pub"
+is "verify: no result" "$status" 2
+XDG_STATE_HOME=$tmp/state
+is "nothing is left of the labs" \
+	"$(ls "$XDG_STATE_HOME/ixlab/labs" "$XDG_STATE_HOME/ixlab/dev" | grep -v :)" ""
+
+for page in submission result; do
+	if command -v man >/dev/null; then
+		run man -Tutf8 --warnings=w -l "$top/desk/$page.5"
+		is "$page.5: man reads it without a warning" "$err" ""
+	else
+		skip "$page.5: man reads it" "man is not installed"
+	fi
+done
+leftovers "nothing is left"
+done_testing
