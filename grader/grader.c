@@ -15,6 +15,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/out.h"
 #include "base/str.h"
@@ -55,6 +56,22 @@ grader_set_due(struct grader *g)
 }
 
 static bool
+is_probing(const struct grader *g)
+{
+	return g->alone &&
+	       g->x->checks[g->alone->check].kind->experiment == GRADER_PROBE;
+}
+
+/* While a robot announces something, routes tell nothing about the trainee. */
+static bool
+stands_still(const struct grader *g, const struct exercise_check *c)
+{
+	return is_probing(g) && grader_look_gone(g->look) == NULL &&
+	       (c->kind->experiment == GRADER_PROBE ||
+		c->kind->asks & (GRADER_ASK_ROUTES | GRADER_ASK_KERNEL));
+}
+
+static bool
 grader_judge_now(struct grader *g)
 {
 	struct grader_view v = {g->lab, g->x, grader_look_evidence(g->look)};
@@ -63,8 +80,10 @@ grader_judge_now(struct grader *g)
 	size_t i;
 
 	grader_files_look(g->files, grader_look_evidence(g->look), now);
-	for (i = 0; i < g->x->nchecks; i++)
+	for (i = 0; i < g->x->nchecks; i++) {
 		grader_find(&v, &g->x->checks[i], &g->findings[i]);
+		g->findings[i].still = stands_still(g, &g->x->checks[i]);
+	}
 	changed = grader_judge_step(g->judge, g->findings, now);
 	for (i = 0; i < g->x->nchecks; i++)
 		grader_finding_clear(&g->findings[i]);
@@ -88,7 +107,7 @@ grader_step(struct grader *g)
 {
 	bool changed = grader_take_sessions(g);
 
-	if (g->alone == NULL || grader_look_gone(g->look)) {
+	if (g->alone == NULL || is_probing(g) || grader_look_gone(g->look)) {
 		changed |= grader_judge_now(g);
 	}
 	if (changed) {
@@ -163,12 +182,15 @@ grader_wants(struct grader *g, struct err *e)
 	for (i = 0; i < g->x->nchecks; i++) {
 		c = &g->x->checks[i];
 		p = grader_params(c);
-		if (p->at && grader_want(g, c) < 0)
+		if ((c->kind->experiment == GRADER_PROBE &&
+		     grader_probe_ask(g, c) < 0) ||
+		    (p->at && grader_want(g, c) < 0))
 			return err_usage(
 			    e,
 			    "lab %s has no node %s: it is not the lab of "
 			    "exercise %s (start that: ixlab start %s)",
-			    g->instance, p->at, g->x->name, g->x->name);
+			    g->instance, p->at ? p->at : p->robot, g->x->name,
+			    g->x->name);
 	}
 	if (g->lab->nnodes <= GRADER_PICTURE_NODES)
 		grader_ask_sessions(g->look);
@@ -233,6 +255,8 @@ grader_new(uv_loop_t *loop, const struct exercise *x, bool live)
 		g->runs[i].g = g;
 		g->runs[i].check = i;
 	}
+	if (getrandom(&g->seed, sizeof(g->seed), 0) < 0)
+		g->seed = uv_hrtime();
 	uv_update_time(loop);
 	g->opened = uv_now(loop);
 	grader_timer(g, &g->tick);
@@ -295,6 +319,12 @@ grader_open(uv_loop_t *loop, const struct exercise *x, const char *instance,
 	return g;
 }
 
+void
+grader_seed(struct grader *g, uint64_t seed)
+{
+	g->seed = seed;
+}
+
 /* ---- asking it */
 
 const struct grader_verdict *
@@ -324,7 +354,12 @@ grader_gone(const struct grader *g)
 json_t *
 grader_report(const struct grader *g)
 {
-	return grader_report_of(g->x, grader_verdicts(g), grader_gone(g));
+	json_t *report =
+	    grader_report_of(g->x, grader_verdicts(g), grader_gone(g));
+	_free_ char *seed = xasprintf("%016llx", (unsigned long long)g->seed);
+
+	json_object_set_new(report, "seed", json_string(seed));
+	return report;
 }
 
 /* ---- once */

@@ -57,6 +57,8 @@ typedef void (*grader_cb)(void *arg, struct grader *g); /* a verdict changed */
 struct grader *grader_open(uv_loop_t *loop, const struct exercise *x,
 			   const char *instance, bool live, grader_cb changed,
 			   void *arg, struct err *e);
+/* Draw from this seed, as a report's "seed" has it; before the loop runs. */
+void grader_seed(struct grader *g, uint64_t seed);
 void grader_close(struct grader *g);
 const struct grader_verdict *
 grader_verdicts(const struct grader *g);     /* nchecks */
@@ -88,7 +90,7 @@ json_t *grader_check(const struct exercise *x, const char *instance,
 		     struct err *e);
 /* The master form (schema in grader/report.schema.json): {exercise, version,
  * title, result: pass|fail|wait|skip|error, reason, points, total, bonus,
- * bonus_max, steps: [{id, title, result, checks: [{id, kind, say, result, points,
+ * bonus_max, seed, steps: [{id, title, result, checks: [{id, kind, say, result, points,
  * max, required, bonus, group, visibility, expected, saw, where, since_ms,
  * left_ms, hint_id, hint, blocked_by, reason}]}]}. What the trainee must not see
  * is there only when the exercise is whole. */

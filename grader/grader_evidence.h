@@ -35,6 +35,7 @@
  *	  moved: {NODE: packets},              bypass
  *	  kept: bool, lost_ms,                 stays
  *	  answers: [of the supervisor, or {waited_ms}], refused: why,   calls
+ *	  announced, robot, nodes, ours,       probe (grader_probe.h)
  *	  failed: why it could not be made}}
  *	at_ms: {NODE: the time of its oldest part, CHECK: of its experiment}
  *	error: our own tools failed: nothing can be judged

@@ -9,9 +9,11 @@
  *	bypass	count packets, probe, count again
  *	calls	what the kind asks (grader_calls.c)
  *	stays	take a link down, watch the route for `hold`, put it back
+ *	probe	let a robot announce, watch some nodes, take it back
+ *		(grader_probe.c)
  *
- * Stays disturbs what other checks look at, so it runs alone, while nobody
- * else waits, and no judging is done meanwhile. The supervisor is asked to put
+ * The last two disturb what other checks look at, so they run alone, while
+ * nobody else waits, and none of these is judged meanwhile. The supervisor is asked to put
  * the link back by itself should we not live to do it.
  */
 #include <stdlib.h>
@@ -258,8 +260,13 @@ run_mend(struct grader_run *r, bool kept)
 static void
 run_watch(struct grader_run *r)
 {
-	uint64_t now = uv_now(r->g->loop), at = seen_at(r);
+	uint64_t now = uv_now(r->g->loop), at;
 
+	if (run_check(r)->kind->experiment == GRADER_PROBE) {
+		grader_probe_watch(r);
+		return;
+	}
+	at = seen_at(r);
 	if (r->mending != 0) {
 		if (now < r->mending + MEND_MS &&
 		    (at <= r->mending || !route_is_there(r)))
@@ -293,6 +300,8 @@ run_begin(struct grader_run *r)
 	} else if (what == GRADER_CALLS || what == GRADER_WATCH) {
 		r->phase = RUN_CALLS;
 		grader_calls_begin(r);
+	} else if (what == GRADER_PROBE) {
+		grader_probe_begin(r);
 	} else {
 		r->phase = RUN_DOWN;
 		r->g->alone = r;
@@ -312,7 +321,8 @@ may_be_alone(const struct grader_run *r)
 		if (r->g->runs[i].phase != RUN_IDLE)
 			return false;
 		if (v[i].result == GRADER_WAIT &&
-		    x->checks[i].kind->experiment != GRADER_STAYS)
+		    grader_judge_open(r->g->judge, i) &&
+		    !grader_experiment_alone(x->checks[i].kind->experiment))
 			return false;
 	}
 	return true;
@@ -326,7 +336,7 @@ is_due(const struct grader_run *r)
 	uint64_t now = uv_now(r->g->loop), age = now - r->ended;
 	bool moved = r->g->changes != r->seen;
 
-	if (run_check(r)->kind->experiment == GRADER_STAYS)
+	if (grader_experiment_alone(run_check(r)->kind->experiment))
 		return (r->ended == 0 || (v->result == GRADER_FAIL && moved &&
 					  age >= 2 * REFRESH_MS)) &&
 		       may_be_alone(r);
@@ -384,7 +394,9 @@ grader_experiments_end(struct grader *g)
 {
 	size_t i;
 
-	if (g->alone && g->alone->mending == 0)
+	if (g->alone && run_check(g->alone)->kind->experiment == GRADER_PROBE)
+		grader_probe_end(g->alone);
+	else if (g->alone && g->alone->mending == 0)
 		run_link(g->alone, true, NULL);
 	for (i = 0; i < g->x->nchecks; i++) {
 		json_decref(g->runs[i].result);
@@ -400,6 +412,8 @@ grader_experiments_next(const struct grader *g)
 	const struct grader_run *r;
 	size_t i;
 
+	if (g->alone && run_check(g->alone)->kind->experiment == GRADER_PROBE)
+		return grader_probe_next(g->alone);
 	if (g->alone && g->alone->mending)
 		return uv_now(g->loop) + AGAIN_MS / 2;
 	if (g->alone)

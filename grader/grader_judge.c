@@ -224,7 +224,8 @@ true_since(const struct grader_judge *j, size_t i)
 
 	if (jc->truth != GRADER_TRUE)
 		return UINT64_MAX;
-	if (c->witness == SIZE_MAX || c->kind->experiment == GRADER_STAYS)
+	if (c->witness == SIZE_MAX ||
+	    grader_experiment_alone(c->kind->experiment))
 		return since;
 	w = &j->checks[c->witness];
 	if (w->truth != GRADER_TRUE)
@@ -234,11 +235,11 @@ true_since(const struct grader_judge *j, size_t i)
 	return jc->start > since ? jc->start : since;
 }
 
-/* An experiment on a link is made of its hold, and is its own answer. */
+/* An experiment that is made alone is its own answer. */
 static uint64_t
 hold_of(const struct exercise_check *c)
 {
-	return c->kind->experiment == GRADER_STAYS ||
+	return grader_experiment_alone(c->kind->experiment) ||
 		       c->kind->experiment == GRADER_WATCH
 		   ? 0
 		   : c->hold_ms;
@@ -257,7 +258,8 @@ judge_truth(struct grader_judge *j, size_t i)
 		return GRADER_SKIP;
 	if (since != UINT64_MAX)
 		return jc->at >= since + hold_of(c) ? GRADER_PASS : GRADER_WAIT;
-	if (jc->truth == GRADER_FALSE && c->kind->experiment == GRADER_STAYS)
+	if (jc->truth == GRADER_FALSE &&
+	    grader_experiment_alone(c->kind->experiment))
 		return GRADER_FAIL;
 	if (jc->decided || jc->at >= jc->start + c->within_ms)
 		return GRADER_FAIL;
@@ -373,6 +375,8 @@ judge_check_step(struct grader_judge *j, size_t i,
 	struct judge_check *jc = &j->checks[i];
 	struct grader_verdict v;
 
+	if (f->still)
+		return false;
 	judge_note(jc, f, now_ms);
 	if (!j->live && is_settled(jc))
 		return false;

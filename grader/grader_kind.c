@@ -31,6 +31,8 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_dropped,
 	&grader_kind_rate,
 	&grader_kind_passes,
+	&grader_kind_probe,
+	&grader_kind_no_probe,
 };
 /* clang-format on */
 const size_t grader_nkinds = sizeof(grader_kinds) / sizeof(grader_kinds[0]);
@@ -166,6 +168,7 @@ grader_key_type_name(enum grader_key_type type)
 	    [GRADER_KEY_WORD] = "WORD",
 	    [GRADER_KEY_TIME] = "TIME",
 	    [GRADER_KEY_ADDRESS] = "ADDRESS",
+	    [GRADER_KEY_OBSERVERS] = "[NODE, ...]",
 	};
 
 	return names[type];

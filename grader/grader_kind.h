@@ -53,6 +53,7 @@ enum grader_key_type {
 	GRADER_KEY_WORD,       /* one of the key's words */
 	GRADER_KEY_TIME,       /* 250ms, 20s, 5m */
 	GRADER_KEY_ADDRESS,    /* one address */
+	GRADER_KEY_OBSERVERS,  /* a list of nodes, none of them the trainee's */
 };
 
 /* An item of an AS path's pattern, nearest first: 65536 is that AS, "65536+"
@@ -101,6 +102,9 @@ struct grader_params {
 	size_t nas_path;
 	bool has_as_path;
 	struct grader_list communities, large, extended, without, not_through;
+	const char *robot, *words, *behave; /* of a probe */
+	struct grader_list observers, kernels;
+	uint32_t length;      /* 0: the prefix itself */
 	uint32_t count, loss; /* echo requests; how many may be lost */
 	/* bounds; GRADER_UNSAID: there is none */
 	uint32_t least, most, mtu, tolerance;
@@ -142,6 +146,7 @@ struct grader_finding {
 	char *reason;	/* OURS and NOT_HERE */
 	json_t *facts;	/* {name: text}, for the hints */
 	uint64_t at_ms; /* the evidence is at least so new */
+	bool still;	/* a probe is under way: let the verdict be */
 };
 
 void grader_finding_clear(struct grader_finding *f);
@@ -171,7 +176,16 @@ enum grader_experiment {
 	GRADER_STAYS,  /* an interface taken down for a while */
 	GRADER_CALLS,  /* what the kind asks of the supervisor (call) */
 	GRADER_WATCH,  /* the same, over the check's hold */
+	GRADER_PROBE,  /* something announced by a robot */
 };
+
+/* Disturbs others, so it is made while nobody else waits; it takes care of
+ * within and hold itself, and its result is the last word. */
+static inline bool
+grader_experiment_alone(enum grader_experiment e)
+{
+	return e == GRADER_STAYS || e == GRADER_PROBE;
+}
 
 /* Bits of what a kind asks of its observer (params.at). */
 enum {
@@ -236,7 +250,8 @@ extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_limit, grader_kind_no_route, grader_kind_route_count,
     grader_kind_scrubbed, grader_kind_sent_only_to, grader_kind_path_not_hidden,
     grader_kind_interface, grader_kind_mac, grader_kind_dropped,
-    grader_kind_rate, grader_kind_passes;
+    grader_kind_rate, grader_kind_passes, grader_kind_probe,
+    grader_kind_no_probe;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;

@@ -590,6 +590,14 @@ grader_look_gone(const struct grader_look *l)
 }
 
 struct ctl_async *
+grader_look_robot(struct grader_look *l, const char *node)
+{
+	struct grader_source *s = look_find(l, node);
+
+	return s && s->ixpeer ? s->link_ixrs : NULL;
+}
+
+struct ctl_async *
 grader_look_super(struct grader_look *l)
 {
 	return l->super;

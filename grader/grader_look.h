@@ -55,6 +55,9 @@ json_t *grader_look_evidence(struct grader_look *l);
 bool grader_look_ready(const struct grader_look *l);
 /* Why the lab cannot be seen any more; NULL while it can. */
 const char *grader_look_gone(const struct grader_look *l);
+/* The robots' process, by way of one of them that is asked for its sessions; NULL
+ * when it is not reached, or the node is no robot. */
+struct ctl_async *grader_look_robot(struct grader_look *l, const char *node);
 /* The supervisor, for experiments. NULL when it is gone. */
 struct ctl_async *grader_look_super(struct grader_look *l);
 

@@ -331,6 +331,7 @@ params_read(const struct grader_key *k, const struct yaml_doc *doc,
 	case GRADER_KEY_OBSERVER:
 	case GRADER_KEY_ROUTER:
 	case GRADER_KEY_NODE: return yaml_str(doc, y, at, e);
+	case GRADER_KEY_OBSERVERS:
 	case GRADER_KEY_NODES: return params_words(doc, y, k->name, mem, at, e);
 	case GRADER_KEY_FAMILY: return params_family(doc, y, at, e);
 	case GRADER_KEY_PREFIX: return yaml_prefix(doc, y, IP_NONE, at, e);
@@ -437,15 +438,15 @@ fits_node(enum grader_key_type type, enum ip_family family, const char *name,
 }
 
 static int
-fits_nodes(const struct grader_list *list, enum ip_family family,
-	   const struct yaml_doc *doc, const struct yaml *y,
-	   const struct lab *lab, struct err *e)
+fits_nodes(enum grader_key_type type, const struct grader_list *list,
+	   enum ip_family family, const struct yaml_doc *doc,
+	   const struct yaml *y, const struct lab *lab, struct err *e)
 {
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
-		if (fits_node(GRADER_KEY_NODE, family, list->items[i], doc,
-			      y->items[i], lab, e) < 0)
+		if (fits_node(type, family, list->items[i], doc, y->items[i],
+			      lab, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -508,7 +509,11 @@ grader_kind_fits(const struct grader_kind *k, const struct grader_params *p,
 			rc = fits_hop(family, *(const char *const *)at, doc, y,
 				      lab, e);
 		else if (key->type == GRADER_KEY_NODES)
-			rc = fits_nodes(at, IP_NONE, doc, y, lab, e);
+			rc = fits_nodes(GRADER_KEY_NODE, at, IP_NONE, doc, y,
+					lab, e);
+		else if (key->type == GRADER_KEY_OBSERVERS)
+			rc = fits_nodes(GRADER_KEY_OBSERVER, at, family, doc, y,
+					lab, e);
 		else if (key->type == GRADER_KEY_INTERFACE)
 			rc = fits_interface(p, doc, y, lab, e);
 	}

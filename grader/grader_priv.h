@@ -17,16 +17,21 @@ struct grader_run {
 		RUN_PROBE,
 		RUN_RECOUNT,
 		RUN_DOWN,
-		RUN_CALLS
+		RUN_CALLS,
+		RUN_ROBOT,
 	} phase;
-	uint64_t began, ended;	/* ended: 0 when never */
-	unsigned int pending;	/* answers that this phase waits for */
-	uint64_t seen;		/* g->changes when it began */
-	uint64_t mending;	/* the link is up again, the route may come */
-	json_t *result;		/* so far */
-	uint64_t waited, waits; /* CALLS: a pause's begin and end, 0: none */
-	unsigned int refused;	/* CALLS: so many times */
-	json_t *counts;		/* {NODE: packets} before */
+	uint64_t began, ended;	 /* ended: 0 when never */
+	unsigned int pending;	 /* answers that this phase waits for */
+	uint64_t seen;		 /* g->changes when it began */
+	uint64_t mending;	 /* the link is up again, the route may come; or
+				 * the robot was told to take its route back */
+	json_t *result;		 /* so far */
+	uint64_t waited, waits;	 /* CALLS: a pause's begin and end, 0: none */
+	unsigned int refused;	 /* CALLS: so many times */
+	json_t *counts;		 /* {NODE: packets} before */
+	struct ip_prefix prefix; /* of a probe */
+	uint64_t told, since;	 /* it announces; it is so */
+	bool first, was_there;
 };
 
 struct grader {
@@ -42,7 +47,8 @@ struct grader {
 	struct grader_files *files;
 	struct grader_finding *findings;
 	struct grader_run *runs;  /* one per check */
-	struct grader_run *alone; /* an experiment on a link is under way */
+	struct grader_run *alone; /* such an experiment is under way */
+	uint64_t seed;		  /* of what probes draw */
 	uv_timer_t tick, due;
 	unsigned int handles;
 	uint64_t changes; /* of the evidence */
@@ -68,6 +74,14 @@ void grader_calls_begin(struct grader_run *r);
 void grader_calls_step(struct grader_run *r); /* a pause may be over */
 /* Put a link back that an experiment took down. */
 void grader_experiments_end(struct grader *g);
+/* The parts of a probe (grader_probe.c): what it has asked, its begin, every
+ * look meanwhile, the next that it wants, and its end should we not wait. */
+int grader_probe_ask(struct grader *g, const struct exercise_check *c);
+void grader_probe_begin(struct grader_run *r);
+void grader_probe_watch(struct grader_run *r);
+uint64_t grader_probe_next(const struct grader_run *r);
+void grader_probe_end(struct grader_run *r);
+
 /* Look at the evidence and judge. */
 void grader_step(struct grader *g);
 

@@ -77,7 +77,10 @@ void
 ixpeer_robot_alarm(struct ixpeer_robot *r)
 {
 	uint64_t at = ixpeer_behave_next(r), script = ixpeer_puppet_next(r);
+	uint64_t lease = ixpeer_lease_next(r);
 
+	if (lease < at)
+		at = lease;
 	ixpeer_alarm_set(&r->all->wheel, &r->alarm, at < script ? at : script);
 }
 
@@ -88,6 +91,7 @@ ixpeer_robot_rings(struct ixpeer_alarm *a, uint64_t now)
 	    (void *)((char *)a - offsetof(struct ixpeer_robot, alarm));
 
 	ixpeer_behave_clock(r, now);
+	ixpeer_lease_clock(r, now);
 	ixpeer_puppet_go_on(r);
 	ixpeer_robot_alarm(r);
 }

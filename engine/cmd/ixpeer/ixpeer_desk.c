@@ -11,7 +11,7 @@
 #include "cmd/ixpeer/ixpeer_crowd_item.h"
 #include "cmd/ixpeer/ixpeer_robot.h"
 
-enum { PAGE = 5000 };
+enum { PAGE = 5000, LEASE_MOST = 3600000 };
 
 struct asked {
 	struct ixpeer_players *all;
@@ -292,23 +292,45 @@ done(size_t n)
 	return json_pack("{sI}", "robots", (json_int_t)n);
 }
 
+/* Over what is there, for that long. */
+static struct ixpeer_set *
+lend(struct ixpeer_robot *r, const struct ixpeer_step *step, uint64_t ms)
+{
+	struct ixpeer_set *set;
+
+	for (size_t i = 0; i < step->n_prefixes; i++)
+		ixpeer_lease_end(r, &step->prefixes[i], step->path_id);
+	set = ixpeer_routes_more(&r->routes, step->attrs, step->prefixes,
+				 step->n_prefixes, step->path_id);
+	set->until = ixpeer_clock() + ms;
+	ixpeer_robot_alarm(r);
+	return set;
+}
+
 static json_t *
 verb_announce(struct asked *q)
 {
 	const char *words =
 	    json_string_value(json_object_get(q->args, "words"));
+	json_int_t lent =
+	    json_integer_value(json_object_get(q->args, "for_ms"));
 	struct ixpeer_step step;
 	struct ixpeer_set *set;
 	int rc;
 
+	if (lent < 0 || lent > LEASE_MOST) {
+		err_usage(&q->e, "for_ms is at most %d", LEASE_MOST);
+		return NULL;
+	}
 	rc = ixpeer_script_announce(words ? words : "", NULL, "announce", 0, 1,
 				    &step, &q->e);
 	if (rc == 0) {
 		if (!step.has_path)
 			bgp_path_set(step.attrs, &q->r->conf->bgp.local_as, 1);
-		set =
-		    ixpeer_routes_add(&q->r->routes, step.attrs, step.prefixes,
-				      step.n_prefixes, step.path_id);
+		set = lent ? lend(q->r, &step, (uint64_t)lent)
+			   : ixpeer_routes_add(&q->r->routes, step.attrs,
+					       step.prefixes, step.n_prefixes,
+					       step.path_id);
 		ixpeer_tell_set(q->r, set);
 	}
 	ixpeer_step_clear(&step);
@@ -335,6 +357,8 @@ verb_withdraw(struct asked *q)
 	json_array_foreach(list, i, v)
 	{
 		ip_prefix_parse(json_string_value(v), &p);
+		if (ixpeer_lease_end(q->r, &p, id))
+			continue;
 		ixpeer_routes_del(&q->r->routes, &p, id);
 		ixpeer_tell_gone(q->r, &p, 1, id);
 	}

@@ -17,6 +17,7 @@
  *   ixpeer_paths.c       several paths for a prefix (ixpeer_paths.h)
  *   ixpeer_tell.c        what is announced
  *   ixpeer_behave.c      misbehaviour (ixpeer_bad.h)
+ *   ixpeer_lease.c       announcements that end by themselves
  *   ixpeer_puppet.c      scripts
  *   ixpeer_desk.c        the control socket; ixpeer_ask.c its client
  */
@@ -248,6 +249,14 @@ void ixpeer_behave_leak(struct ixpeer_session *s, struct bgp_attrs *a,
 			const struct ip_prefix *p, size_t n);
 bool ixpeer_behaves_badly(const struct ixpeer_robot *r,
 			  enum ixpeer_bad_how how);
+
+/* ---- ixpeer_lease.c */
+
+/* Take back what was lent; false: nothing that covers p was. */
+bool ixpeer_lease_end(struct ixpeer_robot *r, const struct ip_prefix *p,
+		      uint32_t path_id);
+void ixpeer_lease_clock(struct ixpeer_robot *r, uint64_t now);
+uint64_t ixpeer_lease_next(const struct ixpeer_robot *r);
 
 /* ---- ixpeer_puppet.c */
 

@@ -17,6 +17,7 @@ struct ixpeer_set {
 	size_t n;
 	uint32_t path_id;
 	bool prepend;
+	uint64_t until;	 /* a lease: milliseconds; 0: it stays */
 	const void *why; /* the behaviour that it belongs to; NULL: none */
 };
 

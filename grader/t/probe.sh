@@ -1,0 +1,73 @@
+#!/bin/bash
+# Probes in a real lab: a customer's robot announces behind the trainee, and a
+# peer of the trainee sees it, or not. A check is hidden, another name-only, and
+# no form of what the trainee is told knows of it. A grader that is killed leaves
+# nothing announced.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/engine/t/tap.sh"
+can_lab || skip_all "this machine refuses namespaces: ixlab doctor"
+command -v jq >/dev/null || skip_all "jq is not installed"
+
+lab=$tag-probe
+x=$top/grader/t/probe/transit
+nodes=$XDG_STATE_HOME/ixlab/labs/$lab/nodes
+cleanup() { ixlab down "$lab" >/dev/null 2>&1; }
+
+# ---- the author's proof: solution and mistakes, with what is hidden
+run ixlab dev check "$x"
+is "the exercise is proven, in fresh labs" "$status $err" "0 "
+
+# ---- one lab, from now on
+lay() {
+	cp "$x/$1/m1/bird.conf" "$nodes/m1/bird.conf"
+	ixlab birdc -L "$lab" m1 configure
+}
+check() { run ixlab check "$x" -L "$lab" "$@"; }
+of() { jq -r ".steps[].checks[] | select(.id == \"$1\") | .$2" <<<"$out"; }
+announced() { ixlab robot -L "$lab" c1 announced --json | jq -r '.[].prefix' | tr '\n' ' '; }
+
+run ixlab start "$x" -L "$lab"
+lay solution >/dev/null
+check --json
+is "the solution passes" "$(jq -c '[.result, .points, .total]' <<<"$out")" '["pass",5,5]'
+seed=$(jq -r .seed <<<"$out")
+is "the robot announces what it did before" "$(announced)" "100.64.8.0/22 "
+
+# ---- a filter for one prefix does not help: another is drawn each time
+lay wrong/one-prefix >/dev/null
+check --json
+is "a filter for a prefix once seen fails" "$(of carried result)" fail
+first=$(of carried expected)
+like "what was drawn is told" "$first" '^100\.80\.[0-9]+\.0/24 from m1$'
+like "and where it was looked for" "$(of carried where)" '^m2, routes received from m1, while c1 announces it$'
+is "the reason found is that of its facts" "$(of carried hint_id)" not-sent
+is "what leans on it is blocked" "$(of stopped blocked_by)" carried
+isnt() { [ "$2" != "$3" ] && ok "$1" true || ok "$1" false; }
+isnt "another seed than before" "$(jq -r .seed <<<"$out")" "$seed"
+
+# ---- what is hidden is in no form
+lay wrong/half >/dev/null
+check --json
+is "a hidden mistake: the trainee sees full marks" "$(jq -c '[.result, .points, .total]' <<<"$out")" '["pass",5,5]'
+cp "$tmp/run.out" "$tmp/mine.json"
+for form in json tap13 tap14 junit csv html text; do
+	run ixlab report "$tmp/mine.json" --format "$form"
+	unlike "$form: not a word of it" "$out$err" 'deeper|other private|half|172\.16'
+done
+run ixlab check "$x" -L "$lab"
+unlike "nor in what check prints" "$out$err" 'deeper|other private|172\.16'
+unlike "nor in the list of exercises" "$(ixlab exercises 2>&1)" 'deeper'
+
+# ---- killed while the robot announces
+ixlab check "$x" -L "$lab" >/dev/null 2>&1 &
+grader=$!
+lent() { announced | grep -q ' 100\.80\|^100\.80\|10\.'; }
+ok "a probe is on its way" wait_for 10 lent
+kill -9 "$grader"
+wait "$grader" 2>/dev/null
+is_as_before() { [ "$(announced)" = "100.64.8.0/22 " ]; }
+ok "and is taken back, though the grader is gone" wait_for 25 is_as_before
+
+ixlab down "$lab" >/dev/null
+leftovers "nothing is left"
+done_testing
