@@ -6,7 +6,6 @@ unset SAN COV V CC # the toy is built plainly, whatever variant is under test
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/engine/t/tap.sh"
 toy=$tmp/toy
-mkdir "$toy"
 
 module() { # DIR NAME USES-HEADER: a module with one function and one test
 	mkdir -p "$toy/$1/t"
@@ -15,18 +14,9 @@ module() { # DIR NAME USES-HEADER: a module with one function and one test
 	    "${1#engine/}/$2.h" "${3:-${1#engine/}/$2.h}" "$2" >"$toy/$1/$2.c"
 }
 
-fresh() {
-	rm -rf "${toy:?}"/*
-	cp "$top/Makefile" "$toy/"
-	mkdir -p "$toy/engine"
-	cp "$top/engine/layers.sh" "$toy/engine/"
-	module engine/base base
-	module engine/ctl ctl base/base.h
-	module engine/lab/model model base/base.h
-	module engine/lab/net net base/base.h
-	module engine/rs/bgp bgp base/base.h
-	module engine/rs/rib rib rs/bgp/bgp.h
-	module engine/rs/policy policy rs/bgp/bgp.h
+fresh() { # the tree that passes, and what was made of it
+	rm -rf "$toy"
+	cp -a "$tmp/good" "$toy"
 }
 
 layers() {
@@ -38,8 +28,19 @@ refused() { # WORDS DESCRIPTION
 	like "$2" "exit $status $(printf %s "$out" | tr "\n" " ")" "^exit [1-9].*$1"
 }
 
-fresh
+mkdir "$toy"
+cp "$top/Makefile" "$toy/"
+mkdir -p "$toy/engine"
+cp "$top/engine/layers.sh" "$toy/engine/"
+module engine/base base
+module engine/ctl ctl base/base.h
+module engine/lab/model model base/base.h
+module engine/lab/net net base/base.h
+module engine/rs/bgp bgp base/base.h
+module engine/rs/rib rib rs/bgp/bgp.h
+module engine/rs/policy policy rs/bgp/bgp.h
 ok "a tree that keeps the rules passes" layers
+cp -a "$toy" "$tmp/good"
 
 fresh
 echo '#include "rs/rib/rib.h"' >>"$toy/engine/rs/bgp/bgp.c"
