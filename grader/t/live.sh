@@ -26,6 +26,8 @@ pid_of() { # node: its daemon's, as the lab sees it
 # ---- the start: every failure has its words
 run ixlab start "$ex" -L "$lab"
 is "the exercise starts" "$status" 0
+ixlab check "$ex" -L "$lab" --tap >"$tmp/tap" 2>"$tmp/tap.err" & # beside it
+tap=$!
 check --json
 is "the start fails: status 1" "$status" 1
 is "result and exercise" "$(jq -c '[.result, .exercise]' <<<"$out")" "[\"fail\",\"$ex\"]"
@@ -34,8 +36,9 @@ is "each failure has expected, saw, where, hint" \
 is "whoever is blocked names a check that failed" \
 	"$(checks '. as $all | map(select(.result == "blocked") | .blocked_by as $b | $all[] | select(.id == $b) | .result) | unique')" '["fail"]'
 total=$(jq .total <<<"$out")
-check --tap
-is "TAP: status 1" "$status" 1
+wait $tap
+is "TAP: status 1" "$?" 1
+out=$(cat "$tmp/tap")
 like "TAP 13" "$out" '^TAP version 13'
 like "TAP: the score is the last line" "$(tail -1 <<<"$out")" "^# score [0-9]+/$total$"
 
