@@ -209,10 +209,10 @@ deps-check:                 ## install the packages that "make check" needs
 	$(Q)sh engine/deps.sh --npm tap-parser@18.3.4
 
 # ---- tests
-TESTS = $(UNIT) $(filter-out engine/t/tap.sh,$(wildcard $(addsuffix /t/*.sh,engine $(foreach m,$(LIBS) $(PROGS),$(call where,$(m))) \
-	engine/rs labs exercises)))
+TESTS = $(wildcard exercises/t/*.sh) $(UNIT) $(filter-out engine/t/tap.sh,$(wildcard $(addsuffix /t/*.sh,engine \
+	$(foreach m,$(LIBS) $(PROGS),$(call where,$(m))) engine/rs labs)))
 check-run: all $(UNIT)      ## run the tests alone, or those that ONLY names
-	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -j2 $(if $(V),-v,-Q) --timer --exec '' $(or $(ONLY),$(TESTS))
+	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -j3 $(if $(V),-v,-Q) --timer --exec '' $(or $(ONLY),$(TESTS))
 layers: $(OBJS)             ## who may use whom: includes, private headers, system calls
 	$(Q)rc=0; $(foreach m,$(LIBS) $(PROGS) rsload,sh engine/layers.sh $(O) $(call where,$(m)) \
 	  "$(foreach u,$(call closure,$(m)),$(call where,$(u)))" "$(if $(filter $(m),$(PURE)),pure)" || rc=1;) exit $$rc
