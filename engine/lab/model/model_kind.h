@@ -5,7 +5,7 @@
  * how the daemon is started, how one knows that it answers, how it is told to
  * read its files again, and the writers of those files. The table of all kinds
  * stands in model_kind.c. Plan, supervisor and manual work from the table alone,
- * so a new kind is a file and a line. lab.5 shows how.
+ * so a new kind is a file and two lines. lab.5 shows how.
  *
  * Pure, as all of the model: programs are named here, and run by super.
  */

@@ -10,12 +10,13 @@ alone=1
 can_lab || skip_all "this machine gives us no namespaces; see ixlab doctor"
 command -v bird >/dev/null || skip_all "BIRD is not installed"
 
+kinds="bird frr gobgp openbgpd"
 if [ -z "${1-}" ]; then
-	for kind in bird frr gobgp openbgpd; do
+	for kind in $kinds; do
 		env -u IXLAB_ALONE "$0" $kind >"$tmp/$kind.tap" 2>&1 &
 	done
 	wait
-	for kind in bird frr gobgp openbgpd; do
+	for kind in $kinds; do
 		while IFS= read -r line; do
 			case $line in
 			'ok '*' # SKIP '*) line=${line#ok * - }

@@ -37,8 +37,13 @@ golden(const char *name, char *got)
 	char *path = xasprintf(HERE "%s", name), *want = NULL;
 	struct err e;
 
-	if (getenv("GENERATE"))
+	if (getenv("GENERATE")) {
+		_free_ char *dir = xstrdup(path);
+
+		*strrchr(dir, '/') = '\0';
+		assert_int_equal(file_mkdirs(dir, &e), 0);
 		assert_int_equal(file_write(path, got, strlen(got), &e), 0);
+	}
 	assert_int_equal(file_read(path, 1 << 20, &want, NULL, &e), 0);
 	assert_string_equal(got, want);
 	free(want);
