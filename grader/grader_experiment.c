@@ -328,6 +328,16 @@ may_be_alone(const struct grader_run *r)
 	return true;
 }
 
+/* After one that did not please. */
+static uint64_t
+run_pause(const struct grader_run *r)
+{
+	uint64_t ms = r->g->live ? AGAIN_LIVE_MS : AGAIN_MS;
+	uint64_t kind = run_check(r)->kind->pause_ms;
+
+	return kind > ms ? kind : ms;
+}
+
 static bool
 is_due(const struct grader_run *r)
 {
@@ -344,7 +354,7 @@ is_due(const struct grader_run *r)
 		return true;
 	if (v->result == GRADER_PASS)
 		return age >= REFRESH_MS || (moved && age >= AGAIN_LIVE_MS);
-	return age >= (r->g->live ? AGAIN_LIVE_MS : AGAIN_MS);
+	return age >= run_pause(r);
 }
 
 /* What was tried before the barrier closed says nothing after it opened. */
@@ -426,7 +436,7 @@ grader_experiments_next(const struct grader *g)
 		    v[i].result == GRADER_PASS ||
 		    !grader_judge_open(g->judge, i))
 			continue;
-		at = r->ended + (g->live ? AGAIN_LIVE_MS : AGAIN_MS);
+		at = r->ended + run_pause(r);
 		if (at < next)
 			next = at;
 	}

@@ -33,6 +33,9 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_passes,
 	&grader_kind_probe,
 	&grader_kind_no_probe,
+	&grader_kind_path,
+	&grader_kind_quiet,
+	&grader_kind_owner,
 };
 /* clang-format on */
 const size_t grader_nkinds = sizeof(grader_kinds) / sizeof(grader_kinds[0]);
@@ -182,7 +185,7 @@ grader_key_print(FILE *f, const struct grader_key *k)
 	fprintf(f, "  %s: ", k->name);
 	if (k->type != GRADER_KEY_WORD)
 		fputs(grader_key_type_name(k->type), f);
-	for (i = 0; k->words && k->words[i]; i++)
+	for (i = 0; k->type == GRADER_KEY_WORD && k->words[i]; i++)
 		fprintf(f, "%s%s", i ? "|" : "", k->words[i]);
 	fprintf(f, "%s\n      %s\n", k->need ? "" : " (optional)", k->help);
 }

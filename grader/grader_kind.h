@@ -225,6 +225,7 @@ struct grader_kind {
 	unsigned int asks;
 	enum grader_experiment experiment;
 	const char *facts; /* names, for the manual */
+	uint32_t pause_ms; /* CALLS: at least, between two tries */
 	bool at_once; /* within is 0s when not said: nothing is on its way */
 	/* With these keys it looks for an absence; NULL: see negative. */
 	bool (*absence)(const struct grader_params *p);
@@ -251,7 +252,8 @@ extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_scrubbed, grader_kind_sent_only_to, grader_kind_path_not_hidden,
     grader_kind_interface, grader_kind_mac, grader_kind_dropped,
     grader_kind_rate, grader_kind_passes, grader_kind_probe,
-    grader_kind_no_probe;
+    grader_kind_no_probe, grader_kind_path, grader_kind_quiet,
+    grader_kind_owner;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;

@@ -82,7 +82,19 @@ static const char demo_text[] = HEAD
     "      far: {kind: ping, say: s, from: m2-h, to: m1-h, rtt-least: 50ms,\n"
     "        " HINT "      by: {kind: passes, say: s, from: m2-h, to: m1-h, "
     "through: [m2, m1],\n"
-    "        needs: [alive], within: 2s, " HINT;
+    "        needs: [alive], within: 2s, " HINT
+    "      way: {kind: path, say: s, from: m2-h, to: m1-h, hops: [m2, m1],\n"
+    "        needs: [alive], within: 2s, " HINT
+    "      direct: {kind: path, say: s, from: m2, to: m1, hops: [], " HINT
+    "      over: {kind: path, say: s, from: m2-h, to: m1-h, through: [m1],\n"
+    "        avoids: [rs1], " HINT
+    "      still: {kind: quiet, say: s, at: m1, witness: alive, within: 2s,\n"
+    "        allow: [mld], " HINT
+    "      mine: {kind: owner, say: s, at: m2, address: 203.0.113.10, is: m1,\n"
+    "        needs: [alive], within: 2s, " HINT
+    "      none: {kind: owner, say: s, at: m2, address: 192.0.2.1, nobody: "
+    "yes,\n"
+    "        witness: alive, within: 2s, " HINT;
 
 #define ANSWER(id, text) "{\"answers\":{\"" id "\":\"" text "\"}}"
 #define LINE(ms, text) "{\"wall_ms\":" ms ",\"text\":\"" text "\"}"
@@ -115,6 +127,17 @@ static const char demo_text[] = HEAD
 	"\"dev\":"                                                      \
 	"\"ix0\",\"rx_bytes\":1" rx "00,\"tx_bytes\":1" tx              \
 	"00,\"rx_packets\":1" rx ",\"tx_packets\":1" tx "}]}"
+#define WAY(hops, end) "{\"hops\":[" hops "],\"reached\":" end "}"
+#define M2 "\"100.64.4.1\""
+#define M1LAN "\"203.0.113.10\""
+#define RS1 "\"203.0.113.1\""
+#define FAR "\"100.64.0.10\""
+#define HEARD(kinds, claims, lost)                          \
+	"{\"frames\":9,\"lost\":" lost ",\"kinds\":{" kinds \
+	"},\"claims\":[" claims "],\"more\":false}"
+#define CLAIM(a, m) "{\"address\":\"" a "\",\"mac\":\"" m "\"}"
+#define MAC1 "02:00:01:00:00:00"
+#define CLAIMS(list) "{\"claims\":[" list "],\"more\":false}"
 #define ECHOED(us)                                                       \
 	"{\"sent\":5,\"received\":5,\"rtt_us\":{\"min\":" us ",\"max\":" \
 	"900000}}"
@@ -289,6 +312,69 @@ static const struct {
      "they do not pass m2", "missed", "m2"},
     {"by", TRIED("by", CARRIED("30", "160", "80")), GRADER_FALSE,
      "30 of 40 answers", "missed", ""},
+    /* path */
+    {"way", "{}", GRADER_UNKNOWN, "not tried yet", "path", ""},
+    {"way", ASKED("way", WAY(M2 "," M1LAN "," FAR, "true")), GRADER_TRUE,
+     "by m2 m1", "path", "m2 m1"},
+    {"way", ASKED("way", WAY(M2 "," RS1 "," M1LAN "," FAR, "true")),
+     GRADER_FALSE, "by m2 rs1 m1", "path", "m2 rs1 m1"},
+    {"way", ASKED("way", WAY(M2 ",null," FAR, "true")), GRADER_UNKNOWN,
+     "by m2 *", "path", "m2 *"},
+    {"way", ASKED("way", WAY(RS1 ",null," FAR, "true")), GRADER_FALSE,
+     "by rs1 *", "path", "rs1 *"},
+    {"way", ASKED("way", WAY(M2 ",\"192.0.2.9\"," FAR, "true")), GRADER_FALSE,
+     "by m2 192.0.2.9", "path", "m2 192.0.2.9"},
+    {"way", ASKED("way", WAY(M2 "," M1LAN, "false")), GRADER_FALSE,
+     "not reached; passed m2 m1", "reached", "no"},
+    {"way",
+     ASKED("way", "{\"hops\":[],\"reached\":false,\"error\":\"no route\"}"),
+     GRADER_FALSE, "not reached; passed nobody: no route", "reached", "no"},
+    {"direct", ASKED("direct", WAY(M1LAN, "true")), GRADER_TRUE, "directly",
+     "path", ""},
+    {"direct", ASKED("direct", WAY(RS1 "," M1LAN, "true")), GRADER_FALSE,
+     "by rs1", "path", "rs1"},
+    {"over", ASKED("over", WAY(M2 "," M1LAN "," FAR, "true")), GRADER_TRUE,
+     "by m2 m1", "path", "m2 m1"},
+    {"over", ASKED("over", WAY(M2 "," RS1 "," M1LAN "," FAR, "true")),
+     GRADER_FALSE, "by m2 rs1 m1", "path", "m2 rs1 m1"},
+    {"over", ASKED("over", WAY(M2 ",null," M1LAN "," FAR, "true")),
+     GRADER_UNKNOWN, "by m2 * m1", "path", "m2 * m1"},
+    {"over", ASKED("over", WAY(M2 "," FAR, "true")), GRADER_FALSE, "by m2",
+     "path", "m2"},
+    /* quiet */
+    {"still", "{}", GRADER_UNKNOWN, "not tried yet", "noise", ""},
+    {"still",
+     ASKED("still",
+	   HEARD("\"ipv4\":5,\"nd\":1,\"arp-reply\":1,\"mld\":2",
+		 CLAIM("203.0.113.10", MAC1) "," CLAIM("fe80::1", MAC1), "0")),
+     GRADER_TRUE, "nothing of that kind", "frames", "9"},
+    {"still", ASKED("still", HEARD("\"lldp\":1,\"stp\":2", "", "0")),
+     GRADER_FALSE, "stp (2), lldp (1)", "noise", "stp (2), lldp (1)"},
+    {"still", ASKED("still", HEARD("", CLAIM("192.0.2.5", MAC1), "0")),
+     GRADER_FALSE, "it answers for 192.0.2.5", "foreign", "192.0.2.5"},
+    {"still", ASKED("still", HEARD("\"ra\":1", CLAIM("100.64.0.1", MAC1), "0")),
+     GRADER_FALSE, "ra (1), and answers for 100.64.0.1", "noise", "ra (1)"},
+    {"still", ASKED("still", HEARD("\"ipv4\":5", "", "7")), GRADER_UNKNOWN,
+     "more frames than could be looked at", "noise", ""},
+    /* owner */
+    {"mine", "{}", GRADER_UNKNOWN, "not tried yet", "owners", ""},
+    {"mine", ASKED("mine", CLAIMS(CLAIM("203.0.113.10", MAC1))), GRADER_TRUE,
+     "m1 (" MAC1 ")", "owners", "m1"},
+    {"mine", ASKED("mine", CLAIMS("")), GRADER_FALSE, "nobody answers",
+     "owners", ""},
+    {"mine",
+     ASKED("mine", CLAIMS(CLAIM("203.0.113.10", MAC1) "," CLAIM(
+		       "203.0.113.10", "02:00:00:00:00:66"))),
+     GRADER_FALSE, "m1 stranger (" MAC1 " 02:00:00:00:00:66)", "macs",
+     MAC1 " 02:00:00:00:00:66"},
+    {"mine",
+     ASKED("mine",
+	   "{\"claims\":[],\"error\":\"Network is down\",\"more\":false}"),
+     GRADER_UNKNOWN, "Network is down", "owners", ""},
+    {"none", ASKED("none", CLAIMS("")), GRADER_TRUE, "nobody answers", "owners",
+     ""},
+    {"none", ASKED("none", CLAIMS(CLAIM("192.0.2.1", MAC1))), GRADER_FALSE,
+     "m1 (" MAC1 ")", "owners", "m1"},
 };
 
 static const struct exercise_check *
@@ -426,6 +512,22 @@ static const struct {
      WORLD("", TRIALS("near", ECHOED("90000")))},
     {"by", WORLD("", TRIALS("by", CARRIED("40", "160", "80"))),
      WORLD("", TRIALS("by", CARRIED("40", "160", "0")))},
+    {"way",
+     WORLD("", TRIALS("way",
+		      "{\"answers\":[" WAY(M2 "," M1LAN "," FAR, "true") "]}")),
+     WORLD("", TRIALS("way", "{\"answers\":[" WAY(M2 "," FAR, "true") "]}"))},
+    {"still",
+     WORLD("",
+	   TRIALS("still", "{\"answers\":[" HEARD("\"ipv4\":5", "", "0") "]}")),
+     WORLD("",
+	   TRIALS("still", "{\"answers\":[" HEARD("\"stp\":5", "", "0") "]}"))},
+    {"mine",
+     WORLD("", TRIALS("mine", "{\"answers\":[" CLAIMS(
+				  CLAIM("203.0.113.10", MAC1)) "]}")),
+     WORLD("", TRIALS("mine", "{\"answers\":[" CLAIMS("") "]}"))},
+    {"none", WORLD("", TRIALS("none", "{\"answers\":[" CLAIMS("") "]}")),
+     WORLD("", TRIALS("none",
+		      "{\"answers\":[" CLAIMS(CLAIM("192.0.2.1", MAC1)) "]}"))},
 };
 
 struct film {
@@ -595,6 +697,13 @@ static const struct {
      "at least 100ms"},
     {"{kind: ping, say: s, from: m1, to: m2, rtt-least: 5ms, rtt-most: 4ms, ",
      "less than \"rtt-least\""},
+    {"{kind: path, say: s, from: m1, to: m2, ", "say which way"},
+    {"{kind: quiet, say: s, at: m1, ", "name a witness"},
+    {"{kind: quiet, say: s, at: m1, allow: [ipx], ", "ipx"},
+    {"{kind: owner, say: s, at: m2, address: 192.0.2.1, ",
+     "one of \"is\" and \"nobody\""},
+    {"{kind: owner, say: s, at: m2, address: 192.0.2.1, nobody: yes, ",
+     "name a witness"},
     {"{kind: ping, say: s, from: m1, to: m2, count: 2, loss: 2, ",
      "nobody can fail it"},
 };

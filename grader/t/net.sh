@@ -16,6 +16,8 @@ cat >"$ex/lab.yml" <<-'EOF'
 	exchange:
 	  name: IX
 	  switches: [sw1]
+	  asn: 64500
+	  route-servers: {rs1: {ipv4: 203.0.113.1, ipv6: "2001:db8:ffff:1::1"}}
 	  peering-lans: {khi: {ipv4: 203.0.113.0/24, ipv6: "2001:db8:ffff:1::/64"}}
 	members:
 	  m1:
@@ -23,7 +25,7 @@ cat >"$ex/lab.yml" <<-'EOF'
 	    trainee: yes
 	    ipv4: 203.0.113.10
 	    ipv6: 2001:db8:ffff:1::10
-	    prefixes: [100.64.0.0/22]
+	    prefixes: [100.64.0.0/22, "3fff::/32"]
 	    host: yes
 	    guard: {pin: yes}
 	  m2:
@@ -54,9 +56,16 @@ cat >"$ex/exercise.yml" <<-'EOF'
 	      there: {kind: passes, say: s, from: m2, to: m1, through: [m1-h], count: 20, within: 0s, hints: [{hint: h, text: t}]}
 	      afar: {kind: ping, say: s, from: m2, to: m1, rtt-least: 500ms, within: 0s, hints: [{hint: h, text: t}]}
 	      card: {kind: interface, say: s, at: m1, interface: ix0, up: yes, mtu: 1500, addresses: [203.0.113.10/24, "2001:db8:ffff:1::10/64"], only: yes, within: 1s, hints: [{hint: h, text: t}]}
+	      way: {kind: path, say: s, from: m1-h, to: m2, hops: [m1], within: 4s, hints: [{hint: h, text: t}]}
+	      short: {kind: path, say: s, from: m2, to: m1, hops: [], within: 4s, hints: [{hint: h, text: t}]}
+	      way6: {kind: path, say: s, from: m1-h, to: m2, family: ipv6, through: [m1], avoids: [rs1], within: 4s, hints: [{hint: h, text: t}]}
+	      silent: {kind: quiet, say: s, at: m1, hold: 1s, within: 3s, witness: reach, hints: [{hint: h, text: t}]}
+	      mine: {kind: owner, say: s, at: m2, address: 203.0.113.10, is: m1, within: 2s, hints: [{hint: h, text: t}]}
+	      mine6: {kind: owner, say: s, at: m2, address: "2001:db8:ffff:1::10", is: m1, within: 2s, hints: [{hint: h, text: t}]}
+	      none: {kind: owner, say: s, at: m2, address: 203.0.113.99, nobody: yes, hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
 	      one: {kind: mac, say: s, at: m2, within: 2s, hints: [{hint: h, text: t}]}
 	      pinned: {kind: dropped, say: s, at: m1, counter: mac, most: 0, hold: 500ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
-	      flow: {kind: rate, say: s, at: m1, interface: lan0, unit: packets, least: 15, hold: 500ms, within: 4s, hints: [{hint: h, text: t}]}
+	      flow: {kind: rate, say: s, at: m1, interface: lan0, unit: packets, least: 60, hold: 500ms, within: 4s, hints: [{hint: h, text: t}]}
 	      said: {kind: log, say: s, at: m2, has: "Started", within: 2s, hints: [{hint: h, text: t}]}
 	      unsaid: {kind: log, say: s, at: m2, has-not: "Reconfigur", hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
 	      members: {kind: answer, say: s, question: How many members?, type: number, accept: ["2"], hints: [{hint: h, text: t}]}
@@ -71,7 +80,9 @@ is "the lab starts" "$status" 0
 [ "$status" = 0 ] || diag "$err"
 cleanup() { ixlab down "$lab" >/dev/null 2>&1; }
 # ---- right
-ixlab exec -L "$lab" m1-h -- ping -q -i 0.05 100.64.0.1 >/dev/null &
+ok "m2 knows the way back" ixlab exec -L "$lab" m2 -- sh -c 'ip route add 100.64.0.0/22 via 203.0.113.10 &&
+	ip route add 3fff::/32 via 2001:db8:ffff:1::10'
+ixlab exec -L "$lab" m1-h -- ping -q -i 0.01 100.64.0.1 >/dev/null &
 pinger=$!
 run ixlab answer "$ex" members 2 -L "$lab"
 is "an answer is noted" "$status $out" "0 members: noted; now: ixlab check"
@@ -80,7 +91,7 @@ run ixlab answer "$ex" members two -L "$lab"
 is "one that cannot be meant is refused" "$status $err" '2 ixlab: "two" is no number'
 run ixlab check "$ex" -L "$lab" --json
 is "what is asked for and not so fails" "$(results fail)" "there afar"
-is "all else passes" "$(results pass)" "reach here card one pinned flow said unsaid members"
+is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none one pinned flow said unsaid members"
 is "in words: who did not carry it" "$(saw there)" "they do not pass m1-h"
 like "in words: how quick it was" "$(saw afar)" "the quickest answer took 0"
 
@@ -96,15 +107,18 @@ ixlab exec -L "$lab" m1 -- ping -q -b -i 0.1 -I mv0 255.255.255.255 >/dev/null 2
 pinger=$!
 ixlab exec -L "$lab" m2 -- ping -q -c 1 -W 1 -I mv0 203.0.113.10 >/dev/null 2>&1
 ixlab exec -L "$lab" m1 -- ip link set ix0 mtu 1400
+ok "m1 takes an address" ixlab exec -L "$lab" m1 -- ip addr add 203.0.113.99/32 dev ix0
 ixlab reload -L "$lab" m2
 ixlab answer "$ex" members 3 -L "$lab" >/dev/null
 run ixlab check "$ex" -L "$lab" --json
-is "what was made wrong fails" "$(results fail)" "there afar card one pinned flow unsaid members"
-is "what was not passes" "$(results pass)" "reach here said"
+is "what was made wrong fails" "$(results fail)" "there afar card silent none one pinned flow unsaid members"
+is "what was not passes" "$(results pass)" "reach here way short way6 mine mine6 said"
 is "in words: the interface" "$(saw card)" "MTU 1400"
 like "in words: two addresses" "$(saw one)" "^2: "
 like "in words: what was dropped" "$(saw pinned)" "^[1-9][0-9]* dropped"
-like "in words: little flows" "$(saw flow)" "^[0-9] packets a second"
+like "in words: little flows" "$(saw flow)" "^[0-9]{1,2} packets a second"
+like "in words: noise" "$(saw silent)" "^broadcast \([0-9]+\)$"
+like "in words: who answers" "$(saw none)" "^m1 \(02:"
 like "in words: what was said" "$(saw unsaid)" "Reconfigur"
 is "in words: the answer" "$(saw members)" '"3"'
 kill $pinger

@@ -273,4 +273,89 @@ int net_ping_send(struct net_ping *p, struct err *e);
  * there. Each echo counts once; what is not ours is passed over. */
 bool net_ping_read(struct net_ping *p, uint32_t *rtt_us);
 
+/* ---- the way to an address (net_trace.c) */
+
+struct net_trace;
+
+struct net_hop {
+	uint8_t hops; /* as net_trace_send said */
+	struct ip_addr from;
+	enum {
+		NET_HOP_PASSED,	 /* a router where the echo died */
+		NET_HOP_REACHED, /* the address itself */
+		NET_HOP_REFUSED, /* a router that knows no way */
+	} is;
+};
+
+struct net_trace *net_trace_new(struct net *n, const struct ip_addr *to,
+				struct err *e);
+void net_trace_free(struct net_trace *t);
+int net_trace_fd(const struct net_trace *t);
+/* An echo that lives for so many hops. */
+int net_trace_send(struct net_trace *t, uint8_t hops, struct err *e);
+/* True and who said something about one; false when nothing more is there. */
+bool net_trace_read(struct net_trace *t, struct net_hop *hop);
+
+/* ---- frames as they come in (net_listen.c, net_frame.c) */
+
+enum net_frame_kind {
+	NET_FRAME_ARP_ASK,
+	NET_FRAME_ARP_REPLY,
+	NET_FRAME_ARP_TELL, /* an announcement: sender and target are one */
+	NET_FRAME_IPV4,	    /* for one receiver, and none of the below */
+	NET_FRAME_IPV6,
+	NET_FRAME_ND, /* solicitations and advertisements of neighbours */
+	NET_FRAME_STP,
+	NET_FRAME_LLDP,
+	NET_FRAME_CDP,
+	NET_FRAME_CISCO, /* DTP, VTP, UDLD, .. */
+	NET_FRAME_LACP,
+	NET_FRAME_EAPOL,
+	NET_FRAME_LOOP,
+	NET_FRAME_TAGGED,
+	NET_FRAME_LLC,
+	NET_FRAME_ETHERTYPE, /* any other */
+	NET_FRAME_RA,
+	NET_FRAME_RS,
+	NET_FRAME_REDIRECT,
+	NET_FRAME_MLD,
+	NET_FRAME_IGMP,
+	NET_FRAME_DHCP,
+	NET_FRAME_OSPF,
+	NET_FRAME_EIGRP,
+	NET_FRAME_ISIS,
+	NET_FRAME_PIM,
+	NET_FRAME_VRRP,
+	NET_FRAME_RIP,
+	NET_FRAME_LDP,
+	NET_FRAME_NAMES, /* mDNS, LLMNR, NetBIOS, SSDP */
+	NET_FRAME_BROADCAST,
+	NET_FRAME_MULTICAST,
+	NET_FRAME_SHORT, /* cut off, or not what it says */
+	NET_FRAME_KINDS,
+};
+const char *net_frame_name(enum net_frame_kind kind);
+
+struct net_listen;
+
+struct net_frame {
+	enum net_frame_kind kind;
+	uint8_t from[6];
+	struct ip_addr claim; /* said to be the sender's own, or IP_NONE */
+};
+
+/* What comes in by dev from now on, before any rule sees it. */
+struct net_listen *net_listen_new(struct net *n, const char *dev,
+				  struct err *e);
+void net_listen_free(struct net_listen *l);
+int net_listen_fd(const struct net_listen *l);
+bool net_listen_read(struct net_listen *l, struct net_frame *f);
+/* Frames there was no room for since the last time. */
+uint64_t net_listen_lost(struct net_listen *l);
+/* Ask by dev who has target: whoever claims it says so (RFC 826, RFC 4861). own
+ * and mac are the sender's. */
+int net_listen_ask(struct net_listen *l, const struct ip_addr *target,
+		   const struct ip_addr *own, const uint8_t mac[6],
+		   struct err *e);
+
 #endif

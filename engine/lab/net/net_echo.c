@@ -66,3 +66,52 @@ echo_decode(enum ip_family family, const uint8_t *packet, size_t len,
 	memcpy(out->cookie, cookie, ECHO_COOKIE);
 	return true;
 }
+
+/* Pass over an IP header; false when it is none, or of another protocol. */
+static bool
+echo_header(enum ip_family family, struct rbuf *r)
+{
+	const uint8_t *head;
+	size_t words;
+
+	if (family == IP_V6) {
+		head = rbuf_bytes(r, 40);
+		return head && head[0] >> 4 == 6 && head[6] == IPPROTO_ICMPV6;
+	}
+	head = rbuf_bytes(r, 20);
+	if (head == NULL || head[0] >> 4 != 4 || head[9] != IPPROTO_ICMP)
+		return false;
+	words = head[0] & 0xf;
+	return words >= 5 && rbuf_bytes(r, words * 4 - 20) != NULL;
+}
+
+bool
+echo_decode_error(enum ip_family family, const uint8_t *packet, size_t len,
+		  struct echo_error *out)
+{
+	struct rbuf r = rbuf_of(packet, len);
+	bool v6 = family == IP_V6;
+	const uint8_t *cookie;
+	uint8_t type;
+
+	if (!v6 && !echo_header(family, &r))
+		return false;
+	type = rbuf_u8(&r);
+	out->unreachable = type == (v6 ? ICMP6_DST_UNREACH : ICMP_DEST_UNREACH);
+	if (rbuf_bytes(&r, 7) == NULL || !echo_header(family, &r) ||
+	    (!out->unreachable &&
+	     type != (v6 ? ICMP6_TIME_EXCEEDED : ICMP_TIME_EXCEEDED)))
+		return false;
+	if (rbuf_u8(&r) != (v6 ? ICMP6_ECHO_REQUEST : ICMP_ECHO))
+		return false;
+	(void)rbuf_bytes(&r, 3);
+	out->id = rbuf_u16(&r);
+	out->seq = rbuf_u16(&r);
+	if (r.failed)
+		return false;
+	cookie = rbuf_bytes(&r, ECHO_COOKIE);
+	out->has_cookie = cookie != NULL;
+	if (cookie)
+		memcpy(out->cookie, cookie, ECHO_COOKIE);
+	return true;
+}

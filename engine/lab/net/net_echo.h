@@ -29,4 +29,15 @@ void echo_encode(enum ip_family family, uint8_t *packet, size_t len,
 bool echo_decode(enum ip_family family, const uint8_t *packet, size_t len,
 		 struct echo_reply *out);
 
+/* What a router said of an echo of somebody's (type 3 or 11; 1 or 3 of ICMPv6),
+ * with the beginning of that echo in it. */
+struct echo_error {
+	uint16_t id, seq;
+	bool unreachable; /* else its time was over */
+	bool has_cookie;  /* not all routers send so much back */
+	uint8_t cookie[ECHO_COOKIE];
+};
+bool echo_decode_error(enum ip_family family, const uint8_t *packet, size_t len,
+		       struct echo_error *out);
+
 #endif

@@ -65,6 +65,16 @@
  *	{sent, received, rtt_us: {min, avg, max}|null, error?}   ICMP echo, both
  *	families; error is why the last echo could not even leave; whole: never
  *	in fragments
+ * trace {node, to, hops?, timeout_ms?} -> {hops: [address|null, ..], reached,
+ *	error?}   who answers at each distance on the way to an address, up to
+ *	it; null: nobody
+ * frames {node, lan?, ms?} -> {frames, lost, kinds: {NAME: how many}, claims:
+ *	[{address, mac}], more}   what comes from the node, heard at its port of
+ *	the switch for a while, before any rule; the names are those of
+ *	net_frame_name; claims are the addresses that it says to be its own (ARP,
+ *	neighbour discovery), the first 32 of them, and more if there were more
+ * whohas {node, address, lan?, timeout_ms?} -> {claims: [{address, mac}], more,
+ *	error?}   who answers when the node asks its LAN for an address
  * start|stop|restart {node} -> {}      the node's daemon
  * reload {node} -> {}  flush the node's nftables rules and load its
  *	nftables.conf, if there is one (also done when the node starts), then let

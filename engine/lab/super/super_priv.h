@@ -16,7 +16,8 @@
  *	              hands on them; super_ports: their state; super_nft: nft
  *	              in a switch
  *	super_watch   a corrected configuration starts its daemon at once
- *	super_verbs   the control socket; super_exec, super_probe: the long ones
+ *	super_verbs   the control socket; super_exec, super_probe: the long ones;
+ *		      super_ask: super_trace, super_listen, likewise
  *	super_events  changes in the kernel
  *	super_link    the verb link; super_weather: a link's delay, loss, rate;
  *	              super_wire: the process that makes them where netem is not
@@ -216,6 +217,7 @@ struct super {
 	uv_poll_t inotify_poll;
 	struct super_exec *execs;
 	struct super_probe *probes;
+	unsigned int asks; /* under way (super_ask.c) */
 	struct super_firewall *firewalls;
 	struct super_link *links;	/* that are down for a while */
 	struct super_weather *weathers; /* of links that have any */
@@ -593,6 +595,28 @@ int super_exec_signal(struct super *s, struct ctl_request *q,
 bool super_exec_exited(struct super *s, pid_t pid, int status);
 void super_exec_client_gone(void *super, struct ctl_client *client);
 void super_exec_kill_all(struct super *s, int signal);
+
+/* ---- super_ask.c: questions that take a moment */
+
+struct super_asking {
+	bool (*readable)(void *data); /* true: it is over */
+	long (*tick)(void *data);     /* the next in so many ms; 0: over */
+	json_t *(*result)(void *data);
+	void (*free)(void *data);
+};
+
+/* Answer q later; data is taken over, and fd is its. */
+int super_ask(struct super *s, struct ctl_request *q,
+	      const struct super_asking *is, void *data, int fd, struct err *e);
+
+/* ---- super_trace.c, super_listen.c */
+
+int super_trace(struct super *s, struct ctl_request *q, const json_t *args,
+		struct err *e);
+int super_frames(struct super *s, struct ctl_request *q, const json_t *args,
+		 struct err *e);
+int super_whohas(struct super *s, struct ctl_request *q, const json_t *args,
+		 struct err *e);
 
 /* ---- super_probe.c */
 

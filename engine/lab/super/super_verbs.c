@@ -361,6 +361,27 @@ verb_probe(struct call *c, struct err *e)
 }
 
 static int
+verb_trace(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_trace(c->super, c->q, c->args, e);
+}
+
+static int
+verb_frames(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_frames(c->super, c->q, c->args, e);
+}
+
+static int
+verb_whohas(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_whohas(c->super, c->q, c->args, e);
+}
+
+static int
 verb_apply(struct call *c, struct err *e)
 {
 	c->later = true;
@@ -415,7 +436,8 @@ static const struct verb {
     {"ports", verb_ports},     {"move", verb_move},
     {"pin", verb_pin},	       {"cull", verb_cull},
     {"reset", verb_reset},     {"apply", verb_apply},
-    {"save", verb_save},
+    {"save", verb_save},       {"trace", verb_trace},
+    {"frames", verb_frames},   {"whohas", verb_whohas},
 };
 
 static int

@@ -12,6 +12,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	enum ip_family family;
 	struct echo_reply r;
+	struct echo_error x;
 	size_t head;
 
 	if (size == 0)
@@ -19,6 +20,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	family = data[0] & 1 ? IP_V6 : IP_V4;
 	data++;
 	size--;
+	if (echo_decode_error(family, data, size, &x) &&
+	    size < (family == IP_V4 ? 20 + 8 + 20 + 8u : 8 + 40 + 8u))
+		abort();
 	if (!echo_decode(family, data, size, &r))
 		return 0;
 	head = family == IP_V4 ? (size_t)(data[0] & 0xf) * 4 : 0;

@@ -83,12 +83,72 @@ replies_by_the_table(void **state)
 	}
 }
 
+/* What a router sends back: an outer header (IPv4 alone), eight bytes, the IP
+ * header of the echo and as much of the echo as it likes. */
+static const struct {
+	enum ip_family family;
+	uint8_t type, inner; /* the type of what died */
+	size_t cut;	     /* bytes that are missing at the end */
+	bool ok, unreachable, has_cookie;
+} errors[] = {
+    {IP_V4, 11, 8, 0, true, false, true},
+    {IP_V4, 3, 8, 0, true, true, true},
+    {IP_V4, 11, 8, 1, true, false, false},
+    {IP_V4, 11, 8, 8, true, false, false},
+    {IP_V4, 11, 8, 9, false, false, false}, /* no sequence number */
+    {IP_V4, 11, 0, 0, false, false, false}, /* of a reply */
+    {IP_V4, 12, 8, 0, false, false, false},
+    {IP_V6, 3, 128, 0, true, false, true},
+    {IP_V6, 1, 128, 8, true, true, false},
+    {IP_V6, 1, 128, 9, false, false, false},
+    {IP_V6, 2, 128, 0, false, false, false},
+    {IP_V6, 3, 129, 0, false, false, false},
+};
+
+static void
+errors_by_the_table(void **state)
+{
+	struct echo_error got;
+	size_t i, head, ip, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		uint8_t packet[128] = {0};
+		bool v6 = errors[i].family == IP_V6;
+
+		head = v6 ? 0 : 20;
+		ip = v6 ? 40 : 20;
+		n = head + 8 + ip + ECHO_HEAD + ECHO_COOKIE;
+		if (!v6) {
+			packet[0] = 0x45;
+			packet[9] = 1;
+		}
+		packet[head] = errors[i].type;
+		packet[head + 8] = v6 ? 0x60 : 0x45;
+		packet[head + 8 + (v6 ? 6 : 9)] = v6 ? 58 : 1;
+		packet[head + 8 + ip] = errors[i].inner;
+		packet[head + 8 + ip + 5] = 9;
+		packet[head + 8 + ip + 7] = 7;
+		memcpy(packet + head + 8 + ip + ECHO_HEAD, cookie, ECHO_COOKIE);
+		if (echo_decode_error(errors[i].family, packet,
+				      n - errors[i].cut, &got) != errors[i].ok)
+			fail_msg("row %zu", i);
+		if (!errors[i].ok)
+			continue;
+		assert_int_equal(got.id, 9);
+		assert_int_equal(got.seq, 7);
+		assert_int_equal(got.unreachable, errors[i].unreachable);
+		assert_int_equal(got.has_cookie, errors[i].has_cookie);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(requests_by_the_bytes),
 	    cmocka_unit_test(replies_by_the_table),
+	    cmocka_unit_test(errors_by_the_table),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
