@@ -10,9 +10,9 @@
  * period, fifty times the price of the link). Each request is acknowledged, and
  * the kernel's own words (extended ACK) end up in the error sentence.
  *
- * Nothing here knows what a lab is, nothing is cached (a namespace remembers
- * the index of one bridge), and no name outside the given namespaces is
- * touched. Dumps come out as JSON rows with the keys that lab/super/super.h
+ * Nothing here knows what a lab is, nothing is cached (but the index of one
+ * bridge in each namespace, and for 100 ms which sysctls need no writing in new
+ * ones), and no name outside the given namespaces is touched. Dumps come out as JSON rows with the keys that lab/super/super.h
  * documents.
  *
  * Left out: moving, renaming and VLANs; policy routing; tables but main.

@@ -8,13 +8,15 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/str.h"
 #include "lab/net/net_rt.h"
 
 /* A new namespace inherits some values from the host and resets others, so all
- * that a lab depends on is written. NULL: not for this role. */
+ * that a lab depends on is written, or has been seen to stand so already. NULL:
+ * not for this role. */
 struct ns_knob {
 	const char *key, *router, *host, *sw;
 };
@@ -46,20 +48,42 @@ static const struct ns_knob ns_knobs[] = {
     {"ipv6/conf/all/forwarding", "1", "0", NULL},
 };
 
-/* Write below /proc/sys/net of the namespace the thread is in. */
+#define NS_KNOBS (sizeof(ns_knobs) / sizeof(*ns_knobs))
+#define NS_KNOWN_NS 100000000
+
+/* Which knobs stand right in a new namespace before they are written, by role:
+ * half of them do, and some take a lock of the whole kernel to be written. They
+ * are read in one namespace and believed of those made in the 100 ms after it,
+ * no longer, for what namespaces inherit may be changed on the host. */
+static struct ns_known {
+	int64_t until;
+	bool right[NS_KNOBS];
+} ns_known[NET_SWITCH + 1];
+
+/* Open what is below /proc/sys/net of the namespace the thread is in. */
 static int
-ns_write(const char *key, const char *value, struct err *e)
+ns_open(const char *key, int flags, struct err *e)
 {
 	char path[128];
-	ssize_t n;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/sys/net/%s", key);
-	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) < 0)
-		return err_sys(e, "cannot set %s", path);
+	if ((fd = open(path, flags | O_CLOEXEC)) < 0)
+		err_sys(e, "cannot open %s", path);
+	return fd;
+}
+
+static int
+ns_write(const char *key, const char *value, struct err *e)
+{
+	int fd = ns_open(key, O_WRONLY, e);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
 	n = write(fd, value, strlen(value));
 	if (n != (ssize_t)strlen(value)) {
-		err_sys(e, "cannot set %s to %s", path, value);
+		err_sys(e, "cannot set /proc/sys/net/%s to %s", key, value);
 		close(fd);
 		return -1;
 	}
@@ -67,19 +91,62 @@ ns_write(const char *key, const char *value, struct err *e)
 	return 0;
 }
 
+static bool
+ns_stands(const char *key, const char *value)
+{
+	struct err e = {0};
+	int fd = ns_open(key, O_RDONLY, &e);
+	size_t len = strlen(value);
+	char text[32];
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text));
+	close(fd);
+	return n == (ssize_t)len + 1 && text[len] == '\n' &&
+	       memcmp(text, value, len) == 0;
+}
+
+static int64_t
+ns_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static const char *
+ns_value(const struct ns_knob *k, enum net_role role)
+{
+	switch (role) {
+	case NET_ROUTER: return k->router;
+	case NET_HOST: return k->host;
+	case NET_SWITCH: break;
+	}
+	return k->sw;
+}
+
+/* In their order, when they are read, too: to write one may change another. */
 static int
 ns_setup(enum net_role role, struct err *e)
 {
-	const struct ns_knob *k;
+	struct ns_known *known = &ns_known[role];
+	bool read_all = ns_now() >= known->until;
 	const char *value;
+	size_t i;
 
-	for (k = ns_knobs; k < ns_knobs + sizeof(ns_knobs) / sizeof(*k); k++) {
-		value = role == NET_ROUTER ? k->router
-			: role == NET_HOST ? k->host
-					   : k->sw;
-		if (value != NULL && ns_write(k->key, value, e) < 0)
+	for (i = 0; i < NS_KNOBS; i++) {
+		if ((value = ns_value(&ns_knobs[i], role)) == NULL)
+			continue;
+		if (read_all)
+			known->right[i] = ns_stands(ns_knobs[i].key, value);
+		if (!known->right[i] && ns_write(ns_knobs[i].key, value, e) < 0)
 			return -1;
 	}
+	if (read_all)
+		known->until = ns_now() + NS_KNOWN_NS;
 	return 0;
 }
 
