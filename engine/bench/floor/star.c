@@ -2,7 +2,9 @@
  * star: the floor for bench-engine.sh. The least that a kernel must be told to
  * make a star of N: a bridge, N namespaces, a veth pair each, both families of
  * addresses, all up; one socket a namespace, no library, no checks beyond "did
- * it work", no sysctls, nothing that runs. Prints the seconds it took.
+ * it work", no sysctls, nothing that runs. Ends have one queue: with one a
+ * processor the kernel waits for all processors at each. Prints the seconds it
+ * took.
  *
  *	star N
  */
@@ -155,6 +157,7 @@ static void
 veth(int s, unsigned int master, int i, int netns)
 {
 	const struct ifinfomsg peer = {0};
+	const unsigned int one = 1;
 	struct req r;
 	struct ifinfomsg *ifi;
 	struct rtattr *info, *data, *other;
@@ -166,12 +169,16 @@ veth(int s, unsigned int master, int i, int netns)
 	ifi->ifi_flags = ifi->ifi_change = IFF_UP;
 	put(&r, IFLA_IFNAME, name, strlen(name) + 1);
 	put(&r, IFLA_MASTER, &master, 4);
+	put(&r, IFLA_NUM_TX_QUEUES, &one, 4);
+	put(&r, IFLA_NUM_RX_QUEUES, &one, 4);
 	info = put(&r, IFLA_LINKINFO, NULL, 0);
 	put(&r, IFLA_INFO_KIND, "veth", 4);
 	data = put(&r, IFLA_INFO_DATA, NULL, 0);
 	other = put(&r, VETH_INFO_PEER, &peer, sizeof(peer));
 	put(&r, IFLA_IFNAME, "ix0", 4);
 	put(&r, IFLA_NET_NS_FD, &netns, 4);
+	put(&r, IFLA_NUM_TX_QUEUES, &one, 4);
+	put(&r, IFLA_NUM_RX_QUEUES, &one, 4);
 	end(&r, other);
 	end(&r, data);
 	end(&r, info);
