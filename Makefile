@@ -141,7 +141,7 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check check-vm bench bench-rs bench-weather bench-grader deps deps-check help clean
+OUTER := lab check check-vm check-pages bench bench-rs bench-weather bench-grader deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv) $($(m).load)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
@@ -170,7 +170,7 @@ $(FUZZ):
 	$(call say,LDF,$@)
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: all lab check check-faults check-vm check-run layers fuzz fuzz-seeds format format-check \
+.PHONY: all lab check check-faults check-vm check-pages check-run layers fuzz fuzz-seeds format format-check \
 	coverage bench bench-rs bench-weather bench-engine bench-grader install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
@@ -187,6 +187,11 @@ check: deps-check           ## set up, build, run every test (TAP, under prove)
 
 check-faults: all $(O)/engine/lab/super/t/super_faults.t ## four faults at every step of a lab's life, as root and not (an hour)
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) IXLAB_STEPS=0 IXLAB_RUNS=$(or $(IXLAB_RUNS),50) $(O)/engine/lab/super/t/super_faults.t
+
+check-pages:                ## read the page of reports in Chromium: phone, dark, contrast, paper
+	$(Q)sh engine/deps.sh $(DEPS) chromium fonts-dejavu-core jq libxml2-utils
+	$(Q)$(MAKE) all
+	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -v --exec '' grader/t/report_page.sh
 
 check-vm:                   ## boot a Debian (SUITE=bookworm) in qemu, run tests that want its kernel
 	$(Q)sh engine/deps.sh qemu-system-x86 mmdebstrap e2fsprogs
