@@ -50,13 +50,13 @@ run env LD_LIBRARY_PATH="$tmp/lib" ixrs --check --general x --clients x \
 	--rtr 127.0.0.1:323
 is "no library: exit status" "$status" 3
 like "no library: sentence" "$err" \
-	'^ixrs: --rtr needs a library that cannot be loaded: .*librtr.so.0: .*; Debian.s package librtr0 has it$'
+	'^ixrs: --rtr: a library cannot be loaded: .*librtr.so.0: .*; apt-get install librtr-dev brings it$'
 ln -sf "$(ldd "$(command -v ixrs)" | sed -n 's/.*libuv[^>]*=> \([^ ]*\).*/\1/p')" \
 	"$tmp/lib/librtr.so.0"
 run env LD_LIBRARY_PATH="$tmp/lib" ixrs --check --general x --clients x \
 	--rtr 127.0.0.1:323
 is "another library: sentence" "$err" \
-	"ixrs: --rtr: librtr.so.0 has no tr_tcp_init; it is not that of Debian's package librtr0"
+	"ixrs: --rtr: librtr.so.0 has no tr_tcp_init, so it is another one than that of librtr-dev"
 run env LD_LIBRARY_PATH="$tmp/lib" ixrs --check --general x --clients x
 unlike "without --rtr nobody looks for it" "$err" 'librtr'
 
