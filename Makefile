@@ -78,7 +78,8 @@ rsload.dir  := engine/bench
 base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
 net.priv    := libnl-route-3.0
-save.priv   := libarchive libmd
+save.priv   := libmd
+save.load   := libarchive
 ixrs.priv   := libseccomp libcap
 ixpeer.priv := zlib
 server.load := rtrlib
@@ -127,7 +128,7 @@ UNIT  += $$($(1).tests)
 FUZZ  += $$($(1).fuzz)
 $(O)/$(call where,$(1))/%: MODFLAGS := $(cflags)
 $$($(1).tests): $(O)/%.t: $(O)/%.o $(call libs,$(1) $(call reverse,$(call closure,$(1))))
-$$($(1).tests): LDLIBS := -lcmocka $(ldlibs)
+$$($(1).tests): LDLIBS := -lcmocka $(ldlibs) $(if $($(1).load),$(shell pkg-config --libs $($(1).load)))
 $$($(1).fuzz): %: %.fo $(patsubst %.o,%.fo,$(foreach u,$(filter-out $(PROGS),$(1)) $(call closure,$(1)),$(call objs,$(u))))
 $$($(1).fuzz): LDLIBS := $(ldlibs)
 endef

@@ -1,11 +1,10 @@
-#include <archive.h>
-#include <archive_entry.h>
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "lab/save/save.h"
+#include "lab/save/save_archive.h"
 #include "lab/save/save_manifest.h"
 
 #define READ_PIECE 16384
@@ -13,7 +12,7 @@
 static const char *
 read_why(struct archive *a)
 {
-	const char *why = archive_error_string(a);
+	const char *why = save_lib.archive_error_string(a);
 
 	return why ? why : "no reason is told";
 }
@@ -32,19 +31,21 @@ read_broken(struct archive *a, struct err *e)
 static int
 read_head(struct archive *a, struct archive_entry **x, struct err *e)
 {
-	int rc = archive_read_next_header(a, x);
+	int rc = save_lib.archive_read_next_header(a, x);
 	_free_ char *path = NULL;
 
 	if (rc == ARCHIVE_EOF)
 		return 0;
 	if (rc != ARCHIVE_OK)
 		return read_broken(a, e);
-	path = xstrdup(archive_entry_pathname(*x) ? archive_entry_pathname(*x)
-						  : "");
+	path = xstrdup(save_lib.archive_entry_pathname(*x)
+			   ? save_lib.archive_entry_pathname(*x)
+			   : "");
 	str_clean(path);
-	if (archive_entry_hardlink(*x) || archive_entry_symlink(*x))
+	if (save_lib.archive_entry_hardlink(*x) ||
+	    save_lib.archive_entry_symlink(*x))
 		return err_usage(e, "\"%.80s\" is a link", path);
-	if (archive_entry_filetype(*x) != AE_IFREG)
+	if (save_lib.archive_entry_filetype(*x) != AE_IFREG)
 		return err_usage(e, "\"%.80s\" is no plain file", path);
 	return 1;
 }
@@ -56,7 +57,7 @@ read_data(struct archive *a, size_t max, struct str *to, struct err *e)
 	char piece[READ_PIECE];
 	la_ssize_t n;
 
-	while ((n = archive_read_data(a, piece, sizeof(piece))) > 0) {
+	while ((n = save_lib.archive_read_data(a, piece, sizeof(piece))) > 0) {
 		if ((size_t)n > max - to->len)
 			return err_usage(e, "it holds more than it says");
 		str_addn(to, piece, (size_t)n);
@@ -75,7 +76,7 @@ read_manifest(struct archive *a, struct save_manifest *m, struct save *s,
 
 	if (rc < 0)
 		return -1;
-	path = rc > 0 ? archive_entry_pathname(x) : NULL;
+	path = rc > 0 ? save_lib.archive_entry_pathname(x) : NULL;
 	if (path == NULL || strcmp(path, SAVE_MANIFEST) != 0)
 		return err_usage(e, "it is no save of a lab: no manifest "
 				    "stands at its beginning");
@@ -100,7 +101,7 @@ read_file(struct archive *a, const json_t *row, struct save *s, struct err *e)
 
 	if (rc <= 0)
 		return rc < 0 ? -1 : err_usage(e, "%s is missing", path);
-	found = archive_entry_pathname(x);
+	found = save_lib.archive_entry_pathname(x);
 	if (found == NULL || strcmp(found, path) != 0)
 		return err_usage(e, "there is another file where %s should be",
 				 path);
@@ -154,21 +155,24 @@ int
 save_read(const char *file, const void *data, size_t len, struct save *s,
 	  struct err *e)
 {
-	struct archive *a = archive_read_new();
+	struct archive *a;
 	int rc;
 
+	if (save_archive_load(e) < 0)
+		return -1;
+	a = save_lib.archive_read_new();
 	if (len > SAVE_TOTAL_MAX)
 		rc = err_usage(e, "it is larger than %u bytes", SAVE_TOTAL_MAX);
-	else if (archive_read_support_filter_gzip(a) < ARCHIVE_WARN ||
-		 archive_read_support_format_tar(a) < ARCHIVE_WARN ||
+	else if (save_lib.archive_read_support_filter_gzip(a) < ARCHIVE_WARN ||
+		 save_lib.archive_read_support_format_tar(a) < ARCHIVE_WARN ||
 		 /* to the last byte: what is behind the end counts, too */
-		 archive_read_set_options(a, "tar:read_concatenated_archives") <
-		     ARCHIVE_WARN ||
-		 archive_read_open_memory(a, data, len) != ARCHIVE_OK)
+		 save_lib.archive_read_set_options(
+		     a, "tar:read_concatenated_archives") < ARCHIVE_WARN ||
+		 save_lib.archive_read_open_memory(a, data, len) != ARCHIVE_OK)
 		rc =
 		    err_usage(e, "it is no save of a lab: %.200s", read_why(a));
 	else
 		rc = read_all(a, s, e);
-	archive_read_free(a);
+	save_lib.archive_read_free(a);
 	return rc < 0 ? err_in(e, "%s", file) : 0;
 }

@@ -1,10 +1,9 @@
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "lab/save/save.h"
+#include "lab/save/save_archive.h"
 #include "lab/save/save_manifest.h"
 
 static la_ssize_t
@@ -19,17 +18,17 @@ static int
 write_one(struct archive *a, const char *path, unsigned int mode, int64_t made,
 	  const char *data, size_t len)
 {
-	struct archive_entry *x = archive_entry_new();
+	struct archive_entry *x = save_lib.archive_entry_new();
 	bool ok;
 
-	archive_entry_set_pathname(x, path);
-	archive_entry_set_filetype(x, AE_IFREG);
-	archive_entry_set_perm(x, mode);
-	archive_entry_set_size(x, (la_int64_t)len);
-	archive_entry_set_mtime(x, made, 0);
-	ok = archive_write_header(a, x) == ARCHIVE_OK &&
-	     archive_write_data(a, data, len) == (la_ssize_t)len;
-	archive_entry_free(x);
+	save_lib.archive_entry_set_pathname(x, path);
+	save_lib.archive_entry_set_filetype(x, AE_IFREG);
+	save_lib.archive_entry_set_perm(x, mode);
+	save_lib.archive_entry_set_size(x, (la_int64_t)len);
+	save_lib.archive_entry_set_mtime(x, made, 0);
+	ok = save_lib.archive_write_header(a, x) == ARCHIVE_OK &&
+	     save_lib.archive_write_data(a, data, len) == (la_ssize_t)len;
+	save_lib.archive_entry_free(x);
 	return ok ? 0 : -1;
 }
 
@@ -46,36 +45,40 @@ write_all(struct archive *a, const struct save *s)
 		if (write_one(a, s->files[i].path, s->files[i].mode, s->made,
 			      s->files[i].data, s->files[i].len) < 0)
 			return -1;
-	return archive_write_close(a) == ARCHIVE_OK ? 0 : -1;
+	return save_lib.archive_write_close(a) == ARCHIVE_OK ? 0 : -1;
 }
 
 int
 save_write(const struct save *s, char **data, size_t *len, struct err *e)
 {
-	struct archive *a = archive_write_new();
+	struct archive *a;
 	struct str to = {0};
 	int rc = -1;
 
-	if (s->bytes > SAVE_TOTAL_MAX) { /* its lab file grew */
-		archive_write_free(a);
+	if (s->bytes > SAVE_TOTAL_MAX) /* its lab file grew */
 		return err_usage(e,
 				 "all files together are larger than %u bytes",
 				 SAVE_TOTAL_MAX);
-	}
+	if (save_archive_load(e) < 0)
+		return -1;
+	a = save_lib.archive_write_new();
 	/* no name and no time of the machine goes into the head of the gzip */
-	if (archive_write_add_filter_gzip(a) == ARCHIVE_OK &&
-	    archive_write_set_filter_option(a, "gzip", "timestamp", NULL) ==
-		ARCHIVE_OK &&
+	if (save_lib.archive_write_add_filter_gzip(a) == ARCHIVE_OK &&
+	    save_lib.archive_write_set_filter_option(a, "gzip", "timestamp",
+						     NULL) == ARCHIVE_OK &&
 	    /* takes a name as the bytes it is, whatever the locale */
-	    archive_write_set_format_gnutar(a) == ARCHIVE_OK &&
-	    archive_write_set_bytes_in_last_block(a, 1) == ARCHIVE_OK &&
-	    archive_write_open(a, &to, NULL, write_more, NULL) == ARCHIVE_OK)
+	    save_lib.archive_write_set_format_gnutar(a) == ARCHIVE_OK &&
+	    save_lib.archive_write_set_bytes_in_last_block(a, 1) ==
+		ARCHIVE_OK &&
+	    save_lib.archive_write_open(a, &to, NULL, write_more, NULL) ==
+		ARCHIVE_OK)
 		rc = write_all(a, s);
 	if (rc < 0)
 		err_here(e, "cannot make an archive: %s",
-			 archive_error_string(a) ? archive_error_string(a)
-						 : "no reason is told");
-	archive_write_free(a);
+			 save_lib.archive_error_string(a)
+			     ? save_lib.archive_error_string(a)
+			     : "no reason is told");
+	save_lib.archive_write_free(a);
 	if (rc == 0 && to.len > SAVE_TOTAL_MAX)
 		rc = err_usage(e, "the archive is larger than %u bytes",
 			       SAVE_TOTAL_MAX);

@@ -84,6 +84,12 @@ look() {
 }
 look >"$tmp/before"
 
+mkdir "$tmp/lib"
+: >"$tmp/lib/libarchive.so.13"
+run env LD_LIBRARY_PATH="$tmp/lib" ixlab save -o "$file"
+like "without the library: one sentence" "$status $err" \
+	'^3 ixlab: .*a library cannot be loaded: .*; apt-get install libarchive-dev brings it$'
+ok "without the library: no file" [ ! -e "$file" ]
 run ixlab save -o "$file"
 is "save: exit status" "$status" 0
 like "save: what it says" "$out" \
