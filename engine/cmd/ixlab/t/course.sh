@@ -65,7 +65,7 @@ is "hint: exit status" "$(cat "$tmp/hint.status")" 0
 like "hint: a sentence" "$(cat "$tmp/hint")" '[a-z]+ [a-z]+'
 run ixlab check $x -L "$n" --tap --json
 is "check: one form only" "$status $err" \
-	"2 ixlab: --tap and --json cannot go together"
+	"2 ixlab: --format, --tap and --json cannot go together"
 run ixlab check $x -L "$n" --tap=15
 is "check: TAP 15" "$status $err" \
 	'2 ixlab: TAP has the versions 13 and 14, not "15"'
