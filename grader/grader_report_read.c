@@ -184,11 +184,42 @@ read_report(const json_t *report, const char *file, struct err *e)
 	return 0;
 }
 
-/* One report, or one in an envelope, or a list of either: as a list. */
+/* A desk's result of what was refused or could not be graded has no report. In a
+ * class it must stand all the same, as what it is: no mark. */
+static json_t *
+read_not_graded(const json_t *result)
+{
+	const json_t *exercise = json_object_get(result, "exercise");
+	const json_t *version = json_object_get(result, "version");
+	const json_t *person = json_object_get(result, "person");
+	_free_ char *why =
+	    xasprintf("%s: %s", grader_report_text(result, "status"),
+		      grader_report_text(result, "reason"));
+	json_t *o = json_object();
+
+	json_object_set_new(o, "exercise",
+			    json_is_string(exercise) ? json_deep_copy(exercise)
+						     : json_string("unknown"));
+	json_object_set_new(o, "version",
+			    json_is_integer(version) ? json_deep_copy(version)
+						     : json_integer(0));
+	if (json_is_string(person))
+		json_object_set_new(o, "who", json_deep_copy(person));
+	json_object_set_new(o, "title", json_string("Not graded"));
+	json_object_set_new(o, "result", json_string("error"));
+	json_object_set_new(o, "reason", json_string(why));
+	json_object_set_new(o, "points", json_integer(0));
+	json_object_set_new(o, "total", json_integer(0));
+	json_object_set_new(o, "steps", json_array());
+	return o;
+}
+
+/* One report, or a desk's result with one in it, or a list of either: as a list
+ * of reports. */
 static json_t *
 read_unpack(json_t *root)
 {
-	json_t *list, *r;
+	json_t *list, *o, *r;
 	size_t i;
 
 	if (!json_is_array(root)) {
@@ -196,11 +227,13 @@ read_unpack(json_t *root)
 		json_array_append_new(list, root);
 		root = list;
 	}
-	json_array_foreach(root, i, r)
+	json_array_foreach(root, i, o)
 	{
-		r = json_object_get(r, "report");
+		r = json_object_get(o, "report");
 		if (json_is_object(r))
 			json_array_set(root, i, r);
+		else if (json_is_integer(json_object_get(o, "ixlab_result")))
+			json_array_set_new(root, i, read_not_graded(o));
 	}
 	return root;
 }

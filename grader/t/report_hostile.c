@@ -337,6 +337,41 @@ worth_is_told(void **state)
 	json_decref(list);
 }
 
+/* A desk's results: one with a report, one that was refused, unread. */
+static void
+results_of_a_desk(void **state)
+{
+	static const char text[] =
+	    "[{\"ixlab_result\": 1, \"status\": \"graded\", \"report\": "
+	    "{\"exercise\": \"e\", \"version\": 2, \"title\": \"E\", "
+	    "\"result\": \"pass\", \"reason\": null, \"points\": 3, "
+	    "\"total\": 3, \"who\": \"ann\", \"steps\": []}},"
+	    "{\"ixlab_result\": 1, \"status\": \"not graded\", \"reason\": "
+	    "\"60 s were over\", \"person\": \"bob\", \"exercise\": \"e\", "
+	    "\"version\": 2},"
+	    "{\"ixlab_result\": 1, \"status\": \"refused\", \"reason\": "
+	    "\"=no\", \"person\": 7, \"exercise\": [], \"version\": {}}]";
+	struct err e;
+	json_t *list = grader_report_read("r.json", text, sizeof(text) - 1, &e);
+	_free_ char *csv = NULL, *html = NULL;
+
+	(void)state;
+	if (list == NULL)
+		fail_msg("%s", e.msg);
+	csv = print(GRADER_FORM_CSV, list, false);
+	assert_string_equal(
+	    csv, "\"person\",\"points\",\"total\",\"e\",\"e points\","
+		 "\"e total\",\"unknown\",\"unknown points\","
+		 "\"unknown total\"\r\n"
+		 "\"ann\",3,3,\"pass\",3,3,,,\r\n"
+		 "\"bob\",0,0,\"error\",0,0,,,\r\n"
+		 "\"\",0,0,,,,\"error\",0,0\r\n");
+	html = print(GRADER_FORM_HTML, list, false);
+	assert_non_null(strstr(html, "not graded: 60 s were over"));
+	assert_non_null(strstr(html, "refused: =no"));
+	json_decref(list);
+}
+
 /* ---- stored reports that are none */
 
 static void
@@ -393,6 +428,7 @@ main(void)
 	    cmocka_unit_test(sums_do_not_tell),
 	    cmocka_unit_test(not_required_is_not_red),
 	    cmocka_unit_test(worth_is_told),
+	    cmocka_unit_test(results_of_a_desk),
 	    cmocka_unit_test(bad_files),
 	};
 

@@ -13,7 +13,14 @@
 #include "cmd_table.h"
 #include "grader/grader_form.h"
 
-/* "class/alice.json": alice */
+static void
+report_cut(char *name, const char *end)
+{
+	if (str_ends(name, end) && strlen(name) > strlen(end))
+		name[strlen(name) - strlen(end)] = '\0';
+}
+
+/* "class/alice.json": alice; "class/alice.result.json", too */
 static void
 report_name(json_t *report, const char *path)
 {
@@ -22,8 +29,8 @@ report_name(json_t *report, const char *path)
 
 	if (json_is_string(json_object_get(report, "who")))
 		return;
-	if (str_ends(base, ".json") && strlen(base) > 5)
-		base[strlen(base) - 5] = '\0';
+	report_cut(base, ".json");
+	report_cut(base, ".result");
 	str_clean(base); /* a file's name may be no UTF-8 */
 	json_object_set_new(report, "who", json_string(base));
 }
