@@ -30,6 +30,8 @@ void desk_digest(const void *data, size_t len, char out[DESK_HEX]);
  * file: who has the same digest grades the same. */
 int desk_digest_exercise(const struct exercise *x, char out[DESK_HEX],
 			 struct err *e);
+/* Of the folder alone. */
+int desk_digest_folder(const char *dir, char out[DESK_HEX], struct err *e);
 
 /* ---- the journal (desk_journal.c): a line for each attempt
  *
@@ -79,6 +81,24 @@ int desk_verify(const json_t *result, const char *hex, struct err *e);
 json_t *desk_result_parse(const char *file, const char *text, size_t len,
 			  struct err *e);
 
+/* ---- parameters of one's own (desk_deal.c); params(5) */
+
+#define DESK_PARAMETERS "parameters" /* the file in a copy that says which */
+
+/* Is the folder a template, one with params.yml? */
+bool desk_is_template(const char *dir);
+/* Deal a template's copy for a ticket as a folder of its name into to. What was
+ * drawn, "asn=65540 lan=4"; owned, NULL with e set. */
+char *desk_deal(const char *dir, const unsigned char ticket[32], const char *to,
+		struct err *e);
+/* What an exercise was dealt with; "" when it was not. Owned. */
+char *desk_parameters(const struct exercise *x);
+/* The ticket of a person: drawn from the class secret, the state folder's
+ * desk/class, which is made when there is none. */
+int desk_ticket(const char *id, unsigned char ticket[32], struct err *e);
+int desk_ticket_parse(const char *hex, unsigned char ticket[32], struct err *e);
+void desk_ticket_print(const unsigned char ticket[32], char hex[DESK_HEX]);
+
 /* ---- regrading (desk_grade.c); result(5) has the keys of a result */
 
 /* What the desk gives to a regrading. */
@@ -100,5 +120,7 @@ json_t *desk_result_none(const char *path, const char *digest,
 enum err_class desk_result_class(const json_t *result);
 /* The exercise's name, or NULL when it could be a path. */
 const char *desk_exercise_name(const char *name);
+/* Its folder: own (a name or a folder; may be NULL) or that of the name. Owned. */
+char *desk_exercise_dir(const char *own, const char *name, struct err *e);
 
 #endif

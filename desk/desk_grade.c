@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "desk/desk_priv.h"
 #include "desk/submission.h"
 #include "grader/grader_answer.h"
 
@@ -22,10 +23,12 @@
 
 struct grade {
 	const struct desk_bench *bench;
-	const struct exercise *x;
+	struct exercise *x;
 	const struct submission *s;
-	json_t *result; /* what is made */
-	json_t *notes;	/* in it, borrowed */
+	char digest[DESK_HEX]; /* of a template */
+	json_t *result;	       /* what is made */
+	json_t *notes;	       /* in it, borrowed */
+	uint64_t seed;	       /* of what probes announce */
 };
 
 /* ---- results */
@@ -154,7 +157,7 @@ lab_grade(const struct grade *g, struct err *e)
 		return NULL;
 	if (b->host->up(b->host->arg, g->x, b->instance, b->overlay, e) == 0) {
 		lay_answers(g);
-		report = grader_check(g->x, b->instance, e);
+		report = grader_check_seed(g->x, b->instance, g->seed, e);
 	}
 	lab_down(g);
 	return report;
@@ -212,12 +215,31 @@ put_report(struct grade *g, json_t *report)
 	json_object_set_new(g->result, "report", report);
 }
 
+/* What probes announce cannot be known before, but is the same each time: it is
+ * drawn from the class secret and the submission. */
+static int
+draw_seed(struct grade *g, struct err *e)
+{
+	_free_ char *id = xasprintf("seed %s", g->s->digest);
+	unsigned char hash[32];
+
+	if (desk_ticket(id, hash, e) < 0)
+		return -1;
+	memcpy(&g->seed, hash, sizeof(g->seed));
+	return 0;
+}
+
 static void
 grade_labs(struct grade *g)
 {
 	json_t *best = NULL, *report;
 	struct err e = {0};
 	int i;
+
+	if (draw_seed(g, &e) < 0) {
+		result_status(g->result, "not graded", e.msg);
+		return;
+	}
 
 	for (i = 0; i < GRADE_TRIES; i++) {
 		if (best != NULL && grader_status(best) == ERR_NONE)
@@ -247,10 +269,48 @@ desk_exercise_name(const char *name)
 	return strchr(name, '/') || name[0] == '.' ? NULL : name;
 }
 
+char *
+desk_exercise_dir(const char *own, const char *name, struct err *e)
+{
+	_free_ char *data = NULL;
+	char *dir;
+	size_t n;
+
+	if (own && strchr(own, '/')) {
+		n = strlen(own);
+		while (n > 1 && own[n - 1] == '/')
+			n--;
+		return xstrndup(own, n);
+	}
+	data = file_data_dir();
+	dir = xasprintf("%s/exercises/%s", data, own ? own : name);
+	if (file_exists(dir))
+		return dir;
+	free(dir);
+	err_usage(e, "there is no exercise \"%s\", look: ixlab exercises",
+		  own ? own : name);
+	return NULL;
+}
+
 static void
 note(struct grade *g, const char *text)
 {
 	json_array_append_new(g->notes, out_str(text));
+}
+
+/* Whose numbers they are is for desk similar to find out. */
+static void
+put_parameters(struct grade *g)
+{
+	const char *theirs = g->s->head[SUBMISSION_PARAMETERS];
+	_free_ char *own = desk_parameters(g->x), *text = NULL;
+
+	json_object_set_new(g->result, "parameters", out_str(own));
+	if (strcmp(*own ? own : "-", theirs) == 0)
+		return;
+	text = xasprintf("made with parameters that are not this person's: %s",
+			 theirs);
+	note(g, text);
 }
 
 /* What the desk should know, and what no mark depends on. */
@@ -263,10 +323,12 @@ put_notes(struct grade *g, struct err *e)
 
 	if (desk_digest_exercise(g->x, digest, e) < 0)
 		return -1;
-	json_object_set_new(g->result, "exercise_digest", json_string(digest));
+	json_object_set_new(g->result, "exercise_digest",
+			    json_string(*g->digest ? g->digest : digest));
 	if (strcmp(digest, g->s->head[SUBMISSION_DIGEST]) != 0)
 		note(g,
 		     "made with other files of the exercise than the desk's");
+	put_parameters(g);
 	j = submission_find(g->s, SUBMISSION_JOURNAL, g->x->name);
 	if (j == NULL || j->len == 0) {
 		note(g, "there is no journal");
@@ -323,29 +385,60 @@ grade_known(struct grade *g, const char *path)
 	json_decref(g->notes);
 }
 
+/* A template is dealt once more, for whoever says that it is their work. */
+static char *
+grade_dealt(struct grade *g, const char *dir, struct err *e)
+{
+	_free_ char *name = NULL, *line = NULL;
+	_free_ char *to = xasprintf("%s-dealt", g->bench->overlay);
+	unsigned char ticket[32];
+	const char *base = strrchr(dir, '/');
+
+	if (file_remove(to, e) < 0 || file_mkdirs(to, e) < 0 ||
+	    desk_ticket(g->s->head[SUBMISSION_PERSON], ticket, e) < 0 ||
+	    (line = desk_deal(dir, ticket, to, e)) == NULL)
+		return NULL;
+	return xasprintf("%s/%s", to, base ? base + 1 : dir);
+}
+
+/* The desk's exercise: as it is, or dealt. NULL: not graded. */
+static struct exercise *
+grade_exercise(struct grade *g, const char *name, struct err *e)
+{
+	_free_ char *dir = desk_exercise_dir(g->bench->exercise, name, e);
+	_free_ char *dealt = NULL;
+
+	if (dir == NULL)
+		return NULL;
+	if (desk_is_template(dir)) {
+		if (desk_digest_folder(dir, g->digest, e) < 0 ||
+		    (dealt = grade_dealt(g, dir, e)) == NULL)
+			return NULL;
+	}
+	return exercise_load_whole(dealt ? dealt : dir, e);
+}
+
 static void
 grade_parsed(json_t *result, const struct desk_bench *b,
 	     const struct submission *s, const char *path)
 {
 	const char *name = desk_exercise_name(s->head[SUBMISSION_EXERCISE]);
-	struct exercise *x = NULL;
-	struct err e = {0};
+	_free_ char *dealt = xasprintf("%s-dealt", b->overlay);
 	struct grade g = {.bench = b, .s = s, .result = result};
+	struct err e = {0};
 
 	if (name == NULL) {
 		result_status(result, "refused",
 			      "the name of its exercise is a path");
 		return;
 	}
-	x = exercise_load_whole(b->exercise ? b->exercise : name, &e);
-	if (x == NULL) {
-		/* ours, or one that the desk has not */
+	g.x = grade_exercise(&g, name, &e);
+	if (g.x == NULL) /* ours, or one that the desk has not */
 		result_status(result, "not graded", e.msg);
-		return;
-	}
-	g.x = x;
-	grade_known(&g, path);
-	exercise_free(x);
+	else
+		grade_known(&g, path);
+	exercise_free(g.x);
+	(void)file_remove(dealt, &e);
 }
 
 /* Not through a link: it could lead to whatever the desk may read. */

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "desk/desk.h"
+#include "desk/desk_priv.h"
 
 #define KEY_TEXT_MAX 4096
 #define KEY_DOMAIN "ixlab result 1\n"
@@ -64,6 +64,19 @@ key_read(const char *path, unsigned char bytes[32], struct err *e)
 			 "%s: this is no key, which is one line of 64 "
 			 "hexadecimal digits",
 			 path);
+}
+
+int
+desk_secret_write(const char *path, const unsigned char bytes[32],
+		  struct err *e)
+{
+	return key_write(path, bytes, 077, e);
+}
+
+int
+desk_secret_read(const char *path, unsigned char bytes[32], struct err *e)
+{
+	return key_read(path, bytes, e);
 }
 
 /* ---- the desk's own */

@@ -371,8 +371,9 @@ check_changed(void *arg, struct grader *g)
 	(void)g;
 }
 
-json_t *
-grader_check(const struct exercise *x, const char *instance, struct err *e)
+static json_t *
+check_once(const struct exercise *x, const char *instance, const uint64_t *seed,
+	   struct err *e)
 {
 	json_t *report = NULL;
 	struct grader *g;
@@ -380,6 +381,8 @@ grader_check(const struct exercise *x, const char *instance, struct err *e)
 
 	uv_loop_init(&loop);
 	g = grader_open(&loop, x, instance, false, check_changed, NULL, e);
+	if (g && seed)
+		grader_seed(g, *seed);
 	while (g && !grader_settled(g) && grader_gone(g) == NULL)
 		uv_run(&loop, UV_RUN_ONCE);
 	if (g)
@@ -388,4 +391,17 @@ grader_check(const struct exercise *x, const char *instance, struct err *e)
 	uv_run(&loop, UV_RUN_DEFAULT);
 	uv_loop_close(&loop);
 	return report;
+}
+
+json_t *
+grader_check(const struct exercise *x, const char *instance, struct err *e)
+{
+	return check_once(x, instance, NULL, e);
+}
+
+json_t *
+grader_check_seed(const struct exercise *x, const char *instance, uint64_t seed,
+		  struct err *e)
+{
+	return check_once(x, instance, &seed, e);
 }

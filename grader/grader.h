@@ -88,6 +88,9 @@ void grader_watch_close(struct grader_watch *w); /* NULL is fine */
 /* Grade once: run a loop until settled. The report is owned by the caller. */
 json_t *grader_check(const struct exercise *x, const char *instance,
 		     struct err *e);
+/* The same, drawing from this seed. */
+json_t *grader_check_seed(const struct exercise *x, const char *instance,
+			  uint64_t seed, struct err *e);
 /* The master form (schema in grader/report.schema.json): {exercise, version,
  * title, result: pass|fail|wait|skip|error, reason, points, total, bonus,
  * bonus_max, seed, steps: [{id, title, result, checks: [{id, kind, say, result, points,

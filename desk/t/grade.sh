@@ -45,6 +45,28 @@ why() {
 	jq -r --arg f "$in/$1" '.[] | select(.file == $f) | .reason' <<<"$out"
 }
 
+# ---- a template: m2's AS number is drawn; hira sends in what is maham's
+mkdir -p "$tmp/dealt"
+cp -r "$top/exercises/$x" "$tmp/$x"
+printf 'params:\n  asn: {from: 131072, to: 199999}\n' >"$tmp/$x/params.yml"
+sed 's/asn: 65537/asn: @asn@/' "$top/labs/bilateral.yml" >"$tmp/$x/lab.yml"
+sed -i 's|^lab: .*|lab: ./lab.yml|' "$tmp/$x/exercise.yml"
+find "$tmp/$x" -name bird.conf -exec sed -i 's/as 65537/as @asn@/' {} +
+ticket() { ixlab desk ticket "$1" --json | jq -r '.[].ticket'; }
+for who in hira maham; do
+	run ixlab deal "$tmp/$x" --ticket "$(ticket $who)" -o "$tmp/of/$who"
+	like "dealt to $who" "$status $out" "^0 .*asn=[0-9]+"
+	mkdir -p "$nodes"
+	cp "$tmp/of/$who/$x/solution/m1/bird.conf" "$nodes/"
+	ixlab submit "$tmp/of/$who/$x" --id $who -o "$tmp/dealt/$who" >/dev/null
+done
+ixlab submit "$tmp/of/maham/$x" --id hira -o "$tmp/dealt/hira" >/dev/null
+rm -rf "$XDG_STATE_HOME/ixlab/labs"
+run ixlab deal "$top/exercises/$x" --ticket "$(ticket hira)"
+like "deal: the same for everybody" "$status $err" '^2 .*has no params.yml'
+run ixlab deal "$tmp/$x" --ticket xyz
+like "deal: no ticket" "$status $err" '^2 ixlab: a ticket is 64 hex'
+
 # ---- killed when the first results are there; its lab goes with it
 ixlab grade "$in" -j 4 >/dev/null 2>&1 &
 batch=$!
@@ -63,6 +85,8 @@ mkdir "$tmp/late"
 cp "$in/good" "$tmp/late/"
 ixlab grade "$tmp/late" --deadline 300ms >"$tmp/late.out" 2>&1 &
 late=$!
+ixlab grade "$tmp/dealt" --exercise "$tmp/$x" >"$tmp/dealt.out" 2>&1 &
+dealt=$!
 run ixlab grade "$in" -j 4 --json
 is "one was refused: exit status" "$status" 4
 is "good" "$(row good)" "graded 6"
@@ -79,6 +103,20 @@ like "bomb: why" "$(why bomb)" 'at most 1048576 bytes'
 wait $single
 is "alone and among others: the same bytes" \
 	"$(cmp "$tmp/alone/good.result.json" "$in/good.result.json" 2>&1)" ""
+wait $dealt
+is "own parameters pass, another's fail" "$?" 1
+like "own parameters" "$(cat "$tmp/dealt.out")" 'maham: 6 of 6'
+unlike "another's parameters" "$(cat "$tmp/dealt.out")" 'hira: 6 of 6'
+like "another's parameters are told" \
+	"$(jq -r '.notes[]' "$tmp/dealt/hira.result.json")" "that are not this person's: asn="
+is "one's own are not" "$(jq -r '.notes[]' "$tmp/dealt/maham.result.json")" "there is no journal"
+run ixlab desk similar "$tmp/dealt" "$in" --exercise "$tmp/$x" --json
+is "who looks like whom, with the same parameters" \
+	"$(jq -c 'map(select(.parameters == "the same") | [.a, .b, .score])' <<<"$out")" \
+	'[["hira","maham",100]]'
+like "what cannot be read is left out" "$err" "left out: .*/stolen:[0-9]"
+run ixlab grade "$tmp/dealt" --exercise "$tmp/$x"
+like "of a template, too, what is graded is kept" "$out" 'maham: .* \(kept\)'
 wait $late
 is "over its deadline: exit status" "$?" 3
 like "over its deadline: no mark" "$(cat "$tmp/late.out")" 'not graded: it was not graded in'
@@ -108,7 +146,7 @@ XDG_STATE_HOME=$tmp/state
 is "nothing is left of the labs" \
 	"$(ls "$XDG_STATE_HOME/ixlab/labs" "$XDG_STATE_HOME/ixlab/dev" | grep -v :)" ""
 
-for page in submission result; do
+for page in submission result params; do
 	if command -v man >/dev/null; then
 		run man -Tutf8 --warnings=w -l "$top/desk/$page.5"
 		is "$page.5: man reads it without a warning" "$err" ""

@@ -10,7 +10,6 @@
  * others go on. Results are signed and written here, one after another; those
  * that are there are kept, so an interrupted batch goes on where it was.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -29,12 +28,10 @@
 #include "desk/submission.h"
 #include "lab/node/node.h"
 
-#define GRADE_FILES_MAX 10000
 #define GRADE_JOBS_MAX 64
 #define GRADE_RESULT_MAX (4u << 20)
 #define GRADE_DEADLINE_MS 300000
 #define GRADE_GRACE_MS 10000 /* from SIGTERM to SIGKILL */
-#define GRADE_SUFFIX ".result.json"
 
 struct grade_item {
 	char *path, *result; /* of the result's file */
@@ -114,60 +111,21 @@ grade_add(struct grade *g, const char *path)
 	item = &g->items[g->n++];
 	base = base ? base + 1 : path;
 	*item = (struct grade_item){.path = xstrdup(path)};
-	item->result = to ? xasprintf("%s/%s" GRADE_SUFFIX, to, base)
-			  : xasprintf("%s" GRADE_SUFFIX, path);
-}
-
-static int
-grade_is_one(const struct dirent *d)
-{
-	return d->d_name[0] != '.' && !str_ends(d->d_name, GRADE_SUFFIX);
-}
-
-static int
-grade_order(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
-grade_add_dir(struct grade *g, const char *path, struct err *e)
-{
-	struct dirent **names;
-	int n = scandir(path, &names, grade_is_one, grade_order), i;
-
-	if (n < 0)
-		return err_sys(e, "%s", path);
-	for (i = 0; i < n; i++) {
-		_free_ char *full = xasprintf("%s/%s", path, names[i]->d_name);
-
-		if (g->n < GRADE_FILES_MAX)
-			grade_add(g, full);
-		free(names[i]);
-	}
-	free(names);
-	return 0;
+	item->result = to ? xasprintf("%s/%s" CMD_RESULT_SUFFIX, to, base)
+			  : xasprintf("%s" CMD_RESULT_SUFFIX, path);
 }
 
 static int
 grade_collect(struct grade *g, struct err *e)
 {
-	struct stat st;
+	json_t *files = cmd_sent_files(g->c, 0, e), *path;
 	size_t i, k;
 
-	for (i = 0; i < g->c->nargs; i++) {
-		const char *path = g->c->args[i];
-
-		if (stat(path, &st) < 0)
-			return err_usage(e, "%s: %s", path, strerror(errno));
-		if (!S_ISDIR(st.st_mode))
-			grade_add(g, path);
-		else if (grade_add_dir(g, path, e) < 0)
-			return -1;
-	}
-	if (g->n >= GRADE_FILES_MAX)
-		return err_usage(e, "more than %d files at once",
-				 GRADE_FILES_MAX);
+	if (files == NULL)
+		return -1;
+	json_array_foreach(files, i, path)
+	    grade_add(g, json_string_value(path));
+	json_decref(files);
 	for (i = 0; i < g->n; i++)
 		for (k = 0; k < i; k++)
 			if (strcmp(g->items[i].result, g->items[k].result) == 0)
@@ -175,9 +133,7 @@ grade_collect(struct grade *g, struct err *e)
 				    e, "%s and %s would have one result: %s",
 				    g->items[k].path, g->items[i].path,
 				    g->items[i].result);
-	return g->n ? 0
-		    : err_usage(e, "there is no submission in %s",
-				g->c->args[0]);
+	return 0;
 }
 
 /* ---- what is told */
@@ -241,24 +197,37 @@ grade_tell(struct grade *g, struct grade_item *item, const json_t *result,
 
 /* ---- results that are there */
 
+static int
+grade_digest_of(const struct grade *g, const char *name, char digest[DESK_HEX])
+{
+	struct err e;
+	_free_ char *dir = NULL;
+	struct exercise *x;
+	int rc;
+
+	if ((name = desk_exercise_name(name)) == NULL ||
+	    (dir = desk_exercise_dir(cmd_option(g->c, "--exercise"), name,
+				     &e)) == NULL)
+		return -1;
+	if (desk_is_template(dir))
+		return desk_digest_folder(dir, digest, &e);
+	if ((x = exercise_load_whole(dir, &e)) == NULL)
+		return -1;
+	rc = desk_digest_exercise(x, digest, &e);
+	exercise_free(x);
+	return rc;
+}
+
 static const char *
 grade_digest(struct grade *g, const char *name)
 {
-	const char *own = cmd_option(g->c, "--exercise");
 	char digest[DESK_HEX] = "";
-	struct exercise *x;
-	struct err e;
-	json_t *known = json_object_get(g->digests, name);
 
-	if (known != NULL)
-		return json_string_value(known);
-	if (own == NULL)
-		own = desk_exercise_name(name);
-	x = own ? exercise_load_whole(own, &e) : NULL;
-	if (x == NULL || desk_digest_exercise(x, digest, &e) < 0)
-		digest[0] = '\0';
-	exercise_free(x);
-	json_object_set_new(g->digests, name, json_string(digest));
+	if (json_object_get(g->digests, name) == NULL) {
+		if (grade_digest_of(g, name, digest) < 0)
+			digest[0] = '\0';
+		json_object_set_new(g->digests, name, json_string(digest));
+	}
 	return json_string_value(json_object_get(g->digests, name));
 }
 

@@ -10,6 +10,7 @@
 
 #define HELP_WIDTH 78
 #define HELP_COLUMN 30
+#define HELP_BUFFER 65536
 
 static void
 help_group(FILE *f, const char *group)
@@ -69,8 +70,11 @@ help_options(FILE *f, const struct cmd_option *o, size_t n)
 void
 cmd_help_all(FILE *f)
 {
+	static char room[HELP_BUFFER];
 	size_t i;
 
+	/* in one write, so that its failure is still known at the end */
+	(void)setvbuf(f, room, _IOFBF, sizeof(room));
 	fputs("ixlab: a training lab for Internet exchanges\n\n"
 	      "  ixlab                       open the interface\n"
 	      "  ixlab VERB [ARGUMENTS] [OPTIONS]\n",

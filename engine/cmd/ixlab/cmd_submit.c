@@ -129,6 +129,7 @@ submit_head(const struct cmd *c, const struct exercise *x, struct submission *s,
 {
 	char digest[DESK_HEX], made[32], bird[64], kernel[64];
 	_free_ char *version = xasprintf("%u", x->version);
+	_free_ char *parameters = desk_parameters(x);
 	time_t now = time(NULL);
 	struct tm tm;
 
@@ -141,7 +142,7 @@ submit_head(const struct cmd *c, const struct exercise *x, struct submission *s,
 	submission_set(s, SUBMISSION_EXERCISE, x->name);
 	submission_set(s, SUBMISSION_VERSION, version);
 	submission_set(s, SUBMISSION_DIGEST, digest);
-	submission_set(s, SUBMISSION_PARAMETERS, "");
+	submission_set(s, SUBMISSION_PARAMETERS, parameters);
 	submission_set(s, SUBMISSION_MADE, made);
 	submission_set(s, SUBMISSION_IXLAB, IXLAB_VERSION);
 	submission_set(s, SUBMISSION_BIRD, bird);

@@ -210,16 +210,37 @@ const struct cmd_verb cmd_verbs[] = {
      cmd_verify},
     {NULL,
      "desk",
-     "key",
-     "print the desk's public key, and make one when there is none",
-     "The key signs results. Its secret half never leaves the state folder "
-     "(desk/key); keep a copy, and give the printed half to those who verify.",
-     CMD_NOTHING,
+     "key | ticket ID... | similar FILE|DIR...",
+     "the desk's key, tickets of persons, work that looks alike",
+     "key prints the public half of the key that signs results, and makes one "
+     "when there is none; the secret half stays in the state folder "
+     "(desk/key). ticket prints what persons need for ixlab deal, drawn from "
+     "the class secret (desk/class). Keep a copy of both files. similar lists "
+     "pairs of submissions that look alike, and those with the same "
+     "parameters, in percent of what they have beyond the start: what the "
+     "configuration does, numbers apart; in which order; and in which words, "
+     "comments and names. It decides nothing: a short exercise has few right "
+     "answers.",
+     CMD_FILE,
+     1,
+     ANY,
+     false,
+     {{"--least", "N", "of similar: a score from 0 to 100 (70)"},
+      {"--exercise", "EXERCISE", "of similar: the desk's, a name or a folder"}},
+     cmd_desk},
+    {NULL,
+     "deal",
+     "EXERCISE",
+     "make a copy of an exercise with parameters of your own",
+     "Of an exercise with a file params.yml; see params(5). The same ticket "
+     "gives the same copy.",
+     CMD_EXERCISE,
      1,
      1,
      false,
-     {{0}},
-     cmd_desk},
+     {{"--ticket", "TICKET", "what the desk gave you"},
+      {"-o", "DIR", "into which folder; without it, here"}},
+     cmd_deal},
 
     {"labs",
      "labs",

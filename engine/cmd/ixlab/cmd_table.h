@@ -21,6 +21,12 @@ int cmd_submit(struct cmd *c, struct err *e);
 int cmd_grade(struct cmd *c, struct err *e);
 int cmd_verify(struct cmd *c, struct err *e);
 int cmd_desk(struct cmd *c, struct err *e);
+int cmd_desk_similar(struct cmd *c, struct err *e); /* without a row */
+int cmd_deal(struct cmd *c, struct err *e);
+/* The submissions that the words from first on name: files, and all in folders but
+ * hidden files and results; a list of paths, owned; NULL with e set. */
+#define CMD_RESULT_SUFFIX ".result.json"
+json_t *cmd_sent_files(const struct cmd *c, size_t first, struct err *e);
 /* What this machine runs: BIRD's version, the kernel's; "" when not told. */
 void cmd_submit_versions(char bird[64], char kernel[64]);
 int cmd_labs(struct cmd *c, struct err *e);

@@ -1,6 +1,5 @@
 /*
  * ixlab verify: does a result come from the desk that it says, unchanged?
- * ixlab desk: the desk's key.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -67,31 +66,4 @@ cmd_verify(struct cmd *c, struct err *e)
 		verify_print(c, result, c->args[0]);
 	json_decref(result);
 	return rc;
-}
-
-/* ---- the desk */
-
-int
-cmd_desk(struct cmd *c, struct err *e)
-{
-	struct desk_key k;
-	bool made;
-	json_t *row;
-
-	if (strcmp(c->args[0], "key") != 0)
-		return err_usage(e, "desk knows key, not \"%s\"", c->args[0]);
-	if (desk_key_load(&k, true, &made, e) < 0)
-		return -1;
-	if (c->json) {
-		row = json_pack("{s:s, s:b}", "key", k.hex, "made", made);
-		out_json(stdout, row);
-		json_decref(row);
-		return 0;
-	}
-	puts(k.hex);
-	if (made)
-		fputs("this desk has a key now; give these 64 digits to who "
-		      "must trust its results\n",
-		      stderr);
-	return 0;
 }

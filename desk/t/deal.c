@@ -1,0 +1,141 @@
+/* Parameters: what params.yml may say, what a ticket draws, where it is put. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/str.h"
+#include "desk/desk.h"
+
+static char home[] = "/tmp/ixlab-deal.XXXXXX";
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	if (mkdtemp(home) == NULL)
+		return -1;
+	return setenv("XDG_STATE_HOME", home, 1);
+}
+
+static int
+tear_down(void **state)
+{
+	struct err e;
+
+	(void)state;
+	return file_remove(home, &e);
+}
+
+static void
+put(const char *name, const char *text)
+{
+	_free_ char *path = xasprintf("%s/%s", home, name);
+	_free_ char *dir = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	struct err e;
+
+	assert_int_equal(file_mkdirs(dir, &e), 0);
+	assert_int_equal(file_write(path, text, strlen(text), &e), 0);
+}
+
+static char *
+got(const char *name)
+{
+	_free_ char *path = xasprintf("%s/%s", home, name);
+	char *text = NULL;
+	struct err e;
+
+	return file_read(path, 4096, &text, NULL, &e) < 0 ? NULL : text;
+}
+
+static char *
+deal(const char *id, struct err *e)
+{
+	_free_ char *from = xasprintf("%s/demo", home);
+	_free_ char *to = xasprintf("%s/to", home);
+	unsigned char ticket[32];
+
+	assert_int_equal(file_remove(to, e), 0);
+	assert_int_equal(file_mkdirs(to, e), 0);
+	assert_int_equal(desk_ticket(id, ticket, e), 0);
+	return desk_deal(from, ticket, to, e);
+}
+
+static void
+one_ticket_one_copy(void **state)
+{
+	_free_ char *a = NULL, *again = NULL, *text = NULL, *want = NULL;
+	_free_ char *more = NULL;
+	unsigned int asn, i, others = 0;
+	struct err e;
+
+	(void)state;
+	put("demo/params.yml", "params:\n  asn: {from: 1000, to: 4000000000}\n"
+			       "  lan: {choices: [\"4\", \"8\"]}\n");
+	put("demo/exercise.yml", "as @asn@ or @asn@@x@ @lan@.@");
+	put("demo/start/m1/bird.conf", "@");
+	if ((a = deal("ayesha", &e)) == NULL)
+		fail_msg("%s", e.msg);
+	assert_int_equal(sscanf(a, "asn=%u lan=", &asn), 1);
+	assert_in_range(asn, 1000, 4000000000);
+	text = got("to/demo/exercise.yml");
+	want = xasprintf("as %u or %u@x@ %c.@", asn, asn, a[strlen(a) - 1]);
+	assert_string_equal(text, want);
+	more = got("to/demo/parameters");
+	assert_string_equal(more, a);
+	assert_null(got("to/demo/params.yml"));
+	again = deal("ayesha", &e);
+	assert_string_equal(a, again);
+	for (i = 0; i < 20; i++) {
+		_free_ char *id = xasprintf("p%u", i), *b = deal(id, &e);
+
+		assert_string_not_equal(a, b);
+		others += b[strlen(b) - 1] != a[strlen(a) - 1];
+	}
+	assert_in_range(others, 1, 19); /* both choices are drawn */
+}
+
+static void
+slips(void **state)
+{
+	static const char *const rows[][2] = {
+	    {"", "is empty"},
+	    {"x: 1\n", "\"x\""},
+	    {"params: [a]\n", "params"},
+	    {"params: {A: {from: 1, to: 2}}\n", "the name of a parameter"},
+	    {"params: {a: 1}\n", "a parameter"},
+	    {"params: {a: {from: 2, to: 1}}\n", "to"},
+	    {"params: {a: {from: 2}}\n", "\"to\""},
+	    {"params: {a: {choices: []}}\n", "choices are 1 to"},
+	    {"params: {a: {choices: [\"x y\"]}}\n", "a choice is at most"},
+	    {"params: {a: {choices: [x], to: 2}}\n", "from and to, or choices"},
+	};
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		put("demo/params.yml", rows[i][0]);
+		assert_null(deal("x", &e));
+		if (e.class != ERR_USAGE || strstr(e.msg, rows[i][1]) == NULL)
+			fail_msg("row %zu: %s", i, e.msg);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(one_ticket_one_copy),
+	    cmocka_unit_test(slips),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
