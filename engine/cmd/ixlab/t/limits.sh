@@ -165,13 +165,17 @@ unlike "fewer limits: in the groups nothing else is" "$(groups | sort |
 	while read -r d; do cat "$d/m2/pids.max" "$d/m2/cpu.max" \
 		"$d/m2/cpu.cfs_quota_us" 2>/dev/null; done)" '^[0-9]'
 sane "fewer limits"
-sed 's/memory: 600M/memory: 700M/' "$tmp/fewer.yml" >"$tmp/bad.yml"
-echo "  m9: {asn: 65009, ipv4: 203.0.113.19, prefixes: [100.64.36.0/22], limits: {memory: 2M}}" \
-	>>"$tmp/bad.yml"
-run ixlab up "$tmp/bad.yml" --name "$tag"
-like "a change that fails" "$status $err" '^3 .*all is as it was before$'
-like "a change that fails: the limits are those of before" "$(held m2)" ' 629145600$'
-is "a change that fails: nobody began again" "$(daemons)" "$before"
+if [ "$(by memory)" = rlimit ]; then # in which BIRD cannot begin; 2M of its own it may not fill
+	sed 's/memory: 600M/memory: 700M/' "$tmp/fewer.yml" >"$tmp/bad.yml"
+	echo "  m9: {asn: 65009, ipv4: 203.0.113.19, prefixes: [100.64.36.0/22], limits: {memory: 2M}}" \
+		>>"$tmp/bad.yml"
+	run ixlab up "$tmp/bad.yml" --name "$tag"
+	like "a change that fails" "$status $err" '^3 .*all is as it was before$'
+	like "a change that fails: the limits are those of before" "$(held m2)" ' 629145600$'
+	is "a change that fails: nobody began again" "$(daemons)" "$before"
+else
+	skip "a change that fails" "BIRD may live in a group of 2M"
+fi
 
 # ---- the end
 run ixlab down
