@@ -9,6 +9,7 @@
 #include "base/ip.h"
 #include "base/str.h"
 #include "grader/grader_bird_parse_priv.h"
+#include "grader/grader_evidence.h"
 
 /* "(64500,65001) (64500, 1, 2)" -> "64500:65001", "64500:1:2" */
 static json_t *
@@ -29,35 +30,6 @@ route_communities(const char *text)
 	}
 	str_clear(&s);
 	return list;
-}
-
-/* "65536 {65537 65538}": a set is a list within, as ixrs has it. */
-static json_t *
-route_path(const char *text)
-{
-	json_t *path = json_array(), *set = NULL;
-	unsigned int n;
-	size_t len;
-
-	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-		if (*text == '{' && set == NULL) {
-			set = json_array();
-			json_array_append_new(path, set);
-		}
-		text += strspn(text, "{}");
-		len = strcspn(text, " {}");
-		_free_ char *word = xstrndup(text, len);
-		if (len > 0 && str_to_u32(word, 0, UINT32_MAX, &n))
-			json_array_append_new(set ? set : path,
-					      json_integer(n));
-		else if (len > 0)
-			json_array_append_new(set ? set : path,
-					      bird_text(word));
-		text += len;
-		if (*text == '}')
-			set = NULL;
-	}
-	return path;
 }
 
 static void
@@ -87,7 +59,7 @@ route_attribute(json_t *route, const char *text)
 	const char *v;
 
 	if ((v = bird_value_of(text, "BGP.as_path")) != NULL)
-		json_object_set_new(route, "as_path", route_path(v));
+		json_object_set_new(route, "as_path", evidence_path(v));
 	else if ((v = bird_value_of(text, "BGP.next_hop")) != NULL)
 		route_next_hop(route, v);
 	else if ((v = bird_value_of(text, "BGP.community")) != NULL)

@@ -105,6 +105,35 @@ evidence_why(const struct grader_view *v, const char *at, const char *to,
 	return "";
 }
 
+json_t *
+evidence_path(const char *text)
+{
+	json_t *path = json_array(), *set = NULL;
+	unsigned int n;
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, " ,{}");
+		_free_ char *word = xstrndup(text, len);
+
+		str_clean(word);
+		if (len > 0)
+			json_array_append_new(
+			    set ? set : path,
+			    str_to_u32(word, 0, UINT32_MAX, &n)
+				? json_integer(n)
+				: json_string(word));
+		text += len;
+		if (*text == '{') {
+			set = json_array();
+			json_array_append_new(path, set);
+		} else if (*text == '}') {
+			set = NULL;
+		}
+		text += *text != '\0';
+	}
+	return path;
+}
+
 static void
 words_add(struct str *s, const json_t *v)
 {

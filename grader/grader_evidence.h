@@ -70,6 +70,10 @@ const char *evidence_text(const json_t *o, const char *key);
 const char *evidence_why(const struct grader_view *v, const char *at,
 			 const char *to, const struct ip_prefix *prefix);
 
+/* "65536 {65537 65538}" as a list, a set as a list within; what is no number
+ * stays a word. Owned. */
+json_t *evidence_path(const char *text);
+
 /* A list of words as one text: "65536 65537"; "none" when empty. Owned. */
 char *evidence_words(const json_t *list);
 

@@ -564,13 +564,14 @@ grader_look_ask_prefix(struct grader_look *l, const char *node,
 	struct grader_source *s = look_source(l, node);
 	struct source_word *w;
 
-	if (s == NULL)
-		return -1;
+	if (s == NULL || !s->ixpeer)
+		return s ? 0 : -1;
 	for (w = s->prefixes; w; w = w->next) {
 		if (strcmp(w->text, prefix) == 0)
 			return 0;
 	}
 	w = xcalloc(1, sizeof(*w));
+	w->source = s;
 	w->text = xstrdup(prefix);
 	w->next = s->prefixes;
 	s->prefixes = w;

@@ -28,6 +28,7 @@ struct source_sent { /* what it tells this neighbour is wanted */
 
 struct source_word { /* prefixes that a robot is asked for */
 	struct source_word *next;
+	struct grader_source *source;
 	char *text;
 };
 
@@ -35,6 +36,7 @@ struct source_question { /* to our route server, under way */
 	struct source_question *next;
 	struct grader_source *source;
 	char *to;
+	const char *prefix; /* NULL: all */
 };
 
 enum source_part { SOURCE_ACCEPTED, SOURCE_REJECTED, SOURCE_SENT };
@@ -108,8 +110,11 @@ void grader_source_free(struct grader_source *s);
 
 /* What was asked cannot be told, which is nobody's fault. */
 void grader_source_cannot(struct grader_source *s, const char *why);
-/* Does it want to know what that neighbour was told of w? */
-bool grader_source_is_sent(const struct source_sent *w, const char *to);
+/* Is w about that neighbour, and none before it about the same prefix? */
+bool grader_source_is_sent(const struct grader_source *s,
+			   const struct source_sent *w, const char *to);
+/* Is all wanted that the neighbour is sent? */
+bool grader_source_all_sent(const struct grader_source *s, const char *to);
 /* One answer of the round has come. */
 void grader_source_answered(struct grader_source *s);
 /* The same for a list of sessions: row makes the evidence of each. */

@@ -132,10 +132,37 @@ grader_source_cannot(struct grader_source *s, const char *why)
 	json_object_set_new(s->draft, "sent", json_null());
 }
 
-bool
-grader_source_is_sent(const struct source_sent *w, const char *to)
+static bool
+sent_is_of(const struct source_sent *w, const char *to)
 {
 	return *to && (w->to == NULL || strcmp(w->to, to) == 0);
+}
+
+bool
+grader_source_all_sent(const struct grader_source *s, const char *to)
+{
+	const struct source_sent *w = s->sents;
+
+	while (w && (w->prefix || !sent_is_of(w, to)))
+		w = w->next;
+	return w != NULL;
+}
+
+bool
+grader_source_is_sent(const struct grader_source *s,
+		      const struct source_sent *w, const char *to)
+{
+	const struct source_sent *b;
+
+	for (b = s->sents; b != w; b = b->next) {
+		bool same = w->prefix == NULL || b->prefix == NULL
+				? w->prefix == b->prefix
+				: strcmp(w->prefix, b->prefix) == 0;
+
+		if (same && sent_is_of(b, to))
+			return false;
+	}
+	return sent_is_of(w, to);
 }
 
 void

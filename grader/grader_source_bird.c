@@ -140,7 +140,8 @@ bird_ask_session(struct grader_source *s, const json_t *p)
 		bird_ask_routes(s, p, SOURCE_REJECTED, NULL);
 	}
 	for (w = s->sents; w; w = w->next) {
-		if (grader_source_is_sent(w, with) &&
+		if (grader_source_is_sent(s, w, with) &&
+		    (w->prefix == NULL || !grader_source_all_sent(s, with)) &&
 		    json_is_true(json_object_get(p, "established")))
 			bird_ask_routes(s, p, SOURCE_SENT, w->prefix);
 	}

@@ -128,17 +128,22 @@ ixrs_route(const json_t *row, const char *key, const char *neighbour)
 	return o;
 }
 
+/* prefix NULL: all of them. */
 static void
 ixrs_take(struct grader_source *s, const char *part, const char *key,
-	  const char *neighbour, const json_t *result)
+	  const char *neighbour, const char *prefix, const json_t *result)
 {
 	json_t *routes = json_object_get(s->draft, part);
 	const json_t *row;
+	const char *is;
 	size_t i;
 
 	json_array_foreach(result, i, row)
 	{
-		json_array_append_new(routes, ixrs_route(row, key, neighbour));
+		is = json_string_value(json_object_get(row, "prefix"));
+		if (prefix == NULL || (is && strcmp(is, prefix) == 0))
+			json_array_append_new(routes,
+					      ixrs_route(row, key, neighbour));
 	}
 }
 
@@ -150,7 +155,7 @@ ixrs_got_received(void *arg, const json_t *result, const struct err *error)
 	if (error)
 		ixrs_refused(f->source, error);
 	else
-		ixrs_take(f->source, "routes", "from", f->node, result);
+		ixrs_take(f->source, "routes", "from", f->node, NULL, result);
 	grader_source_answered(f->source);
 }
 
@@ -164,7 +169,7 @@ ixrs_got_sent(void *arg, const json_t *result, const struct err *error)
 	if (error)
 		ixrs_refused(q->source, error);
 	else
-		ixrs_take(q->source, "sent", "to", q->to, result);
+		ixrs_take(q->source, "sent", "to", q->to, q->prefix, result);
 	grader_source_answered(q->source);
 }
 
@@ -199,6 +204,7 @@ ixrs_ask(struct grader_source *s, const char *verb, const char *address,
 		json_object_set_new(args, "prefix", json_string(prefix));
 	q->source = s;
 	q->to = xstrdup(to);
+	q->prefix = prefix;
 	q->next = s->questions;
 	s->questions = q;
 	s->pending++;
@@ -214,9 +220,11 @@ ixrs_ask_sent(struct grader_source *s, const json_t *session)
 	const struct source_sent *w;
 
 	for (w = s->sents; w && address && s->link_ixrs; w = w->next) {
-		if (!grader_source_is_sent(w, to))
+		if (!grader_source_is_sent(s, w, to))
 			continue;
-		ixrs_ask(s, "sent", address, to, w->prefix, ixrs_got_sent);
+		if (w->prefix == NULL || !grader_source_all_sent(s, to))
+			ixrs_ask(s, "sent", address, to, w->prefix,
+				 ixrs_got_sent);
 		if (w->prefix && s->link_ixrs)
 			ixrs_ask(s, "explain", address, to, w->prefix,
 				 ixrs_got_explained);

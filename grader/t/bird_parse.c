@@ -90,6 +90,8 @@ transcripts(void **state)
 	(void)state;
 	transcript("protocols");
 	transcript("routes");
+	transcript("terms");
+	transcript("looks");
 	transcript("status");
 	transcript("check");
 	transcript("echo");
