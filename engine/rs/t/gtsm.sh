@@ -51,6 +51,9 @@ up() { birdc "$1" show protocols | grep -q Established; }
 ok "a member with TTL security" wait_for 5 up near
 ok "a member without" wait_for 5 up plain
 ok "a member three hops away" wait_for 8 up far
+session() { json show sessions | tr '{' '\n' | grep '"address":"203.0.113.'"$1"'"'; }
+like "and who has it is told" "$(session 10)" '"ttl_security":true'
+like "and who has not" "$(session 11)" '"ttl_security":false'
 ok "the routes reach it" wait_for 3 has far 100.64.0.0/22
 sleep 2
 like "who is farther away than it should be is not heard" \

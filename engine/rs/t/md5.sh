@@ -34,6 +34,9 @@ ok "from inside a range: both" wait_for 8 has_up range 2
 ok "routes pass" wait_for 3 has out 100.65.0.0/22
 ok "a range's, too" wait_for 3 has out 100.70.0.0/22
 is "a wrong password: none" "$(up wrong)" 0
+session() { json show sessions | tr '{' '\n' | grep '"address":"203.0.113.'"$1"'"'; }
+like "who needs one is told" "$(session 11)" '"md5":true'
+like "and who does not" "$(session 10)" '"md5":false'
 # ---- a password that changes resets its own session, no other
 sed -i 's/geheim-in/geheim-new/' "$clients"
 run ctl reload
