@@ -7,12 +7,12 @@
 #include "grader/grader_kind.h"
 #include "grader/grader_look_priv.h"
 
-#define LOOK_CALL_MS 2000  /* for the supervisor's first answer */
-#define LOOK_GATHER_MS 8   /* events come in bunches */
-#define LOOK_WATCH_MS 100  /* how often deadlines are looked at */
-#define LOOK_TICKS 5	   /* what tells by itself is asked so seldom */
-#define LOOK_ROUND_MS 1500 /* for a round */
-#define LOOK_SETTLE_MS 250 /* the fast do not wait longer for the slow */
+#define LOOK_CALL_MS 2000   /* for the supervisor's first answer */
+#define LOOK_GATHER_MS 8    /* events come in bunches */
+#define LOOK_WATCH_MS 100   /* how often deadlines are looked at */
+#define LOOK_TICKS 5	    /* what tells by itself is asked so seldom */
+#define LOOK_ANSWER_MS 1500 /* for each answer of a round */
+#define LOOK_SETTLE_MS 250  /* the fast do not wait longer for the slow */
 
 static void look_flush(uv_timer_t *t);
 static void look_watch(uv_timer_t *t);
@@ -263,7 +263,7 @@ look_watch(uv_timer_t *t)
 
 	for (s = l->sources; s; s = s->next) {
 		s->ticks = s->pending > 0 || s->connecting ? s->ticks + 1 : 0;
-		if (s->ticks > LOOK_ROUND_MS / LOOK_WATCH_MS)
+		if (s->ticks > LOOK_ANSWER_MS / LOOK_WATCH_MS)
 			grader_source_late(s);
 		if (s->dirty && s->retry_at != 0 && now >= s->retry_at)
 			grader_look_dirty(l, NULL);

@@ -4,7 +4,7 @@
  * It is told which nodes matter and what to ask them. The supervisor connects
  * it to the daemons' control sockets and tells what the kernels do; BIRD's log
  * lines, ixrs' events and the supervisor's events mark a node dirty, and a few
- * milliseconds later it is asked again: a round. Every round has a deadline, so
+ * milliseconds later it is asked again: a round. Every answer has a deadline, so
  * a daemon that hangs is an observation ("does not answer") and never a hang of
  * ours. When the rounds that began together are over, the owner is called.
  *

@@ -70,7 +70,7 @@ struct grader_source {
 	bool connecting;
 	unsigned int pending; /* answers that this round waits for */
 	uint64_t round_at, retry_at, done_at;
-	unsigned int ticks; /* of the watch, that this round has lasted */
+	unsigned int ticks; /* of the watch, since the round's last answer */
 	json_t *draft;	    /* of this round: {sessions, routes, config} */
 	struct source_route *routes; /* what BIRD is asked, in order */
 	size_t nroutes, route;

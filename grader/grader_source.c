@@ -168,6 +168,7 @@ grader_source_is_sent(const struct grader_source *s,
 void
 grader_source_answered(struct grader_source *s)
 {
+	s->ticks = 0; /* it is there */
 	if (s->pending > 0 && --s->pending == 0)
 		source_commit(s);
 }

@@ -282,12 +282,21 @@ static char *
 probe_cannot(const struct grader_params *p, const struct lab *lab)
 {
 	const char *daemon = model_daemon_name(model_find(lab, p->robot));
+	size_t i;
 
-	if (strcmp(daemon, "ixpeer") == 0)
-		return NULL;
-	return xasprintf("%s is no robot: a probe needs a member of \"kind: "
-			 "ixpeer\"",
-			 p->robot);
+	if (strcmp(daemon, "ixpeer") != 0)
+		return xasprintf("%s is no robot: a probe needs a member of "
+				 "\"kind: ixpeer\"",
+				 p->robot);
+	for (i = 0; i < p->observers.n; i++) {
+		daemon =
+		    model_daemon_name(model_find(lab, p->observers.items[i]));
+		if (strcmp(daemon, "bird") != 0 && strcmp(daemon, "ixrs") != 0)
+			return xasprintf("%s runs %s: a probe is seen at nodes "
+					 "that run bird or ixrs",
+					 p->observers.items[i], daemon);
+	}
+	return NULL;
 }
 
 static int

@@ -7,7 +7,7 @@
  */
 #include <stddef.h>
 
-#include "grader/grader_evidence.h"
+#include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
     {.name = "at",
@@ -76,5 +76,6 @@ const struct grader_kind grader_kind_stays = {
     .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES,
     .experiment = GRADER_STAYS,
     .facts = "lost, and those of session",
+    .cannot = kind_route_cannot,
     .judge = kind_stays_judge,
 };

@@ -638,6 +638,11 @@ static const struct {
      "m4 runs frr, which does not tell of what was agreed on"},
     {"kind: session, at: m4, with: m1, family: ipv4, up-for: 3s",
      "m4 runs frr, which does not tell of how long"},
+    {"kind: stays, at: m4, from: m1" P1 ", witness: base,\n"
+     "        while-down: {node: m2, interface: ix0}",
+     "m4 runs frr, which is not asked for routes"},
+    {"kind: probe, robot: m3" P1 ", at: [rs1, m4], from: m1",
+     "m4 runs frr: a probe is seen at nodes that run bird or ixrs"},
     {"kind: limit, at: m3, with: rs1, family: ipv4",
      "m3 runs ixpeer, which does not tell of its limits"},
 };
