@@ -36,6 +36,7 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_path,
 	&grader_kind_quiet,
 	&grader_kind_owner,
+	&grader_kind_fetch,
 };
 /* clang-format on */
 const size_t grader_nkinds = sizeof(grader_kinds) / sizeof(grader_kinds[0]);

@@ -94,7 +94,11 @@ static const char demo_text[] = HEAD
     "        needs: [alive], within: 2s, " HINT
     "      none: {kind: owner, say: s, at: m2, address: 192.0.2.1, nobody: "
     "yes,\n"
-    "        witness: alive, within: 2s, " HINT;
+    "        witness: alive, within: 2s, " HINT
+    "      page: {kind: fetch, say: s, from: m2-h, to: m1-h, path: /,\n"
+    "        has: i-am-a, within-ms: 50, needs: [alive], within: 2s, " HINT
+    "      banner: {kind: fetch, say: s, from: m2-h, address: 192.88.98.1,\n"
+    "        port: 7, has: i-am-a, " HINT;
 
 #define ANSWER(id, text) "{\"answers\":{\"" id "\":\"" text "\"}}"
 #define LINE(ms, text) "{\"wall_ms\":" ms ",\"text\":\"" text "\"}"
@@ -138,6 +142,12 @@ static const char demo_text[] = HEAD
 #define CLAIM(a, m) "{\"address\":\"" a "\",\"mac\":\"" m "\"}"
 #define MAC1 "02:00:01:00:00:00"
 #define CLAIMS(list) "{\"claims\":[" list "],\"more\":false}"
+#define FETCHED(text, ms)                                      \
+	"{\"connected\":true,\"text\":\"" text "\",\"ms\":" ms \
+	",\"whole\":true}"
+#define NOT_FETCHED(up, text, error)             \
+	"{\"connected\":" up ",\"text\":\"" text \
+	"\",\"ms\":9,\"error\":\"" error "\"}"
 #define ECHOED(us)                                                       \
 	"{\"sent\":5,\"received\":5,\"rtt_us\":{\"min\":" us ",\"max\":" \
 	"900000}}"
@@ -375,6 +385,29 @@ static const struct {
      ""},
     {"none", ASKED("none", CLAIMS(CLAIM("192.0.2.1", MAC1))), GRADER_FALSE,
      "m1 (" MAC1 ")", "owners", "m1"},
+    /* fetch */
+    {"page", "{}", GRADER_UNKNOWN, "not tried yet", "connected", "no"},
+    {"page",
+     ASKED("page", FETCHED("HTTP/1.0 200 OK?\\nA: b?\\n?\\ni-am-a\\n", "50")),
+     GRADER_TRUE, "it says: i-am-a", "said", "i-am-a"},
+    {"page", ASKED("page", FETCHED("HTTP/1.1 200 OK\\n\\ni-am-b", "5")),
+     GRADER_FALSE, "it says: i-am-b", "said", "i-am-b"},
+    {"page", ASKED("page", FETCHED("HTTP/1.1 404 i-am-a\\n\\ni-am-a", "5")),
+     GRADER_FALSE, "status 404 of HTTP", "connected", "yes"},
+    {"page", ASKED("page", FETCHED("i-am-a", "5")), GRADER_FALSE, "no HTTP",
+     "said", ""},
+    {"page", ASKED("page", FETCHED("HTTP/1.0 20", "5")), GRADER_FALSE,
+     "no HTTP", "said", ""},
+    {"page", ASKED("page", FETCHED("HTTP/1.0 200 OK\\n\\ni-am-a", "51")),
+     GRADER_FALSE, "it took 51 ms", "said", "i-am-a"},
+    {"page", ASKED("page", NOT_FETCHED("false", "", "no connection: refused")),
+     GRADER_FALSE, "no connection: refused", "error", "no connection: refused"},
+    {"page", ASKED("page", NOT_FETCHED("true", "", "it broke off: reset")),
+     GRADER_FALSE, "it broke off: reset", "connected", "yes"},
+    {"banner", ASKED("banner", FETCHED("hello i-am-a\\n", "500")), GRADER_TRUE,
+     "it says: hello i-am-a", "said", "hello i-am-a"},
+    {"banner", ASKED("banner", FETCHED("", "500")), GRADER_FALSE,
+     "it says: nothing", "said", ""},
 };
 
 static const struct exercise_check *
@@ -525,6 +558,11 @@ static const struct {
      WORLD("", TRIALS("mine", "{\"answers\":[" CLAIMS(
 				  CLAIM("203.0.113.10", MAC1)) "]}")),
      WORLD("", TRIALS("mine", "{\"answers\":[" CLAIMS("") "]}"))},
+    {"page",
+     WORLD("", TRIALS("page", "{\"answers\":[" FETCHED(
+				  "HTTP/1.0 200 OK\\n\\ni-am-a", "5") "]}")),
+     WORLD("", TRIALS("page", "{\"answers\":[" FETCHED(
+				  "HTTP/1.0 200 OK\\n\\ni-am-b", "5") "]}"))},
     {"none", WORLD("", TRIALS("none", "{\"answers\":[" CLAIMS("") "]}")),
      WORLD("", TRIALS("none",
 		      "{\"answers\":[" CLAIMS(CLAIM("192.0.2.1", MAC1)) "]}"))},
@@ -699,6 +737,11 @@ static const struct {
      "less than \"rtt-least\""},
     {"{kind: path, say: s, from: m1, to: m2, ", "say which way"},
     {"{kind: quiet, say: s, at: m1, ", "name a witness"},
+    {"{kind: fetch, say: s, from: m1, path: /, ",
+     "one of \"to\" and \"address\""},
+    {"{kind: fetch, say: s, from: m1, to: m2, ", "say what is looked at"},
+    {"{kind: fetch, say: s, from: m1, to: m2, path: 'a b', ",
+     "begins with / and is one word"},
     {"{kind: quiet, say: s, at: m1, allow: [ipx], ", "ipx"},
     {"{kind: owner, say: s, at: m2, address: 192.0.2.1, ",
      "one of \"is\" and \"nobody\""},

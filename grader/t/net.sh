@@ -63,6 +63,7 @@ cat >"$ex/exercise.yml" <<-'EOF'
 	      mine: {kind: owner, say: s, at: m2, address: 203.0.113.10, is: m1, within: 2s, hints: [{hint: h, text: t}]}
 	      mine6: {kind: owner, say: s, at: m2, address: "2001:db8:ffff:1::10", is: m1, within: 2s, hints: [{hint: h, text: t}]}
 	      none: {kind: owner, say: s, at: m2, address: 203.0.113.99, nobody: yes, hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
+	      page: {kind: fetch, say: s, from: m2, to: m1-h, port: 8080, path: /, has: i-am-m1-h, within: 4s, hints: [{hint: h, text: t}]}
 	      one: {kind: mac, say: s, at: m2, within: 2s, hints: [{hint: h, text: t}]}
 	      pinned: {kind: dropped, say: s, at: m1, counter: mac, most: 0, hold: 500ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
 	      flow: {kind: rate, say: s, at: m1, interface: lan0, unit: packets, least: 60, hold: 500ms, within: 4s, hints: [{hint: h, text: t}]}
@@ -84,6 +85,12 @@ ok "m2 knows the way back" ixlab exec -L "$lab" m2 -- sh -c 'ip route add 100.64
 	ip route add 3fff::/32 via 2001:db8:ffff:1::10'
 ixlab exec -L "$lab" m1-h -- ping -q -i 0.01 100.64.0.1 >/dev/null &
 pinger=$!
+ixlab exec -L "$lab" m1-h -- perl -e 'use Socket; $| = 1;
+	socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1);
+	bind(S, sockaddr_in(8080, INADDR_ANY)) or die; listen(S, 9);
+	while (accept(C, S)) { sysread(C, $_, 999);
+		syswrite(C, "HTTP/1.0 200 OK\r\n\r\ni-am-m1-h\n"); close(C) }' &
+server=$!
 run ixlab answer "$ex" members 2 -L "$lab"
 is "an answer is noted" "$status $out" "0 members: noted; now: ixlab check"
 is "and told" "$(ixlab answer "$ex" -L "$lab" --json | jq -r '.[0].answer')" 2
@@ -91,12 +98,12 @@ run ixlab answer "$ex" members two -L "$lab"
 is "one that cannot be meant is refused" "$status $err" '2 ixlab: "two" is no number'
 run ixlab check "$ex" -L "$lab" --json
 is "what is asked for and not so fails" "$(results fail)" "there afar"
-is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none one pinned flow said unsaid members"
+is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow said unsaid members"
 is "in words: who did not carry it" "$(saw there)" "they do not pass m1-h"
 like "in words: how quick it was" "$(saw afar)" "the quickest answer took 0"
 
 # ---- wrong
-kill $pinger; ok "the ping ends" wait_for 5 idle m1-h
+kill $pinger $server; ok "the ping ends" wait_for 5 idle m1-h
 other_mac() { # NODE: and it speaks
 	ixlab exec -L "$lab" "$1" -- sh -c 'ip link add mv0 link ix0 type macvlan &&
 		ip addr add 203.0.113.99/32 dev mv0 && ip link set mv0 up'
@@ -111,7 +118,7 @@ ok "m1 takes an address" ixlab exec -L "$lab" m1 -- ip addr add 203.0.113.99/32 
 ixlab reload -L "$lab" m2
 ixlab answer "$ex" members 3 -L "$lab" >/dev/null
 run ixlab check "$ex" -L "$lab" --json
-is "what was made wrong fails" "$(results fail)" "there afar card silent none one pinned flow unsaid members"
+is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow unsaid members"
 is "what was not passes" "$(results pass)" "reach here way short way6 mine mine6 said"
 is "in words: the interface" "$(saw card)" "MTU 1400"
 like "in words: two addresses" "$(saw one)" "^2: "
@@ -120,6 +127,7 @@ like "in words: little flows" "$(saw flow)" "^[0-9]{1,2} packets a second"
 like "in words: noise" "$(saw silent)" "^broadcast \([0-9]+\)$"
 like "in words: who answers" "$(saw none)" "^m1 \(02:"
 like "in words: what was said" "$(saw unsaid)" "Reconfigur"
+like "in words: no server" "$(saw page)" "^no connection: "
 is "in words: the answer" "$(saw members)" '"3"'
 kill $pinger
 ixlab down "$lab" >/dev/null

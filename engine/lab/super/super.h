@@ -75,6 +75,9 @@
  *	neighbour discovery), the first 32 of them, and more if there were more
  * whohas {node, address, lan?, timeout_ms?} -> {claims: [{address, mac}], more,
  *	error?}   who answers when the node asks its LAN for an address
+ * fetch {node, to, port?, path?, timeout_ms?} -> {connected, text (the beginning of
+ *	the answer, cleaned), bytes, ms, whole, error?}   what a server says to the
+ *	node over TCP; with path it is asked for that page (HTTP/1.0)
  * start|stop|restart {node} -> {}      the node's daemon
  * reload {node} -> {}  flush the node's nftables rules and load its
  *	nftables.conf, if there is one (also done when the node starts), then let

@@ -1,7 +1,7 @@
 /*
  * The questions that take a moment: a descriptor is read and a timer goes, until
  * the question says that it is over; then it is answered. The questions
- * themselves are super_trace.c's and super_listen.c's.
+ * themselves are super_trace.c's, super_listen.c's and super_fetch.c's.
  */
 #include <stdlib.h>
 

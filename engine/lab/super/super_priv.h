@@ -17,7 +17,7 @@
  *	              in a switch
  *	super_watch   a corrected configuration starts its daemon at once
  *	super_verbs   the control socket; super_exec, super_probe: the long ones;
- *		      super_ask: super_trace, super_listen, likewise
+ *		      super_ask: super_trace, super_listen, super_fetch
  *	super_events  changes in the kernel
  *	super_link    the verb link; super_weather: a link's delay, loss, rate;
  *	              super_wire: the process that makes them where netem is not
@@ -609,9 +609,11 @@ struct super_asking {
 int super_ask(struct super *s, struct ctl_request *q,
 	      const struct super_asking *is, void *data, int fd, struct err *e);
 
-/* ---- super_trace.c, super_listen.c */
+/* ---- super_trace.c, super_listen.c, super_fetch.c */
 
 int super_trace(struct super *s, struct ctl_request *q, const json_t *args,
+		struct err *e);
+int super_fetch(struct super *s, struct ctl_request *q, const json_t *args,
 		struct err *e);
 int super_frames(struct super *s, struct ctl_request *q, const json_t *args,
 		 struct err *e);

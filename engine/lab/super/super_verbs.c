@@ -368,6 +368,13 @@ verb_trace(struct call *c, struct err *e)
 }
 
 static int
+verb_fetch(struct call *c, struct err *e)
+{
+	c->later = true;
+	return super_fetch(c->super, c->q, c->args, e);
+}
+
+static int
 verb_frames(struct call *c, struct err *e)
 {
 	c->later = true;
@@ -438,6 +445,7 @@ static const struct verb {
     {"reset", verb_reset},     {"apply", verb_apply},
     {"save", verb_save},       {"trace", verb_trace},
     {"frames", verb_frames},   {"whohas", verb_whohas},
+    {"fetch", verb_fetch},
 };
 
 static int
