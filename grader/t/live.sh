@@ -41,6 +41,14 @@ is "TAP: status 1" "$?" 1
 out=$(cat "$tmp/tap")
 like "TAP 13" "$out" '^TAP version 13'
 like "TAP: the score is the last line" "$(tail -1 <<<"$out")" "^# score [0-9]+/$total$"
+if command -v xmllint >/dev/null; then
+	check --format junit
+	is "JUnit: status 1" "$status" 1
+	printf '%s\n' "$out" >"$tmp/junit.xml"
+	ok "JUnit: as junit.xsd says" xmllint --nonet --noout --schema "$top/grader/junit.xsd" "$tmp/junit.xml"
+else
+	skip "JUnit: as junit.xsd says" "xmllint is not installed"
+fi
 
 # ---- the solution, again and again
 ok "the solution is read" lay solution

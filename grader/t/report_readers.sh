@@ -36,6 +36,28 @@ like "no report: the sentence" "$err" 'README.md:1:[0-9]*: this is no JSON'
 report --format html "$tmp/nothing.json"
 is "no file: status, output" "$status $out" "3 "
 
+# What the schema says, as far as it goes: types, words, least numbers, keys.
+schema='def fits($s; $defs):
+	if $s["$ref"] then fits($defs[$s["$ref"] | ltrimstr("#/$defs/")]; $defs)
+	elif $s.enum then . as $v | $s.enum | index([$v]) != null
+	else . as $v
+		| (if ($v | type) == "number" and $v == ($v | floor) then "integer" else $v | type end) as $type
+		| ([$s.type] | flatten | index([$type]) != null)
+			and ($s.minimum == null or $v >= $s.minimum)
+			and (($s.required // []) - ($v | keys? // []) == [])
+			and (if $type == "object" then ($v | keys) - ($s.properties | keys) == []
+					and all($v | to_entries[]; .key as $k | .value | fits($s.properties[$k]; $defs))
+				elif $type == "array" then all($v[]; fits($s.items; $defs)) else true end)
+	end;
+	$schema[0] as $s | fits($s; $s["$defs"])'
+for r in pass mixed error skip; do
+	is "the schema fits $r.json, and knows each key of it" \
+		"$(jq --slurpfile schema "$top/grader/report.schema.json" "$schema" "$reports/$r.json")" true
+done
+is "it does not fit everything" "$(jq -c --slurpfile schema "$top/grader/report.schema.json" \
+	"(.points = -1, .result = \"good\", del(.title), .steps[0].checks[0].saw = 7, .steps[0].checks[0].more = 1) | $schema" \
+	"$reports/mixed.json" | sort -u)" false
+
 words() { # of a report, as it must come out of a reader
 	jq -r '[.. | .say? // empty] | length' "$1"
 }
