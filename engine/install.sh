@@ -21,10 +21,11 @@ for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/*.5 desk/*.5; do
 	install -D -m 644 "$page" \
 		"$dir/share/man/man${page##*.}/${page##*/}"
 done
-rm -rf "$data/labs" "$data/exercises"
+rm -rf "$data/labs" "$data/exercises" "$data/grader"
 find labs exercises -type f ! -path '*/t/*' | while read -r f; do
 	install -D -m 644 "$f" "$data/$f"
 done
+install -D -m 644 grader/symptoms.yml "$data/grader/symptoms.yml"
 # The profile names the program as it will be called, without DESTDIR.
 install -d -m 755 "$data/apparmor"
 sed "s|@PROGRAM@|${3:-$dir}/bin/ixlab|" engine/apparmor/ixlab \

@@ -24,7 +24,8 @@
 #include "base/err.h"
 #include "base/yaml.h"
 
-struct grader_kind; /* grader_kind.h */
+struct grader_kind;	/* grader_kind.h */
+struct grader_symptoms; /* grader_symptom.h */
 
 /* What the trainee is told of a check. The desk that regrades, and the author,
  * are told all. */
@@ -36,14 +37,16 @@ enum exercise_visibility {
 
 const char *exercise_visibility_name(enum exercise_visibility v);
 
-/* A diagnosis: when every fact named in when contains its text, this is why. */
+/* A diagnosis: when every fact named in when fits (grader_fact_fits), this is why;
+ * or when that symptom was found. */
 struct exercise_hint {
 	const char *id;
 	const char *text; /* one paragraph */
 	struct {
 		const char *fact, *contains;
 	} when[4];
-	size_t nwhen; /* 0: the fallback */
+	size_t nwhen;	     /* 0 and no symptom: the fallback */
+	const char *symptom; /* NULL: when says it */
 };
 
 struct exercise_check {
@@ -107,6 +110,8 @@ struct exercise {
 	uint32_t total; /* points, without those of bonus checks */
 	uint32_t bonus;
 	bool whole; /* with what the trainee must not see */
+	struct grader_symptoms *symptoms; /* NULL: not loaded from a folder */
+	const char *lang;		  /* the reader's: "ur_PK.UTF-8" */
 	struct yaml_doc doc;
 	void *mem; /* owns the above */
 };

@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "grader/exercise_priv.h"
 #include "grader/grader_kind.h"
+#include "grader/grader_symptom.h"
 
 #define EXERCISE_TEXT_MAX (1u << 18)
 
@@ -303,7 +304,37 @@ check_lab(const struct exercise *x, struct err *e)
 	return rc;
 }
 
+/* ---- symptoms */
+
+static int
+load_symptoms(struct exercise *x, struct err *e)
+{
+	const struct exercise_hint *h;
+	size_t i, k;
+
+	x->symptoms = grader_symptoms_load(x->dir, e);
+	if (x->symptoms == NULL)
+		return -1;
+	for (i = 0; i < x->nchecks; i++) {
+		for (k = 0; k < x->checks[i].nhints; k++) {
+			h = &x->checks[i].hints[k];
+			if (h->symptom &&
+			    !grader_symptom_exists(x->symptoms, h->symptom))
+				return yaml_err(
+				    &x->doc,
+				    exercise_check_yaml(x, &x->checks[i]), e,
+				    "hint \"%s\": there is no symptom \"%s\" "
+				    "in "
+				    "symptoms.yml",
+				    h->id, h->symptom);
+		}
+	}
+	return 0;
+}
+
 /* ---- loading */
+
+static const char *text_lang(void);
 
 static char *
 exercise_dir(const char *name_or_path, struct err *e)
@@ -361,7 +392,8 @@ exercise_load_whole(const char *name_or_path, struct err *e)
 	mem = x->mem;
 	rc = check_folder(x, &mem, e);
 	x->mem = mem;
-	if (rc < 0 || check_lab(x, e) < 0) {
+	x->lang = text_lang();
+	if (rc < 0 || check_lab(x, e) < 0 || load_symptoms(x, e) < 0) {
 		exercise_free(x);
 		return NULL;
 	}

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "grader/exercise_priv.h"
 #include "grader/grader_kind.h"
+#include "grader/grader_symptom.h"
 
 #define EXERCISE_CHECKS_MAX 500
 
@@ -444,6 +445,7 @@ exercise_parse(const char *file, const void *text, size_t len, struct err *e)
 		rc = read_wrongs(&r, x->doc.root);
 	x->mem = mem;
 	x->whole = true;
+	x->lang = "en";
 	if (rc < 0) {
 		exercise_free(x);
 		return NULL;
@@ -456,6 +458,7 @@ exercise_free(struct exercise *x)
 {
 	if (x == NULL)
 		return;
+	grader_symptoms_free(x->symptoms);
 	yaml_clear(&x->doc);
 	model_mem_free(x->mem);
 	free(x);

@@ -132,21 +132,28 @@ static int
 read_hint(struct exercise_reader *r, const struct yaml *y, bool last,
 	  struct exercise_hint *h)
 {
-	static const char *const keys[] = {"hint", "when", "text"};
+	static const char *const keys[] = {"hint", "when", "symptom", "text"};
 	const struct yaml *when = yaml_get(y, "when");
+	bool told = when || yaml_get(y, "symptom");
 
 	if (yaml_want(r->doc, y, YAML_MAP, "a hint", r->e) < 0 ||
-	    yaml_keys(r->doc, y, "a hint", keys, 3, r->e) < 0 ||
+	    yaml_keys(r->doc, y, "a hint", keys, 4, r->e) < 0 ||
 	    exercise_read_str(r, y, "hint", true, &h->id) < 0 ||
 	    exercise_read_id(r, yaml_get(y, "hint"), h->id) < 0 ||
+	    exercise_read_str(r, y, "symptom", false, &h->symptom) < 0 ||
 	    exercise_read_str(r, y, "text", true, &h->text) < 0)
 		return -1;
-	if (when == NULL && !last)
+	if (when && h->symptom)
+		return yaml_err(r->doc, when, r->e,
+				"hint \"%s\" has \"when\" or \"symptom\", not "
+				"both",
+				h->id);
+	if (!told && !last)
 		return yaml_err(r->doc, y, r->e,
 				"hint \"%s\" has no \"when\", so the ones "
 				"below it are never given: make it the last",
 				h->id);
-	if (when != NULL && last)
+	if (told && last)
 		return yaml_err(r->doc, y, r->e,
 				"the last hint must fit every failure: add "
 				"one without \"when\" below \"%s\"",

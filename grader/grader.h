@@ -39,6 +39,8 @@ struct grader_verdict {
 	enum grader_result result;
 	char *expected, *saw, *where; /* sentences' parts; NULL when passed */
 	const char *hint_id, *hint;   /* the diagnosis that fits; may be NULL */
+	const char *cause_id;	      /* of a symptom that was found, or NULL */
+	char *cause;		      /* in the reader's language */
 	char *reason;		      /* skip, error: why */
 	size_t blocked_by;	      /* index of a check, else SIZE_MAX */
 	uint64_t since_ms;	      /* how long it has been so */
@@ -95,7 +97,7 @@ json_t *grader_check_seed(const struct exercise *x, const char *instance,
  * title, result: pass|fail|wait|skip|error, reason, points, total, bonus,
  * bonus_max, seed, steps: [{id, title, result, checks: [{id, kind, say, result, points,
  * max, required, bonus, group, visibility, expected, saw, where, since_ms,
- * left_ms, hint_id, hint, blocked_by, reason}]}]}. What the trainee must not see
+ * left_ms, hint_id, hint, cause_id, cause, blocked_by, reason}]}]}. What the trainee must not see
  * is there only when the exercise is whole. */
 json_t *grader_report(const struct grader *g);
 /* The same from verdicts. error: why nothing could be judged, or NULL. */

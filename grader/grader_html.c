@@ -159,8 +159,9 @@ html_worth(const json_t *c)
 static bool
 html_has_facts(const json_t *c)
 {
-	static const char *const keys[] = {"expected", "saw",	 "where",
-					   "hint",     "reason", "blocked_by"};
+	static const char *const keys[] = {"expected",	"saw",	"where",
+					   "cause",	"hint", "reason",
+					   "blocked_by"};
 	_free_ char *worth = html_worth(c);
 	size_t i;
 
@@ -189,6 +190,7 @@ html_facts(FILE *f, const json_t *c)
 		html_fact(f, "saw", text(c, "saw"));
 		html_fact(f, "for", since);
 		html_fact(f, "where", text(c, "where"));
+		html_fact(f, "cause", text(c, "cause"));
 		html_fact(f, "hint", text(c, "hint"));
 		html_fact(f, "reason", text(c, "reason"));
 		html_fact(f, "blocked by", text(c, "blocked_by"));

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "grader/grader_evidence.h"
+#include "grader/grader_symptom.h"
 
 struct judge_check {
 	struct grader_verdict verdict;
@@ -59,28 +60,28 @@ grader_find(const struct grader_view *v, const struct exercise_check *c,
 /* ---- hints */
 
 static bool
-hint_fits(const struct exercise_hint *h, const json_t *facts)
+hint_fits(const struct exercise_hint *h, const json_t *facts, const char *cause)
 {
-	const char *value;
 	size_t i;
 
+	if (h->symptom)
+		return cause && strcmp(h->symptom, cause) == 0;
 	for (i = 0; i < h->nwhen; i++) {
-		value =
-		    json_string_value(json_object_get(facts, h->when[i].fact));
-		if (value == NULL ||
-		    strcasestr(value, h->when[i].contains) == NULL)
+		if (!grader_fact_fits(facts, h->when[i].fact,
+				      h->when[i].contains))
 			return false;
 	}
 	return true;
 }
 
 const struct exercise_hint *
-grader_judge_hint(const struct exercise_check *c, const json_t *facts)
+grader_judge_hint(const struct exercise_check *c, const json_t *facts,
+		  const char *cause)
 {
 	size_t i;
 
 	for (i = 0; i + 1 < c->nhints; i++) {
-		if (hint_fits(&c->hints[i], facts))
+		if (hint_fits(&c->hints[i], facts, cause))
 			break;
 	}
 	return &c->hints[i];
@@ -132,6 +133,7 @@ verdict_clear(struct grader_verdict *v)
 	free(v->saw);
 	free(v->where);
 	free(v->reason);
+	free(v->cause);
 	*v = (struct grader_verdict){.blocked_by = SIZE_MAX};
 }
 
@@ -165,7 +167,8 @@ verdict_set(struct grader_verdict *v, struct grader_verdict *next)
 		    same_text(v->expected, next->expected) &&
 		    same_text(v->saw, next->saw) &&
 		    same_text(v->where, next->where) &&
-		    same_text(v->reason, next->reason);
+		    same_text(v->reason, next->reason) &&
+		    same_text(v->cause, next->cause);
 
 	verdict_clear(v);
 	*v = *next;
@@ -347,7 +350,13 @@ judge_decide(struct grader_judge *j, size_t i, const struct grader_finding *f,
 	if (v.result == GRADER_WAIT)
 		v.left_ms = judge_left(j, i);
 	if (!mute && v.result == GRADER_FAIL) {
-		h = grader_judge_hint(c, f->facts);
+		v.cause_id = grader_symptom(j->x->symptoms, f->facts);
+		if (v.cause_id)
+			v.cause = grader_symptom_words(
+			    j->x->symptoms, v.cause_id, j->x->lang, f->facts);
+		if (v.cause)
+			str_clean(v.cause);
+		h = grader_judge_hint(c, f->facts, v.cause_id);
 		v.hint_id = h->id;
 		v.hint = h->text;
 	}

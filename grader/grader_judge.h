@@ -48,8 +48,10 @@ uint64_t grader_judge_next(const struct grader_judge *j);
  * experiment may be made for it. */
 bool grader_judge_open(const struct grader_judge *j, size_t check);
 
-/* The first hint whose every fact fits. Borrowed; never NULL. */
+/* The first hint whose every fact fits, or whose symptom is the cause that was
+ * found (may be NULL). Borrowed; never NULL. */
 const struct exercise_hint *grader_judge_hint(const struct exercise_check *c,
-					      const json_t *facts);
+					      const json_t *facts,
+					      const char *cause);
 
 #endif

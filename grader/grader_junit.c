@@ -140,7 +140,8 @@ static void
 junit_bad(FILE *f, const char *element, const json_t *check)
 {
 	static const char *const keys[] = {"expected",	 "saw",	   "where",
-					   "blocked_by", "reason", "hint"};
+					   "blocked_by", "reason", "cause",
+					   "hint"};
 	_free_ char *message = junit_message(check);
 	size_t i;
 

@@ -61,6 +61,8 @@ static const struct report_key keys_check[] = {
     {"where", KEY_TEXT_OR_NULL, false, NULL},
     {"since_ms", KEY_NUMBER, false, NULL},
     {"left_ms", KEY_NUMBER, false, NULL},
+    {"cause_id", KEY_TEXT_OR_NULL, false, NULL},
+    {"cause", KEY_TEXT_OR_NULL, false, NULL},
     {"hint_id", KEY_TEXT_OR_NULL, false, NULL},
     {"hint", KEY_TEXT_OR_NULL, false, NULL},
     {"blocked_by", KEY_TEXT_OR_NULL, false, NULL},

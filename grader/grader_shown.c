@@ -25,8 +25,9 @@ is(const json_t *check, const char *visibility)
 static void
 keep_name_only(json_t *check)
 {
-	static const char *const keys[] = {
-	    "kind", "expected", "saw", "where", "hint_id", "hint", "reason"};
+	static const char *const keys[] = {"kind",    "expected", "saw",
+					   "where",   "cause_id", "cause",
+					   "hint_id", "hint",	  "reason"};
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

@@ -30,8 +30,9 @@ number(const json_t *o, const char *key)
 static void
 tap_details(struct tap *t, const json_t *check)
 {
-	static const char *const keys[] = {"expected", "saw",  "where",
-					   "hint_id",  "hint", "blocked_by"};
+	static const char *const keys[] = {"expected",	"saw",	   "where",
+					   "cause",	"hint_id", "hint",
+					   "blocked_by"};
 	size_t i;
 
 	tap_yaml_begin(t);

@@ -127,6 +127,7 @@ print_details(FILE *f, const json_t *check)
 	field(f, "expected", text(check, "expected"));
 	field(f, "saw", saw);
 	field(f, "where", text(check, "where"));
+	field(f, "cause", text(check, "cause"));
 	field(f, "hint", text(check, "hint"));
 	field(f, "reason", text(check, "reason"));
 	if (strcmp(text(check, "visibility"), "name-only") == 0 &&

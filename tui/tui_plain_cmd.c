@@ -287,6 +287,8 @@ say_check(const struct plain *p, size_t i)
 		str_addf(&s, " First: check %zu.", v->blocked_by + 1);
 	if (v->reason != NULL)
 		str_addf(&s, " Reason: %s.", v->reason);
+	if (v->cause != NULL)
+		str_addf(&s, " Cause: %s", v->cause);
 	plain_say(p, "%s", str_text(&s));
 	str_clear(&s);
 }

@@ -276,5 +276,6 @@ view_story(const struct exercise *x, const struct grader_verdict *all, size_t i,
 		part(out, "why", "is for you to find out", width);
 	if (v->result == GRADER_BLOCKED && v->blocked_by < x->nchecks)
 		part(out, "first", x->checks[v->blocked_by].say, width);
+	part(out, "cause", v->cause, width);
 	part(out, "hint", v->hint, width);
 }

@@ -305,8 +305,9 @@ hint_needs_every_fact(void **state)
 	assert_non_null(x);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		facts = json_loads(rows[i].facts, 0, NULL);
-		assert_string_equal(grader_judge_hint(&x->checks[A], facts)->id,
-				    rows[i].hint);
+		assert_string_equal(
+		    grader_judge_hint(&x->checks[A], facts, NULL)->id,
+		    rows[i].hint);
 		json_decref(facts);
 	}
 	exercise_free(x);

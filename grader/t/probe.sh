@@ -41,9 +41,24 @@ first=$(of carried expected)
 like "what was drawn is told" "$first" '^100\.80\.[0-9]+\.0/24 from m1$'
 like "and where it was looked for" "$(of carried where)" '^m2, routes received from m1, while c1 announces it$'
 is "the reason found is that of its facts" "$(of carried hint_id)" not-sent
+is "and so is the cause" "$(of carried cause_id)" other-sent
 is "what leans on it is blocked" "$(of stopped blocked_by)" carried
 isnt() { [ "$2" != "$3" ] && ok "$1" true || ok "$1" false; }
 isnt "another seed than before" "$(jq -r .seed <<<"$out")" "$seed"
+
+# ---- causes: two mistakes at a time
+mistaken() { # sed expressions, for m2's session and for c1's
+	sed -e "/neighbor 203.0.113.2/$1" -e "/neighbor 203.0.113.3/$2" \
+		"$x/solution/m1/bird.conf" >"$nodes/m1/bird.conf"
+	ixlab birdc -L "$lab" m1 configure >/dev/null
+	check --json
+}
+mistaken 's/65002/65009/' 's/;/; disabled;/'
+is "another AS number than the other end's" "$(of peer cause_id)" as-expected
+like "in words, with the number" "$(of peer cause)" 'it expects AS 65009'
+is "a session that is switched off" "$(of customer cause_id)" switched-off
+mistaken 's/113.2 /113.99 /' 's/x/x/'
+is "a neighbour that is not the other end" "$(of peer cause_id)" other-neighbour
 
 # ---- what is hidden is in no form
 lay wrong/half >/dev/null
