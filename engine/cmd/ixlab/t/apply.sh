@@ -205,7 +205,7 @@ ixlab up "$tmp/good.yml" >"$tmp/second" 2>&1
 wait $first
 is "two at once: each holds, or one is told to wait" \
 	"$(cat "$tmp/first" "$tmp/second" | grep -vc \
-		'is changed: \|runs and is as its file says\|being changed already')" 0
+		'^[0-9]*/[0-9]* \|is changed: \|runs and is as its file says\|being changed already')" 0
 run ixlab up "$tmp/good.yml"
 is "then it is as the last file says" "$status" 0
 
