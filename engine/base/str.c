@@ -185,8 +185,9 @@ str_utf8(const unsigned char *p)
 		return 0;
 	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		return 0;
-	/* Bidirectional overrides reorder what a reader sees. */
-	if ((c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+	/* Separators of lines end one for some readers; bidirectional overrides
+	 * reorder what a person sees. */
+	if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
 		return 0;
 	return n;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Reports as programs of others read them: JUnit by xmllint against junit.xsd, the
 # page by tidy and xmllint, CSV by Python's reader. The words in them are as bad as
-# words can be. (TAP: t/tap_readers.sh; the page in Chromium: t/report_page.sh.)
+# words can be. (More of TAP: t/tap_readers.sh; the page in Chromium: t/report_page.sh.)
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/engine/t/tap.sh"
 command -v jq >/dev/null || skip_all "jq is not installed"
@@ -94,6 +94,24 @@ if command -v xmllint >/dev/null; then
 else
 	skip "xmllint reads JUnit" "xmllint is not installed: make deps-check"
 fi
+
+parser=$top/build/npm/node_modules/.bin/tap-parser
+for form in tap13 tap14; do
+	ixlab report --format $form "$tmp/bad.json" >"$tmp/bad.$form"
+	jq '.reason = .title' "$tmp/bad.json" >"$tmp/unjudged.json"
+	like "$form: why nothing could be judged ends it, in one line" \
+		"$(ixlab report --format $form "$tmp/unjudged.json" | tail -n +3)" '^Bail out! =cmd.*\?ok 1\?'
+	if [ -x "$parser" ]; then
+		is "tap-parser: $form: as many points as checks and steps, nothing else" \
+			"$("$parser" --json --strict <"$tmp/bad.$form" | jq -c '[([.. | arrays | select(.[0] == "assert")] | length), ([.. | arrays | select(.[0] == "extra" or .[0] == "bailout")] | length), (last(.[] | select(.[0] == "complete"))[1] | .count, .fail)]')" \
+			"[$(($(words "$tmp/bad.json") + 3)),0,3,2]"
+	else
+		skip "tap-parser reads $form" "tap-parser is not installed: make deps-check"
+	fi
+done
+run prove -e cat "$tmp/bad.tap13"
+like "prove: tap13: two of three steps failed" "$out$err" 'Failed 2/3 subtests'
+unlike "prove: tap13: it can be parsed" "$out$err" 'Parse error'
 
 if command -v tidy >/dev/null; then
 	for r in bad class; do

@@ -71,6 +71,9 @@ makes_text_safe(void **state)
 	    {"\xf0\x9f\x98", "???", "???"},
 	    {"\xc3\xc3\xbc", "?\xc3\xbc", "?\xc3\xbc"},
 	    {"\xe2\x80\xae", "???", "???"}, /* right-to-left override */
+	    {"\xe2\x80\xa8", "???", "???"}, /* line separator */
+	    {"\xe2\x80\xa9", "???", "???"},
+	    {"\xe2\x80\xa7", "\xe2\x80\xa7", "\xe2\x80\xa7"},
 	    {"\xe2\x81\xa6", "???", "???"},
 	};
 	char buf[64];
