@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,6 +64,41 @@ static volatile sig_atomic_t grade_signal;
 
 /* ---- one, in this process */
 
+/* What holds for this process and for all that it starts: nothing gains rights by
+ * being started, no file grows without an end, no program computes or takes
+ * memory without one. A limit that is lower already stays. */
+static int
+grade_bound(struct err *e)
+{
+	static const struct {
+		__rlimit_resource_t what;
+		rlim_t most;
+	} rows[] = {
+	    {RLIMIT_CORE, 0},
+	    {RLIMIT_FSIZE, 64u << 20},
+	    {RLIMIT_CPU, 300},
+#ifndef __SANITIZE_ADDRESS__ /* which maps far more than it uses */
+	    {RLIMIT_DATA, 1u << 30},
+#endif
+	};
+	struct rlimit r;
+	size_t i;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return err_sys(e, "cannot give up new rights");
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (getrlimit(rows[i].what, &r) < 0)
+			return err_sys(e, "cannot read a limit");
+		if (r.rlim_max > rows[i].most)
+			r.rlim_max = rows[i].most;
+		if (r.rlim_cur > r.rlim_max)
+			r.rlim_cur = r.rlim_max;
+		if (setrlimit(rows[i].what, &r) < 0)
+			return err_sys(e, "cannot set a limit");
+	}
+	return 0;
+}
+
 static int
 grade_one(struct cmd *c, const char *instance, struct err *e)
 {
@@ -87,6 +123,8 @@ grade_one(struct cmd *c, const char *instance, struct err *e)
 		return err_usage(e, "that is no name of a lab");
 	if (cmd_lab_runs(instance))
 		return err_here(e, "lab %s runs already", instance);
+	if (grade_bound(e) < 0)
+		return -1;
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	cmd_host_guard();
 	overlay = xasprintf("%s/dev/%d", state, (int)getpid());
@@ -543,7 +581,7 @@ grade_options(struct grade *g, struct err *e)
 	const char *jobs = cmd_option(g->c, "-j");
 	const char *deadline = cmd_option(g->c, "--deadline");
 	const char *to = cmd_option(g->c, "-o");
-	uint32_t n = 4, ms = GRADE_DEADLINE_MS;
+	uint32_t n = 8, ms = GRADE_DEADLINE_MS;
 
 	if (jobs && !str_to_u32(jobs, 1, GRADE_JOBS_MAX, &n))
 		return err_usage(e,
