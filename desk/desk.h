@@ -118,6 +118,9 @@ json_t *desk_result_none(const char *path, const char *digest,
 			 const char *reason);
 /* The status that it gives ixlab grade: 0, 1, 3 or 4. */
 enum err_class desk_result_class(const json_t *result);
+/* What failed in a list of results, commonest first: [{exercise, check, hint, say,
+ * people: [ID], count}]; owned. Pure. */
+json_t *desk_mistakes(const json_t *results);
 /* The exercise's name, or NULL when it could be a path. */
 const char *desk_exercise_name(const char *name);
 /* Its folder: own (a name or a folder; may be NULL) or that of the name. Owned. */

@@ -129,6 +129,13 @@ is "all that is graded is kept" \
 	"$(jq -c 'map(select(.status == "graded") | .kept) | unique' <<<"$out")" "[true]"
 quick "and nothing is graded again" 4000
 
+run ixlab desk mistakes "$in" --json
+is "what the class stumbled over" \
+	"$(jq -c '.[] | select(.hint == "reserved-name") | [.check, .people, .count]' <<<"$out")" \
+	'["bird-runs",["wrong"],1]'
+run ixlab desk mistakes "$in" --key "$(printf %064d 1)"
+is "results of another desk are left out" "$status $out" "0 no check failed"
+
 # ---- verify, elsewhere
 pub=$(ixlab desk key)
 XDG_STATE_HOME=$tmp/elsewhere

@@ -78,8 +78,11 @@ cmd_desk(struct cmd *c, struct err *e)
 		return desk_tickets(c, e);
 	if (strcmp(c->args[0], "similar") == 0)
 		return cmd_desk_similar(c, e);
-	return err_usage(e, "desk knows key, ticket and similar, not \"%s\"",
-			 c->args[0]);
+	if (strcmp(c->args[0], "mistakes") == 0)
+		return cmd_desk_mistakes(c, e);
+	return err_usage(
+	    e, "desk knows key, ticket, similar and mistakes, not \"%s\"",
+	    c->args[0]);
 }
 
 /* ---- deal */

@@ -12,10 +12,18 @@
 
 #define SENT_FILES_MAX 10000
 
+typedef int sent_filter(const struct dirent *d);
+
 static int
 sent_is_one(const struct dirent *d)
 {
 	return d->d_name[0] != '.' && !str_ends(d->d_name, CMD_RESULT_SUFFIX);
+}
+
+static int
+sent_is_result(const struct dirent *d)
+{
+	return d->d_name[0] != '.' && str_ends(d->d_name, CMD_RESULT_SUFFIX);
 }
 
 static int
@@ -35,10 +43,11 @@ sent_add(json_t *files, const char *path, struct err *e)
 }
 
 static int
-sent_add_dir(json_t *files, const char *path, struct err *e)
+sent_add_dir(json_t *files, const char *path, sent_filter *filter,
+	     struct err *e)
 {
 	struct dirent **names;
-	int n = scandir(path, &names, sent_is_one, sent_order), i, rc = 0;
+	int n = scandir(path, &names, filter, sent_order), i, rc = 0;
 
 	if (n < 0)
 		return err_sys(e, "%s", path);
@@ -54,32 +63,46 @@ sent_add_dir(json_t *files, const char *path, struct err *e)
 }
 
 static int
-sent_add_any(json_t *files, const char *path, struct err *e)
+sent_add_any(json_t *files, const char *path, sent_filter *filter,
+	     struct err *e)
 {
 	struct stat st;
 
 	if (stat(path, &st) < 0)
 		return err_usage(e, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return sent_add_dir(files, path, e);
+		return sent_add_dir(files, path, filter, e);
 	return sent_add(files, path, e);
 }
 
-json_t *
-cmd_sent_files(const struct cmd *c, size_t first, struct err *e)
+static json_t *
+sent_list(const struct cmd *c, size_t first, sent_filter *filter,
+	  const char *what, struct err *e)
 {
 	json_t *files = json_array();
 	size_t i;
 	int rc = 0;
 
 	for (i = first; rc == 0 && i < c->nargs; i++)
-		rc = sent_add_any(files, c->args[i], e);
+		rc = sent_add_any(files, c->args[i], filter, e);
 	if (rc == 0 && json_array_size(files) == 0)
-		rc = err_usage(e, "there is no submission here");
+		rc = err_usage(e, "there is no %s here", what);
 	if (rc == 0 && json_array_size(files) > SENT_FILES_MAX)
 		rc = err_usage(e, "more than %d files at once", SENT_FILES_MAX);
 	if (rc == 0)
 		return files;
 	json_decref(files);
 	return NULL;
+}
+
+json_t *
+cmd_sent_files(const struct cmd *c, size_t first, struct err *e)
+{
+	return sent_list(c, first, sent_is_one, "submission", e);
+}
+
+json_t *
+cmd_sent_results(const struct cmd *c, size_t first, struct err *e)
+{
+	return sent_list(c, first, sent_is_result, "result", e);
 }

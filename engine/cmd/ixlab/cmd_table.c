@@ -210,8 +210,8 @@ const struct cmd_verb cmd_verbs[] = {
      cmd_verify},
     {NULL,
      "desk",
-     "key | ticket ID... | similar FILE|DIR...",
-     "the desk's key, tickets of persons, work that looks alike",
+     "key | ticket ID... | similar FILE... | mistakes RESULT...",
+     "the desk's key and tickets; what a class did alike or wrong",
      "key prints the public half of the key that signs results, and makes one "
      "when there is none; the secret half stays in the state folder "
      "(desk/key). ticket prints what persons need for ixlab deal, drawn from "
@@ -220,13 +220,15 @@ const struct cmd_verb cmd_verbs[] = {
      "parameters, in percent of what they have beyond the start: what the "
      "configuration does, numbers apart; in which order; and in which words, "
      "comments and names. It decides nothing: a short exercise has few right "
-     "answers.",
+     "answers. mistakes counts in results of this desk how many people failed "
+     "which check with which hint. Both take folders, too.",
      CMD_FILE,
      1,
      ANY,
      false,
      {{"--least", "N", "of similar: a score from 0 to 100 (70)"},
-      {"--exercise", "EXERCISE", "of similar: the desk's, a name or a folder"}},
+      {"--exercise", "EXERCISE", "of similar: the desk's, a name or a folder"},
+      {"--key", "KEY", "of mistakes: another desk's public key"}},
      cmd_desk},
     {NULL,
      "deal",

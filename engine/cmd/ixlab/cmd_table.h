@@ -27,6 +27,9 @@ int cmd_deal(struct cmd *c, struct err *e);
  * hidden files and results; a list of paths, owned; NULL with e set. */
 #define CMD_RESULT_SUFFIX ".result.json"
 json_t *cmd_sent_files(const struct cmd *c, size_t first, struct err *e);
+/* The same for results. */
+json_t *cmd_sent_results(const struct cmd *c, size_t first, struct err *e);
+int cmd_desk_mistakes(struct cmd *c, struct err *e); /* without a row */
 /* What this machine runs: BIRD's version, the kernel's; "" when not told. */
 void cmd_submit_versions(char bird[64], char kernel[64]);
 int cmd_labs(struct cmd *c, struct err *e);
