@@ -173,6 +173,20 @@ struct bad {
 };
 
 static void
+refused_with(void *state, const struct bad *bad, size_t n)
+{
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		e = lab_refused(state, bad[i].verb,
+				json_loads(bad[i].args, 0, NULL));
+		if (strstr(e.msg, bad[i].words) == NULL)
+			fail_msg("%s %s: %s", bad[i].verb, bad[i].args, e.msg);
+	}
+}
+
+static void
 bad_requests_get_sentences(void **state)
 {
 	static const struct bad bad[] = {
@@ -202,14 +216,45 @@ bad_requests_get_sentences(void **state)
 	    {"signal", "{\"pid\": -1, \"signal\": 9}", "pid must be"},
 	    {"stop", "{\"node\": \"sw1\"}", "has no daemon"},
 	};
-	struct err e;
+
+	refused_with(*state, bad, sizeof(bad) / sizeof(bad[0]));
+}
+
+/* Questions that take a moment: to a network that answers, and wrong ones. */
+static void
+bad_questions_get_sentences(void **state)
+{
+	static const struct bad bad[] = {
+	    {"trace", "{}", "which node"},
+	    {"trace", "{\"node\": \"m1\"}", "to must be an address"},
+	    {"trace", "{\"node\": \"m1\", \"to\": \"::1\", \"hops\": 31}",
+	     "hops must be a number"},
+	    {"frames", "{\"node\": \"sw1\"}", "has no port on a switch"},
+	    {"frames", "{\"node\": \"m1\", \"lan\": \"moon\"}",
+	     "m1 has no port on moon"},
+	    {"frames", "{\"node\": \"m1\", \"ms\": -1}", "ms must be a number"},
+	    {"whohas", "{\"node\": \"m1\", \"address\": 5}",
+	     "address must be one"},
+	    {"fetch", "{\"node\": \"m1\", \"to\": \"x\"}",
+	     "to must be an address"},
+	    {"fetch", "{\"node\": \"m1\", \"to\": \"::1\", \"port\": 0}",
+	     "port must be a number"},
+	    {"fetch",
+	     "{\"node\": \"m1\", \"to\": \"::1\", \"path\": "
+	     "\"/ HTTP/1.0\\r\\nX: y\"}",
+	     "one word"},
+	};
+	json_t *r;
 	size_t i;
 
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		e = lab_refused(*state, bad[i].verb,
-				json_loads(bad[i].args, 0, NULL));
-		if (strstr(e.msg, bad[i].words) == NULL)
-			fail_msg("%s %s: %s", bad[i].verb, bad[i].args, e.msg);
+	refused_with(*state, bad, sizeof(bad) / sizeof(bad[0]));
+	for (i = 0; i < 3; i++) { /* nobody is there, and that is an answer */
+		r = lab_call(*state, "fetch",
+			     json_pack("{ss ss si}", "node", "m1", "to",
+				       i ? "127.0.0.1" : "::1", "port", 9));
+		assert_false(json_is_true(json_object_get(r, "connected")));
+		assert_non_null(json_object_get(r, "error"));
+		json_decref(r);
 	}
 }
 
@@ -380,6 +425,7 @@ main(void)
 	    cmocka_unit_test(a_whole_echo_is_not_cut),
 	    cmocka_unit_test(neighbours_are_forgotten),
 	    cmocka_unit_test(bad_requests_get_sentences),
+	    cmocka_unit_test(bad_questions_get_sentences),
 	    cmocka_unit_test(reload_loads_the_packet_filter),
 	    cmocka_unit_test(reload_reads_the_configuration),
 	    cmocka_unit_test(link_takes_an_interface_down),
