@@ -171,7 +171,7 @@ $(FUZZ):
 	$(call say,LDF,$@)
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: all lab check check-faults check-vm check-pages check-run layers fuzz fuzz-seeds format format-check \
+.PHONY: all lab check check-faults check-flips check-vm check-pages check-run layers fuzz fuzz-seeds format format-check \
 	coverage bench bench-rs bench-weather bench-engine bench-grader install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
@@ -185,6 +185,9 @@ lab: deps                   ## set up, build, open the first exercise (plays it 
 check: deps-check           ## set up, build, run every test (TAP, under prove)
 	$(Q)$(MAKE) all layers format-check fuzz-seeds
 	$(Q)$(MAKE) check-run
+
+check-flips: all            ## grade three exercises' solutions 20 times and their wrong ones 5 times: nothing flips (an hour)
+	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) IXLAB_FLIPS=whole grader/t/flips.sh
 
 check-faults: all $(O)/engine/lab/super/t/super_faults.t ## four faults at every step of a lab's life, as root and not (an hour)
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) IXLAB_STEPS=0 IXLAB_RUNS=$(or $(IXLAB_RUNS),50) $(O)/engine/lab/super/t/super_faults.t
