@@ -389,7 +389,7 @@ grade_known(struct grade *g, const char *path)
 static char *
 grade_dealt(struct grade *g, const char *dir, struct err *e)
 {
-	_free_ char *name = NULL, *line = NULL;
+	_free_ char *line = NULL;
 	_free_ char *to = xasprintf("%s-dealt", g->bench->overlay);
 	unsigned char ticket[32];
 	const char *base = strrchr(dir, '/');
