@@ -25,7 +25,8 @@ struct words {
 static const char words_check[] =
     "{'id': '', 'kind': '', 'say': '', 'result': '%s', 'points': 0,"
     " 'max': 1, 'expected': '', 'saw': '', 'where': '', 'since_ms': 5000,"
-    " 'left_ms': 0, 'hint_id': '', 'hint': '', 'blocked_by': '',"
+    " 'left_ms': 0, 'cause_id': '', 'cause': '', 'hint_id': '', 'hint': '', "
+    "'blocked_by': '',"
     " 'reason': '', 'group': '', 'required': %s}";
 
 static inline char *

@@ -250,6 +250,8 @@ with_secrets(void)
 	set(muted, "expected", "SECRET-EXPECTED");
 	set(muted, "saw", "SECRET-MUTED");
 	set(muted, "where", "SECRET-WHERE");
+	set(muted, "cause", "SECRET-CAUSE");
+	set(muted, "cause_id", "SECRET-CAUSE-ID");
 	set(muted, "reason", "SECRET-REASON");
 	set(muted, "hint", "SECRET-ADVICE");
 	set(muted, "hint_id", "SECRET-HINT-ID");
