@@ -89,8 +89,10 @@ grader_question(const struct exercise *x, const char *id, struct err *e)
 	for (i = 0; i < x->nchecks; i++) {
 		if (!is_question(&x->checks[i]))
 			continue;
-		if (strcmp(x->checks[i].id, id) == 0)
+		if (strcmp(x->checks[i].id, id) == 0) {
+			str_clear(&s);
 			return &x->checks[i];
+		}
 		str_addf(&s, "%s%s", s.len ? ", " : "", x->checks[i].id);
 	}
 	if (s.len == 0)
