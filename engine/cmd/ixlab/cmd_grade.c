@@ -102,7 +102,7 @@ grade_bound(struct err *e)
 static int
 grade_one(struct cmd *c, const char *instance, struct err *e)
 {
-	_free_ char *state = file_state_dir(e), *overlay = NULL;
+	_free_ char *state = file_state_dir(e), *dir = NULL, *overlay = NULL;
 	struct grader_host host = cmd_host(NULL);
 	char bird[64], kernel[64];
 	struct desk_bench b = {.exercise = cmd_option(c, "--exercise"),
@@ -127,10 +127,13 @@ grade_one(struct cmd *c, const char *instance, struct err *e)
 		return -1;
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	cmd_host_guard();
-	overlay = xasprintf("%s/dev/%d", state, (int)getpid());
+	/* what cmd_host_guard removes when a signal ends us */
+	dir = xasprintf("%s/dev/%d", state, (int)getpid());
+	overlay = xasprintf("%s/lab", dir);
 	b.overlay = overlay;
 	cmd_submit_versions(bird, kernel);
 	result = desk_grade(&b, c->args[0]);
+	(void)file_remove(dir, &(struct err){0});
 	out_json(stdout, result);
 	c->status = (int)desk_result_class(result);
 	json_decref(result);
@@ -388,6 +391,7 @@ grade_end(struct grade *g, struct grade_job *job, struct err *e)
 	_free_ char *instance = xasprintf("grade-%d-%zu", (int)getpid(),
 					  (size_t)(item - g->items) + 1);
 	_free_ char *dir = cmd_lab_state_dir(instance, e), *text = NULL;
+	_free_ char *state = file_state_dir(e), *work = NULL;
 	json_t *result = NULL;
 	struct err why = {0};
 	int status = 0, rc;
@@ -406,6 +410,10 @@ grade_end(struct grade *g, struct grade_job *job, struct err *e)
 		(void)cmd_stop_lab(instance, &(struct err){0});
 	if (dir != NULL)
 		(void)file_remove(dir, &(struct err){0});
+	if (state != NULL) {
+		work = xasprintf("%s/dev/%d", state, (int)job->child.pid);
+		(void)file_remove(work, &(struct err){0});
+	}
 	close(job->memory);
 	if (job->pidfd >= 0)
 		close(job->pidfd);
