@@ -171,7 +171,7 @@ $(FUZZ):
 	$(call say,LDF,$@)
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: all lab check check-faults check-flips check-vm check-pages check-run layers fuzz fuzz-seeds format format-check \
+.PHONY: all lab check check-faults check-flips check-mutants check-vm check-pages check-run layers fuzz fuzz-seeds format format-check \
 	coverage bench bench-rs bench-weather bench-engine bench-grader install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
@@ -196,6 +196,9 @@ check-pages:                ## read the page of reports in Chromium: phone, dark
 	$(Q)sh engine/deps.sh $(DEPS) chromium fonts-dejavu-core jq libxml2-utils
 	$(Q)$(MAKE) all
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -v --exec '' grader/t/report_page.sh
+
+check-mutants: all          ## spoil the exercises' solutions by rule: no such thing may score full marks (minutes)
+	$(Q)$(BIN)/ixlab dev check --mutants
 
 check-vm:                   ## boot a Debian (SUITE=bookworm) in qemu, run tests that want its kernel
 	$(Q)sh engine/deps.sh qemu-system-x86 mmdebstrap e2fsprogs

@@ -3,7 +3,7 @@
 # into DIR, a prefix such as /usr/local (make install gives DESTDIR and PREFIX).
 #
 #	DIR/bin                                 ixlab ixrs ixrsctl ixpeer ixwire
-#	DIR/share/man/man[158]                  their pages
+#	DIR/share/man/man[1578]                 their pages
 #	DIR/share/ixlab/labs, .../exercises     what file_data_dir finds from bin
 #	DIR/share/ixlab/apparmor/ixlab          what Ubuntu wants; see ixlab doctor
 #	DIR/share/bash-completion/completions   ixlab's
@@ -17,7 +17,7 @@ data=$dir/share/ixlab
 for p in ixlab ixrs ixrsctl ixpeer ixwire; do
 	install -D -m 755 "$bin/$p" "$dir/bin/$p"
 done
-for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/*.5 desk/*.5; do
+for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/*.[57] desk/*.5; do
 	install -D -m 644 "$page" \
 		"$dir/share/man/man${page##*.}/${page##*/}"
 done

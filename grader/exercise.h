@@ -107,6 +107,10 @@ struct exercise {
 	size_t nwrong;
 	const char **also; /* names of folders below also/ */
 	size_t nalso;
+	struct { /* mistakes by rule that the task leaves open */
+		const char *mistake, *why;
+	} * open;
+	size_t nopen;
 	uint32_t total; /* points, without those of bonus checks */
 	uint32_t bonus;
 	bool whole; /* with what the trainee must not see */

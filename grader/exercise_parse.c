@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "grader/exercise_priv.h"
 #include "grader/grader_kind.h"
+#include "grader/grader_mutate.h"
 #include "grader/grader_symptom.h"
 
 #define EXERCISE_CHECKS_MAX 500
@@ -308,6 +309,41 @@ read_wrongs(struct exercise_reader *r, const struct yaml *root)
 	return 0;
 }
 
+/* ---- mistakes by rule (grader_mutate) that the task leaves open */
+
+static int
+read_open_one(struct exercise_reader *r, const struct yaml *m, size_t i)
+{
+	size_t k = 0;
+
+	while (grader_mistakes[k].name != NULL &&
+	       strcmp(grader_mistakes[k].name, m->key) != 0)
+		k++;
+	if (grader_mistakes[k].name == NULL)
+		return yaml_err(r->doc, m, r->e,
+				"there is no mistake \"%s\"; exercise(5) has "
+				"the list",
+				m->key);
+	r->x->open[i].mistake = m->key;
+	return yaml_str(r->doc, m, &r->x->open[i].why, r->e);
+}
+
+static int
+read_open(struct exercise_reader *r, const struct yaml *root)
+{
+	const struct yaml *y = yaml_get(root, "open");
+
+	if (y == NULL)
+		return 0;
+	if (yaml_want(r->doc, y, YAML_MAP, "open", r->e) < 0)
+		return -1;
+	r->x->open = exercise_alloc(r, y->n, sizeof(*r->x->open));
+	for (size_t i = 0; i < y->n; i++)
+		if (read_open_one(r, y->items[i], r->x->nopen++) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- the head */
 
 /* NODE/FILE, and nothing that could leave the node's folder. */
@@ -385,14 +421,15 @@ static int
 read_head(struct exercise_reader *r, const struct yaml *root)
 {
 	static const char *const keys[] = {
-	    "exercise", "version", "title", "minutes",	"level", "lab",
-	    "trainee",	"files",   "after", "requires", "steps", "wrong"};
+	    "exercise", "version", "title", "minutes", "level",
+	    "lab",	"trainee", "files", "after",   "requires",
+	    "steps",	"wrong",   "open"};
 	struct exercise *x = r->x;
 
 	if (root == NULL)
 		return err_at(r->e, r->doc->file, 1, 1, "the file is empty");
 	if (yaml_want(r->doc, root, YAML_MAP, "an exercise", r->e) < 0 ||
-	    yaml_keys(r->doc, root, "an exercise", keys, 12, r->e) < 0 ||
+	    yaml_keys(r->doc, root, "an exercise", keys, 13, r->e) < 0 ||
 	    exercise_read_str(r, root, "exercise", true, &x->name) < 0 ||
 	    exercise_read_id(r, yaml_get(root, "exercise"), x->name) < 0 ||
 	    exercise_read_u32(r, root, "version", 1, UINT32_MAX, &x->version) <
@@ -443,6 +480,8 @@ exercise_parse(const char *file, const void *text, size_t len, struct err *e)
 		rc = read_graph(&r);
 	if (rc == 0)
 		rc = read_wrongs(&r, x->doc.root);
+	if (rc == 0)
+		rc = read_open(&r, x->doc.root);
 	x->mem = mem;
 	x->whole = true;
 	x->lang = "en";

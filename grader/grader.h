@@ -146,9 +146,14 @@ int grader_progress_note(const json_t *report, struct err *e);
 
 /* ---- the author's proof (grader_dev.c) */
 
-/* Prove one exercise (design, section 6), printing TAP: one point per claim.
+/* Prove one exercise (design, section 6), printing TAP: one point per claim. With
+ * mutants, also that no accepted solution is accepted when it is spoilt by rule.
  * Returns 0 when every claim holds, -1 with e otherwise. */
 int grader_dev_check(const struct exercise *x, const struct grader_host *host,
-		     FILE *tap, struct err *e);
+		     bool mutants, FILE *tap, struct err *e);
+/* One of its folders ("solution", "wrong/NAME" or NAME) in a lab of its own: print
+ * the report; -1 with e when it is not what the exercise says of it. */
+int grader_dev_run(const struct exercise *x, const struct grader_host *host,
+		   const char *variant, FILE *out, bool color, struct err *e);
 
 #endif

@@ -8,8 +8,11 @@
  * that is not what it must be, or whose lab went away, gets a second lab, which
  * decides; a comment says so. The claims are printed in the order of the exercise,
  * whatever ends first.
+ *
+ * When asked for, each accepted solution is also spoilt by rule (grader_mutate),
+ * in one place at a time: none of these may score full marks, but for mistakes
+ * that the exercise says its task leaves open.
  */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,18 +24,21 @@
 #include "grader/exercise_priv.h"
 #include "grader/grader.h"
 #include "grader/grader_answer.h"
-#include "grader/grader_kind.h"
+#include "grader/grader_dev.h"
+#include "grader/grader_mutate.h"
 
-#define DEV_WORKERS 4
-#define DEV_TRIES 2 /* one slow moment of a machine is not the exercise's */
-#define DEV_CODE_WIDTH 80
 #define DEV_TEXT_MAX (1u << 18)
+#define DEV_WORKERS 4
+#define DEV_TRIES 2  /* one slow moment of a machine is not the exercise's */
 #define DEV_CLAIMS 3 /* about the folder */
 
 struct dev_variant {
 	char *folder;			    /* "wrong/x" */
 	const struct exercise_wrong *wrong; /* NULL: not one of these */
 	bool start;
+	const char *file; /* that is spoilt; NULL: none is */
+	const struct grader_mutant *mutant;
+	const char *open; /* why that mistake is none here; or NULL */
 	json_t *report;
 	char *trouble; /* it could not be graded */
 	unsigned int tries;
@@ -53,109 +59,15 @@ struct dev {
 	uv_loop_t loop;
 	struct dev_variant *variants;
 	size_t n, next, printed;
+	struct dev_spoilt { /* what the mutants of variants lie in */
+		struct grader_mutant *list;
+		size_t n;
+	} * spoilt;
+	size_t n_spoilt;
 	struct dev_worker workers[DEV_WORKERS];
 	char *overlays; /* the folder for them all, dev/PID */
 	size_t bad;
 };
-
-/* ---- the folder */
-
-/* The first line of a code block that is too wide, 0 when there is none. */
-static int
-wide_line(const char *text)
-{
-	bool code = false;
-	size_t width, n;
-	int line = 1;
-
-	for (; *text; line++, text += n + (text[n] == '\n')) {
-		n = strcspn(text, "\n");
-		if (n >= 3 && strncmp(text, "```", 3) == 0)
-			code = !code;
-		width = 0;
-		for (size_t i = 0; i < n; i++)
-			width += (text[i] & 0xc0) != 0x80;
-		if (code && width > DEV_CODE_WIDTH)
-			return line;
-	}
-	return 0;
-}
-
-static char *
-trouble_in_language(const struct exercise *x, const char *lang)
-{
-	struct err e;
-	size_t i;
-
-	for (i = 0; i < x->nsteps; i++) {
-		_free_ char *path =
-		    xasprintf("%s/text/%s/%s", x->dir, lang, x->steps[i].text);
-		_free_ char *text = NULL;
-		int line;
-
-		if (!file_exists(path))
-			continue;
-		if (file_read(path, DEV_TEXT_MAX, &text, NULL, &e) < 0)
-			return xstrdup(e.msg);
-		if (text[strspn(text, " \n\t")] == '\0')
-			return xasprintf("%s is empty", path);
-		if ((line = wide_line(text)) > 0)
-			return xasprintf("%s:%d: wider than %d columns", path,
-					 line, DEV_CODE_WIDTH);
-	}
-	return NULL;
-}
-
-static char *
-trouble_in_texts(const struct exercise *x)
-{
-	_free_ char *path = xasprintf("%s/text", x->dir);
-	char *trouble = NULL;
-	struct dirent *d;
-	DIR *dir = opendir(path);
-
-	while (dir && trouble == NULL && (d = readdir(dir)) != NULL) {
-		if (d->d_name[0] != '.')
-			trouble = trouble_in_language(x, d->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return trouble;
-}
-
-static char *
-trouble_unfailed(const struct exercise *x)
-{
-	struct str s = {0};
-	size_t i, w, k;
-	bool failed;
-
-	for (i = 0; i < x->nchecks; i++) {
-		failed = false;
-		for (w = 0; w < x->nwrong; w++) {
-			for (k = 0; k < x->wrong[w].nfails; k++)
-				failed |= x->wrong[w].fails[k].check == i;
-		}
-		if (!failed)
-			str_addf(&s, "%s%s", s.len ? " " : "never failed: ",
-				 x->checks[i].id);
-	}
-	return s.len ? str_steal(&s) : NULL;
-}
-
-static char *
-trouble_unwitnessed(const struct exercise *x)
-{
-	size_t i;
-
-	for (i = 0; i < x->nchecks; i++) {
-		if (grader_check_negative(&x->checks[i]) &&
-		    (x->checks[i].witness == SIZE_MAX ||
-		     x->checks[i].hold_ms == 0))
-			return xasprintf("%s", x->checks[i].id);
-	}
-	return NULL;
-}
 
 static void
 claim(struct dev *d, const char *what, char *trouble)
@@ -233,6 +145,19 @@ compare_check(const struct dev_variant *v, const struct exercise *x, size_t i,
 			 text_of(row, "saw"));
 }
 
+static char *
+compare_mutant(const struct dev_variant *v)
+{
+	const char *result = text_of(v->report, "result");
+
+	if (strcmp(result, "fail") == 0)
+		return NULL;
+	return xasprintf("%s: it must fail, and is %s%s; a check is missing, "
+			 "or the task leaves this open (exercise.yml: open)",
+			 v->file, result,
+			 strcmp(result, "pass") == 0 ? " with full marks" : "");
+}
+
 /* One line per difference; NULL when there is none. */
 static char *
 compare(const struct dev_variant *v, const struct exercise *x)
@@ -242,6 +167,8 @@ compare(const struct dev_variant *v, const struct exercise *x)
 
 	if (v->trouble)
 		return xstrdup(v->trouble);
+	if (v->mutant)
+		return compare_mutant(v);
 	for (i = 0; i < x->nchecks; i++)
 		compare_check(v, x, i, &s);
 	if (v->start && strcmp(text_of(v->report, "result"), "fail") != 0)
@@ -255,6 +182,9 @@ variant_claim(const struct dev_variant *v)
 {
 	struct str s = {0};
 
+	if (v->mutant)
+		return xasprintf("%s is refused with %s: %s", v->folder,
+				 v->mutant->mistake, v->mutant->what);
 	if (v->start)
 		return xstrdup("start fails, and nothing errors");
 	if (v->wrong == NULL)
@@ -266,11 +196,13 @@ variant_claim(const struct dev_variant *v)
 static void
 print_variant(struct dev *d, const struct dev_variant *v)
 {
-	_free_ char *what = variant_claim(v);
-	_free_ char *trouble = compare(v, d->x);
+	_free_ char *what = variant_claim(v), *skip = NULL;
+	_free_ char *trouble = v->open ? NULL : compare(v, d->x);
 
 	d->bad += trouble != NULL;
-	tap_point(&d->tap, trouble == NULL, what, NULL);
+	if (v->open)
+		skip = xasprintf("SKIP open: %s", v->open);
+	tap_point(&d->tap, trouble == NULL, what, skip);
 	if (trouble)
 		tap_comment(&d->tap, trouble);
 	fflush(d->tap.out);
@@ -302,6 +234,18 @@ overlay_make(const struct dev_worker *w, const struct exercise *x,
 	return file_copy(over, w->overlay, e);
 }
 
+/* The mistake, in the files that are there now. */
+static int
+overlay_spoil(const struct dev_worker *w, struct err *e)
+{
+	const struct dev_variant *v = w->variant;
+
+	if (v->mutant == NULL)
+		return 0;
+	_free_ char *path = xasprintf("%s/%s", w->overlay, v->file);
+	return file_write(path, v->mutant->text, strlen(v->mutant->text), e);
+}
+
 static void
 worker_down(struct dev_worker *w)
 {
@@ -321,7 +265,8 @@ worker_up(struct dev_worker *w, struct err *e)
 {
 	struct dev *d = w->dev;
 
-	if (overlay_make(w, d->x, w->variant->folder, e) < 0)
+	if (overlay_make(w, d->x, w->variant->folder, e) < 0 ||
+	    overlay_spoil(w, e) < 0)
 		return -1;
 	if (d->host->up(d->host->arg, d->x, w->instance, w->overlay, e) < 0) {
 		(void)file_remove(w->overlay, &(struct err){0});
@@ -369,6 +314,11 @@ worker_next(struct dev_worker *w)
 	w->variant = NULL;
 	while (w->variant == NULL && d->next < d->n) {
 		w->variant = &d->variants[d->next++];
+		if (w->variant->open != NULL) {
+			w->variant->done = true;
+			w->variant = NULL;
+			continue;
+		}
 		(void)worker_try(w);
 	}
 }
@@ -452,6 +402,61 @@ dev_variants(struct dev *d)
 	}
 }
 
+static const char *
+open_why(const struct exercise *x, const char *mistake)
+{
+	for (size_t i = 0; i < x->nopen; i++)
+		if (strcmp(x->open[i].mistake, mistake) == 0)
+			return x->open[i].why;
+	return NULL;
+}
+
+/* One file of one accepted solution. */
+static void
+dev_spoil(struct dev *d, const char *folder, const char *file)
+{
+	_free_ char *path = xasprintf("%s/%s/%s", d->x->dir, folder, file);
+	_free_ char *text = NULL;
+	struct dev_spoilt s;
+	struct err e;
+
+	if (!file_exists(path) ||
+	    file_read(path, DEV_TEXT_MAX, &text, NULL, &e) < 0)
+		return;
+	s.list = grader_mutate(text, &s.n);
+	d->spoilt = xreallocarray(d->spoilt, d->n_spoilt + 1, sizeof(s));
+	d->spoilt[d->n_spoilt++] = s;
+	d->variants =
+	    xreallocarray(d->variants, d->n + s.n, sizeof(*d->variants));
+	for (size_t i = 0; i < s.n; i++)
+		d->variants[d->n++] = (struct dev_variant){
+		    .folder = xstrdup(folder),
+		    .file = file,
+		    .mutant = &s.list[i],
+		    .open = open_why(d->x, s.list[i].mistake)};
+}
+
+static bool
+is_bird_file(const char *file)
+{
+	const char *name = strrchr(file, '/');
+
+	return name != NULL && strcmp(name, "/bird.conf") == 0;
+}
+
+static void
+dev_mutants(struct dev *d)
+{
+	size_t n = d->n;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < d->x->nfiles; k++)
+			if (!d->variants[i].start && !d->variants[i].wrong &&
+			    is_bird_file(d->x->files[k]))
+				dev_spoil(d, d->variants[i].folder,
+					  d->x->files[k]);
+}
+
 static int
 dev_workers(struct dev *d, struct err *e)
 {
@@ -484,6 +489,9 @@ dev_clear(struct dev *d)
 		json_decref(d->variants[i].report);
 	}
 	free(d->variants);
+	for (i = 0; i < d->n_spoilt; i++)
+		grader_mutants_free(d->spoilt[i].list, d->spoilt[i].n);
+	free(d->spoilt);
 	if (d->overlays != NULL)
 		(void)file_remove(d->overlays, &(struct err){0});
 	free(d->overlays);
@@ -500,11 +508,11 @@ dev_prove(struct dev *d)
 	_free_ char *missing = exercise_missing(d->x), *skip = NULL;
 	size_t i;
 
-	claim(d, "texts are there and fit the screen", trouble_in_texts(d->x));
+	claim(d, "texts are there and fit the screen", grader_dev_texts(d->x));
 	claim(d, "every check is failed by a wrong solution",
-	      trouble_unfailed(d->x));
+	      grader_dev_unfailed(d->x));
 	claim(d, "every absence has a witness and a hold",
-	      trouble_unwitnessed(d->x));
+	      grader_dev_unwitnessed(d->x));
 	if (missing == NULL) {
 		dev_run(d);
 		return;
@@ -517,26 +525,110 @@ dev_prove(struct dev *d)
 	}
 }
 
+static int
+dev_whole(struct dev *d, FILE *tap, struct err *e)
+{
+	d->tap = tap_begin(tap, 13, (int)(DEV_CLAIMS + d->n));
+	dev_prove(d);
+	if (d->bad == 0)
+		return 0;
+	return err_set(e, ERR_FAILED,
+		       "exercise %s: %zu of %zu claims do not hold", d->x->name,
+		       d->bad, DEV_CLAIMS + d->n);
+}
+
 int
 grader_dev_check(const struct exercise *x, const struct grader_host *host,
-		 FILE *tap, struct err *e)
+		 bool mutants, FILE *tap, struct err *e)
 {
 	struct dev d = {.x = x, .host = host};
 	int rc;
 
 	dev_variants(&d);
+	if (mutants)
+		dev_mutants(&d);
 	rc = dev_workers(&d, e);
 	if (rc == 0) {
 		uv_loop_init(&d.loop);
-		d.tap = tap_begin(tap, 13, (int)(DEV_CLAIMS + d.n));
-		dev_prove(&d);
+		rc = dev_whole(&d, tap, e);
 		uv_run(&d.loop, UV_RUN_DEFAULT);
 		uv_loop_close(&d.loop);
-		if (d.bad > 0)
-			rc = err_set(e, ERR_FAILED,
-				     "exercise %s: %zu of %zu claims do not "
-				     "hold",
-				     x->name, d.bad, DEV_CLAIMS + d.n);
+	}
+	dev_clear(&d);
+	return rc;
+}
+
+/* ---- one variant, to look at */
+
+/* "wrong/x" by its folder or its last name. */
+static bool
+variant_is(const struct dev_variant *v, const char *name)
+{
+	const char *last = strrchr(v->folder, '/');
+
+	return strcmp(v->folder, name) == 0 ||
+	       (last != NULL && strcmp(last + 1, name) == 0);
+}
+
+/* That one alone is left. */
+static int
+dev_choose(struct dev *d, const char *name, struct err *e)
+{
+	struct str all = {0};
+	size_t i = 0;
+
+	while (i < d->n && !variant_is(&d->variants[i], name))
+		str_addf(&all, " %s", d->variants[i++].folder);
+	if (i == d->n) {
+		_free_ char *known = str_steal(&all);
+		return err_usage(e, "%s has no \"%s\"; it has%s", d->x->name,
+				 name, known);
+	}
+	free(str_steal(&all));
+	d->next = i;
+	return 0;
+}
+
+static int
+dev_one(struct dev *d, FILE *out, bool color, struct err *e)
+{
+	const struct dev_variant *v = &d->variants[d->next];
+	size_t n = d->n;
+
+	d->n = d->printed = d->next + 1; /* there is nothing behind it */
+	d->tap.out = out;
+	dev_run(d);
+	d->n = n;
+	if (v->report != NULL)
+		grader_print_text(out, v->report, color);
+	_free_ char *what = variant_claim(v);
+	_free_ char *trouble = compare(v, d->x);
+	if (trouble != NULL)
+		return err_set(e, ERR_FAILED, "it does not hold that %s: %s",
+			       what, trouble);
+	fprintf(out, "%s\n", what);
+	return 0;
+}
+
+int
+grader_dev_run(const struct exercise *x, const struct grader_host *host,
+	       const char *variant, FILE *out, bool color, struct err *e)
+{
+	struct dev d = {.x = x, .host = host};
+	_free_ char *missing = exercise_missing(x);
+	int rc;
+
+	if (missing != NULL)
+		return err_here(e, "%s", missing);
+	dev_variants(&d);
+	rc = dev_choose(&d, variant, e);
+	if (rc == 0)
+		rc = dev_workers(&d, e);
+	if (rc == 0) {
+		uv_loop_init(&d.loop);
+		rc = dev_one(&d, out, color, e);
+		uv_run(&d.loop, UV_RUN_DEFAULT);
+		uv_loop_close(&d.loop);
 	}
 	dev_clear(&d);
 	return rc;

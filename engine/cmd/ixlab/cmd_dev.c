@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_man.h"
@@ -34,7 +35,7 @@ dev_indent_write(void *cookie, const char *data, size_t n)
 }
 
 static int
-dev_prove(const char *name, FILE *tap, struct err *e)
+dev_prove(const char *name, bool mutants, FILE *tap, struct err *e)
 {
 	struct grader_host host = cmd_host(NULL);
 	struct exercise *x = exercise_load_whole(name, e);
@@ -42,13 +43,13 @@ dev_prove(const char *name, FILE *tap, struct err *e)
 
 	if (x == NULL)
 		return -1;
-	rc = grader_dev_check(x, &host, tap, e);
+	rc = grader_dev_check(x, &host, mutants, tap, e);
 	exercise_free(x);
 	return rc;
 }
 
 static int
-dev_prove_nested(const char *name, size_t number)
+dev_prove_nested(const char *name, bool mutants, size_t number)
 {
 	struct dev_indent in = {.to = stdout};
 	FILE *tap = fopencookie(
@@ -57,7 +58,7 @@ dev_prove_nested(const char *name, size_t number)
 	int rc;
 
 	setvbuf(tap, NULL, _IOLBF, 0);
-	rc = dev_prove(name, tap, &e);
+	rc = dev_prove(name, mutants, tap, &e);
 	fclose(tap);
 	printf("%s %zu - %s\n", rc == 0 ? "ok" : "not ok", number, name);
 	if (rc < 0) {
@@ -69,7 +70,7 @@ dev_prove_nested(const char *name, size_t number)
 }
 
 static int
-dev_prove_all(json_t *names, struct err *e)
+dev_prove_all(json_t *names, bool mutants, struct err *e)
 {
 	size_t i, bad = 0;
 	json_t *name;
@@ -77,7 +78,8 @@ dev_prove_all(json_t *names, struct err *e)
 	printf("TAP version 13\n1..%zu\n", json_array_size(names));
 	json_array_foreach(names, i, name)
 	{
-		bad += dev_prove_nested(json_string_value(name), i + 1) < 0;
+		bad += dev_prove_nested(json_string_value(name), mutants,
+					i + 1) < 0;
 	}
 	if (bad == 0)
 		return 0;
@@ -110,6 +112,7 @@ dev_names(const struct cmd *c, struct err *e)
 static int
 dev_check(const struct cmd *c, struct err *e)
 {
+	bool mutants = cmd_option(c, "--mutants") != NULL;
 	json_t *names = dev_names(c, e);
 	int rc;
 
@@ -117,11 +120,93 @@ dev_check(const struct cmd *c, struct err *e)
 		return -1;
 	cmd_host_guard();
 	if (c->nargs == 2)
-		rc = dev_prove(c->args[1], stdout, e);
+		rc = dev_prove(c->args[1], mutants, stdout, e);
 	else
-		rc = dev_prove_all(names, e);
+		rc = dev_prove_all(names, mutants, e);
 	json_decref(names);
 	return rc;
+}
+
+/* ---- one folder, to look at */
+
+static int
+dev_run(struct cmd *c, struct err *e)
+{
+	struct grader_host host = cmd_host(NULL);
+	struct exercise *x;
+	int rc;
+
+	if (c->nargs != 3)
+		return err_usage(e, "use: ixlab dev run EXERCISE FOLDER");
+	if ((x = exercise_load_whole(c->args[1], e)) == NULL)
+		return -1;
+	cmd_host_guard();
+	rc = grader_dev_run(x, &host, c->args[2], stdout, c->color, e);
+	exercise_free(x);
+	return rc;
+}
+
+/* ---- a new one */
+
+#define DEV_NEAREST "first-ebgp-session"
+
+/* The first key of exercise.yml says the name; the comment before it spoke of the
+ * other one. */
+static int
+dev_rename(const char *folder, const struct exercise *from, struct err *e)
+{
+	_free_ char *path = xasprintf("%s/exercise.yml", folder);
+	_free_ char *text = NULL, *made = NULL;
+	const char *key, *behind, *slash = strrchr(folder, '/');
+
+	if (file_read(path, 1 << 20, &text, NULL, e) < 0)
+		return -1;
+	key =
+	    str_starts(text, "exercise:") ? text : strstr(text, "\nexercise:");
+	if (key == NULL)
+		return err_here(e, "%s: there is no line \"exercise: %s\"",
+				path, from->name);
+	behind = key + 1 + strcspn(key + 1, "\n");
+	made = xasprintf("# After %s.\nexercise: %s%s", from->name,
+			 slash ? slash + 1 : folder, behind);
+	return file_write(path, made, strlen(made), e);
+}
+
+static int
+dev_copy(const char *folder, const char *nearest, struct err *e)
+{
+	struct exercise *from = exercise_load_whole(nearest, e), *made = NULL;
+	_free_ char *path = xasprintf("%s/.", folder);
+	struct err dummy;
+
+	if (from == NULL)
+		return -1;
+	if (file_copy(from->dir, folder, e) == 0 &&
+	    dev_rename(folder, from, e) == 0)
+		made = exercise_load_whole(path, e);
+	if (made == NULL)
+		(void)file_remove(folder, &dummy);
+	exercise_free(from);
+	exercise_free(made);
+	return made != NULL ? 0 : -1;
+}
+
+static int
+dev_new(const struct cmd *c, struct err *e)
+{
+	const char *folder = c->nargs > 1 ? c->args[1] : NULL;
+	const char *nearest = c->nargs > 2 ? c->args[2] : DEV_NEAREST;
+
+	if (folder == NULL || c->nargs > 3)
+		return err_usage(e, "use: ixlab dev new FOLDER [EXERCISE]");
+	if (file_exists(folder))
+		return err_here(e, "%s is there already", folder);
+	if (dev_copy(folder, nearest, e) < 0)
+		return -1;
+	printf("%s is a copy of %s. Change it, then prove it:\n"
+	       "  ixlab dev check ./%s\n",
+	       folder, nearest, folder);
+	return 0;
 }
 
 int
@@ -131,6 +216,10 @@ cmd_dev(struct cmd *c, struct err *e)
 
 	if (strcmp(what, "check") == 0)
 		return dev_check(c, e);
+	if (strcmp(what, "run") == 0)
+		return dev_run(c, e);
+	if (strcmp(what, "new") == 0)
+		return dev_new(c, e);
 	if (c->nargs > 1)
 		return err_usage(e, "\"%s\" is too much; use: ixlab dev %s",
 				 c->args[1], what);
@@ -146,6 +235,7 @@ cmd_dev(struct cmd *c, struct err *e)
 		cmd_man_keys(stdout);
 		return 0;
 	}
-	return err_usage(e, "dev knows check, kinds, man and keys, not \"%s\"",
-			 what);
+	return err_usage(
+	    e, "dev knows new, run, check, kinds, man and keys, not \"%s\"",
+	    what);
 }

@@ -632,17 +632,20 @@ const struct cmd_verb cmd_verbs[] = {
      cmd_doctor},
     {NULL,
      "dev",
-     "check [EXERCISE...] | kinds | man | keys",
-     "for authors: prove exercises, list check kinds",
-     "check proves that the start fails, each solution passes and each wrong "
-     "solution fails as it says, and prints TAP; kinds lists what a check can "
-     "ask; man and keys print this list and the interface's keys for the "
-     "manual.",
+     "new FOLDER [EXERCISE] | run EXERCISE FOLDER | check [EXERCISE...] | "
+     "kinds | man | keys",
+     "for authors: write exercises, and prove them",
+     "new copies an exercise as the beginning of another one; run lays one "
+     "of its folders (solution, wrong/NAME) over a lab of its own and prints "
+     "what the checks say; check proves that the start fails, each solution "
+     "passes and each wrong solution fails as it says, and prints TAP; kinds "
+     "lists what a check can ask; man and keys print this list and the "
+     "interface's keys for the manual. See ixlab-authors(7).",
      CMD_EXERCISE,
      1,
      ANY,
      false,
-     {{0}},
+     {{"--mutants", NULL, "of check: spoil accepted solutions by rule, too"}},
      cmd_dev},
     {NULL,
      "completion",
