@@ -51,13 +51,18 @@ mistaken() { # sed expressions, for m2's session and for c1's
 	sed -e "/neighbor 203.0.113.2/$1" -e "/neighbor 203.0.113.3/$2" \
 		"$x/solution/m1/bird.conf" >"$nodes/m1/bird.conf"
 	ixlab birdc -L "$lab" m1 configure >/dev/null
+	wait_for 10 down "$3" # what was up a moment ago would pass
 	check --json
 }
-mistaken 's/65002/65009/' 's/;/; disabled;/'
+down() { # far ends: they have seen it
+	case $1 in *m2*) ! ixlab birdc -L "$lab" m2 show protocols m1_v4 | grep -q Established || return 1 ;; esac
+	case $1 in *c1*) ! ixlab robot -L "$lab" c1 | grep -q Established || return 1 ;; esac
+}
+mistaken 's/65002/65009/' 's/;/; disabled;/' 'm2 c1'
 is "another AS number than the other end's" "$(of peer cause_id)" as-expected
 like "in words, with the number" "$(of peer cause)" 'it expects AS 65009'
 is "a session that is switched off" "$(of customer cause_id)" switched-off
-mistaken 's/113.2 /113.99 /' 's/x/x/'
+mistaken 's/113.2 /113.99 /' 's/x/x/' m2
 is "a neighbour that is not the other end" "$(of peer cause_id)" other-neighbour
 
 # ---- what is hidden is in no form
