@@ -17,7 +17,7 @@ data=$dir/share/ixlab
 for p in ixlab ixrs ixrsctl ixpeer ixwire; do
 	install -D -m 755 "$bin/$p" "$dir/bin/$p"
 done
-for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/*.[57] desk/*.5; do
+for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/*.[57] grader/desk/*.5; do
 	install -D -m 644 "$page" \
 		"$dir/share/man/man${page##*.}/${page##*/}"
 done

@@ -63,7 +63,7 @@ foreign() { # FILE HEADER: does this library's header belong into this file?
 	archive*.h | sha256.h)
 		[ "$dir" = engine/lab/save ] || complain "may not use libarchive or libmd ($1)" ;;
 	sodium*.h)
-		[ "$dir" = desk ] || complain "may not use libsodium ($1)" ;;
+		[ "$dir" = grader/desk ] || complain "may not use libsodium ($1)" ;;
 	*yaml.h)
 		[ "$1" = engine/base/yaml.c ] || complain "may not use libyaml ($1)" ;;
 	*uv.h | *uv/*)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 #include "lab/model/model.h"
 
 struct work {

@@ -26,7 +26,7 @@ for f in bin/ixlab bin/ixrs bin/ixrsctl bin/ixpeer bin/ixwire \
 done
 is "every page of the tree is there" \
 	"$(cd "$prefix/share/man" && find . -type f -printf '%f\n' | sort)" \
-	"$(find "$top/engine" "$top/grader" "$top/desk" "$top/tui" -name '*.[1-9]' -printf '%f\n' | sort)"
+	"$(find "$top/engine" "$top/grader" "$top/tui" -name '*.[1-9]' -printf '%f\n' | sort)"
 if command -v man >/dev/null; then
 	for page in "$prefix"/share/man/man*/*; do
 		run man -Tutf8 --warnings=w -l "$page"

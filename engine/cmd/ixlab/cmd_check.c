@@ -10,7 +10,7 @@
 #include "base/str.h"
 #include "cmd_check.h"
 #include "cmd_table.h"
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 /* --tap and --json are short for two of the forms. */
 static int

@@ -9,7 +9,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 
 static int
 desk_key(const struct cmd *c, struct err *e)

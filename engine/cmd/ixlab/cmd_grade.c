@@ -26,7 +26,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 #include "lab/node/node.h"
 
 #define GRADE_JOBS_MAX 64

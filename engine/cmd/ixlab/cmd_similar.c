@@ -10,7 +10,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
-#include "desk/desk_similar.h"
+#include "grader/desk/desk_similar.h"
 
 #define SIMILAR_LEAST 70
 

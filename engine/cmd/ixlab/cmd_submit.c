@@ -14,7 +14,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 #include "grader/grader_answer.h"
 #include "lab/node/node.h"
 

@@ -8,7 +8,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 #define VERIFY_MAX (4u << 20)
 

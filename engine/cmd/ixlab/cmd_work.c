@@ -7,7 +7,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 /* That it cannot be noted must not hide the help. */
 static void

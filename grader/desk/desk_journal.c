@@ -16,7 +16,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 #define JOURNAL_HASH 16 /* bytes: to tell lines apart, not to keep a secret */
 #define JOURNAL_HEX (2 * JOURNAL_HASH + 1)

@@ -1,4 +1,4 @@
-#include "desk/words.h"
+#include "grader/desk/words.h"
 
 #include <ctype.h>
 #include <string.h>

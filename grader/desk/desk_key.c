@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "desk/desk_priv.h"
+#include "grader/desk/desk_priv.h"
 
 #define KEY_TEXT_MAX 4096
 #define KEY_DOMAIN "ixlab result 1\n"

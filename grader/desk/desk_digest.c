@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "desk/desk_priv.h"
+#include "grader/desk/desk_priv.h"
 #include "lab/model/model.h"
 
 #define DIGEST_BYTES 32

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/str.h"
-#include "desk/desk_priv.h"
+#include "grader/desk/desk_priv.h"
 
 #define WALK_FILES_MAX 4096
 #define WALK_DEPTH_MAX 8

@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 
 #define CONF "router id 10.0.0.1;\n\n|protocol\tx\nend"
 

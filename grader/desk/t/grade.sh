@@ -1,7 +1,7 @@
 #!/bin/bash
 # ixlab grade: a folder with good, bad and hostile work, killed in the middle and
 # begun again; the same results one at a time; a deadline; verify.
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(cd "$(dirname "$0")/../../.." && pwd)
 alone=1
 . "$top/engine/t/tap.sh"
 can_lab || skip_all "this machine refuses namespaces: ixlab doctor"
@@ -155,7 +155,7 @@ is "nothing is left of the labs" \
 
 for page in submission result params; do
 	if command -v man >/dev/null; then
-		run man -Tutf8 --warnings=w -l "$top/desk/$page.5"
+		run man -Tutf8 --warnings=w -l "$top/grader/desk/$page.5"
 		is "$page.5: man reads it without a warning" "$err" ""
 	else
 		skip "$page.5: man reads it" "man is not installed"

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "desk/submission_priv.h"
+#include "grader/desk/submission_priv.h"
 
 struct reader {
 	struct submission *s;

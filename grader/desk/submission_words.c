@@ -8,8 +8,8 @@
  */
 #include <string.h>
 
-#include "desk/submission.h"
-#include "desk/words.h"
+#include "grader/desk/submission.h"
+#include "grader/desk/words.h"
 
 struct rule {
 	const char *file;

@@ -15,7 +15,7 @@
 #ifndef DESK_DESK_SIMILAR_H
 #define DESK_DESK_SIMILAR_H
 
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 
 enum { SIMILAR_STATEMENTS, SIMILAR_ORDER, SIMILAR_WORDS, SIMILAR_BAGS };
 

@@ -2,7 +2,7 @@
 #ifndef DESK_SUBMISSION_PRIV_H
 #define DESK_SUBMISSION_PRIV_H
 
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 
 #define SUBMISSION_MAGIC "ixlab submission 1"
 #define SUBMISSION_NAME_MAX 128 /* of a part */

@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 static char home[] = "/tmp/ixlab-key.XXXXXX";
 

@@ -15,8 +15,8 @@
 #include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "desk/desk_priv.h"
-#include "desk/submission.h"
+#include "grader/desk/desk_priv.h"
+#include "grader/desk/submission.h"
 #include "grader/grader_answer.h"
 
 #define GRADE_TRIES 2

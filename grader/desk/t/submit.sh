@@ -1,7 +1,7 @@
 #!/bin/sh
 # ixlab submit: a person's work as one text, without a lab that runs; what may
 # not be sent; the journal that is kept on the way.
-top=$(cd "$(dirname "$0")/../.." && pwd)
+top=$(cd "$(dirname "$0")/../../.." && pwd)
 alone=1
 . "$top/engine/t/tap.sh"
 x=first-ebgp-session

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "desk/desk_similar.h"
+#include "grader/desk/desk_similar.h"
 
 static const char start[] = "log stderr all;\nrouter id 192.0.2.1;\n"
 			    "# TODO: write a session\n";

@@ -1,10 +1,10 @@
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "desk/submission_priv.h"
+#include "grader/desk/submission_priv.h"
 
 const char *const submission_keys[SUBMISSION_KEYS] = {
     "person",	  "name", "exercise", "version", "digest",

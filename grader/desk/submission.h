@@ -10,7 +10,7 @@
 #ifndef DESK_SUBMISSION_H
 #define DESK_SUBMISSION_H
 
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 #define SUBMISSION_MAX (1u << 20)	  /* bytes of the whole */
 #define SUBMISSION_LINE_MAX 4096	  /* bytes */

@@ -2,7 +2,7 @@
 #ifndef DESK_DESK_PRIV_H
 #define DESK_DESK_PRIV_H
 
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 #define DESK_FILE_MAX (1u << 20) /* bytes of one file of an exercise */
 

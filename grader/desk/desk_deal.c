@@ -22,7 +22,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/yaml.h"
-#include "desk/desk_priv.h"
+#include "grader/desk/desk_priv.h"
 
 #define DEAL_PARAMS_MAX 32
 #define DEAL_VALUE_MAX 64

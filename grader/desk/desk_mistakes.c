@@ -7,7 +7,7 @@
 
 #include "base/out.h"
 #include "base/str.h"
-#include "desk/desk.h"
+#include "grader/desk/desk.h"
 
 static const char *
 text_of(const json_t *o, const char *key)

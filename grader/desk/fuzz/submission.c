@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "desk/submission.h"
+#include "grader/desk/submission.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,11 +1,11 @@
-#include "desk/desk_similar.h"
+#include "grader/desk/desk_similar.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "desk/words.h"
+#include "grader/desk/words.h"
 
 /* ---- hashes: to tell bags apart, nothing is kept secret by them (FNV-1a) */
 
