@@ -1,6 +1,7 @@
 /*
  * The grader's table of symptoms: each row is provoked by the facts of a failure
- * as they were recorded in labs, and is the first that fits. What the reader of
+ * (half of them recorded in labs, half put together from the daemons' words),
+ * and is the first that fits. What the reader of
  * such tables refuses; languages; values in sentences.
  */
 #include <setjmp.h>
