@@ -177,14 +177,17 @@ $(FUZZ):
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
 
+# a job for each processor, where nobody said how many
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # ---- the two commands of README
 FIRST := first-ebgp-session
 lab: deps                   ## set up, build, open the first exercise (plays it without a terminal)
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(JOBS) all
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/ixlab open $(FIRST); else exec $(BIN)/ixlab play $(FIRST); fi
 check: deps-check           ## set up, build, run every test (TAP, under prove)
-	$(Q)$(MAKE) all layers format-check fuzz-seeds
-	$(Q)$(MAKE) check-run
+	$(Q)$(MAKE) $(JOBS) all layers format-check fuzz-seeds
+	$(Q)$(MAKE) $(JOBS) check-run
 
 check-flips: all            ## grade three exercises' solutions 20 times and their wrong ones 5 times: nothing flips (an hour)
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) IXLAB_FLIPS=whole grader/t/flips.sh
@@ -194,7 +197,7 @@ check-faults: all $(O)/engine/lab/super/t/super_faults.t ## four faults at every
 
 check-pages:                ## read the page of reports in Chromium: phone, dark, contrast, paper
 	$(Q)sh engine/deps.sh $(DEPS) chromium fonts-dejavu-core jq libxml2-utils
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(JOBS) all
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -v --exec '' grader/t/report_page.sh
 
 check-mutants: all          ## spoil the exercises' solutions by rule: no such thing may score full marks (minutes)
@@ -244,23 +247,23 @@ coverage:                   ## with COV=1, after check: line coverage per file
 	    printf "%6.2f%% of %5d  all\n", 100 * hit / all, all}'
 bench:                      ## measure: start, check latency, big-ix against Mininet
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(JOBS) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench.sh
 bench-rs:                   ## measure ixrs beside BIRD, OpenBGPD, FRR, GoBGP (QUICK=1: minutes)
 	$(Q)sh engine/deps.sh $(DEPS_BENCH_RS)
-	$(Q)$(MAKE) all $(BIN)/rsload
+	$(Q)$(MAKE) $(JOBS) all $(BIN)/rsload
 	$(Q)BIN=$(BIN) bash engine/bench/bench-rs.sh
 bench-weather:              ## measure links with weather: exact to what, and for how much
 	$(Q)sh engine/deps.sh $(DEPS) jq perl
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(JOBS) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-weather.sh
 bench-grader:               ## measure the grader: from a change to its verdict, what watching costs
 	$(Q)sh engine/deps.sh $(DEPS) jq procps
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(JOBS) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-grader.sh
 bench-engine:               ## measure a star of N beside raw netlink, ip, Mininet; whole labs; resets
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(JOBS) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-engine.sh
 	$(Q)BIN=$(BIN) bash engine/bench/bench-lab.sh
 
