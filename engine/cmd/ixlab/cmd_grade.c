@@ -558,10 +558,10 @@ grade_summary(struct grade *g)
 	if (g->c->json)
 		out_json(stdout, rows);
 	else
-		printf("%zu submissions: %zu pass, %zu fail, %zu refused, %zu "
+		printf("%zu submission%s: %zu pass, %zu fail, %zu refused, %zu "
 		       "not graded%s\n",
-		       g->n, count[ERR_NONE], count[ERR_FAILED],
-		       count[ERR_REFUSED], count[ERR_HERE],
+		       g->n, g->n == 1 ? "" : "s", count[ERR_NONE],
+		       count[ERR_FAILED], count[ERR_REFUSED], count[ERR_HERE],
 		       g->kept ? "; some results were kept" : "");
 	g->c->status = (int)worst;
 	json_decref(rows);

@@ -196,7 +196,7 @@ const struct cmd_verb cmd_verbs[] = {
     {NULL,
      "verify",
      "RESULT",
-     "is a result the desk's, and unchanged?",
+     "say whether a result is the desk's, and unchanged",
      "Needs no network and no lab. Exit status 0 when the signature holds, 1 "
      "when it does not, 2 when the file is no result, 3 without a key to "
      "compare with.",
