@@ -24,26 +24,13 @@
 #include "grader/exercise_priv.h"
 #include "grader/grader.h"
 #include "grader/grader_answer.h"
-#include "grader/grader_dev.h"
+#include "grader/grader_dev_priv.h"
 #include "grader/grader_mutate.h"
 
 #define DEV_TEXT_MAX (1u << 18)
 #define DEV_WORKERS 4
 #define DEV_TRIES 2  /* one slow moment of a machine is not the exercise's */
 #define DEV_CLAIMS 3 /* about the folder */
-
-struct dev_variant {
-	char *folder;			    /* "wrong/x" */
-	const struct exercise_wrong *wrong; /* NULL: not one of these */
-	bool start;
-	const char *file; /* that is spoilt; NULL: none is */
-	const struct grader_mutant *mutant;
-	const char *open; /* why that mistake is none here; or NULL */
-	json_t *report;
-	char *trouble; /* it could not be graded */
-	unsigned int tries;
-	bool done;
-};
 
 struct dev_worker {
 	struct dev *dev;
@@ -83,121 +70,13 @@ claim(struct dev *d, const char *what, char *trouble)
 	fflush(d->tap.out);
 }
 
-/* ---- a variant's report against what it must be */
-
-static const char *
-text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-static const json_t *
-report_check(const json_t *report, const struct exercise_check *c)
-{
-	const json_t *step = json_array_get(json_object_get(report, "steps"),
-					    c->step),
-		     *row;
-	size_t i;
-
-	json_array_foreach(json_object_get(step, "checks"), i, row)
-	{
-		if (strcmp(text_of(row, "id"), c->id) == 0)
-			return row;
-	}
-	return NULL;
-}
-
-static const char *
-wanted_hint(const struct exercise_wrong *w, size_t check)
-{
-	size_t i;
-
-	for (i = 0; w && i < w->nfails; i++) {
-		if (w->fails[i].check == check)
-			return w->fails[i].hint;
-	}
-	return NULL;
-}
-
-static void
-compare_check(const struct dev_variant *v, const struct exercise *x, size_t i,
-	      struct str *s)
-{
-	const json_t *row = report_check(v->report, &x->checks[i]);
-	const char *result = text_of(row, "result"), *want;
-
-	want = wanted_hint(v->wrong, i);
-	if (want && (strcmp(result, "fail") != 0 ||
-		     strcmp(text_of(row, "hint_id"), want) != 0))
-		str_addf(s,
-			 "%s must fail with hint %s, it is %s %s (saw: %s)\n",
-			 x->checks[i].id, want, result, text_of(row, "hint_id"),
-			 text_of(row, "saw"));
-	else if (!want && strcmp(result, "error") == 0)
-		str_addf(s, "%s is an error: %s\n", x->checks[i].id,
-			 text_of(row, "reason"));
-	else if (!want && !v->start && strcmp(result, "pass") != 0 &&
-		 !(v->wrong && strcmp(result, "blocked") == 0))
-		str_addf(s, "%s must pass, it is %s %s (saw: %s)\n",
-			 x->checks[i].id, result, text_of(row, "hint_id"),
-			 text_of(row, "saw"));
-}
-
-static char *
-compare_mutant(const struct dev_variant *v)
-{
-	const char *result = text_of(v->report, "result");
-
-	if (strcmp(result, "fail") == 0)
-		return NULL;
-	return xasprintf("%s: it must fail, and is %s%s; a check is missing, "
-			 "or the task leaves this open (exercise.yml: open)",
-			 v->file, result,
-			 strcmp(result, "pass") == 0 ? " with full marks" : "");
-}
-
-/* One line per difference; NULL when there is none. */
-static char *
-compare(const struct dev_variant *v, const struct exercise *x)
-{
-	struct str s = {0};
-	size_t i;
-
-	if (v->trouble)
-		return xstrdup(v->trouble);
-	if (v->mutant)
-		return compare_mutant(v);
-	for (i = 0; i < x->nchecks; i++)
-		compare_check(v, x, i, &s);
-	if (v->start && strcmp(text_of(v->report, "result"), "fail") != 0)
-		str_addf(&s, "the start must fail, it is %s\n",
-			 text_of(v->report, "result"));
-	return s.len ? str_steal(&s) : NULL;
-}
-
-static char *
-variant_claim(const struct dev_variant *v)
-{
-	struct str s = {0};
-
-	if (v->mutant)
-		return xasprintf("%s is refused with %s: %s", v->folder,
-				 v->mutant->mistake, v->mutant->what);
-	if (v->start)
-		return xstrdup("start fails, and nothing errors");
-	if (v->wrong == NULL)
-		return xasprintf("%s scores full marks", v->folder);
-	str_addf(&s, "%s fails exactly what it must", v->folder);
-	return str_steal(&s);
-}
+/* ---- claims about variants */
 
 static void
 print_variant(struct dev *d, const struct dev_variant *v)
 {
-	_free_ char *what = variant_claim(v), *skip = NULL;
-	_free_ char *trouble = v->open ? NULL : compare(v, d->x);
+	_free_ char *what = grader_dev_claim(v), *skip = NULL;
+	_free_ char *trouble = v->open ? NULL : grader_dev_compare(v, d->x);
 
 	d->bad += trouble != NULL;
 	if (v->open)
@@ -334,7 +213,7 @@ worker_is_sure(struct dev_worker *w)
 	if (grader_gone(w->grader) != NULL)
 		trouble = xstrdup(grader_gone(w->grader));
 	else
-		trouble = compare(v, w->dev->x);
+		trouble = grader_dev_compare(v, w->dev->x);
 	if (trouble == NULL || v->tries == DEV_TRIES)
 		return true;
 	text = xasprintf("%s, once more: %s", v->folder, trouble);
@@ -519,7 +398,7 @@ dev_prove(struct dev *d)
 	}
 	skip = xasprintf("SKIP %s", missing);
 	for (i = 0; i < d->n; i++) {
-		_free_ char *what = variant_claim(&d->variants[i]);
+		_free_ char *what = grader_dev_claim(&d->variants[i]);
 
 		tap_point(&d->tap, true, what, skip);
 	}
@@ -601,8 +480,8 @@ dev_one(struct dev *d, FILE *out, bool color, struct err *e)
 	d->n = n;
 	if (v->report != NULL)
 		grader_print_text(out, v->report, color);
-	_free_ char *what = variant_claim(v);
-	_free_ char *trouble = compare(v, d->x);
+	_free_ char *what = grader_dev_claim(v);
+	_free_ char *trouble = grader_dev_compare(v, d->x);
 	if (trouble != NULL)
 		return err_set(e, ERR_FAILED, "it does not hold that %s: %s",
 			       what, trouble);

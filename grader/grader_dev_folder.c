@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "grader/grader_dev.h"
+#include "grader/grader_dev_priv.h"
 #include "grader/grader_kind.h"
 
 #define DEV_CODE_WIDTH 80
