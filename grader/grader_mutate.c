@@ -218,29 +218,19 @@ mutant(struct mutating *m, const char *mistake, struct stretch s,
 
 /* ---- mistakes */
 
-/* In a channel: import filter x; where ...; none. Not import limit and the like. */
+/* In a channel: import filter x; where ...; all; none. Not import limit and the
+ * like. */
 static void
-policy_all(struct mutating *m, struct stretch s, const char *way,
-	   const char *mistake)
+policy_becomes(struct mutating *m, struct stretch s, const char *way,
+	       const char *policy, const char *mistake)
 {
-	_free_ char *all = xasprintf("%s all;", way);
+	static const char *const policies[] = {"filter", "where", "all",
+					       "none"};
+	_free_ char *instead = xasprintf("%s %s;", way, policy);
 
-	if (is(m, s.first, way) &&
-	    (is(m, s.first + 1, "filter") || is(m, s.first + 1, "where") ||
-	     is(m, s.first + 1, "none")))
-		mutant(m, mistake, s, all);
-}
-
-static void
-policy_none(struct mutating *m, struct stretch s, const char *way,
-	    const char *mistake)
-{
-	_free_ char *none = xasprintf("%s none;", way);
-
-	if (is(m, s.first, way) &&
-	    (is(m, s.first + 1, "filter") || is(m, s.first + 1, "where") ||
-	     is(m, s.first + 1, "all")))
-		mutant(m, mistake, s, none);
+	for (size_t i = 0; i < sizeof(policies) / sizeof(*policies); i++)
+		if (is(m, s.first, way) && is(m, s.first + 1, policies[i]))
+			mutant(m, mistake, s, instead);
 }
 
 /* neighbor ADDRESS as N; local [ADDRESS] as N; */
@@ -265,10 +255,10 @@ other_asn(struct mutating *m, struct stretch s)
 static void
 channel_statement(struct mutating *m, struct stretch s)
 {
-	policy_all(m, s, "import", "import-all");
-	policy_all(m, s, "export", "export-all");
-	policy_none(m, s, "import", "import-none");
-	policy_none(m, s, "export", "export-none");
+	policy_becomes(m, s, "import", "all", "import-all");
+	policy_becomes(m, s, "export", "all", "export-all");
+	policy_becomes(m, s, "import", "none", "import-none");
+	policy_becomes(m, s, "export", "none", "export-none");
 	if (is(m, s.first, "next") && is(m, s.first + 1, "hop"))
 		mutant(m, "next-hop", s, "");
 	if (is(m, s.first, "import") && is(m, s.first + 1, "limit"))
