@@ -10,27 +10,10 @@
 
 #include "base/str.h"
 #include "grader/grader_evidence.h"
+#include "grader/t/kinds.h"
 
-static const char lab_text[] =
-    "lab: demo\n"
-    "title: Demo\n"
-    "exchange:\n"
-    "  name: IX\n"
-    "  asn: 64500\n"
-    "  switches: [sw1]\n"
-    "  peering-lans:\n"
-    "    khi: {ipv4: 203.0.113.0/24, ipv6: '2001:db8:ffff:1::/64'}\n"
-    "  route-servers:\n"
-    "    rs1: {ipv4: 203.0.113.1, ipv6: '2001:db8:ffff:1::1'}\n"
-    "members:\n"
-    "  m1: {asn: 65536, name: Me, trainee: yes, ipv4: 203.0.113.10,\n"
-    "       ipv6: '2001:db8:ffff:1::10', host: yes,\n"
-    "       prefixes: [100.64.0.0/22, '3fff::/32']}\n"
-    "  m2: {asn: 65537, name: You, ipv4: 203.0.113.11,\n"
-    "       ipv6: '2001:db8:ffff:1::11', host: yes,\n"
-    "       prefixes: [100.64.4.0/22, '3fff:1::/32']}\n";
+static const char lab_text[] = KINDS_EXCHANGE KINDS_MEMBERS;
 
-#define HINT "hints: [{hint: h, text: t}]}\n"
 static const char demo_text[] =
     "exercise: demo\nversion: 1\ntitle: D\nminutes: 1\nlevel: 1\nlab: d\n"
     "trainee: m1\nfiles: [m1/bird.conf]\nsteps:\n"

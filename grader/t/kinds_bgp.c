@@ -15,18 +15,9 @@
 #include "base/str.h"
 #include "grader/grader_judge.h"
 #include "grader/kind_route_priv.h"
+#include "grader/t/kinds.h"
 
-static const char lab_text[] =
-    "lab: demo\n"
-    "title: Demo\n"
-    "exchange:\n"
-    "  name: IX\n"
-    "  asn: 64500\n"
-    "  switches: [sw1]\n"
-    "  peering-lans:\n"
-    "    khi: {ipv4: 203.0.113.0/24, ipv6: '2001:db8:ffff:1::/64'}\n"
-    "  route-servers:\n"
-    "    rs1: {ipv4: 203.0.113.1, ipv6: '2001:db8:ffff:1::1'}\n"
+static const char lab_text[] = KINDS_EXCHANGE
     "    rs2: {kind: bird, ipv4: 203.0.113.2, ipv6: '2001:db8:ffff:1::2'}\n"
     "members:\n"
     "  m1: {asn: 65536, name: Me, trainee: yes, ipv4: 203.0.113.10,\n"
