@@ -58,10 +58,29 @@ probe_finish(struct super_probe *p)
 	uv_close((uv_handle_t *)&p->timer, probe_closed);
 }
 
+/* What has come. */
+static void
+probe_read(struct super_probe *p)
+{
+	uint32_t rtt;
+
+	while (net_ping_read(p->ping, &rtt)) {
+		if (p->received++ == 0 || rtt < p->min)
+			p->min = rtt;
+		if (rtt > p->max)
+			p->max = rtt;
+		p->sum += rtt;
+	}
+}
+
+/* It may have come while we were busy elsewhere: then it is not lost. */
 static void
 probe_late(uv_timer_t *t)
 {
-	probe_finish(t->data);
+	struct super_probe *p = t->data;
+
+	probe_read(p);
+	probe_finish(p);
 }
 
 static void
@@ -79,17 +98,10 @@ static void
 probe_ready(uv_poll_t *poll, int status, int events)
 {
 	struct super_probe *p = poll->data;
-	uint32_t rtt;
 
 	(void)status;
 	(void)events;
-	while (net_ping_read(p->ping, &rtt)) {
-		if (p->received++ == 0 || rtt < p->min)
-			p->min = rtt;
-		if (rtt > p->max)
-			p->max = rtt;
-		p->sum += rtt;
-	}
+	probe_read(p);
 	if (p->received == p->count)
 		probe_finish(p);
 }
