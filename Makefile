@@ -78,6 +78,7 @@ rsload.dir  := engine/bench
 base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
 net.priv    := libnl-route-3.0
+node.priv   := libseccomp
 save.priv   := libmd
 save.load   := libarchive
 ixrs.priv   := libseccomp libcap

@@ -385,12 +385,23 @@ file_state_dir(struct err *e)
 	return xasprintf("%s/.local/state/ixlab", home);
 }
 
+static char *file_kept_dir;
+
+void
+file_program_dir_keep(const char *dir)
+{
+	free(file_kept_dir);
+	file_kept_dir = dir ? xstrdup(dir) : NULL;
+}
+
 char *
 file_program_dir(void)
 {
 	char self[PATH_MAX], *slash;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
+	if (file_kept_dir)
+		return xstrdup(file_kept_dir);
 	self[n > 0 ? n : 0] = '\0';
 	if ((slash = strrchr(self, '/')) == NULL)
 		return NULL;

@@ -34,6 +34,8 @@ char *file_state_dir(struct err *e);
 /* The folder of the program that runs, where its companions are. Owned by the
  * caller; NULL when the kernel does not say. */
 char *file_program_dir(void);
+/* Before the root changes: from now on it is dir, whatever the kernel says. */
+void file_program_dir_keep(const char *dir);
 /* Where labs/ and exercises/ are: $IXLAB_DATA; or ../share/ixlab seen from the
  * program's folder, when it is there; or the checkout the program was built in;
  * or /usr/share/ixlab. Owned by the caller. */

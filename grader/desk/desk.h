@@ -108,6 +108,11 @@ struct desk_bench {
 	const char *instance; /* of the labs that are made for it */
 	const char *overlay;  /* a folder that may be made, for what goes in */
 	const char *ixlab, *bird, *kernel; /* versions */
+	/* Called when the submission's bytes and the class secret are read, before
+	 * anything is made of them: gives up what the rest does not need. What
+	 * follows may be in another process. -1: not graded. NULL: nothing is. */
+	int (*seal)(void *arg, struct err *e);
+	void *seal_arg;
 };
 
 /* The result of the submission in a file, unsigned; owned. It never fails: what

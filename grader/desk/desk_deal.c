@@ -313,10 +313,9 @@ desk_parameters(const struct exercise *x)
 /* ---- tickets */
 
 int
-desk_ticket(const char *id, unsigned char ticket[32], struct err *e)
+desk_class(unsigned char secret[32], struct err *e)
 {
 	_free_ char *state = file_state_dir(e), *path = NULL, *dir = NULL;
-	unsigned char secret[32];
 	int rc = 0;
 
 	if (state == NULL)
@@ -324,13 +323,20 @@ desk_ticket(const char *id, unsigned char ticket[32], struct err *e)
 	dir = xasprintf("%s/desk", state);
 	path = xasprintf("%s/class", dir);
 	if (!file_exists(path)) {
-		randombytes_buf(secret, sizeof(secret));
+		randombytes_buf(secret, 32);
 		rc = file_mkdirs(dir, e);
 		if (rc == 0)
 			rc = desk_secret_write(path, secret, e);
 	}
-	if (rc == 0)
-		rc = desk_secret_read(path, secret, e);
+	return rc == 0 ? desk_secret_read(path, secret, e) : -1;
+}
+
+int
+desk_ticket(const char *id, unsigned char ticket[32], struct err *e)
+{
+	unsigned char secret[32];
+	int rc = desk_class(secret, e);
+
 	if (rc == 0)
 		desk_keyed(secret, id, ticket);
 	sodium_memzero(secret, sizeof(secret));

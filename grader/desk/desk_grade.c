@@ -6,6 +6,9 @@
  * not all checks pass is made and graded once more, and the better of both
  * counts: a moment in which this machine was too slow is not the learner's. What
  * could not be told at all is no mark: "not graded".
+ *
+ * The bytes are read and the class secret is known before the bench's seal; all
+ * parsing comes after it, and the secret is forgotten before there is a lab.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +32,7 @@ struct grade {
 	json_t *result;	       /* what is made */
 	json_t *notes;	       /* in it, borrowed */
 	uint64_t seed;	       /* of what probes announce */
+	unsigned char *secret; /* the class's, borrowed */
 };
 
 /* ---- results */
@@ -217,16 +221,15 @@ put_report(struct grade *g, json_t *report)
 
 /* What probes announce cannot be known before, but is the same each time: it is
  * drawn from the class secret and the submission. */
-static int
-draw_seed(struct grade *g, struct err *e)
+static void
+draw_seed(struct grade *g)
 {
 	_free_ char *id = xasprintf("seed %s", g->s->digest);
 	unsigned char hash[32];
 
-	if (desk_ticket(id, hash, e) < 0)
-		return -1;
+	desk_keyed(g->secret, id, hash);
 	memcpy(&g->seed, hash, sizeof(g->seed));
-	return 0;
+	explicit_bzero(g->secret, 32);
 }
 
 static void
@@ -236,11 +239,7 @@ grade_labs(struct grade *g)
 	struct err e = {0};
 	int i;
 
-	if (draw_seed(g, &e) < 0) {
-		result_status(g->result, "not graded", e.msg);
-		return;
-	}
-
+	draw_seed(g);
 	for (i = 0; i < GRADE_TRIES; i++) {
 		if (best != NULL && grader_status(best) == ERR_NONE)
 			break;
@@ -394,8 +393,8 @@ grade_dealt(struct grade *g, const char *dir, struct err *e)
 	unsigned char ticket[32];
 	const char *base = strrchr(dir, '/');
 
+	desk_keyed(g->secret, g->s->head[SUBMISSION_PERSON], ticket);
 	if (file_remove(to, e) < 0 || file_mkdirs(to, e) < 0 ||
-	    desk_ticket(g->s->head[SUBMISSION_PERSON], ticket, e) < 0 ||
 	    (line = desk_deal(dir, ticket, to, e)) == NULL)
 		return NULL;
 	return xasprintf("%s/%s", to, base ? base + 1 : dir);
@@ -420,11 +419,13 @@ grade_exercise(struct grade *g, const char *name, struct err *e)
 
 static void
 grade_parsed(json_t *result, const struct desk_bench *b,
-	     const struct submission *s, const char *path)
+	     const struct submission *s, unsigned char *secret,
+	     const char *path)
 {
 	const char *name = desk_exercise_name(s->head[SUBMISSION_EXERCISE]);
 	_free_ char *dealt = xasprintf("%s-dealt", b->overlay);
-	struct grade g = {.bench = b, .s = s, .result = result};
+	struct grade g = {
+	    .bench = b, .s = s, .result = result, .secret = secret};
 	struct err e = {0};
 
 	if (name == NULL) {
@@ -463,6 +464,7 @@ desk_grade(const struct desk_bench *b, const char *path)
 {
 	const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	_free_ char *text = NULL;
+	unsigned char secret[32];
 	struct submission s;
 	struct err e = {0};
 	json_t *result;
@@ -472,12 +474,18 @@ desk_grade(const struct desk_bench *b, const char *path)
 		return result_new(
 		    path, NULL,
 		    e.class == ERR_REFUSED ? "refused" : "not graded", e.msg);
+	if (desk_class(secret, &e) < 0 ||
+	    (b->seal && b->seal(b->seal_arg, &e) < 0)) {
+		explicit_bzero(secret, sizeof(secret));
+		return desk_result_none(path, NULL, e.msg);
+	}
 	if (submission_parse(&s, base, text, len, &e) < 0) {
 		result = result_new(path, s.digest, "refused", e.msg);
 	} else {
 		result = result_new(path, s.digest, "graded", NULL);
-		grade_parsed(result, b, &s, base);
+		grade_parsed(result, b, &s, secret, base);
 	}
+	explicit_bzero(secret, sizeof(secret));
 	if (e.class == ERR_NONE)
 		submission_clear(&s);
 	return result;

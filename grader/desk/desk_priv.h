@@ -18,6 +18,8 @@ int desk_walk(const char *dir,
 int desk_secret_write(const char *path, const unsigned char bytes[32],
 		      struct err *e);
 int desk_secret_read(const char *path, unsigned char bytes[32], struct err *e);
+/* The class secret, made when there is none (desk_deal.c); wipe it after use. */
+int desk_class(unsigned char secret[32], struct err *e);
 /* Keyed BLAKE2b-256. */
 void desk_keyed(const unsigned char key[32], const char *text,
 		unsigned char out[32]);

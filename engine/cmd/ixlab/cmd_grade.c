@@ -17,7 +17,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,6 +27,7 @@
 #include "cmd_table.h"
 #include "grader/desk/submission.h"
 #include "lab/node/node.h"
+#include "lab/node/node_seal.h"
 
 #define GRADE_JOBS_MAX 64
 #define GRADE_RESULT_MAX (4u << 20)
@@ -64,39 +64,10 @@ static volatile sig_atomic_t grade_signal;
 
 /* ---- one, in this process */
 
-/* What holds for this process and for all that it starts: nothing gains rights by
- * being started, no file grows without an end, no program computes or takes
- * memory without one. A limit that is lower already stays. */
 static int
-grade_bound(struct err *e)
+grade_seal(void *seal, struct err *e)
 {
-	static const struct {
-		__rlimit_resource_t what;
-		rlim_t most;
-	} rows[] = {
-	    {RLIMIT_CORE, 0},
-	    {RLIMIT_FSIZE, 64u << 20},
-	    {RLIMIT_CPU, 300},
-#ifndef __SANITIZE_ADDRESS__ /* which maps far more than it uses */
-	    {RLIMIT_DATA, 1u << 30},
-#endif
-	};
-	struct rlimit r;
-	size_t i;
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return err_sys(e, "cannot give up new rights");
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (getrlimit(rows[i].what, &r) < 0)
-			return err_sys(e, "cannot read a limit");
-		if (r.rlim_max > rows[i].most)
-			r.rlim_max = rows[i].most;
-		if (r.rlim_cur > r.rlim_max)
-			r.rlim_cur = r.rlim_max;
-		if (setrlimit(rows[i].what, &r) < 0)
-			return err_sys(e, "cannot set a limit");
-	}
-	return 0;
+	return node_seal(seal, e);
 }
 
 static int
@@ -111,6 +82,10 @@ grade_one(struct cmd *c, const char *instance, struct err *e)
 			       .ixlab = IXLAB_VERSION,
 			       .bird = bird,
 			       .kernel = kernel};
+	const char *own = b.exercise;
+	_free_ char *folder =
+	    own && strchr(own, '/') ? file_absolute(own) : NULL;
+	struct node_seal seal = {.name = instance, .seen = {folder}};
 	json_t *result;
 
 	if (state == NULL)
@@ -123,10 +98,16 @@ grade_one(struct cmd *c, const char *instance, struct err *e)
 		return err_usage(e, "that is no name of a lab");
 	if (cmd_lab_runs(instance))
 		return err_here(e, "lab %s runs already", instance);
-	if (grade_bound(e) < 0)
-		return -1;
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	cmd_host_guard();
+	if (cmd_option(c, "--unsealed")) {
+		if (node_seal_bound(e) < 0)
+			return -1;
+		cmd_host_guard();
+	} else
+		b.seal = grade_seal;
+	b.seal_arg = &seal;
+	if (folder)
+		b.exercise = folder;
 	/* what cmd_host_guard removes when a signal ends us */
 	dir = xasprintf("%s/dev/%d", state, (int)getpid());
 	overlay = xasprintf("%s/lab", dir);
@@ -330,7 +311,7 @@ grade_begin(struct grade *g, struct grade_job *job, struct grade_item *item,
 {
 	const char *own = cmd_option(g->c, "--exercise");
 	_free_ char *path = file_absolute(item->path), *instance = NULL;
-	const char *argv[9] = {g->self, "grade", "--one"};
+	const char *argv[10] = {g->self, "grade", "--one"};
 	struct node_spec spec = {.argv = argv,
 				 .env = (const char *const *)environ,
 				 .cwd = NULL,
@@ -344,6 +325,8 @@ grade_begin(struct grade *g, struct grade_job *job, struct grade_item *item,
 		argv[n++] = "--exercise";
 		argv[n++] = own;
 	}
+	if (cmd_option(g->c, "--unsealed"))
+		argv[n++] = "--unsealed";
 	argv[n++] = "--";
 	argv[n++] = path;
 	argv[n] = NULL;

@@ -190,6 +190,8 @@ const struct cmd_verb cmd_verbs[] = {
       {"--exercise", "EXERCISE", "the desk's: a name, or a folder"},
       {"--deadline", "TIME", "for each submission (5m)"},
       {"--again", NULL, "keep no result"},
+      {"--unsealed", NULL,
+       "without the seal of result(5): the work of people that you trust"},
       {"--one", "INSTANCE",
        "grade one file here, in that lab; print its result, unsigned"}},
      cmd_grade},
