@@ -415,7 +415,7 @@ seal_calls(struct err *e)
 		if (!known)
 			rc = seccomp_rule_add(
 			    ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket),
-			    1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family));
+			    1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family, 0));
 	}
 	if (rc == 0)
 		rc = seccomp_load(ctx);
