@@ -633,6 +633,23 @@ const struct cmd_verb cmd_verbs[] = {
      {{0}},
      cmd_doctor},
     {NULL,
+     "sandbox-test",
+     "",
+     "try what holds a stranger's work when it is graded",
+     "From inside of the seal that ixlab grade puts around each submission, "
+     "with "
+     "all the rights that a lab's first process has, it tries to read the "
+     "desk's "
+     "secrets, to write, to reach a network, to use up the machine, and so on. "
+     "It prints TAP, a point for each attack, which passes when the attack "
+     "fails. What it does not cover is in result(5).",
+     CMD_NOTHING,
+     0,
+     0,
+     false,
+     {{0}},
+     cmd_sandbox_test},
+    {NULL,
      "dev",
      "new FOLDER [EXERCISE] | run EXERCISE FOLDER | check [EXERCISE...] | "
      "kinds | man | keys",

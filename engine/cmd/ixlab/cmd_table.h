@@ -61,6 +61,7 @@ int cmd_export(struct cmd *c, struct err *e);
 int cmd_import(struct cmd *c, struct err *e);
 int cmd_validate(struct cmd *c, struct err *e);
 int cmd_doctor(struct cmd *c, struct err *e);
+int cmd_sandbox_test(struct cmd *c, struct err *e);
 int cmd_dev(struct cmd *c, struct err *e);
 int cmd_completion(struct cmd *c, struct err *e);
 int cmd_help(struct cmd *c, struct err *e);
