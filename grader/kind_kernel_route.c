@@ -97,6 +97,7 @@ kind_kernel_route_judge(const struct grader_view *v,
 	enum ip_family family = grader_params_family(p);
 	char prefix[IP_PREFIXSTRLEN], addr[IP_ADDRSTRLEN] = "";
 	bool own = strcmp(p->at, v->x->trainee) == 0;
+	const char *other = p->via ? p->via : p->robot; /* of a probe */
 	struct ip_addr a;
 
 	ip_prefix_print(&p->prefix, prefix);
@@ -110,7 +111,7 @@ kind_kernel_route_judge(const struct grader_view *v,
 	    p->type ? p->type : "", p->via ? " via " : "", addr,
 	    p->via ? " of " : "", p->via ? p->via : "");
 	grader_finding_where(f, "%s, the kernel's routes", p->at);
-	evidence_session_facts(v, own && p->via ? p->via : p->at, v->x->trainee,
+	evidence_session_facts(v, own && other ? other : p->at, v->x->trainee,
 			       family, f);
 	if (evidence_ready(v, p->at, "kernel", f))
 		judge_row(v, p, best_route(v, p), f);
