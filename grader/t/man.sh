@@ -25,7 +25,7 @@ kinds() { # ixlab dev kinds as mdoc(7)
 			next
 		}
 		/^      / { sub(/^ */, ""); print; next }
-		/^  [a-z-]+: / {
+		/^  [a-z0-9-]+: / {
 			if (!list++) {
 				if (negative)
 					print "Looks for an absence: needs a witness."
