@@ -156,9 +156,12 @@ check_wrongs(const struct exercise *x, struct model_mem **mem, struct err *e)
 	}
 	for (i = 0; i < found.n; i++) {
 		if (yaml_get(y, found.items[i]) == NULL)
-			return yaml_err(&x->doc, y ? y : x->doc.root, e,
-					"folder %s/%s is not among \"wrong\"",
-					dir, found.items[i]);
+			return yaml_err(
+			    &x->doc, y ? y : x->doc.root, e,
+			    "folder %s/%s is not among \"wrong\", put "
+			    "it down there: \"%s: {fails: {CHECK: "
+			    "HINT}}\"",
+			    dir, found.items[i], found.items[i]);
 	}
 	return 0;
 }
@@ -224,8 +227,10 @@ check_after(const struct exercise *x, struct err *e)
 
 		if (strchr(x->after[i], '/') || !file_exists(path))
 			return yaml_err(&x->doc, key_of(x, "after")->items[i],
-					e, "there is no exercise \"%s\"",
-					x->after[i]);
+					e,
+					"there is no folder \"%s\" with an "
+					"exercise beside %s",
+					x->after[i], x->dir);
 	}
 	return 0;
 }
