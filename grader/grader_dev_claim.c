@@ -3,14 +3,7 @@
 
 #include "base/str.h"
 #include "grader/grader_dev_priv.h"
-
-static const char *
-text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
+#include "grader/grader_form.h"
 
 static const json_t *
 report_check(const json_t *report, const struct exercise_check *c)
@@ -22,7 +15,7 @@ report_check(const json_t *report, const struct exercise_check *c)
 
 	json_array_foreach(json_object_get(step, "checks"), i, row)
 	{
-		if (strcmp(text_of(row, "id"), c->id) == 0)
+		if (strcmp(grader_report_text(row, "id"), c->id) == 0)
 			return row;
 	}
 	return NULL;
@@ -45,29 +38,31 @@ compare_check(const struct dev_variant *v, const struct exercise *x, size_t i,
 	      struct str *s)
 {
 	const json_t *row = report_check(v->report, &x->checks[i]);
-	const char *result = text_of(row, "result"), *want;
+	const char *result = grader_report_text(row, "result"), *want;
 
 	want = wanted_hint(v->wrong, i);
 	if (want && (strcmp(result, "fail") != 0 ||
-		     strcmp(text_of(row, "hint_id"), want) != 0))
+		     strcmp(grader_report_text(row, "hint_id"), want) != 0))
 		str_addf(s,
 			 "%s must fail with hint %s, it is %s %s (saw: %s)\n",
-			 x->checks[i].id, want, result, text_of(row, "hint_id"),
-			 text_of(row, "saw"));
+			 x->checks[i].id, want, result,
+			 grader_report_text(row, "hint_id"),
+			 grader_report_text(row, "saw"));
 	else if (!want && strcmp(result, "error") == 0)
 		str_addf(s, "%s is an error: %s\n", x->checks[i].id,
-			 text_of(row, "reason"));
+			 grader_report_text(row, "reason"));
 	else if (!want && !v->start && strcmp(result, "pass") != 0 &&
 		 !(v->wrong && strcmp(result, "blocked") == 0))
 		str_addf(s, "%s must pass, it is %s %s (saw: %s)\n",
-			 x->checks[i].id, result, text_of(row, "hint_id"),
-			 text_of(row, "saw"));
+			 x->checks[i].id, result,
+			 grader_report_text(row, "hint_id"),
+			 grader_report_text(row, "saw"));
 }
 
 static char *
 compare_mutant(const struct dev_variant *v)
 {
-	const char *result = text_of(v->report, "result");
+	const char *result = grader_report_text(v->report, "result");
 
 	if (strcmp(result, "fail") == 0)
 		return NULL;
@@ -89,9 +84,10 @@ grader_dev_compare(const struct dev_variant *v, const struct exercise *x)
 		return compare_mutant(v);
 	for (i = 0; i < x->nchecks; i++)
 		compare_check(v, x, i, &s);
-	if (v->start && strcmp(text_of(v->report, "result"), "fail") != 0)
+	if (v->start &&
+	    strcmp(grader_report_text(v->report, "result"), "fail") != 0)
 		str_addf(&s, "the start must fail, it is %s\n",
-			 text_of(v->report, "result"));
+			 grader_report_text(v->report, "result"));
 	return s.len ? str_steal(&s) : NULL;
 }
 

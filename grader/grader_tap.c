@@ -12,20 +12,7 @@
 #include "base/str.h"
 #include "base/tap.h"
 #include "grader/grader.h"
-
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-static long
-number(const json_t *o, const char *key)
-{
-	return (long)json_integer_value(json_object_get(o, key));
-}
+#include "grader/grader_form.h"
 
 static void
 tap_details(struct tap *t, const json_t *check)
@@ -36,12 +23,12 @@ tap_details(struct tap *t, const json_t *check)
 	size_t i;
 
 	tap_yaml_begin(t);
-	tap_yaml_str(t, "result", text(check, "result"));
+	tap_yaml_str(t, "result", grader_report_text(check, "result"));
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		tap_yaml_str(t, keys[i], text(check, keys[i]));
-	tap_yaml_int(t, "since_ms", number(check, "since_ms"));
-	tap_yaml_int(t, "points", number(check, "points"));
-	tap_yaml_int(t, "max", number(check, "max"));
+		tap_yaml_str(t, keys[i], grader_report_text(check, keys[i]));
+	tap_yaml_int(t, "since_ms", grader_report_number(check, "since_ms"));
+	tap_yaml_int(t, "points", grader_report_number(check, "points"));
+	tap_yaml_int(t, "max", grader_report_number(check, "max"));
 	tap_yaml_end(t);
 }
 
@@ -49,16 +36,18 @@ tap_details(struct tap *t, const json_t *check)
 static bool
 tap_check(struct tap *t, const json_t *check)
 {
-	const char *result = text(check, "result");
-	_free_ char *name = xasprintf("%s \xe2\x80\x94 %s", text(check, "id"),
-				      text(check, "say"));
+	const char *result = grader_report_text(check, "result");
+	_free_ char *name =
+	    xasprintf("%s \xe2\x80\x94 %s", grader_report_text(check, "id"),
+		      grader_report_text(check, "say"));
 	bool bonus = json_is_true(json_object_get(check, "bonus"));
 	_free_ char *skip = NULL;
 
 	if (strcmp(result, "error") == 0)
 		return false;
 	if (strcmp(result, "skip") == 0) {
-		skip = xasprintf("SKIP %s", text(check, "reason"));
+		skip =
+		    xasprintf("SKIP %s", grader_report_text(check, "reason"));
 		tap_point(t, true, name, skip);
 		return true;
 	}
@@ -79,20 +68,21 @@ static bool
 tap_step(struct tap *t, const json_t *step)
 {
 	const json_t *checks = json_object_get(step, "checks"), *c;
-	const char *result = text(step, "result");
+	const char *result = grader_report_text(step, "result");
 	size_t i;
 
-	tap_subtest_begin(t, text(step, "id"), (int)json_array_size(checks));
+	tap_subtest_begin(t, grader_report_text(step, "id"),
+			  (int)json_array_size(checks));
 	json_array_foreach(checks, i, c)
 	{
 		if (!tap_check(t, c)) {
-			tap_bail_out(t, text(c, "reason"));
+			tap_bail_out(t, grader_report_text(c, "reason"));
 			return false;
 		}
 	}
 	tap_subtest_end(
 	    t, strcmp(result, "pass") == 0 || strcmp(result, "skip") == 0,
-	    text(step, "id"));
+	    grader_report_text(step, "id"));
 	return true;
 }
 
@@ -100,13 +90,14 @@ tap_step(struct tap *t, const json_t *step)
 static char *
 score_words(const json_t *report)
 {
-	long points = number(report, "points"), total = number(report, "total");
-	long max = number(report, "bonus_max");
+	long points = grader_report_number(report, "points"),
+	     total = grader_report_number(report, "total");
+	long max = grader_report_number(report, "bonus_max");
 
 	if (max == 0)
 		return xasprintf("score %ld/%ld", points, total);
 	return xasprintf("score %ld/%ld bonus %ld/%ld", points, total,
-			 number(report, "bonus"), max);
+			 grader_report_number(report, "bonus"), max);
 }
 
 void
@@ -117,8 +108,8 @@ grader_print_tap(FILE *f, const json_t *report, int version)
 	struct tap t = tap_begin(f, version, (int)json_array_size(steps));
 	size_t i;
 
-	if (*text(report, "reason")) {
-		tap_bail_out(&t, text(report, "reason"));
+	if (*grader_report_text(report, "reason")) {
+		tap_bail_out(&t, grader_report_text(report, "reason"));
 		return;
 	}
 	json_array_foreach(steps, i, s)

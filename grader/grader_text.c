@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "grader/grader.h"
+#include "grader/grader_form.h"
 
 #define TEXT_WIDTH 80
 #define TEXT_INDENT 13
@@ -26,24 +27,10 @@ static const struct text_style styles[] = {
     {"wait", "wait", "\xe2\x80\xa6", ".", "\033[33m"},
 };
 
-static const char *
-text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
-static long
-number(const json_t *o, const char *key)
-{
-	return (long)json_integer_value(json_object_get(o, key));
-}
-
 static const struct text_style *
 style_of(const json_t *check)
 {
-	const char *result = text(check, "result");
+	const char *result = grader_report_text(check, "result");
 	size_t i;
 
 	for (i = 0; i + 1 < sizeof(styles) / sizeof(styles[0]); i++) {
@@ -110,13 +97,13 @@ field(FILE *f, const char *name, const char *value)
 static char *
 saw_words(const json_t *check)
 {
-	long s = number(check, "since_ms") / 1000;
+	long s = grader_report_number(check, "since_ms") / 1000;
 
-	if (*text(check, "saw") == '\0')
+	if (*grader_report_text(check, "saw") == '\0')
 		return xstrdup("");
 	if (s < 1)
-		return xstrdup(text(check, "saw"));
-	return xasprintf("%s (for %ld s)", text(check, "saw"), s);
+		return xstrdup(grader_report_text(check, "saw"));
+	return xasprintf("%s (for %ld s)", grader_report_text(check, "saw"), s);
 }
 
 static void
@@ -124,17 +111,18 @@ print_details(FILE *f, const json_t *check)
 {
 	_free_ char *saw = saw_words(check);
 
-	field(f, "expected", text(check, "expected"));
+	field(f, "expected", grader_report_text(check, "expected"));
 	field(f, "saw", saw);
-	field(f, "where", text(check, "where"));
-	field(f, "cause", text(check, "cause"));
-	field(f, "hint", text(check, "hint"));
-	field(f, "reason", text(check, "reason"));
-	if (strcmp(text(check, "visibility"), "name-only") == 0 &&
-	    *text(check, "kind") == '\0')
+	field(f, "where", grader_report_text(check, "where"));
+	field(f, "cause", grader_report_text(check, "cause"));
+	field(f, "hint", grader_report_text(check, "hint"));
+	field(f, "reason", grader_report_text(check, "reason"));
+	if (strcmp(grader_report_text(check, "visibility"), "name-only") == 0 &&
+	    *grader_report_text(check, "kind") == '\0')
 		field(f, "why", "is for you to find out");
-	if (*text(check, "blocked_by")) {
-		_free_ char *by = xasprintf("by %s", text(check, "blocked_by"));
+	if (*grader_report_text(check, "blocked_by")) {
+		_free_ char *by =
+		    xasprintf("by %s", grader_report_text(check, "blocked_by"));
 
 		field(f, "blocked", by);
 	}
@@ -144,16 +132,17 @@ print_details(FILE *f, const json_t *check)
 static void
 print_worth(FILE *f, const json_t *check)
 {
-	bool pass = strcmp(text(check, "result"), "pass") == 0;
+	bool pass = strcmp(grader_report_text(check, "result"), "pass") == 0;
 
 	if (json_is_true(json_object_get(check, "bonus")))
 		field(f, "bonus", "over and above the total");
 	else if (json_is_false(json_object_get(check, "required")) && !pass)
 		field(f, "optional", "the exercise can be passed without it");
-	if (*text(check, "group") && number(check, "points") == 0) {
+	if (*grader_report_text(check, "group") &&
+	    grader_report_number(check, "points") == 0) {
 		_free_ char *words =
 		    xasprintf("%s: all of it pass, or none gives points",
-			      text(check, "group"));
+			      grader_report_text(check, "group"));
 
 		field(f, "group", words);
 	}
@@ -165,32 +154,36 @@ print_check(FILE *f, const json_t *check, bool color, bool utf8)
 {
 	const struct text_style *st = style_of(check);
 	_free_ char *points =
-	    xasprintf("%ld/%ld", number(check, "points"), number(check, "max"));
+	    xasprintf("%ld/%ld", grader_report_number(check, "points"),
+		      grader_report_number(check, "max"));
 	size_t room = TEXT_WIDTH - width(points), used;
 
 	fprintf(f, "  %s%s %-8s%s ", color ? st->color : "",
 		utf8 ? st->utf8 : st->ascii, st->word, color ? "\033[0m" : "");
-	used = wrap_words(f, text(check, "say"), TEXT_INDENT, room - 1);
+	used = wrap_words(f, grader_report_text(check, "say"), TEXT_INDENT,
+			  room - 1);
 	fprintf(f, "%*s%s\n", (int)(room - used), "", points);
 	print_worth(f, check);
 	if (strcmp(st->result, "pass") == 0)
 		return;
-	field(f, "check", text(check, "id"));
+	field(f, "check", grader_report_text(check, "id"));
 	print_details(f, check);
 }
 
 static void
 print_verdict(FILE *f, const json_t *report)
 {
-	const char *result = text(report, "result");
-	_free_ char *reason = xstrdup(text(report, "reason"));
+	const char *result = grader_report_text(report, "result");
+	_free_ char *reason = xstrdup(grader_report_text(report, "reason"));
 
 	str_clean(reason);
-	fprintf(f, "\n%ld of %ld points", number(report, "points"),
-		number(report, "total"));
-	if (number(report, "bonus_max") > 0)
+	fprintf(f, "\n%ld of %ld points",
+		grader_report_number(report, "points"),
+		grader_report_number(report, "total"));
+	if (grader_report_number(report, "bonus_max") > 0)
 		fprintf(f, ", and %ld of %ld as a bonus",
-			number(report, "bonus"), number(report, "bonus_max"));
+			grader_report_number(report, "bonus"),
+			grader_report_number(report, "bonus_max"));
 	if (strcmp(result, "pass") == 0)
 		fputs(": everything passes\n", f);
 	else if (strcmp(result, "error") == 0)
@@ -206,11 +199,11 @@ grader_print_text(FILE *f, const json_t *report, bool color)
 	const json_t *steps = json_object_get(report, "steps"), *s, *c;
 	size_t i, k;
 
-	wrap(f, text(report, "title"), 0);
+	wrap(f, grader_report_text(report, "title"), 0);
 	json_array_foreach(steps, i, s)
 	{
 		fprintf(f, "\n%zu ", i + 1);
-		wrap(f, text(s, "title"), 2);
+		wrap(f, grader_report_text(s, "title"), 2);
 		json_array_foreach(json_object_get(s, "checks"), k, c)
 		{
 			print_check(f, c, color, utf8);

@@ -8,14 +8,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "grader/desk/desk.h"
-
-static const char *
-text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
+#include "grader/grader_form.h"
 
 /* The row of this mistake, made when it is new; borrowed. */
 static json_t *
@@ -26,18 +19,20 @@ mistake_row(json_t *rows, const json_t *result, const json_t *check)
 
 	json_array_foreach(rows, i, row)
 	{
-		if (strcmp(text_of(row, "exercise"),
-			   text_of(result, "exercise")) == 0 &&
-		    strcmp(text_of(row, "check"), text_of(check, "id")) == 0 &&
-		    strcmp(text_of(row, "hint"), text_of(check, "hint_id")) ==
-			0)
+		if (strcmp(grader_report_text(row, "exercise"),
+			   grader_report_text(result, "exercise")) == 0 &&
+		    strcmp(grader_report_text(row, "check"),
+			   grader_report_text(check, "id")) == 0 &&
+		    strcmp(grader_report_text(row, "hint"),
+			   grader_report_text(check, "hint_id")) == 0)
 			return row;
 	}
 	row = json_pack("{s:o, s:o, s:o, s:o, s:[], s:i}", "exercise",
-			out_str(text_of(result, "exercise")), "check",
-			out_str(text_of(check, "id")), "hint",
-			out_str(text_of(check, "hint_id")), "say",
-			out_str(text_of(check, "say")), "people", "count", 0);
+			out_str(grader_report_text(result, "exercise")),
+			"check", out_str(grader_report_text(check, "id")),
+			"hint", out_str(grader_report_text(check, "hint_id")),
+			"say", out_str(grader_report_text(check, "say")),
+			"people", "count", 0);
 	json_array_append_new(rows, row);
 	return row;
 }
@@ -70,9 +65,11 @@ mistakes_of(json_t *rows, const json_t *result)
 	{
 		json_array_foreach(json_object_get(step, "checks"), k, check)
 		{
-			if (strcmp(text_of(check, "result"), "fail") == 0)
-				mistake_count(mistake_row(rows, result, check),
-					      text_of(result, "person"));
+			if (strcmp(grader_report_text(check, "result"),
+				   "fail") == 0)
+				mistake_count(
+				    mistake_row(rows, result, check),
+				    grader_report_text(result, "person"));
 		}
 	}
 }
@@ -83,13 +80,17 @@ mistakes_order(const void *a, const void *b)
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 	json_int_t n = json_integer_value(json_object_get(x, "count"));
 	json_int_t m = json_integer_value(json_object_get(y, "count"));
-	int by = strcmp(text_of(x, "exercise"), text_of(y, "exercise"));
+	int by = strcmp(grader_report_text(x, "exercise"),
+			grader_report_text(y, "exercise"));
 
 	if (n != m)
 		return n < m ? 1 : -1;
 	if (by == 0)
-		by = strcmp(text_of(x, "check"), text_of(y, "check"));
-	return by ? by : strcmp(text_of(x, "hint"), text_of(y, "hint"));
+		by = strcmp(grader_report_text(x, "check"),
+			    grader_report_text(y, "check"));
+	return by ? by
+		  : strcmp(grader_report_text(x, "hint"),
+			   grader_report_text(y, "hint"));
 }
 
 json_t *
