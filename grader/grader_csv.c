@@ -13,10 +13,10 @@
  */
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_form.h"
 
-#define text grader_report_text
 #define number grader_report_number
 
 static bool
@@ -66,17 +66,18 @@ csv_columns(const json_t *reports)
 
 	json_array_foreach(reports, i, r)
 	{
-		ids = json_object_get(columns, text(r, "exercise"));
+		ids = json_object_get(columns, out_text(r, "exercise"));
 		if (ids == NULL) {
 			ids = json_object();
-			json_object_set_new(columns, text(r, "exercise"), ids);
+			json_object_set_new(columns, out_text(r, "exercise"),
+					    ids);
 		}
 		json_array_foreach(json_object_get(r, "steps"), s, step)
 		{
 			json_array_foreach(json_object_get(step, "checks"), k,
 					   c)
 			{
-				json_object_set_new(ids, text(c, "id"),
+				json_object_set_new(ids, out_text(c, "id"),
 						    json_true());
 			}
 		}
@@ -93,12 +94,12 @@ csv_people(const json_t *reports)
 
 	json_array_foreach(reports, i, r)
 	{
-		theirs = json_object_get(people, text(r, "who"));
+		theirs = json_object_get(people, out_text(r, "who"));
 		if (theirs == NULL) {
 			theirs = json_object();
-			json_object_set_new(people, text(r, "who"), theirs);
+			json_object_set_new(people, out_text(r, "who"), theirs);
 		}
-		json_object_set(theirs, text(r, "exercise"), r);
+		json_object_set(theirs, out_text(r, "exercise"), r);
 	}
 	return people;
 }
@@ -142,8 +143,8 @@ csv_result_of(const json_t *report, const char *id)
 	{
 		json_array_foreach(json_object_get(step, "checks"), k, c)
 		{
-			if (strcmp(text(c, "id"), id) == 0)
-				return text(c, "result");
+			if (strcmp(out_text(c, "id"), id) == 0)
+				return out_text(c, "result");
 		}
 	}
 	return "";
@@ -159,7 +160,7 @@ csv_report(FILE *f, const json_t *report, json_t *ids)
 	if (report == NULL) {
 		fputs(",,", f);
 	} else {
-		csv_cell(f, text(report, "result"));
+		csv_cell(f, out_text(report, "result"));
 		fprintf(f, ",%ld,%ld", number(report, "points"),
 			number(report, "total"));
 	}

@@ -1,6 +1,7 @@
 /* grader_dev_claim: a variant's report against what it must be. */
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_dev_priv.h"
 #include "grader/grader_form.h"
@@ -15,7 +16,7 @@ report_check(const json_t *report, const struct exercise_check *c)
 
 	json_array_foreach(json_object_get(step, "checks"), i, row)
 	{
-		if (strcmp(grader_report_text(row, "id"), c->id) == 0)
+		if (strcmp(out_text(row, "id"), c->id) == 0)
 			return row;
 	}
 	return NULL;
@@ -38,31 +39,29 @@ compare_check(const struct dev_variant *v, const struct exercise *x, size_t i,
 	      struct str *s)
 {
 	const json_t *row = report_check(v->report, &x->checks[i]);
-	const char *result = grader_report_text(row, "result"), *want;
+	const char *result = out_text(row, "result"), *want;
 
 	want = wanted_hint(v->wrong, i);
 	if (want && (strcmp(result, "fail") != 0 ||
-		     strcmp(grader_report_text(row, "hint_id"), want) != 0))
+		     strcmp(out_text(row, "hint_id"), want) != 0))
 		str_addf(s,
 			 "%s must fail with hint %s, it is %s %s (saw: %s)\n",
 			 x->checks[i].id, want, result,
-			 grader_report_text(row, "hint_id"),
-			 grader_report_text(row, "saw"));
+			 out_text(row, "hint_id"), out_text(row, "saw"));
 	else if (!want && strcmp(result, "error") == 0)
 		str_addf(s, "%s is an error: %s\n", x->checks[i].id,
-			 grader_report_text(row, "reason"));
+			 out_text(row, "reason"));
 	else if (!want && !v->start && strcmp(result, "pass") != 0 &&
 		 !(v->wrong && strcmp(result, "blocked") == 0))
 		str_addf(s, "%s must pass, it is %s %s (saw: %s)\n",
-			 x->checks[i].id, result,
-			 grader_report_text(row, "hint_id"),
-			 grader_report_text(row, "saw"));
+			 x->checks[i].id, result, out_text(row, "hint_id"),
+			 out_text(row, "saw"));
 }
 
 static char *
 compare_mutant(const struct dev_variant *v)
 {
-	const char *result = grader_report_text(v->report, "result");
+	const char *result = out_text(v->report, "result");
 
 	if (strcmp(result, "fail") == 0)
 		return NULL;
@@ -84,10 +83,9 @@ grader_dev_compare(const struct dev_variant *v, const struct exercise *x)
 		return compare_mutant(v);
 	for (i = 0; i < x->nchecks; i++)
 		compare_check(v, x, i, &s);
-	if (v->start &&
-	    strcmp(grader_report_text(v->report, "result"), "fail") != 0)
+	if (v->start && strcmp(out_text(v->report, "result"), "fail") != 0)
 		str_addf(&s, "the start must fail, it is %s\n",
-			 grader_report_text(v->report, "result"));
+			 out_text(v->report, "result"));
 	return s.len ? str_steal(&s) : NULL;
 }
 

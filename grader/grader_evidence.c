@@ -4,15 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/out.h"
 #include "base/str.h"
-
-const char *
-evidence_text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
 
 const json_t *
 evidence_node(const struct grader_view *v, const char *node)
@@ -35,9 +28,9 @@ evidence_calls(const struct grader_view *v, const struct exercise_check *c,
 
 	if (run == NULL)
 		grader_finding_saw(f, GRADER_UNKNOWN, "not tried yet");
-	else if (*evidence_text(run, "refused"))
+	else if (*out_text(run, "refused"))
 		grader_finding_saw(f, GRADER_OURS, "%s",
-				   evidence_text(run, "refused"));
+				   out_text(run, "refused"));
 	else
 		return json_object_get(run, "answers");
 	return NULL;
@@ -54,10 +47,10 @@ evidence_session(const struct grader_view *v, const char *at, const char *with,
 
 	json_array_foreach(sessions, i, s)
 	{
-		if (strcmp(evidence_text(s, "with"), with) != 0)
+		if (strcmp(out_text(s, "with"), with) != 0)
 			continue;
-		if (family != IP_NONE && strcmp(evidence_text(s, "family"),
-						ip_family_name(family)) != 0)
+		if (family != IP_NONE &&
+		    strcmp(out_text(s, "family"), ip_family_name(family)) != 0)
 			continue;
 		if (found == NULL ||
 		    json_is_true(json_object_get(s, "established")))
@@ -76,11 +69,11 @@ evidence_route(const struct grader_view *v, const char *at, const char *from,
 
 	json_array_foreach(routes, i, r)
 	{
-		if (strcmp(evidence_text(r, "from"), from) != 0 ||
-		    strcmp(evidence_text(r, "prefix"), prefix) != 0)
+		if (strcmp(out_text(r, "from"), from) != 0 ||
+		    strcmp(out_text(r, "prefix"), prefix) != 0)
 			continue;
 		if (found == NULL ||
-		    strcmp(evidence_text(r, "state"), "accepted") == 0)
+		    strcmp(out_text(r, "state"), "accepted") == 0)
 			found = r;
 	}
 	return found;
@@ -98,9 +91,9 @@ evidence_why(const struct grader_view *v, const char *at, const char *to,
 	ip_prefix_print(prefix, text);
 	json_array_foreach(rows, i, r)
 	{
-		if (to && strcmp(evidence_text(r, "to"), to) == 0 &&
-		    strcmp(evidence_text(r, "prefix"), text) == 0)
-			return evidence_text(r, "why");
+		if (to && strcmp(out_text(r, "to"), to) == 0 &&
+		    strcmp(out_text(r, "prefix"), text) == 0)
+			return out_text(r, "why");
 	}
 	return "";
 }
@@ -177,14 +170,14 @@ evidence_words(const json_t *list)
 char *
 evidence_session_words(const json_t *session)
 {
-	const char *error = evidence_text(session, "last_error");
+	const char *error = out_text(session, "last_error");
 
 	if (session == NULL)
 		return xstrdup("no such session");
 	if (*error && !json_is_true(json_object_get(session, "established")))
 		return xasprintf("%s, last error: %s",
-				 evidence_text(session, "state"), error);
-	return xstrdup(evidence_text(session, "state"));
+				 out_text(session, "state"), error);
+	return xstrdup(out_text(session, "state"));
 }
 
 /* ---- facts */
@@ -201,7 +194,7 @@ near_neighbours(const struct grader_view *v, const char *node)
 
 	json_array_foreach(sessions, i, p)
 	{
-		str_addf(&s, "%s%s", i ? " " : "", evidence_text(p, "address"));
+		str_addf(&s, "%s%s", i ? " " : "", out_text(p, "address"));
 	}
 	return str_steal(&s);
 }
@@ -231,11 +224,11 @@ evidence_daemon_facts(const struct grader_view *v, const char *node,
 	const json_t *config = json_object_get(n, "config");
 	_free_ char *neighbours = near_neighbours(v, node);
 
-	grader_finding_fact(f, "daemon", evidence_text(n, "daemon"));
+	grader_finding_fact(f, "daemon", out_text(n, "daemon"));
 	grader_finding_fact(f, "config-error",
-			    *evidence_text(config, "error")
-				? evidence_text(config, "error")
-				: evidence_text(n, "reason"));
+			    *out_text(config, "error")
+				? out_text(config, "error")
+				: out_text(n, "reason"));
 	grader_finding_fact(f, "config-unread",
 			    yes_no(json_object_get(config, "unread")));
 	grader_finding_fact(f, "near-neighbours", neighbours);
@@ -256,8 +249,8 @@ near_any(const struct grader_view *v, const char *node, const json_t *near,
 	json_array_foreach(all, i, s)
 	{
 		if ((family == IP_NONE ||
-		     strcmp(evidence_text(s, "family"),
-			    ip_family_name(family)) == 0) &&
+		     strcmp(out_text(s, "family"), ip_family_name(family)) ==
+			 0) &&
 		    json_is_true(json_object_get(s, key)))
 			return "yes";
 	}
@@ -272,10 +265,9 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 	const json_t *first = near ? near : json_array_get(all, 0);
 
 	grader_finding_fact(f, "near-state",
-			    near ? evidence_text(near, "state") : "absent");
-	grader_finding_fact(f, "near-error",
-			    evidence_text(first, "last_error"));
-	grader_finding_fact(f, "near-name", evidence_text(first, "name"));
+			    near ? out_text(near, "state") : "absent");
+	grader_finding_fact(f, "near-error", out_text(first, "last_error"));
+	grader_finding_fact(f, "near-name", out_text(first, "name"));
 	number_fact(f, "near-asn", json_object_get(first, "asn"));
 	number_fact(f, "near-local-asn", json_object_get(first, "local_asn"));
 	grader_finding_fact(f, "near-multihop",
@@ -296,9 +288,9 @@ evidence_session_facts(const struct grader_view *v, const char *at,
 	const json_t *far = evidence_session(v, at, with, family);
 
 	grader_finding_fact(f, "far-state",
-			    far ? evidence_text(far, "state") : "absent");
-	grader_finding_fact(f, "far-error", evidence_text(far, "last_error"));
-	grader_finding_fact(f, "far-role", evidence_text(far, "peer_role"));
+			    far ? out_text(far, "state") : "absent");
+	grader_finding_fact(f, "far-error", out_text(far, "last_error"));
+	grader_finding_fact(f, "far-role", out_text(far, "peer_role"));
 	grader_finding_fact(f, "far-limit-hit",
 			    yes_no(json_object_get(far, "limit_hit")));
 	number_fact(f, "far-flaps", json_object_get(far, "flaps"));
@@ -337,7 +329,7 @@ evidence_ready(const struct grader_view *v, const char *node, const char *part,
 {
 	const json_t *n = evidence_node(v, node);
 	const json_t *value = json_object_get(n, part);
-	const char *daemon = evidence_text(n, "daemon");
+	const char *daemon = out_text(n, "daemon");
 
 	if (json_is_array(value))
 		return true;
@@ -346,16 +338,14 @@ evidence_ready(const struct grader_view *v, const char *node, const char *part,
 		grader_finding_saw(
 		    f, GRADER_FALSE, "the daemon of %s is %s%s%s", node,
 		    strcmp(daemon, "backoff") == 0 ? "failing" : daemon,
-		    *evidence_text(n, "reason") ? ": " : "",
-		    evidence_text(n, "reason"));
+		    *out_text(n, "reason") ? ": " : "", out_text(n, "reason"));
 		return false;
 	}
-	if (*evidence_text(n, "cannot"))
-		grader_finding_saw(f, GRADER_OURS, "%s",
-				   evidence_text(n, "cannot"));
-	else if (*evidence_text(n, "silent"))
+	if (*out_text(n, "cannot"))
+		grader_finding_saw(f, GRADER_OURS, "%s", out_text(n, "cannot"));
+	else if (*out_text(n, "silent"))
 		grader_finding_saw(f, GRADER_FALSE, "%s",
-				   evidence_text(n, "silent"));
+				   out_text(n, "silent"));
 	else
 		grader_finding_saw(f, GRADER_UNKNOWN, "%s was not heard yet",
 				   node);

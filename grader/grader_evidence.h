@@ -62,8 +62,6 @@ const json_t *evidence_session(const struct grader_view *v, const char *at,
 /* The route to prefix that `at` holds from `from`, accepted before rejected. */
 const json_t *evidence_route(const struct grader_view *v, const char *at,
 			     const char *from, const char *prefix);
-/* A key's text, "" when absent. */
-const char *evidence_text(const json_t *o, const char *key);
 
 /* Why `at` has not sent the prefix to `to`, in its own words; "" when it does
  * not say. Borrowed. */

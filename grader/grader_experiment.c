@@ -134,7 +134,7 @@ links_packets(const json_t *rows)
 
 	json_array_foreach(rows, i, row)
 	{
-		if (strcmp(evidence_text(row, "dev"), "lo") == 0)
+		if (strcmp(out_text(row, "dev"), "lo") == 0)
 			continue;
 		n += json_integer_value(json_object_get(row, "rx_packets")) +
 		     json_integer_value(json_object_get(row, "tx_packets"));
@@ -227,9 +227,9 @@ route_is_there(const struct grader_run *r)
 	char text[IP_PREFIXSTRLEN];
 
 	ip_prefix_print(&p->prefix, text);
-	return strcmp(evidence_text(evidence_route(&v, p->at, p->from, text),
-				    "state"),
-		      "accepted") == 0;
+	return strcmp(
+		   out_text(evidence_route(&v, p->at, p->from, text), "state"),
+		   "accepted") == 0;
 }
 
 /* When the observer was last asked. */

@@ -46,14 +46,6 @@ grader_form_takes(enum grader_form form, size_t reports)
 	       (form != GRADER_FORM_TAP13 && form != GRADER_FORM_TAP14);
 }
 
-const char *
-grader_report_text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 long
 grader_report_number(const json_t *o, const char *key)
 {
@@ -76,7 +68,7 @@ print_each(FILE *f, const json_t *reports, bool color)
 
 	json_array_foreach(reports, i, r)
 	{
-		_free_ char *who = xstrdup(grader_report_text(r, "who"));
+		_free_ char *who = xstrdup(out_text(r, "who"));
 
 		str_clean(who);
 		if (json_array_size(reports) > 1)

@@ -57,8 +57,7 @@ bool grader_report_optional(const json_t *check);
 
 /* ---- for the printers */
 
-const char *grader_report_text(const json_t *o, const char *key); /* or "" */
-long grader_report_number(const json_t *o, const char *key);	  /* or 0 */
+long grader_report_number(const json_t *o, const char *key); /* or 0 */
 /* Text as XML and HTML want it, in an attribute or between tags: one line,
  * nothing that is markup, no character that XML 1.0 lacks. */
 void grader_markup(FILE *f, const char *text);

@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_form.h"
 
-#define text grader_report_text
 #define number grader_report_number
 
 static const char head[] =
@@ -134,25 +134,25 @@ html_since(const json_t *check)
 {
 	long s = number(check, "since_ms") / 1000;
 
-	return s > 0 && *text(check, "saw") ? xasprintf("%ld s", s)
-					    : xstrdup("");
+	return s > 0 && *out_text(check, "saw") ? xasprintf("%ld s", s)
+						: xstrdup("");
 }
 
 /* What is not plain from the points. */
 static char *
 html_worth(const json_t *c)
 {
-	bool pass = strcmp(text(c, "result"), "pass") == 0;
+	bool pass = strcmp(out_text(c, "result"), "pass") == 0;
 
 	if (json_is_true(json_object_get(c, "bonus")))
 		return xstrdup("a bonus, over and above the total");
 	if (grader_report_optional(c) && !pass)
 		return xstrdup("not required: the exercise can be passed "
 			       "without it");
-	if (*text(c, "group") && number(c, "points") == 0)
+	if (*out_text(c, "group") && number(c, "points") == 0)
 		return xasprintf("in the group %s: all of it pass, or none "
 				 "gives points",
-				 text(c, "group"));
+				 out_text(c, "group"));
 	return xstrdup("");
 }
 
@@ -167,10 +167,10 @@ html_has_facts(const json_t *c)
 
 	if (*worth)
 		return true;
-	if (strcmp(text(c, "result"), "pass") == 0)
+	if (strcmp(out_text(c, "result"), "pass") == 0)
 		return false;
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (*text(c, keys[i]))
+		if (*out_text(c, keys[i]))
 			return true;
 	}
 	return false;
@@ -180,20 +180,20 @@ html_has_facts(const json_t *c)
 static void
 html_facts(FILE *f, const json_t *c)
 {
-	bool pass = strcmp(text(c, "result"), "pass") == 0;
+	bool pass = strcmp(out_text(c, "result"), "pass") == 0;
 	_free_ char *since = html_since(c), *worth = html_worth(c);
 
 	fputs("<tr class=\"more\"><td></td><td colspan=\"2\"><dl>\n", f);
 	html_fact(f, "worth", worth);
 	if (!pass) {
-		html_fact(f, "expected", text(c, "expected"));
-		html_fact(f, "saw", text(c, "saw"));
+		html_fact(f, "expected", out_text(c, "expected"));
+		html_fact(f, "saw", out_text(c, "saw"));
 		html_fact(f, "for", since);
-		html_fact(f, "where", text(c, "where"));
-		html_fact(f, "cause", text(c, "cause"));
-		html_fact(f, "hint", text(c, "hint"));
-		html_fact(f, "reason", text(c, "reason"));
-		html_fact(f, "blocked by", text(c, "blocked_by"));
+		html_fact(f, "where", out_text(c, "where"));
+		html_fact(f, "cause", out_text(c, "cause"));
+		html_fact(f, "hint", out_text(c, "hint"));
+		html_fact(f, "reason", out_text(c, "reason"));
+		html_fact(f, "blocked by", out_text(c, "blocked_by"));
 	}
 	fputs("</dl></td></tr>\n", f);
 }
@@ -202,11 +202,11 @@ static void
 html_check(FILE *f, const json_t *c)
 {
 	fprintf(f, "<tr%s>", html_has_facts(c) ? " class=\"has\"" : "");
-	html_result(f, "td", text(c, "result"));
+	html_result(f, "td", out_text(c, "result"));
 	fputs("<th scope=\"row\">", f);
-	html_words(f, text(c, "say"));
+	html_words(f, out_text(c, "say"));
 	fputs(" <code>", f);
-	grader_markup(f, text(c, "id"));
+	grader_markup(f, out_text(c, "id"));
 	fprintf(f, "</code></th><td class=\"n\">%ld/%ld</td></tr>\n",
 		number(c, "points"), number(c, "max"));
 	if (html_has_facts(c))
@@ -220,7 +220,7 @@ html_step(FILE *f, const json_t *step, size_t s, int level)
 	size_t i;
 
 	fprintf(f, "<section>\n<h%d>%zu ", level, s + 1);
-	html_words(f, text(step, "title"));
+	html_words(f, out_text(step, "title"));
 	fprintf(f, "</h%d>\n", level);
 	if (json_array_size(checks) == 0) {
 		fputs("<p>Nothing is checked in this step.</p>\n", f);
@@ -248,18 +248,18 @@ html_report(FILE *f, const json_t *r, int level)
 	size_t s;
 
 	fputs("<p>", f);
-	html_result(f, "strong", text(r, "result"));
+	html_result(f, "strong", out_text(r, "result"));
 	fprintf(f, " %ld of %ld points", number(r, "points"),
 		number(r, "total"));
 	if (number(r, "bonus_max") > 0)
 		fprintf(f, " and %ld of %ld as a bonus", number(r, "bonus"),
 			number(r, "bonus_max"));
 	fputs("; exercise <code>", f);
-	grader_markup(f, text(r, "exercise"));
+	grader_markup(f, out_text(r, "exercise"));
 	fprintf(f, "</code>, version %ld</p>\n", number(r, "version"));
-	if (*text(r, "reason")) {
+	if (*out_text(r, "reason")) {
 		fputs("<p class=\"error\">Not graded: ", f);
-		html_words(f, text(r, "reason"));
+		html_words(f, out_text(r, "reason"));
 		fputs("</p>\n", f);
 	}
 	json_array_foreach(json_object_get(r, "steps"), s, step)
@@ -280,7 +280,7 @@ class_exercises(const json_t *reports)
 
 	json_array_foreach(reports, i, r)
 	{
-		json_object_set(o, text(r, "exercise"),
+		json_object_set(o, out_text(r, "exercise"),
 				json_object_get(r, "title"));
 	}
 	return o;
@@ -296,12 +296,12 @@ class_people(const json_t *reports)
 
 	json_array_foreach(reports, i, r)
 	{
-		theirs = json_object_get(people, text(r, "who"));
+		theirs = json_object_get(people, out_text(r, "who"));
 		if (theirs == NULL) {
 			theirs = json_object();
-			json_object_set_new(people, text(r, "who"), theirs);
+			json_object_set_new(people, out_text(r, "who"), theirs);
 		}
-		json_object_set_new(theirs, text(r, "exercise"),
+		json_object_set_new(theirs, out_text(r, "exercise"),
 				    json_integer((json_int_t)i));
 	}
 	return people;
@@ -318,7 +318,7 @@ class_cell(FILE *f, const json_t *reports, const json_t *index)
 	}
 	r = json_array_get(reports, (size_t)json_integer_value(index));
 	fputs("<td>", f);
-	html_result(f, "span", text(r, "result"));
+	html_result(f, "span", out_text(r, "result"));
 	fprintf(f, " <a href=\"#r%lld\">%ld/%ld</a></td>",
 		(long long)json_integer_value(index) + 1, number(r, "points"),
 		number(r, "total"));
@@ -373,18 +373,18 @@ miss_add(struct miss **misses, size_t *n, const char *exercise, const json_t *c)
 
 	for (i = 0; i < *n; i++) {
 		m = &(*misses)[i];
-		if (strcmp(m->id, text(c, "id")) == 0 &&
+		if (strcmp(m->id, out_text(c, "id")) == 0 &&
 		    strcmp(m->exercise, exercise) == 0)
 			break;
 	}
 	if (i == *n) {
 		*misses = xreallocarray(*misses, ++*n, sizeof(**misses));
 		(*misses)[i] = (struct miss){.exercise = exercise,
-					     .id = text(c, "id"),
-					     .say = text(c, "say")};
+					     .id = out_text(c, "id"),
+					     .say = out_text(c, "say")};
 	}
 	(*misses)[i].reports++;
-	(*misses)[i].failed += strcmp(text(c, "result"), "fail") == 0;
+	(*misses)[i].failed += strcmp(out_text(c, "result"), "fail") == 0;
 }
 
 static int
@@ -437,7 +437,8 @@ class_misses(FILE *f, const json_t *reports)
 			json_array_foreach(json_object_get(step, "checks"), k,
 					   c)
 			{
-				miss_add(&misses, &n, text(r, "exercise"), c);
+				miss_add(&misses, &n, out_text(r, "exercise"),
+					 c);
 			}
 		}
 	}
@@ -461,9 +462,9 @@ html_class(FILE *f, const json_t *reports)
 	json_array_foreach(reports, i, r)
 	{
 		fprintf(f, "<article id=\"r%zu\">\n<h2>", i + 1);
-		html_words(f, text(r, "who"));
+		html_words(f, out_text(r, "who"));
 		fputs(" \xe2\x80\x94 ", f);
-		html_words(f, text(r, "title"));
+		html_words(f, out_text(r, "title"));
 		fputs("</h2>\n", f);
 		html_report(f, r, 3);
 		fputs("</article>\n", f);
@@ -477,7 +478,7 @@ grader_print_html(FILE *f, const json_t *reports)
 {
 	const json_t *first = json_array_get(reports, 0);
 	const char *title = json_array_size(reports) == 1
-				? text(first, "title")
+				? out_text(first, "title")
 				: "Results of a class";
 
 	fputs(head, f);
@@ -487,9 +488,9 @@ grader_print_html(FILE *f, const json_t *reports)
 	html_words(f, title);
 	fputs("</h1>\n", f);
 	if (json_array_size(reports) == 1) {
-		if (*text(first, "who")) {
+		if (*out_text(first, "who")) {
 			fputs("<p>", f);
-			html_words(f, text(first, "who"));
+			html_words(f, out_text(first, "who"));
 			fputs("</p>\n", f);
 		}
 		html_report(f, first, 2);

@@ -10,10 +10,10 @@
  */
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_form.h"
 
-#define text grader_report_text
 #define number grader_report_number
 
 struct junit_sums {
@@ -24,7 +24,7 @@ struct junit_sums {
 static const char *
 junit_result(const json_t *check)
 {
-	const char *result = text(check, "result");
+	const char *result = out_text(check, "result");
 
 	return grader_report_optional(check) && strcmp(result, "pass") != 0 &&
 		       strcmp(result, "error") != 0
@@ -65,7 +65,7 @@ junit_count_all(const json_t *reports)
 
 	json_array_foreach(reports, i, r)
 	{
-		if (*text(r, "reason"))
+		if (*out_text(r, "reason"))
 			junit_count(&n, "error");
 		json_array_foreach(json_object_get(r, "steps"), s, step)
 		{
@@ -105,10 +105,10 @@ property_number(FILE *f, const char *name, long value)
 static void
 line(FILE *f, const char *name, const json_t *check)
 {
-	if (*text(check, name) == '\0')
+	if (*out_text(check, name) == '\0')
 		return;
 	fprintf(f, "%s: ", name);
-	grader_markup(f, text(check, name));
+	grader_markup(f, out_text(check, name));
 	fputc('\n', f);
 }
 
@@ -116,14 +116,16 @@ line(FILE *f, const char *name, const json_t *check)
 static char *
 junit_message(const json_t *check)
 {
-	if (*text(check, "blocked_by"))
-		return xasprintf("blocked by %s", text(check, "blocked_by"));
-	if (*text(check, "saw"))
+	if (*out_text(check, "blocked_by"))
+		return xasprintf("blocked by %s",
+				 out_text(check, "blocked_by"));
+	if (*out_text(check, "saw"))
 		return xasprintf("expected: %s; saw: %s",
-				 text(check, "expected"), text(check, "saw"));
-	if (*text(check, "reason"))
-		return xstrdup(text(check, "reason"));
-	return xstrdup(text(check, "result"));
+				 out_text(check, "expected"),
+				 out_text(check, "saw"));
+	if (*out_text(check, "reason"))
+		return xstrdup(out_text(check, "reason"));
+	return xstrdup(out_text(check, "result"));
 }
 
 static char *
@@ -131,7 +133,7 @@ junit_why_skipped(const json_t *check)
 {
 	_free_ char *message = junit_message(check);
 
-	return strcmp(text(check, "result"), "skip") == 0
+	return strcmp(out_text(check, "result"), "skip") == 0
 		   ? xstrdup(message)
 		   : xasprintf("not required; %s", message);
 }
@@ -146,7 +148,7 @@ junit_bad(FILE *f, const char *element, const json_t *check)
 	size_t i;
 
 	fprintf(f, "      <%s", element);
-	attribute(f, "type", text(check, "result"));
+	attribute(f, "type", out_text(check, "result"));
 	attribute(f, "message", message);
 	fputs(">", f);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -159,8 +161,9 @@ junit_check(FILE *f, const char *suite, const json_t *check)
 {
 	const char *result = junit_result(check);
 	_free_ char *why = junit_why_skipped(check);
-	_free_ char *name = xasprintf("%s \xe2\x80\x94 %s", text(check, "id"),
-				      text(check, "say"));
+	_free_ char *name =
+	    xasprintf("%s \xe2\x80\x94 %s", out_text(check, "id"),
+		      out_text(check, "say"));
 
 	fputs("    <testcase", f);
 	attribute(f, "classname", suite);
@@ -201,16 +204,16 @@ junit_suite_begin(FILE *f, const char *name, const struct junit_sums *n)
 static char *
 junit_name(const json_t *report)
 {
-	const char *who = text(report, "who");
+	const char *who = out_text(report, "who");
 
 	return xasprintf("%s%s%s", who, *who ? "." : "",
-			 text(report, "exercise"));
+			 out_text(report, "exercise"));
 }
 
 static void
 junit_step(FILE *f, const char *name, const json_t *step)
 {
-	_free_ char *suite = xasprintf("%s.%s", name, text(step, "id"));
+	_free_ char *suite = xasprintf("%s.%s", name, out_text(step, "id"));
 	const json_t *checks = json_object_get(step, "checks"), *c;
 	struct junit_sums n = {0};
 	long points = 0, max = 0;
@@ -224,7 +227,7 @@ junit_step(FILE *f, const char *name, const json_t *step)
 	}
 	junit_suite_begin(f, suite, &n);
 	fputs("    <properties>\n", f);
-	property(f, "title", text(step, "title"));
+	property(f, "title", out_text(step, "title"));
 	property_number(f, "points", points);
 	property_number(f, "max", max);
 	fputs("    </properties>\n", f);
@@ -244,7 +247,7 @@ junit_not_judged(FILE *f, const char *name, const json_t *report)
 	fputs("    <testcase", f);
 	attribute(f, "classname", name);
 	fputs(" name=\"grading\">\n      <error type=\"error\"", f);
-	attribute(f, "message", text(report, "reason"));
+	attribute(f, "message", out_text(report, "reason"));
 	fputs("/>\n    </testcase>\n  </testsuite>\n", f);
 }
 
@@ -263,7 +266,7 @@ grader_print_junit(FILE *f, const json_t *reports)
 	{
 		_free_ char *name = junit_name(r);
 
-		if (*text(r, "reason"))
+		if (*out_text(r, "reason"))
 			junit_not_judged(f, name, r);
 		json_array_foreach(json_object_get(r, "steps"), s, step)
 		{

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_kind.h"
 #include "grader/grader_look_priv.h"
@@ -57,10 +58,7 @@ look_holders(struct grader_look *l)
 const char *
 grader_look_holder(const struct grader_look *l, const char *address)
 {
-	const char *node =
-	    json_string_value(json_object_get(l->holders, address));
-
-	return node ? node : "";
+	return out_text(l->holders, address);
 }
 
 /* ---- evidence */

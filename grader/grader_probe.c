@@ -98,7 +98,7 @@ probe_is_up(const struct grader_run *r, bool *ours)
 	json_array_foreach(rows, i, s)
 	{
 		up |= json_is_true(json_object_get(s, "established"));
-		if (strcmp(evidence_text(s, "with"), r->g->x->trainee) == 0)
+		if (strcmp(out_text(s, "with"), r->g->x->trainee) == 0)
 			*ours = false;
 	}
 	return up;
@@ -164,12 +164,12 @@ probe_is_seen(const struct grader_run *r)
 	{
 		json_array_foreach(json_object_get(n, "routes"), i, row)
 		{
-			if (strcmp(evidence_text(row, "prefix"), prefix) == 0)
+			if (strcmp(out_text(row, "prefix"), prefix) == 0)
 				return true;
 		}
 		json_array_foreach(json_object_get(n, "kernel"), i, row)
 		{
-			if (strcmp(evidence_text(row, "to"), prefix) == 0)
+			if (strcmp(out_text(row, "to"), prefix) == 0)
 				return true;
 		}
 	}

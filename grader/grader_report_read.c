@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_form.h"
 
@@ -194,9 +195,8 @@ read_not_graded(const json_t *result)
 	const json_t *exercise = json_object_get(result, "exercise");
 	const json_t *version = json_object_get(result, "version");
 	const json_t *person = json_object_get(result, "person");
-	_free_ char *why =
-	    xasprintf("%s: %s", grader_report_text(result, "status"),
-		      grader_report_text(result, "reason"));
+	_free_ char *why = xasprintf("%s: %s", out_text(result, "status"),
+				     out_text(result, "reason"));
 	json_t *o = json_object();
 
 	json_object_set_new(o, "exercise",

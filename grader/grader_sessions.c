@@ -18,7 +18,7 @@
 static const char *
 session_state(const json_t *s)
 {
-	const char *word = evidence_text(s, "state");
+	const char *word = out_text(s, "state");
 	const char *name = model_session_state(word);
 
 	return name ? name : word;
@@ -34,7 +34,7 @@ grader_sessions_of(json_t *evidence, const json_t *lab)
 
 	json_array_foreach(json_object_get(lab, "nodes"), i, n)
 	{
-		const char *at = evidence_text(n, "name");
+		const char *at = out_text(n, "name");
 
 		if (json_is_true(json_object_get(n, "trainee")))
 			continue;
@@ -52,7 +52,7 @@ grader_sessions_of(json_t *evidence, const json_t *lab)
 					json_object_get(s, "established"));
 			json_object_set_new(
 			    row, "last_error",
-			    json_string(evidence_text(s, "last_error")));
+			    json_string(out_text(s, "last_error")));
 			json_array_append_new(rows, row);
 		}
 	}
@@ -68,9 +68,9 @@ grader_ask_sessions(struct grader_look *look)
 	json_array_foreach(json_object_get(grader_look_lab(look), "nodes"), i,
 			   n)
 	{
-		if (strcmp(evidence_text(n, "daemon"), "-") != 0 &&
+		if (strcmp(out_text(n, "daemon"), "-") != 0 &&
 		    !json_is_true(json_object_get(n, "trainee")))
-			grader_look_ask(look, evidence_text(n, "name"),
+			grader_look_ask(look, out_text(n, "name"),
 					GRADER_ASK_SESSIONS, NULL);
 	}
 }
@@ -123,15 +123,14 @@ watch_index(const json_t *rows)
 
 	json_array_foreach(rows, i, row)
 	{
-		const char *with = evidence_text(row, "with");
+		const char *with = out_text(row, "with");
 		char *key = NULL;
 		int n = 0;
 
 		do {
 			free(key);
-			key =
-			    xasprintf("%s %s %s %d", evidence_text(row, "at"),
-				      with, evidence_text(row, "family"), n++);
+			key = xasprintf("%s %s %s %d", out_text(row, "at"),
+					with, out_text(row, "family"), n++);
 		} while (json_object_get(all, key));
 		json_object_set(all, key, row);
 		free(key);
@@ -187,9 +186,9 @@ watch_ask_servers(struct grader_look *look)
 	json_array_foreach(json_object_get(grader_look_lab(look), "nodes"), i,
 			   n)
 	{
-		if (strcmp(evidence_text(n, "role"), "route-server") == 0 &&
-		    strcmp(evidence_text(n, "daemon"), "-") != 0)
-			grader_look_ask(look, evidence_text(n, "name"),
+		if (strcmp(out_text(n, "role"), "route-server") == 0 &&
+		    strcmp(out_text(n, "daemon"), "-") != 0)
+			grader_look_ask(look, out_text(n, "name"),
 					GRADER_ASK_SESSIONS, NULL);
 	}
 }

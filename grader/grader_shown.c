@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
+#include "base/out.h"
 #include "grader/grader_form.h"
 
-#define text grader_report_text
 #define number grader_report_number
 
 struct shown_sums {
@@ -19,7 +19,7 @@ struct shown_sums {
 static bool
 is(const json_t *check, const char *visibility)
 {
-	return strcmp(text(check, "visibility"), visibility) == 0;
+	return strcmp(out_text(check, "visibility"), visibility) == 0;
 }
 
 static void
@@ -37,7 +37,7 @@ keep_name_only(json_t *check)
 static void
 sums_add(struct shown_sums *t, const json_t *check)
 {
-	const char *r = text(check, "result");
+	const char *r = out_text(check, "result");
 	bool done = strcmp(r, "fail") == 0 || strcmp(r, "blocked") == 0;
 
 	t->n++;
@@ -95,7 +95,7 @@ show_step(json_t *report, json_t *step, json_t *gone)
 		if (!is(check, "hidden"))
 			continue;
 		forget(report, check);
-		json_object_set_new(gone, text(check, "id"), json_true());
+		json_object_set_new(gone, out_text(check, "id"), json_true());
 		json_array_remove(checks, i);
 		any = true;
 	}
@@ -113,7 +113,7 @@ count_step(json_t *step, const json_t *gone)
 
 	json_array_foreach(json_object_get(step, "checks"), i, check)
 	{
-		if (json_object_get(gone, text(check, "blocked_by")))
+		if (json_object_get(gone, out_text(check, "blocked_by")))
 			json_object_set_new(check, "blocked_by", json_null());
 		sums_add(&t, check);
 	}
@@ -123,7 +123,8 @@ count_step(json_t *step, const json_t *gone)
 static void
 count_again(json_t *report, const json_t *gone)
 {
-	struct shown_sums all = {.error = *text(report, "reason") ? 1 : 0}, t;
+	struct shown_sums all = {.error = *out_text(report, "reason") ? 1 : 0},
+			  t;
 	json_t *step;
 	size_t s;
 

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/grader_look_priv.h"
@@ -35,33 +36,24 @@ ixpeer_session(const struct grader_source *s, const json_t *row)
 	return o;
 }
 
-static const char *
-ixpeer_text(const json_t *row, const char *key)
-{
-	const char *text = json_string_value(json_object_get(row, key));
-
-	return text ? text : "";
-}
-
 static json_t *
 ixpeer_route(const struct grader_source *s, const json_t *row)
 {
-	const char *prefix = ixpeer_text(row, "prefix");
+	const char *prefix = out_text(row, "prefix");
 	json_t *o = json_pack(
 	    "{s:s, s:s, s:s, s:s}", "prefix", prefix, "state", "accepted",
 	    "family", strchr(prefix, ':') ? "ipv6" : "ipv4", "from",
-	    grader_look_holder(s->look, ixpeer_text(row, "peer")));
+	    grader_look_holder(s->look, out_text(row, "peer")));
 
 	json_object_set(o, "next_hop", json_object_get(row, "next_hop"));
 	json_object_set(o, "origin", json_object_get(row, "origin"));
 	json_object_set(o, "med", json_object_get(row, "med"));
 	json_object_set_new(o, "as_path",
-			    evidence_path(ixpeer_text(row, "as_path")));
+			    evidence_path(out_text(row, "as_path")));
 	json_object_set_new(o, "communities",
-			    evidence_path(ixpeer_text(row, "communities")));
-	json_object_set_new(
-	    o, "large_communities",
-	    evidence_path(ixpeer_text(row, "large_communities")));
+			    evidence_path(out_text(row, "communities")));
+	json_object_set_new(o, "large_communities",
+			    evidence_path(out_text(row, "large_communities")));
 	return o;
 }
 

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "base/tap.h"
 #include "grader/grader.h"
@@ -23,9 +24,9 @@ tap_details(struct tap *t, const json_t *check)
 	size_t i;
 
 	tap_yaml_begin(t);
-	tap_yaml_str(t, "result", grader_report_text(check, "result"));
+	tap_yaml_str(t, "result", out_text(check, "result"));
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		tap_yaml_str(t, keys[i], grader_report_text(check, keys[i]));
+		tap_yaml_str(t, keys[i], out_text(check, keys[i]));
 	tap_yaml_int(t, "since_ms", grader_report_number(check, "since_ms"));
 	tap_yaml_int(t, "points", grader_report_number(check, "points"));
 	tap_yaml_int(t, "max", grader_report_number(check, "max"));
@@ -36,18 +37,17 @@ tap_details(struct tap *t, const json_t *check)
 static bool
 tap_check(struct tap *t, const json_t *check)
 {
-	const char *result = grader_report_text(check, "result");
+	const char *result = out_text(check, "result");
 	_free_ char *name =
-	    xasprintf("%s \xe2\x80\x94 %s", grader_report_text(check, "id"),
-		      grader_report_text(check, "say"));
+	    xasprintf("%s \xe2\x80\x94 %s", out_text(check, "id"),
+		      out_text(check, "say"));
 	bool bonus = json_is_true(json_object_get(check, "bonus"));
 	_free_ char *skip = NULL;
 
 	if (strcmp(result, "error") == 0)
 		return false;
 	if (strcmp(result, "skip") == 0) {
-		skip =
-		    xasprintf("SKIP %s", grader_report_text(check, "reason"));
+		skip = xasprintf("SKIP %s", out_text(check, "reason"));
 		tap_point(t, true, name, skip);
 		return true;
 	}
@@ -68,21 +68,21 @@ static bool
 tap_step(struct tap *t, const json_t *step)
 {
 	const json_t *checks = json_object_get(step, "checks"), *c;
-	const char *result = grader_report_text(step, "result");
+	const char *result = out_text(step, "result");
 	size_t i;
 
-	tap_subtest_begin(t, grader_report_text(step, "id"),
+	tap_subtest_begin(t, out_text(step, "id"),
 			  (int)json_array_size(checks));
 	json_array_foreach(checks, i, c)
 	{
 		if (!tap_check(t, c)) {
-			tap_bail_out(t, grader_report_text(c, "reason"));
+			tap_bail_out(t, out_text(c, "reason"));
 			return false;
 		}
 	}
 	tap_subtest_end(
 	    t, strcmp(result, "pass") == 0 || strcmp(result, "skip") == 0,
-	    grader_report_text(step, "id"));
+	    out_text(step, "id"));
 	return true;
 }
 
@@ -108,8 +108,8 @@ grader_print_tap(FILE *f, const json_t *report, int version)
 	struct tap t = tap_begin(f, version, (int)json_array_size(steps));
 	size_t i;
 
-	if (*grader_report_text(report, "reason")) {
-		tap_bail_out(&t, grader_report_text(report, "reason"));
+	if (*out_text(report, "reason")) {
+		tap_bail_out(&t, out_text(report, "reason"));
 		return;
 	}
 	json_array_foreach(steps, i, s)

@@ -7,6 +7,7 @@
 #include <langinfo.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader.h"
 #include "grader/grader_form.h"
@@ -30,7 +31,7 @@ static const struct text_style styles[] = {
 static const struct text_style *
 style_of(const json_t *check)
 {
-	const char *result = grader_report_text(check, "result");
+	const char *result = out_text(check, "result");
 	size_t i;
 
 	for (i = 0; i + 1 < sizeof(styles) / sizeof(styles[0]); i++) {
@@ -99,11 +100,11 @@ saw_words(const json_t *check)
 {
 	long s = grader_report_number(check, "since_ms") / 1000;
 
-	if (*grader_report_text(check, "saw") == '\0')
+	if (*out_text(check, "saw") == '\0')
 		return xstrdup("");
 	if (s < 1)
-		return xstrdup(grader_report_text(check, "saw"));
-	return xasprintf("%s (for %ld s)", grader_report_text(check, "saw"), s);
+		return xstrdup(out_text(check, "saw"));
+	return xasprintf("%s (for %ld s)", out_text(check, "saw"), s);
 }
 
 static void
@@ -111,18 +112,18 @@ print_details(FILE *f, const json_t *check)
 {
 	_free_ char *saw = saw_words(check);
 
-	field(f, "expected", grader_report_text(check, "expected"));
+	field(f, "expected", out_text(check, "expected"));
 	field(f, "saw", saw);
-	field(f, "where", grader_report_text(check, "where"));
-	field(f, "cause", grader_report_text(check, "cause"));
-	field(f, "hint", grader_report_text(check, "hint"));
-	field(f, "reason", grader_report_text(check, "reason"));
-	if (strcmp(grader_report_text(check, "visibility"), "name-only") == 0 &&
-	    *grader_report_text(check, "kind") == '\0')
+	field(f, "where", out_text(check, "where"));
+	field(f, "cause", out_text(check, "cause"));
+	field(f, "hint", out_text(check, "hint"));
+	field(f, "reason", out_text(check, "reason"));
+	if (strcmp(out_text(check, "visibility"), "name-only") == 0 &&
+	    *out_text(check, "kind") == '\0')
 		field(f, "why", "is for you to find out");
-	if (*grader_report_text(check, "blocked_by")) {
+	if (*out_text(check, "blocked_by")) {
 		_free_ char *by =
-		    xasprintf("by %s", grader_report_text(check, "blocked_by"));
+		    xasprintf("by %s", out_text(check, "blocked_by"));
 
 		field(f, "blocked", by);
 	}
@@ -132,17 +133,17 @@ print_details(FILE *f, const json_t *check)
 static void
 print_worth(FILE *f, const json_t *check)
 {
-	bool pass = strcmp(grader_report_text(check, "result"), "pass") == 0;
+	bool pass = strcmp(out_text(check, "result"), "pass") == 0;
 
 	if (json_is_true(json_object_get(check, "bonus")))
 		field(f, "bonus", "over and above the total");
 	else if (json_is_false(json_object_get(check, "required")) && !pass)
 		field(f, "optional", "the exercise can be passed without it");
-	if (*grader_report_text(check, "group") &&
+	if (*out_text(check, "group") &&
 	    grader_report_number(check, "points") == 0) {
 		_free_ char *words =
 		    xasprintf("%s: all of it pass, or none gives points",
-			      grader_report_text(check, "group"));
+			      out_text(check, "group"));
 
 		field(f, "group", words);
 	}
@@ -160,21 +161,20 @@ print_check(FILE *f, const json_t *check, bool color, bool utf8)
 
 	fprintf(f, "  %s%s %-8s%s ", color ? st->color : "",
 		utf8 ? st->utf8 : st->ascii, st->word, color ? "\033[0m" : "");
-	used = wrap_words(f, grader_report_text(check, "say"), TEXT_INDENT,
-			  room - 1);
+	used = wrap_words(f, out_text(check, "say"), TEXT_INDENT, room - 1);
 	fprintf(f, "%*s%s\n", (int)(room - used), "", points);
 	print_worth(f, check);
 	if (strcmp(st->result, "pass") == 0)
 		return;
-	field(f, "check", grader_report_text(check, "id"));
+	field(f, "check", out_text(check, "id"));
 	print_details(f, check);
 }
 
 static void
 print_verdict(FILE *f, const json_t *report)
 {
-	const char *result = grader_report_text(report, "result");
-	_free_ char *reason = xstrdup(grader_report_text(report, "reason"));
+	const char *result = out_text(report, "result");
+	_free_ char *reason = xstrdup(out_text(report, "reason"));
 
 	str_clean(reason);
 	fprintf(f, "\n%ld of %ld points",
@@ -199,11 +199,11 @@ grader_print_text(FILE *f, const json_t *report, bool color)
 	const json_t *steps = json_object_get(report, "steps"), *s, *c;
 	size_t i, k;
 
-	wrap(f, grader_report_text(report, "title"), 0);
+	wrap(f, out_text(report, "title"), 0);
 	json_array_foreach(steps, i, s)
 	{
 		fprintf(f, "\n%zu ", i + 1);
-		wrap(f, grader_report_text(s, "title"), 2);
+		wrap(f, out_text(s, "title"), 2);
 		json_array_foreach(json_object_get(s, "checks"), k, c)
 		{
 			print_check(f, c, color, utf8);

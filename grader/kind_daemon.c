@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "grader/grader_evidence.h"
 
 static const struct grader_key keys[] = {
@@ -22,7 +23,7 @@ kind_daemon_judge(const struct grader_view *v, const struct exercise_check *c,
 	const struct grader_params *p = grader_params(c);
 	const json_t *n = evidence_node(v, p->at);
 	const json_t *config = json_object_get(n, "config");
-	const char *daemon = evidence_text(n, "daemon");
+	const char *daemon = out_text(n, "daemon");
 
 	grader_finding_expected(f, "running with the configuration on disk");
 	grader_finding_where(f, "%s, its daemon", p->at);
@@ -34,7 +35,7 @@ kind_daemon_judge(const struct grader_view *v, const struct exercise_check *c,
 				   *daemon ? daemon : "not known yet");
 	else if (json_is_false(json_object_get(config, "ok")))
 		grader_finding_saw(f, GRADER_FALSE, "%s",
-				   evidence_text(config, "error"));
+				   out_text(config, "error"));
 	else if (json_is_true(json_object_get(config, "unread")))
 		grader_finding_saw(f, GRADER_FALSE,
 				   "running, but the file on disk is newer "

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_port_priv.h"
@@ -58,7 +59,7 @@ count_cull(const struct grader_params *p, const json_t *answer)
 	json_array_foreach(json_object_get(answer, "ports"), i, row)
 	{
 		n = json_object_get(json_object_get(answer, "cull"),
-				    evidence_text(row, "switch"));
+				    out_text(row, "switch"));
 		if (!kind_port_is(p, row) || n == NULL)
 			continue;
 		sum = (sum < 0 ? 0 : sum) +

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 
@@ -92,7 +93,7 @@ static void
 fetch_judge_text(const struct grader_params *p, const json_t *answer,
 		 const char *body, struct grader_finding *f)
 {
-	const char *text = evidence_text(answer, "text");
+	const char *text = out_text(answer, "text");
 	json_int_t ms = json_integer_value(json_object_get(answer, "ms"));
 	_free_ char *first = first_words(body);
 	int status = http_status(text);
@@ -116,9 +117,9 @@ static void
 fetch_judge(const struct grader_params *p, const json_t *answer,
 	    struct grader_finding *f)
 {
-	const char *text = evidence_text(answer, "text");
+	const char *text = out_text(answer, "text");
 	const char *body = p->word ? http_body(text) : text;
-	const char *error = evidence_text(answer, "error");
+	const char *error = out_text(answer, "error");
 	_free_ char *first = first_words(body);
 
 	grader_finding_fact(f, "said", first);
@@ -158,7 +159,7 @@ kind_fetch_judge(const struct grader_view *v, const struct exercise_check *c,
 	grader_finding_fact(
 	    f, "connected",
 	    json_is_true(json_object_get(answer, "connected")) ? "yes" : "no");
-	grader_finding_fact(f, "error", evidence_text(answer, "error"));
+	grader_finding_fact(f, "error", out_text(answer, "error"));
 	evidence_own_facts(v, to.family, f);
 	if (answers)
 		fetch_judge(p, answer, f);

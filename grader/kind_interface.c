@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 
@@ -51,7 +52,7 @@ link_of(const struct grader_view *v, const struct grader_params *p)
 
 	json_array_foreach(rows, i, r)
 	{
-		if (strcmp(evidence_text(r, "dev"), p->interface) == 0)
+		if (strcmp(out_text(r, "dev"), p->interface) == 0)
 			return r;
 	}
 	return NULL;
@@ -98,20 +99,20 @@ addresses_read(const struct grader_view *v, const struct grader_params *p,
 
 	json_array_foreach(rows, i, r)
 	{
-		if (strcmp(evidence_text(r, "dev"), p->interface) != 0 ||
-		    !ip_addr_parse(evidence_text(r, "address"), &a) ||
+		if (strcmp(out_text(r, "dev"), p->interface) != 0 ||
+		    !ip_addr_parse(out_text(r, "address"), &a) ||
 		    is_link_local(&a))
 			continue;
 		len =
 		    (unsigned int)json_integer_value(json_object_get(r, "len"));
 		str_addf(&out->all, "%s%s/%u", out->all.len ? " " : "",
-			 evidence_text(r, "address"), len);
+			 out_text(r, "address"), len);
 		if (is_wanted(p, &a, len))
 			out->wanted++;
 		else
 			str_addf(&out->extra, "%s%s/%u",
 				 out->extra.len ? " " : "",
-				 evidence_text(r, "address"), len);
+				 out_text(r, "address"), len);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 
@@ -38,7 +39,7 @@ best_route(const struct grader_view *v, const struct grader_params *p)
 	ip_prefix_print(&p->prefix, want);
 	json_array_foreach(rows, i, r)
 	{
-		if (strcmp(evidence_text(r, "to"), want) != 0)
+		if (strcmp(out_text(r, "to"), want) != 0)
 			continue;
 		if (best == NULL ||
 		    json_integer_value(json_object_get(r, "metric")) <
@@ -64,10 +65,10 @@ static void
 judge_row(const struct grader_view *v, const struct grader_params *p,
 	  const json_t *r, struct grader_finding *f)
 {
-	const char *via = evidence_text(r, "via"), *type;
+	const char *via = out_text(r, "via"), *type;
 	const char *node = holder(v, via);
 
-	type = evidence_text(r, "type");
+	type = out_text(r, "type");
 	grader_finding_fact(f, "saw-via", via);
 	grader_finding_fact(f, "saw-via-node", node);
 	grader_finding_fact(f, "saw-type", type);
@@ -79,7 +80,7 @@ judge_row(const struct grader_view *v, const struct grader_params *p,
 		grader_finding_saw(f, GRADER_FALSE, "a route of type %s", type);
 	else if (p->via && *via == '\0')
 		grader_finding_saw(f, GRADER_FALSE, "directly on %s",
-				   evidence_text(r, "dev"));
+				   out_text(r, "dev"));
 	else if (p->via && strcmp(p->via, node) != 0)
 		grader_finding_saw(f, GRADER_FALSE, "via %s%s%s%s", via,
 				   *node ? " (" : "", node, *node ? ")" : "");

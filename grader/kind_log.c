@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "grader/grader_evidence.h"
 
 static const struct grader_key keys[] = {
@@ -49,7 +50,7 @@ last_line(const struct grader_view *v, const struct grader_params *p,
 		if (json_integer_value(json_object_get(r, "wall_ms")) +
 			    (json_int_t)p->window <
 			now ||
-		    strstr(evidence_text(r, "text"), text) == NULL)
+		    strstr(out_text(r, "text"), text) == NULL)
 			continue;
 		found = r;
 		++*n;
@@ -70,7 +71,7 @@ kind_log_judge(const struct grader_view *v, const struct exercise_check *c,
 	grader_finding_expected(f, "%s line with \"%s\" in the last %u s",
 				p->text ? "a" : "no", text, p->window / 1000);
 	grader_finding_where(f, "%s, what its daemon said", p->at);
-	grader_finding_fact(f, "line", evidence_text(line, "text"));
+	grader_finding_fact(f, "line", out_text(line, "text"));
 	grader_finding_fact(f, "found", n ? "yes" : "no");
 	evidence_daemon_facts(v, p->at, f);
 	if (!json_is_array(json_object_get(evidence_node(v, p->at), "log")))
@@ -81,7 +82,7 @@ kind_log_judge(const struct grader_view *v, const struct exercise_check *c,
 				   "no such line");
 	else
 		grader_finding_saw(f, p->text ? GRADER_TRUE : GRADER_FALSE,
-				   "%s", evidence_text(line, "text"));
+				   "%s", out_text(line, "text"));
 }
 
 static bool

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_port_priv.h"
@@ -57,7 +58,7 @@ seen_port(const struct lab_node *n, const json_t *row, struct seen *s)
 	size_t i;
 
 	s->port = true;
-	s->state = evidence_text(row, "state");
+	s->state = out_text(row, "state");
 	json_array_foreach(json_object_get(row, "macs"), i, m)
 	{
 		mac = json_string_value(m) ? json_string_value(m) : "";

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/kind_route_priv.h"
 
@@ -51,7 +52,7 @@ is_there(const struct grader_params *p, const json_t *r)
 		return false;
 	if (p->longer != GRADER_WISH_YES)
 		return kind_route_is_to(r, &p->prefix);
-	return ip_prefix_parse(evidence_text(r, "prefix"), &prefix) &&
+	return ip_prefix_parse(out_text(r, "prefix"), &prefix) &&
 	       ip_prefix_covers(&p->prefix, &prefix);
 }
 
@@ -77,10 +78,9 @@ kind_no_route_judge(const struct grader_view *v, const struct exercise_check *c,
 	ready = kind_route_begin(v, p, grader_params_family(p), f);
 	kind_route_facts(found, f);
 	if (ready && found)
-		grader_finding_saw(f, GRADER_FALSE, "%s is there%s",
-				   evidence_text(found, "prefix"),
-				   kind_route_rejected(found) ? ", rejected"
-							      : "");
+		grader_finding_saw(
+		    f, GRADER_FALSE, "%s is there%s", out_text(found, "prefix"),
+		    kind_route_rejected(found) ? ", rejected" : "");
 	else if (ready)
 		grader_finding_saw(f, GRADER_TRUE, "not there");
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/kind_route_priv.h"
 
@@ -58,13 +59,13 @@ extra_words(const struct grader_view *v, const struct grader_params *p,
 	json_array_foreach(kind_route_rows(v, p), i, r)
 	{
 		if (!kind_route_is_of(p, r, p->family) ||
-		    is_allowed(p, evidence_text(r, "prefix")))
+		    is_allowed(p, out_text(r, "prefix")))
 			continue;
 		if ((*n)++ == 0)
-			*reason = evidence_text(r, "reason_text");
+			*reason = out_text(r, "reason_text");
 		if (*n <= 8)
 			str_addf(&s, "%s%s", s.len ? " " : "",
-				 evidence_text(r, "prefix"));
+				 out_text(r, "prefix"));
 	}
 	if (*n > 8)
 		str_addf(&s, " and %zu more", *n - 8);

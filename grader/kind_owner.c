@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 
@@ -71,7 +72,7 @@ owners_read(const struct grader_view *v, const struct grader_params *p,
 
 	json_array_foreach(json_object_get(answer, "claims"), i, claim)
 	{
-		mac = evidence_text(claim, "mac");
+		mac = out_text(claim, "mac");
 		node = mac_node(v->lab, mac);
 		o->n++;
 		o->right += p->is != NULL && strcmp(node, p->is) == 0;
@@ -87,9 +88,9 @@ owners_judge(const struct grader_params *p, const json_t *answer,
 {
 	bool good = p->is ? o->right == o->n && o->n > 0 : o->n == 0;
 
-	if (*evidence_text(answer, "error"))
+	if (*out_text(answer, "error"))
 		grader_finding_saw(f, GRADER_UNKNOWN, "%s",
-				   evidence_text(answer, "error"));
+				   out_text(answer, "error"));
 	else if (o->n == 0)
 		grader_finding_saw(f, good ? GRADER_TRUE : GRADER_FALSE,
 				   "nobody answers");

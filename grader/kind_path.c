@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_ping_priv.h"
@@ -144,7 +145,7 @@ static void
 path_judge(const struct grader_params *c, const json_t *answer,
 	   const struct path *p, struct grader_finding *f)
 {
-	const char *error = evidence_text(answer, "error");
+	const char *error = out_text(answer, "error");
 	const char *way = p->n ? str_text(&p->words) : "nobody";
 
 	if (!p->reached)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_ping_priv.h"
 
@@ -118,8 +119,8 @@ kind_ping_judge_run(const struct grader_params *p, const json_t *run,
 {
 	json_int_t sent = json_integer_value(json_object_get(run, "sent"));
 	json_int_t got = json_integer_value(json_object_get(run, "received"));
-	const char *why = evidence_text(run, "why");
-	const char *failed = evidence_text(run, "failed");
+	const char *why = out_text(run, "why");
+	const char *failed = out_text(run, "failed");
 
 	if (run == NULL)
 		grader_finding_saw(f, GRADER_UNKNOWN, "not tried yet");

@@ -1,16 +1,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_port_priv.h"
 
 bool
 kind_port_is(const struct grader_params *p, const json_t *row)
 {
-	return strcmp(evidence_text(row, "kind"), "port") == 0 &&
-	       strcmp(evidence_text(row, "node"), p->at) == 0 &&
-	       (p->lan == NULL ||
-		strcmp(evidence_text(row, "home"), p->lan) == 0);
+	return strcmp(out_text(row, "kind"), "port") == 0 &&
+	       strcmp(out_text(row, "node"), p->at) == 0 &&
+	       (p->lan == NULL || strcmp(out_text(row, "home"), p->lan) == 0);
 }
 
 void
@@ -24,7 +24,7 @@ kind_port_where(const struct grader_params *p, const json_t *rows,
 	json_array_foreach(rows, i, row)
 	{
 		if (kind_port_is(p, row) && sw == NULL)
-			sw = evidence_text(row, "switch");
+			sw = out_text(row, "switch");
 	}
 	grader_finding_where(f, "%s, the port of %s", sw ? sw : "the switch",
 			     p->at);

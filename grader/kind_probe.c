@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/grader_probe.h"
@@ -144,7 +145,7 @@ in_kernel(const struct grader_view *v, const char *node, const char *prefix)
 
 	json_array_foreach(rows, i, r)
 	{
-		if (strcmp(evidence_text(r, "to"), prefix) == 0)
+		if (strcmp(out_text(r, "to"), prefix) == 0)
 			return true;
 	}
 	return false;
@@ -173,7 +174,7 @@ find_absent(const struct grader_view *v, const struct grader_params *p,
 	s = s ? s : evidence_session(v, p->at, p->from, IP_NONE);
 	if (r)
 		grader_finding_saw(f, GRADER_FALSE, "it came, and was %s",
-				   evidence_text(r, "state"));
+				   out_text(r, "state"));
 	else if (!json_is_true(json_object_get(s, "established")))
 		grader_finding_saw(f, GRADER_UNKNOWN, "no session with %s",
 				   p->from);
@@ -248,16 +249,15 @@ probe_judge(const struct grader_view *v, const struct exercise_check *c,
 	const struct grader_params *p = grader_params(c);
 	const json_t *run = evidence_experiment(v, c);
 	struct grader_view then = {v->lab, v->x, run};
-	const char *failed = evidence_text(run, "failed");
+	const char *failed = out_text(run, "failed");
 	struct ip_prefix announced = p->prefix;
 
-	(void)ip_prefix_parse(evidence_text(run, "announced"), &announced);
+	(void)ip_prefix_parse(out_text(run, "announced"), &announced);
 	if (run && *failed == '\0') {
 		grader_probe_find(&then, c, &announced, f);
 		if (f->truth == GRADER_UNKNOWN)
 			f->truth = GRADER_FALSE; /* it had its time */
-		grader_finding_fact(f, "announced",
-				    evidence_text(run, "announced"));
+		grader_finding_fact(f, "announced", out_text(run, "announced"));
 		probe_where(p, f);
 		return;
 	}

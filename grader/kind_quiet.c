@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_port_priv.h"
@@ -114,7 +115,7 @@ foreign_words(const struct grader_view *v, const struct grader_params *p,
 
 	json_array_foreach(json_object_get(answer, "claims"), i, claim)
 	{
-		text = evidence_text(claim, "address");
+		text = out_text(claim, "address");
 		if (!is_own_address(v, p->at, text))
 			str_addf(&s, "%s%s", s.len ? " " : "", text);
 	}

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_port_priv.h"
@@ -59,7 +60,7 @@ rate_count(const struct grader_params *p, const json_t *answer, bool in,
 
 	json_array_foreach(json_object_get(answer, "rows"), i, row)
 	{
-		dev = evidence_text(row, "dev");
+		dev = out_text(row, "dev");
 		if (p->interface ? strcmp(dev, p->interface) != 0
 				 : strcmp(dev, "lo") == 0)
 			continue;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/kind_route_priv.h"
 
@@ -111,7 +112,7 @@ others_words(const struct grader_view *v, const struct grader_params *p)
 	{
 		if (kind_route_is_of(p, r, grader_params_family(p)))
 			str_addf(&s, "%s%s", s.len ? " " : "",
-				 evidence_text(r, "prefix"));
+				 out_text(r, "prefix"));
 		if (s.len > 160) {
 			str_add(&s, " ...");
 			break;
@@ -130,7 +131,7 @@ reason_is(const json_t *r, const char *reason)
 	    "%lld",
 	    (long long)(json_is_integer(code) ? json_integer_value(code) : -1));
 
-	return strcmp(evidence_text(r, "reason"), reason) == 0 ||
+	return strcmp(out_text(r, "reason"), reason) == 0 ||
 	       strcmp(number, reason) == 0;
 }
 
@@ -138,9 +139,9 @@ static void
 saw_rejected(const json_t *r, struct grader_finding *f)
 {
 	grader_finding_saw(f, GRADER_FALSE, "received, but rejected: %s",
-			   *evidence_text(r, "reason_text")
-			       ? evidence_text(r, "reason_text")
-			       : evidence_text(r, "reason"));
+			   *out_text(r, "reason_text")
+			       ? out_text(r, "reason_text")
+			       : out_text(r, "reason"));
 }
 
 static bool
@@ -156,8 +157,7 @@ is_rejected_so(const struct grader_params *p, const json_t *r,
 		return true;
 	grader_finding_expected(f, "rejected: %s", p->reason);
 	grader_finding_saw(f, GRADER_FALSE, "rejected: %s (%s)",
-			   evidence_text(r, "reason"),
-			   evidence_text(r, "reason_text"));
+			   out_text(r, "reason"), out_text(r, "reason_text"));
 	return false;
 }
 
@@ -266,7 +266,7 @@ kind_route_judge(const struct grader_view *v, const struct exercise_check *c,
 	ready = kind_route_begin(v, p, grader_params_family(p), f);
 	grader_finding_fact(f, "others", others);
 	grader_finding_fact(f, "received",
-			    r && p->from ? evidence_text(r, "state") : "no");
+			    r && p->from ? out_text(r, "state") : "no");
 	grader_finding_fact(f, "sent", r && p->to ? "yes" : "no");
 	kind_route_facts(r, f);
 	if (ready && r)

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/kind_route_priv.h"
 
@@ -180,7 +181,7 @@ static bool
 next_hop_differs(const struct grader_view *v, const struct grader_params *p,
 		 const json_t *r, struct grader_finding *f)
 {
-	const char *saw = evidence_text(r, "next_hop");
+	const char *saw = out_text(r, "next_hop");
 	char want[IP_ADDRSTRLEN];
 	struct ip_addr a;
 
@@ -205,7 +206,7 @@ static bool
 origin_differs(const struct grader_params *p, const json_t *r,
 	       struct grader_finding *f)
 {
-	const char *saw = evidence_text(r, "origin");
+	const char *saw = out_text(r, "origin");
 
 	if (p->origin == NULL || strcasecmp(saw, p->origin) == 0)
 		return false;
@@ -383,8 +384,8 @@ static void
 reason_fact(const json_t *r, struct grader_finding *f)
 {
 	const json_t *code = json_object_get(r, "reason_code");
-	_free_ char *words = xasprintf("%s %s", evidence_text(r, "reason"),
-				       evidence_text(r, "reason_text"));
+	_free_ char *words = xasprintf("%s %s", out_text(r, "reason"),
+				       out_text(r, "reason_text"));
 
 	number_fact(r, "reason_code", "reject-code", f);
 	grader_finding_fact(f, "reject-reason",
@@ -395,9 +396,8 @@ void
 kind_route_facts(const json_t *route, struct grader_finding *f)
 {
 	words_fact(route, "as_path", "saw-as-path", f);
-	grader_finding_fact(f, "saw-next-hop",
-			    evidence_text(route, "next_hop"));
-	grader_finding_fact(f, "saw-origin", evidence_text(route, "origin"));
+	grader_finding_fact(f, "saw-next-hop", out_text(route, "next_hop"));
+	grader_finding_fact(f, "saw-origin", out_text(route, "origin"));
 	number_fact(route, "local_pref", "saw-local-pref", f);
 	number_fact(route, "med", "saw-med", f);
 	number_fact(route, "otc", "saw-otc", f);

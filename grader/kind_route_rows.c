@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/kind_route_priv.h"
 
@@ -22,10 +23,10 @@ bool
 kind_route_is_of(const struct grader_params *p, const json_t *row,
 		 enum ip_family family)
 {
-	return strcmp(evidence_text(row, p->to ? "to" : "from"),
-		      neighbour(p)) == 0 &&
-	       (family == IP_NONE || strcmp(evidence_text(row, "family"),
-					    ip_family_name(family)) == 0);
+	return strcmp(out_text(row, p->to ? "to" : "from"), neighbour(p)) ==
+		   0 &&
+	       (family == IP_NONE ||
+		strcmp(out_text(row, "family"), ip_family_name(family)) == 0);
 }
 
 bool
@@ -33,14 +34,14 @@ kind_route_is_to(const json_t *row, const struct ip_prefix *prefix)
 {
 	char text[IP_PREFIXSTRLEN];
 
-	return strcmp(evidence_text(row, "prefix"),
-		      ip_prefix_print(prefix, text)) == 0;
+	return strcmp(out_text(row, "prefix"), ip_prefix_print(prefix, text)) ==
+	       0;
 }
 
 bool
 kind_route_rejected(const json_t *row)
 {
-	return strcmp(evidence_text(row, "state"), "rejected") == 0;
+	return strcmp(out_text(row, "state"), "rejected") == 0;
 }
 
 const char *

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/kind_route_priv.h"
 
@@ -86,9 +87,9 @@ judge_sent(const struct grader_view *v, const struct grader_params *p,
 		n++;
 		if ((found = still_there(p, r)) == NULL)
 			continue;
-		grader_finding_fact(f, "sent-to", evidence_text(r, "to"));
+		grader_finding_fact(f, "sent-to", out_text(r, "to"));
 		grader_finding_saw(f, GRADER_FALSE, "%s is sent to %s", found,
-				   evidence_text(r, "to"));
+				   out_text(r, "to"));
 		return;
 	}
 	if (n == 0)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/kind_route_priv.h"
 
@@ -65,8 +66,7 @@ is_sent_to(const struct grader_view *v, const struct grader_params *p,
 
 	json_array_foreach(sent, i, r)
 	{
-		if (is_from(v, p, r) &&
-		    strcmp(evidence_text(r, "to"), node) == 0)
+		if (is_from(v, p, r) && strcmp(out_text(r, "to"), node) == 0)
 			return true;
 	}
 	return false;
@@ -95,7 +95,7 @@ extra_words(const struct grader_view *v, const struct grader_params *p,
 
 	json_array_foreach(sent, i, r)
 	{
-		const char *to = evidence_text(r, "to");
+		const char *to = out_text(r, "to");
 
 		if (is_from(v, p, r) && !is_meant(p, to) &&
 		    (s->len == 0 || strstr(str_text(s), to) == NULL) &&

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "lab/model/model_kind.h"
@@ -170,7 +171,7 @@ static bool
 role_differs(const struct grader_params *p, const json_t *s,
 	     struct grader_finding *f)
 {
-	const char *saw = evidence_text(s, "peer_role");
+	const char *saw = out_text(s, "peer_role");
 
 	if (p->role == NULL || strcmp(saw, p->role) == 0)
 		return false;
@@ -256,7 +257,7 @@ other_end_is(const struct grader_view *v, const struct grader_params *p,
 	     const char *state, struct grader_finding *f)
 {
 	const json_t *s = evidence_session(v, p->with, p->at, p->family);
-	const char *saw = model_session_state(evidence_text(s, "state"));
+	const char *saw = model_session_state(out_text(s, "state"));
 	_free_ char *words = evidence_session_words(s);
 
 	if (p->both_ends != GRADER_WISH_YES || (saw && strcmp(saw, state) == 0))
@@ -273,7 +274,7 @@ judge_state(const struct grader_view *v, const struct grader_params *p,
 	    const char *state, struct grader_finding *f)
 {
 	const json_t *s = evidence_session(v, p->at, p->with, p->family);
-	const char *saw = model_session_state(evidence_text(s, "state"));
+	const char *saw = model_session_state(out_text(s, "state"));
 	_free_ char *words = evidence_session_words(s);
 
 	if (saw == NULL || strcmp(saw, state) != 0)

@@ -7,6 +7,7 @@
  */
 #include <stddef.h>
 
+#include "base/out.h"
 #include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
@@ -38,7 +39,7 @@ kind_stays_judge(const struct grader_view *v, const struct exercise_check *c,
 {
 	const struct grader_params *p = grader_params(c);
 	const json_t *run = evidence_experiment(v, c);
-	const char *failed = evidence_text(run, "failed");
+	const char *failed = out_text(run, "failed");
 	char prefix[IP_PREFIXSTRLEN];
 	bool kept = json_is_true(json_object_get(run, "kept"));
 

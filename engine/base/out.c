@@ -196,6 +196,14 @@ out_record(FILE *f, const json_t *row, const struct out_column *columns,
 	}
 }
 
+const char *
+out_text(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
 json_t *
 out_str(const char *text)
 {

@@ -29,6 +29,9 @@ void out_record(FILE *f, const json_t *row, const struct out_column *columns,
 /* A value as one word for a person: strings cleaned, lists joined by a space,
  * null as "-". Owned by the caller. */
 char *out_word(const json_t *value);
+/* The text at a key of an object, for code to compare: as it stands there, ""
+ * when there is none. Borrowed. */
+const char *out_text(const json_t *object, const char *key);
 
 /* json_string() that never fails: what is not UTF-8 is cleaned first. */
 json_t *out_str(const char *text);

@@ -19,20 +19,19 @@ mistake_row(json_t *rows, const json_t *result, const json_t *check)
 
 	json_array_foreach(rows, i, row)
 	{
-		if (strcmp(grader_report_text(row, "exercise"),
-			   grader_report_text(result, "exercise")) == 0 &&
-		    strcmp(grader_report_text(row, "check"),
-			   grader_report_text(check, "id")) == 0 &&
-		    strcmp(grader_report_text(row, "hint"),
-			   grader_report_text(check, "hint_id")) == 0)
+		if (strcmp(out_text(row, "exercise"),
+			   out_text(result, "exercise")) == 0 &&
+		    strcmp(out_text(row, "check"), out_text(check, "id")) ==
+			0 &&
+		    strcmp(out_text(row, "hint"), out_text(check, "hint_id")) ==
+			0)
 			return row;
 	}
 	row = json_pack("{s:o, s:o, s:o, s:o, s:[], s:i}", "exercise",
-			out_str(grader_report_text(result, "exercise")),
-			"check", out_str(grader_report_text(check, "id")),
-			"hint", out_str(grader_report_text(check, "hint_id")),
-			"say", out_str(grader_report_text(check, "say")),
-			"people", "count", 0);
+			out_str(out_text(result, "exercise")), "check",
+			out_str(out_text(check, "id")), "hint",
+			out_str(out_text(check, "hint_id")), "say",
+			out_str(out_text(check, "say")), "people", "count", 0);
 	json_array_append_new(rows, row);
 	return row;
 }
@@ -65,11 +64,9 @@ mistakes_of(json_t *rows, const json_t *result)
 	{
 		json_array_foreach(json_object_get(step, "checks"), k, check)
 		{
-			if (strcmp(grader_report_text(check, "result"),
-				   "fail") == 0)
-				mistake_count(
-				    mistake_row(rows, result, check),
-				    grader_report_text(result, "person"));
+			if (strcmp(out_text(check, "result"), "fail") == 0)
+				mistake_count(mistake_row(rows, result, check),
+					      out_text(result, "person"));
 		}
 	}
 }
@@ -80,17 +77,13 @@ mistakes_order(const void *a, const void *b)
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 	json_int_t n = json_integer_value(json_object_get(x, "count"));
 	json_int_t m = json_integer_value(json_object_get(y, "count"));
-	int by = strcmp(grader_report_text(x, "exercise"),
-			grader_report_text(y, "exercise"));
+	int by = strcmp(out_text(x, "exercise"), out_text(y, "exercise"));
 
 	if (n != m)
 		return n < m ? 1 : -1;
 	if (by == 0)
-		by = strcmp(grader_report_text(x, "check"),
-			    grader_report_text(y, "check"));
-	return by ? by
-		  : strcmp(grader_report_text(x, "hint"),
-			   grader_report_text(y, "hint"));
+		by = strcmp(out_text(x, "check"), out_text(y, "check"));
+	return by ? by : strcmp(out_text(x, "hint"), out_text(y, "hint"));
 }
 
 json_t *

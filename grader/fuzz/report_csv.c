@@ -1,4 +1,5 @@
 /* CSV of any reports: a row a person, nothing that a spreadsheet runs. */
+#include "base/out.h"
 #include "grader/fuzz/report_words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,8 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	json_array_foreach(reports, i, r)
 	{
-		json_object_set_new(people, grader_report_text(r, "who"),
-				    json_true());
+		json_object_set_new(people, out_text(r, "who"), json_true());
 	}
 	words_expect(shape_csv(text, json_object_size(people) + 1), text);
 	json_decref(people);

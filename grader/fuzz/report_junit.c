@@ -1,4 +1,5 @@
 /* JUnit of any report: our elements, as many as there are checks. */
+#include "base/out.h"
 #include "grader/fuzz/report_words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,7 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	words_count(reports, &steps, &checks);
 	json_array_foreach(reports, i, r)
 	{
-		why += *grader_report_text(r, "reason") != 0;
+		why += *out_text(r, "reason") != 0;
 	}
 	words_expect(
 	    shape_markup(text, shape_junit_elements, shape_junit_attributes),

@@ -169,6 +169,20 @@ takes_any_bytes_as_a_string(void **state)
 	assert_true(json_is_null(out_str(NULL)));
 }
 
+static void
+reads_a_text_of_an_object(void **state)
+{
+	json_t *o = json("{\"a\": \"x\\u0001\", \"b\": 1, \"c\": null}");
+
+	(void)state;
+	assert_string_equal(out_text(o, "a"), "x\x01");
+	assert_string_equal(out_text(o, "b"), "");
+	assert_string_equal(out_text(o, "c"), "");
+	assert_string_equal(out_text(o, "d"), "");
+	assert_string_equal(out_text(NULL, "a"), "");
+	json_decref(o);
+}
+
 int
 main(void)
 {
@@ -178,6 +192,7 @@ main(void)
 	    cmocka_unit_test(prints_a_record),
 	    cmocka_unit_test(prints_json),
 	    cmocka_unit_test(takes_any_bytes_as_a_string),
+	    cmocka_unit_test(reads_a_text_of_an_object),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

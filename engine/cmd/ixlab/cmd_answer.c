@@ -40,28 +40,19 @@ answer_rows(const struct exercise *x, const json_t *answers)
 	return rows;
 }
 
-static const char *
-answer_text(const json_t *row, const char *key)
-{
-	const char *s = json_string_value(json_object_get(row, key));
-
-	return s ? s : "";
-}
-
 static void
 answer_print(const json_t *row)
 {
 	const json_t *all = json_object_get(row, "choices");
 	_free_ char *choices = out_word(all);
-	_free_ char *answer = xstrdup(answer_text(row, "answer"));
+	_free_ char *answer = xstrdup(out_text(row, "answer"));
 
 	str_clean(answer);
-	printf("%s: %s\n", answer_text(row, "id"),
-	       answer_text(row, "question"));
+	printf("%s: %s\n", out_text(row, "id"), out_text(row, "question"));
 	if (json_array_size(all) > 0)
 		printf("  choose: %s\n", choices);
-	if (answer_text(row, "unit")[0] != '\0')
-		printf("  in: %s\n", answer_text(row, "unit"));
+	if (out_text(row, "unit")[0] != '\0')
+		printf("  in: %s\n", out_text(row, "unit"));
 	printf("  answer: %s\n", answer[0] ? answer : "none yet");
 }
 

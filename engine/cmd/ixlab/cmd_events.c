@@ -33,14 +33,6 @@ struct events {
 
 typedef void (*event_print)(struct str *s, const json_t *data);
 
-static const char *
-event_text(const json_t *data, const char *key)
-{
-	const char *s = json_string_value(json_object_get(data, key));
-
-	return s ? s : "";
-}
-
 static long long
 event_number(const json_t *data, const char *key)
 {
@@ -50,7 +42,7 @@ event_number(const json_t *data, const char *key)
 static void
 print_lab(struct str *s, const json_t *d)
 {
-	str_addf(s, "the lab is %s", event_text(d, "state"));
+	str_addf(s, "the lab is %s", out_text(d, "state"));
 }
 
 static void
@@ -62,21 +54,21 @@ print_process(struct str *s, const json_t *d)
 	    {"stopped", "its daemon is stopped"},
 	    {"backoff", "its daemon died and will be started again"},
 	};
-	const char *state = event_text(d, "state");
-	const char *reason = event_text(d, "reason");
+	const char *state = out_text(d, "state");
+	const char *reason = out_text(d, "reason");
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(state, words[i][0]) == 0)
 			state = words[i][1];
-	str_addf(s, "%s: %s%s%s", event_text(d, "node"), state,
+	str_addf(s, "%s: %s%s%s", out_text(d, "node"), state,
 		 *reason ? ": " : "", reason);
 }
 
 static void
 print_link(struct str *s, const json_t *d)
 {
-	str_addf(s, "%s: %s is %s", event_text(d, "node"), event_text(d, "dev"),
+	str_addf(s, "%s: %s is %s", out_text(d, "node"), out_text(d, "dev"),
 		 json_is_true(json_object_get(d, "up")) ? "up" : "down");
 	if (json_is_object(json_object_get(d, "weather")))
 		str_add(s, ", and has weather");
@@ -85,18 +77,18 @@ print_link(struct str *s, const json_t *d)
 static void
 print_wire(struct str *s, const json_t *d)
 {
-	const char *reason = event_text(d, "reason");
+	const char *reason = out_text(d, "reason");
 
 	str_addf(s, "the links' weather: ixwire is %s%s%s",
-		 event_text(d, "state"), *reason ? ": " : "", reason);
+		 out_text(d, "state"), *reason ? ": " : "", reason);
 }
 
 static void
 print_address(struct str *s, const json_t *d)
 {
-	str_addf(s, "%s: %s %s %s", event_text(d, "node"), event_text(d, "dev"),
+	str_addf(s, "%s: %s %s %s", out_text(d, "node"), out_text(d, "dev"),
 		 json_is_true(json_object_get(d, "added")) ? "has" : "lost",
-		 event_text(d, "address"));
+		 out_text(d, "address"));
 }
 
 static void
@@ -105,7 +97,7 @@ print_route(struct str *s, const json_t *d)
 	long long in = event_number(d, "added"),
 		  out = event_number(d, "removed");
 
-	str_addf(s, "%s: %lld %s added, %lld removed%s", event_text(d, "node"),
+	str_addf(s, "%s: %lld %s added, %lld removed%s", out_text(d, "node"),
 		 in, in == 1 ? "route" : "routes", out,
 		 json_is_true(json_object_get(d, "lost"))
 		     ? ", and more than the kernel could tell"
@@ -115,13 +107,13 @@ print_route(struct str *s, const json_t *d)
 static void
 print_session(struct str *s, const json_t *d)
 {
-	const char *error = event_text(d, "last_error");
+	const char *error = out_text(d, "last_error");
 	bool up = json_is_true(json_object_get(d, "established"));
 
-	str_addf(s, "%s: session with %s (%s) is %s", event_text(d, "node"),
-		 event_text(d, "with"),
-		 strcmp(event_text(d, "family"), "ipv6") == 0 ? "IPv6" : "IPv4",
-		 up ? "up" : event_text(d, "state"));
+	str_addf(s, "%s: session with %s (%s) is %s", out_text(d, "node"),
+		 out_text(d, "with"),
+		 strcmp(out_text(d, "family"), "ipv6") == 0 ? "IPv6" : "IPv4",
+		 up ? "up" : out_text(d, "state"));
 	if (!up && *error)
 		str_addf(s, ", last error: %s", error);
 }
@@ -130,7 +122,7 @@ static void
 print_progress(struct str *s, const json_t *d)
 {
 	str_addf(s, "step %lld of %lld: %s", event_number(d, "done"),
-		 event_number(d, "total"), event_text(d, "text"));
+		 event_number(d, "total"), out_text(d, "text"));
 }
 
 static void
@@ -231,8 +223,8 @@ events_wanted(const struct events *v, const json_t *data)
 {
 	if (v->node == NULL)
 		return true;
-	return strcmp(event_text(data, "node"), v->node) == 0 ||
-	       strcmp(event_text(data, "with"), v->node) == 0;
+	return strcmp(out_text(data, "node"), v->node) == 0 ||
+	       strcmp(out_text(data, "with"), v->node) == 0;
 }
 
 static void

@@ -14,18 +14,10 @@
 
 /* ---- who is asked */
 
-static const char *
-host_text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static bool
 host_is_network(const json_t *node)
 {
-	const char *role = host_text(node, "role");
+	const char *role = out_text(node, "role");
 
 	return strcmp(role, "member") == 0 || strcmp(role, "content") == 0 ||
 	       strcmp(role, "transit") == 0;
@@ -63,16 +55,16 @@ host_addresses(struct matrix_host *h, const json_t *node)
 static bool
 host_stands_for(const json_t *nodes, const json_t *router)
 {
-	const char *network = host_text(router, "network");
+	const char *network = out_text(router, "network");
 	const json_t *n;
 	bool first = true;
 	size_t i;
 
 	json_array_foreach(nodes, i, n)
 	{
-		if (strcmp(host_text(n, "network"), network) != 0)
+		if (strcmp(out_text(n, "network"), network) != 0)
 			continue;
-		if (strcmp(host_text(n, "role"), "host") == 0)
+		if (strcmp(out_text(n, "role"), "host") == 0)
 			return false;
 		if (host_is_network(n) && first) {
 			if (n != router)
@@ -95,12 +87,12 @@ matrix_hosts(struct matrix *m)
 	json_array_foreach(nodes, i, n)
 	{
 		struct matrix_host *h = &m->hosts[m->n];
-		const char *owner = host_text(n, "owner");
-		bool host = strcmp(host_text(n, "role"), "host") == 0;
+		const char *owner = out_text(n, "owner");
+		bool host = strcmp(out_text(n, "role"), "host") == 0;
 
 		if (!host && !(host_is_network(n) && host_stands_for(nodes, n)))
 			continue;
-		h->name = host_text(n, "name");
+		h->name = out_text(n, "name");
 		h->router = host && *owner ? owner : h->name;
 		host_addresses(h, n);
 		m->n++;
