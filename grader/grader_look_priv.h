@@ -1,4 +1,4 @@
-/* What grader_look.c and grader_source.c share. Private to this module. */
+/* What grader_look*.c and grader_source*.c share. Private to this module. */
 #ifndef GRADER_GRADER_LOOK_PRIV_H
 #define GRADER_GRADER_LOOK_PRIV_H
 
@@ -141,6 +141,8 @@ void grader_look_dirty(struct grader_look *l, struct grader_source *s);
 /* A round is over: its parts are in the evidence. */
 void grader_look_done(struct grader_look *l);
 json_t *grader_look_node(struct grader_look *l, const char *node);
+/* Who asks that node; NULL: nobody. */
+struct grader_source *grader_look_find(struct grader_look *l, const char *node);
 /* The node that holds an address, "" when none does. */
 const char *grader_look_holder(const struct grader_look *l,
 			       const char *address);
