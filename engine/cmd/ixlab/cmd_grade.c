@@ -4,8 +4,9 @@
  *	ixlab grade ──┬─> ixlab grade --one: parser, lab, grader of one ──> memory
  *	 (key, files) ├─> ...
  *
- * A stranger's text is parsed and graded by a process of its own, which makes
- * the lab and prints an unsigned result into memory of ours. So whatever one
+ * A stranger's text is parsed and graded by a process of its own (cmd_grade_one.c),
+ * which makes the lab and prints an unsigned result into memory of ours. So
+ * whatever one
  * does, hang, crash or eat all it may, ends with its process and its lab, and the
  * others go on. Results are signed and written here, one after another; those
  * that are there are kept, so an interrupted batch goes on where it was.
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +27,6 @@
 #include "cmd_table.h"
 #include "grader/desk/submission.h"
 #include "lab/node/node.h"
-#include "lab/node/node_seal.h"
 
 #define GRADE_JOBS_MAX 64
 #define GRADE_RESULT_MAX (4u << 20)
@@ -61,65 +60,6 @@ struct grade {
 };
 
 static volatile sig_atomic_t grade_signal;
-
-/* ---- one, in this process */
-
-static int
-grade_seal(void *seal, struct err *e)
-{
-	return node_seal(seal, e);
-}
-
-static int
-grade_one(struct cmd *c, const char *instance, struct err *e)
-{
-	_free_ char *state = file_state_dir(e), *dir = NULL, *overlay = NULL;
-	struct grader_host host = cmd_host(NULL);
-	char bird[64], kernel[64];
-	struct desk_bench b = {.exercise = cmd_option(c, "--exercise"),
-			       .host = &host,
-			       .instance = instance,
-			       .ixlab = IXLAB_VERSION,
-			       .bird = bird,
-			       .kernel = kernel};
-	const char *own = b.exercise;
-	_free_ char *folder =
-	    own && strchr(own, '/') ? file_absolute(own) : NULL;
-	struct node_seal seal = {.name = instance, .seen = {folder}};
-	json_t *result;
-
-	if (state == NULL)
-		return -1;
-	if (c->nargs != 1)
-		return err_usage(e, "--one grades one file");
-	if (strspn(instance, "abcdefghijklmnopqrstuvwxyz0123456789-") !=
-		strlen(instance) ||
-	    *instance == '\0' || strlen(instance) > MODEL_NAME_MAX)
-		return err_usage(e, "that is no name of a lab");
-	if (cmd_lab_runs(instance))
-		return err_here(e, "lab %s runs already", instance);
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (cmd_option(c, "--unsealed")) {
-		if (node_seal_bound(e) < 0)
-			return -1;
-		cmd_host_guard();
-	} else
-		b.seal = grade_seal;
-	b.seal_arg = &seal;
-	if (folder)
-		b.exercise = folder;
-	/* what cmd_host_guard removes when a signal ends us */
-	dir = xasprintf("%s/dev/%d", state, (int)getpid());
-	overlay = xasprintf("%s/lab", dir);
-	b.overlay = overlay;
-	cmd_submit_versions(bird, kernel);
-	result = desk_grade(&b, c->args[0]);
-	(void)file_remove(dir, &(struct err){0});
-	out_json(stdout, result);
-	c->status = (int)desk_result_class(result);
-	json_decref(result);
-	return 0;
-}
 
 /* ---- which */
 
@@ -597,7 +537,7 @@ cmd_grade(struct cmd *c, struct err *e)
 	int rc;
 
 	if (one != NULL)
-		return grade_one(c, one, e);
+		return cmd_grade_one(c, one, e);
 	g.digests = json_object();
 	g.self = realpath("/proc/self/exe", NULL);
 	rc = g.self ? 0 : err_sys(e, "cannot find my own program");

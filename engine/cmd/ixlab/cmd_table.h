@@ -19,6 +19,7 @@ int cmd_reset_exercise(struct cmd *c, struct err *e); /* without a row */
 int cmd_play(struct cmd *c, struct err *e);
 int cmd_submit(struct cmd *c, struct err *e);
 int cmd_grade(struct cmd *c, struct err *e);
+int cmd_grade_one(struct cmd *c, const char *instance, struct err *e);
 int cmd_verify(struct cmd *c, struct err *e);
 int cmd_desk(struct cmd *c, struct err *e);
 int cmd_desk_similar(struct cmd *c, struct err *e); /* without a row */
