@@ -24,6 +24,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 #define BUILD_SLICE_MS 10

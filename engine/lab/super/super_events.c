@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 #define EVENTS_ROUTE_MS 50

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 struct super_port

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 /* "counter NAME { }" begins with what it had. Names of the two tables differ. */

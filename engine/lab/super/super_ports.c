@@ -6,6 +6,7 @@
 
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 struct fabric_view { /* of a switch; the first two by port */

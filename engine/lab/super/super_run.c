@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 #define RUN_PATIENCE_MS 500 /* for daemons to say goodbye */

@@ -13,6 +13,7 @@
 
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 #define LOOK_METRIC_V6 1024 /* what the kernel gives a route without one */

@@ -11,6 +11,7 @@
 
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 #define APPLY_ROUNDS 8 /* routes whose next hop is reached by another */

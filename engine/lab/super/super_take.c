@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 static void

@@ -12,6 +12,7 @@
 
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 /* ---- arguments */

@@ -25,6 +25,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_priv.h"
 
 #define WIRE_FIRST_MS 20

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "lab/super/super_links_priv.h"
 #include "lab/super/super_work.h"
 
 struct empty_ns {
