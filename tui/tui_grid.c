@@ -308,8 +308,8 @@ grid_box(struct grid *g, struct rect r, enum grid_style style)
 	grid_putc(g, r, r.w - 1, r.h - 1, 0x2518, look);
 }
 
-static void
-add_utf8(struct str *s, uint32_t ch)
+void
+grid_add_utf8(struct str *s, uint32_t ch)
 {
 	char b[4];
 	size_t n = 0;
@@ -386,9 +386,9 @@ grid_dump(const struct grid *g, bool marks)
 			c = &g->cells[y * g->w + x];
 			if (c->width == 0)
 				continue;
-			add_utf8(&s, c->ch);
+			grid_add_utf8(&s, c->ch);
 			if (c->mark != 0)
-				add_utf8(&s, c->mark);
+				grid_add_utf8(&s, c->mark);
 		}
 		trim(&s, from);
 		str_add(&s, "\n");

@@ -72,6 +72,9 @@ struct grid {
 /* The next character of UTF-8 text; U+FFFD for each byte that is not part of
  * one, 0 at the end (and then *s stays). */
 uint32_t grid_utf8(const char **s);
+/* And back. */
+struct str;
+void grid_add_utf8(struct str *s, uint32_t ch);
 /* Columns a character takes: 0, 1 or 2. One answer for the whole program. */
 int grid_width(uint32_t ch);
 /* Columns of a text. */

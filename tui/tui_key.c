@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 const struct tui_key tui_keys[] = {
     {{'y'}, ACT_YES, IN_ASK, "Yes", "yes, do it"},
     {{'n', K_ESC}, ACT_NO, IN_ASK, "No", "no, leave everything as it is"},
@@ -11,6 +13,24 @@ const struct tui_key tui_keys[] = {
      NULL,
      "when leaving: stop the lab first, keeping what you typed"},
     {{K_ESC, 'q'}, ACT_CLOSE, IN_OVER, "Close", "closes this box"},
+    {{K_ENTER},
+     ACT_KEEP,
+     IN_FORM,
+     "Keep",
+     "keeps the answer; an empty one takes it back"},
+    {{K_TAB, K_DOWN}, ACT_NEXT_FIELD, IN_FORM, "Next", "the next question"},
+    {{K_BACKTAB, K_UP}, ACT_PREV_FIELD, IN_FORM, NULL, "the question before"},
+    {{K_LEFT, K_RIGHT},
+     ACT_TYPE,
+     IN_FORM,
+     NULL,
+     "go through the choices (a digit takes one), or through the text"},
+    {{K_CTRL('u')}, ACT_TYPE, IN_FORM, "Empty", "empties the field"},
+    {{K_ESC},
+     ACT_CLOSE,
+     IN_FORM,
+     "Close",
+     "closes the form; what was not kept is gone"},
     {{K_LEAVE},
      ACT_LEAVE,
      IN_TERM,
@@ -46,6 +66,11 @@ const struct tui_key tui_keys[] = {
      "Edit",
      "opens your router's bird.conf in an editor ($VISUAL, $EDITOR, nano)"},
     {{'h'}, ACT_HINT, IN_WORK, "Hint", "gives a hint for what fails now"},
+    {{'a'},
+     ACT_ANSWER,
+     IN_WORK | IN_QUESTION,
+     "Answer",
+     "opens the form with the exercise's questions"},
     {{'z'},
      ACT_ZOOM,
      IN_WORK,
@@ -113,6 +138,45 @@ const struct tui_key tui_keys[] = {
 };
 
 const size_t tui_nkeys = sizeof(tui_keys) / sizeof(tui_keys[0]);
+
+/* Of actions that the command line has, too; EXERCISE and NODE stand for names. */
+static const struct {
+	enum tui_action action;
+	const char *verb;
+} verbs[] = {
+    {ACT_OPEN, "open EXERCISE"},   {ACT_START, "start EXERCISE"},
+    {ACT_CHECK, "check EXERCISE"}, {ACT_HINT, "hint EXERCISE"},
+    {ACT_SOLVE, "solve EXERCISE"}, {ACT_RESET, "reset EXERCISE"},
+    {ACT_STOP, "down EXERCISE"},   {ACT_ANSWER, "answer EXERCISE"},
+    {ACT_SHELL, "shell NODE"},	   {ACT_BIRDC, "birdc NODE"},
+};
+
+#define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+void
+tui_key_verb(enum tui_action action, const char *exercise, const char *node,
+	     char *buf, size_t size)
+{
+	struct str s = {0};
+	const char *p;
+	size_t i = 0, n;
+
+	while (i < NVERBS && verbs[i].action != action)
+		i++;
+	for (p = i < NVERBS ? verbs[i].verb : ""; *p; p += n) {
+		n = strcspn(p, " ");
+		str_add(&s, s.len ? " " : "ixlab ");
+		if (n == 8 && strncmp(p, "EXERCISE", n) == 0)
+			str_add(&s, exercise);
+		else if (n == 4 && strncmp(p, "NODE", n) == 0)
+			str_add(&s, node);
+		else
+			str_addn(&s, p, n);
+		n += p[n] == ' ';
+	}
+	snprintf(buf, size, "%s", str_text(&s));
+	str_clear(&s);
+}
 
 static bool
 is_range(const struct tui_key *k)
@@ -196,7 +260,8 @@ void
 tui_key_places(unsigned where, char *buf, size_t size)
 {
 	static const char *const names[] = {
-	    "list", "text", "terminal", "checks", "picture", "box", "question"};
+	    "list", "text",	"terminal", "checks",	       "picture",
+	    "box",  "question", "form",	    "a question's box"};
 	size_t i, n = 0;
 
 	buf[0] = '\0';
@@ -204,7 +269,7 @@ tui_key_places(unsigned where, char *buf, size_t size)
 		n = (size_t)snprintf(buf, size, "panes");
 		where &= ~(unsigned)IN_WORK;
 	}
-	for (i = 0; i < 7 && n < size; i++)
+	for (i = 0; i < 9 && n < size; i++)
 		if (where & 1u << i)
 			n += (size_t)snprintf(buf + n, size - n, "%s%s",
 					      n ? ", " : "", names[i]);

@@ -48,8 +48,10 @@ enum tui_where {
 	IN_TERM = 4,
 	IN_CHECKS = 8,
 	IN_PICTURE = 16,
-	IN_OVER = 32, /* help, hint, the story of a check */
-	IN_ASK = 64,  /* yes or no */
+	IN_OVER = 32,	   /* help, hint, the story of a check */
+	IN_ASK = 64,	   /* yes or no */
+	IN_FORM = 128,	   /* answers */
+	IN_QUESTION = 256, /* the story of a check that is a question */
 	IN_WORK = IN_TEXT | IN_CHECKS | IN_PICTURE,
 	IN_VIEWS = IN_LIST | IN_WORK,
 };
@@ -88,6 +90,11 @@ enum tui_action {
 	ACT_REDRAW,
 	ACT_SUSPEND,
 	ACT_HELP,
+	ACT_ANSWER, /* the form */
+	ACT_KEEP,   /* what was typed into a field */
+	ACT_TYPE,   /* a key of the field's own */
+	ACT_NEXT_FIELD,
+	ACT_PREV_FIELD,
 	ACT_YES,
 	ACT_NO,
 	ACT_QUIT,
@@ -109,6 +116,10 @@ extern const size_t tui_nkeys;
 const struct tui_key *tui_key_find(uint32_t key, unsigned where);
 /* "Ctrl-]", "PgUp", "q"; buf has 16 bytes. Returns buf. */
 const char *tui_key_name(uint32_t key, char *buf);
+/* The command line that does what the action does: "ixlab hint NAME"; "" when
+ * there is none. */
+void tui_key_verb(enum tui_action action, const char *exercise,
+		  const char *node, char *buf, size_t size);
 /* "PgUp or Space" */
 void tui_key_names(const struct tui_key *k, char *buf, size_t size);
 /* "list, text, checks" */

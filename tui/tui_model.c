@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "grader/grader_kind.h"
+#include "tui/tui_over.h"
 #include "tui/view.h"
 
 void
@@ -18,6 +20,7 @@ tui_model_clear(struct tui_model *m)
 {
 	text_clear(&m->over_text);
 	text_clear(&m->lines);
+	form_clear(&m->form);
 	free(m->over_title);
 	free(m->over_words);
 	free(m->text);
@@ -34,6 +37,11 @@ tui_model_where(const struct tui_model *m)
 
 	if (m->over == OVER_ASK)
 		return IN_ASK;
+	if (m->over == OVER_FORM)
+		return IN_FORM;
+	if (m->over == OVER_STORY &&
+	    m->x->checks[m->check_at].kind == &grader_kind_answer)
+		return IN_OVER | IN_QUESTION;
 	if (m->over != OVER_NONE)
 		return IN_OVER;
 	return m->screen == SCR_LIST ? IN_LIST : panes[m->focus];
@@ -47,36 +55,6 @@ tui_model_listed(const struct tui_model *m, size_t i)
 }
 
 /* ---- derived lines and ranges */
-
-static int
-over_width(const struct tui_model *m)
-{
-	int w = m->w - 8;
-
-	return w > 72 ? 72 : w < 20 ? 20 : w;
-}
-
-static void
-settle_over(struct tui_model *m)
-{
-	int room = m->h - 6, most;
-
-	text_clear(&m->over_text);
-	if (m->over == OVER_HELP)
-		view_help(m->screen == SCR_LIST ? IN_LIST : IN_WORK | IN_TERM,
-			  over_width(m), &m->over_text);
-	else if (m->over == OVER_STORY && m->x != NULL)
-		view_story(m->x, m->verdicts, m->check_at, over_width(m),
-			   &m->over_text);
-	else if (m->over == OVER_MESSAGE || m->over == OVER_ASK)
-		text_markdown(&m->over_text, m->over_words, over_width(m),
-			      false);
-	most = (int)m->over_text.n - (room > 1 ? room : 1);
-	if (m->over_top > most)
-		m->over_top = most;
-	if (m->over_top < 0)
-		m->over_top = 0;
-}
 
 static void
 settle_text(struct tui_model *m, const struct layout *l)
@@ -128,7 +106,7 @@ tui_model_settle(struct tui_model *m)
 		m->check_at = m->x->nchecks ? m->x->nchecks - 1 : 0;
 	settle_text(m, &l);
 	settle_picture(m, &l);
-	settle_over(m);
+	tui_over_settle(m);
 }
 
 void
@@ -160,6 +138,7 @@ tui_model_enter(struct tui_model *m, const struct exercise *x,
 	m->last = PANE_TERM;
 	m->zoom = false;
 	m->over = OVER_NONE;
+	form_clear(&m->form);
 	m->step = m->check_at = 0;
 	m->picture_top = 0;
 	m->verdicts = NULL;
@@ -178,60 +157,6 @@ tui_model_status(struct tui_model *m, bool bad, const char *fmt, ...)
 	vsnprintf(m->status, sizeof(m->status), fmt, ap);
 	va_end(ap);
 	m->status_bad = bad;
-}
-
-static void
-over(struct tui_model *m, enum tui_over kind, const char *title,
-     const char *words)
-{
-	free(m->over_title);
-	free(m->over_words);
-	m->over_title = xstrdup(title);
-	m->over_words = xstrdup(words);
-	m->over = kind;
-	m->over_top = 0;
-	tui_model_settle(m);
-}
-
-void
-tui_model_message(struct tui_model *m, const char *title, const char *words)
-{
-	over(m, OVER_MESSAGE, title, words);
-}
-
-static void
-tui_model_ask(struct tui_model *m, enum tui_action action, const char *title,
-	      const char *words)
-{
-	m->asked = action;
-	over(m, OVER_ASK, title, words);
-}
-
-static enum tui_action
-ask(struct tui_model *m, enum tui_action action)
-{
-	static const char mine[] =
-	    "What you typed is kept beside it as **FILE.mine**.\n\n**y** yes   "
-	    "**n** no";
-
-	if (action == ACT_SOLVE)
-		tui_model_ask(m, action, "Lay the solution over your files?",
-			      mine);
-	else if (action == ACT_RESET)
-		tui_model_ask(m, action, "Begin this exercise again?", mine);
-	else if (action == ACT_STOP)
-		tui_model_ask(
-		    m, action, "Stop the lab?",
-		    "Your files and points are kept.\n\n**y** yes   **n** no");
-	else if (m->lab_state[0] != '\0' && strcmp(m->lab_state, "up") == 0)
-		tui_model_ask(
-		    m, ACT_QUIT, "Leave ixlab?",
-		    "The lab runs on; `ixlab` brings you back to it.\n\n"
-		    "**y** leave, the lab runs on   **d** stop the lab and "
-		    "leave   **n** stay");
-	else
-		return ACT_QUIT;
-	return ACT_NONE;
 }
 
 /* ---- moving */
@@ -338,23 +263,6 @@ close_one(struct tui_model *m)
 }
 
 static enum tui_action
-answer(struct tui_model *m, enum tui_action given)
-{
-	enum tui_action asked = m->asked;
-
-	if (given == ACT_STOP && asked != ACT_QUIT)
-		return ACT_NONE;
-	m->over = OVER_NONE;
-	if (given == ACT_NO)
-		return ACT_NONE;
-	/* stop and leave: the loop sees that the question was about leaving */
-	m->asked = ACT_NONE;
-	if (given == ACT_STOP)
-		m->asked = ACT_QUIT;
-	return given == ACT_STOP ? ACT_STOP : asked;
-}
-
-static enum tui_action
 act(struct tui_model *m, enum tui_action a, uint32_t key)
 {
 	switch (a) {
@@ -385,12 +293,17 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 		m->over = OVER_HELP;
 		m->over_top = 0;
 		break;
+	case ACT_TYPE: form_key(&m->form, key); break;
+	case ACT_NEXT_FIELD:
+	case ACT_PREV_FIELD: form_move(&m->form, a == ACT_NEXT_FIELD); break;
 	case ACT_YES:
-	case ACT_NO: return answer(m, a);
-	case ACT_STOP: return m->over == OVER_ASK ? answer(m, a) : ask(m, a);
+	case ACT_NO: return tui_over_answer(m, a);
+	case ACT_STOP:
+		return m->over == OVER_ASK ? tui_over_answer(m, a)
+					   : tui_over_ask(m, a);
 	case ACT_SOLVE:
 	case ACT_RESET:
-	case ACT_QUIT: return ask(m, a);
+	case ACT_QUIT: return tui_over_ask(m, a);
 	case ACT_SHELL:
 	case ACT_BIRDC:
 	case ACT_EDIT: focus(m, PANE_TERM); return a;
@@ -408,6 +321,9 @@ tui_model_key(struct tui_model *m, uint32_t key, bool *typed)
 	*typed = false;
 	if (k == NULL) {
 		*typed = tui_model_where(m) == IN_TERM;
+		if (m->over == OVER_FORM)
+			form_key(&m->form, key);
+		tui_model_settle(m);
 		return ACT_NONE;
 	}
 	if (layout_make(m->w, m->h, m->focus, false).shape == SHAPE_SMALL &&
@@ -459,7 +375,8 @@ tui_model_click(struct tui_model *m, int x, int y)
 
 	if (rect_has(l.bar, x, y))
 		return tui_model_key(m, view_bar_key(m, l.bar.w, x), &typed);
-	if (m->over == OVER_ASK || l.shape == SHAPE_SMALL)
+	if (m->over == OVER_ASK || m->over == OVER_FORM ||
+	    l.shape == SHAPE_SMALL)
 		return ACT_NONE;
 	if (m->over != OVER_NONE)
 		m->over = OVER_NONE;

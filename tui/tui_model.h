@@ -13,6 +13,7 @@
 
 #include "grader/grader.h"
 #include "lab/model/model.h"
+#include "tui/tui_form.h"
 #include "tui/tui_key.h"
 #include "tui/tui_layout.h"
 #include "tui/tui_text.h"
@@ -21,7 +22,14 @@ struct vt; /* tui_vt.h */
 
 enum tui_screen { SCR_LIST, SCR_WORK };
 
-enum tui_over { OVER_NONE, OVER_HELP, OVER_STORY, OVER_MESSAGE, OVER_ASK };
+enum tui_over {
+	OVER_NONE,
+	OVER_HELP,
+	OVER_STORY,
+	OVER_MESSAGE,
+	OVER_ASK,
+	OVER_FORM,
+};
 
 struct tui_model {
 	int w, h;
@@ -34,6 +42,8 @@ struct tui_model {
 	struct text over_text; /* OVER_MESSAGE, OVER_ASK: its words */
 	char *over_title, *over_words;
 	enum tui_action asked;
+	struct form form;
+	int form_x, form_y; /* its cursor, in over_text */
 
 	json_t *list, *progress; /* as exercise_list, grader_progress; owned */
 	size_t list_at;
@@ -56,6 +66,7 @@ struct tui_model {
 	char busy[80];	  /* what is being done at this moment, or "" */
 	char status[256]; /* the last thing worth saying */
 	bool status_bad;
+	char verb[160]; /* what was done last, as a command line, or "" */
 };
 
 void tui_model_init(struct tui_model *m, int w, int h);
@@ -77,6 +88,8 @@ void tui_model_status(struct tui_model *m, bool bad, const char *fmt, ...)
 /* Show words in a box. */
 void tui_model_message(struct tui_model *m, const char *title,
 		       const char *words);
+/* Ask the exercise's questions; answers as of grader_answers. */
+void tui_model_form(struct tui_model *m, const json_t *answers);
 
 /* A key, or a click at (x, y): returns what the loop must do, ACT_NONE when all
  * is done. ACT_NONE with *typed true: the key belongs to the terminal. */

@@ -43,6 +43,8 @@ extern const size_t plain_ncommands;
 void plain_say(const struct plain *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void plain_list(struct plain *p, const char *args);
+/* answer [NUMBER [TEXT]] */
+void plain_answer(struct plain *p, const char *args);
 void plain_open(struct plain *p, const char *exercise);
 void plain_close(struct plain *p);
 

@@ -239,9 +239,60 @@ check(struct tui *t)
 		tui_model_status(&t->m, false, "looking at every check again");
 }
 
+/* ---- answers */
+
+static void
+form(struct tui *t)
+{
+	struct err e = {0};
+	json_t *answers = work_answers(t->work, &e);
+
+	if (answers == NULL)
+		tui_model_status(&t->m, true, "%s", e.msg);
+	else
+		tui_model_form(&t->m, answers);
+	json_decref(answers);
+}
+
+static void
+keep_answer(struct tui *t)
+{
+	struct form *f = &t->m.form;
+	const char *text = form_typed(f);
+	size_t check = f->fields[f->at].check;
+	struct err e = {0};
+	int rc = work_answer(t->work, check, text, &e);
+
+	snprintf(t->m.verb, sizeof(t->m.verb), "ixlab answer %s %s %.60s",
+		 work_opened(t->work), work_exercise(t->work)->checks[check].id,
+		 text ? text : "--forget");
+	form_kept(f, rc < 0 ? e.msg : NULL);
+	tui_model_status(&t->m, rc < 0, "%s",
+			 rc < 0 ? "that was not kept"
+			 : text ? "your answer is kept"
+				: "the answer is taken back");
+}
+
+static void
+say_verb(struct tui *t, enum tui_action a)
+{
+	const char *name = tui_model_listed(&t->m, t->m.list_at);
+	const char *node = "NODE";
+	char verb[sizeof(t->m.verb)];
+
+	if (t->work != NULL) {
+		name = work_opened(t->work);
+		node = work_exercise(t->work)->trainee;
+	}
+	tui_key_verb(a, name ? name : "EXERCISE", node, verb, sizeof(verb));
+	if (verb[0] != '\0')
+		memcpy(t->m.verb, verb, sizeof(verb));
+}
+
 static void
 do_action(struct tui *t, enum tui_action a)
 {
+	say_verb(t, a);
 	switch (a) {
 	case ACT_OPEN:
 		enter_exercise(t, tui_model_listed(&t->m, t->m.list_at));
@@ -261,6 +312,8 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_RESET: start(t, a); break;
 	case ACT_CHECK: check(t); break;
 	case ACT_HINT: hint(t); break;
+	case ACT_ANSWER: form(t); break;
+	case ACT_KEEP: keep_answer(t); break;
 	case ACT_SEND_LEAVE:
 		if (t->m.vt != NULL)
 			vt_key(t->m.vt, K_LEAVE);

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "grader/desk/desk.h"
+#include "grader/grader_answer.h"
 #include "lab/model/model.h"
 
 struct work {
@@ -14,6 +15,7 @@ struct work {
 	struct lab *lab;
 	struct grader *grader; /* NULL while the lab is not up */
 	struct ctl_async *ctl; /* likewise */
+	char *opened;
 	const char *state;
 	work_cb cb;
 	void *arg;
@@ -31,6 +33,7 @@ work_free(struct work *w)
 {
 	model_free(w->lab);
 	exercise_free(w->x);
+	free(w->opened);
 	free(w);
 }
 
@@ -289,6 +292,7 @@ work_open(uv_loop_t *loop, const struct grader_host *host, const char *exercise,
 			   .host = host,
 			   .cb = cb,
 			   .arg = arg,
+			   .opened = xstrdup(exercise),
 			   .state = "not started"};
 	w->x = exercise_load(exercise, e);
 	if (w->x != NULL) {
@@ -326,6 +330,12 @@ const struct lab *
 work_lab(const struct work *w)
 {
 	return w->lab;
+}
+
+const char *
+work_opened(const struct work *w)
+{
+	return w->opened;
 }
 
 const char *
@@ -371,6 +381,18 @@ work_check(struct work *w, struct err *e)
 		return err_here(e, "the lab is not running; start it first");
 	unwatch(w);
 	return watch(w, e);
+}
+
+json_t *
+work_answers(const struct work *w, struct err *e)
+{
+	return grader_answers(w->x->name, e);
+}
+
+int
+work_answer(struct work *w, size_t check, const char *text, struct err *e)
+{
+	return grader_answer(w->x, w->x->name, w->x->checks[check].id, text, e);
 }
 
 char *

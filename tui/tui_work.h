@@ -36,6 +36,8 @@ void work_close(struct work *w);
 
 const struct exercise *work_exercise(const struct work *w);
 const struct lab *work_lab(const struct work *w);
+/* As what it was opened: a name, or a folder's path. */
+const char *work_opened(const struct work *w);
 const char *work_instance(const struct work *w);
 /* "not started", "starting", "up", "stopping", "failed", "gone" */
 const char *work_lab_state(const struct work *w);
@@ -51,6 +53,10 @@ int work_job(struct work *w, enum tui_action job, struct err *e);
 const char *work_busy(const struct work *w);
 /* Look at everything afresh. */
 int work_check(struct work *w, struct err *e);
+/* What was answered, {CHECK: TEXT}; owned, NULL with e set. */
+json_t *work_answers(const struct work *w, struct err *e);
+/* Answer that check; NULL takes the answer back. */
+int work_answer(struct work *w, size_t check, const char *text, struct err *e);
 /* The next hint: owned, NULL when nothing fails. */
 char *work_hint(const struct work *w);
 

@@ -164,15 +164,19 @@ static void
 status(const struct tui_model *m, struct grid *g, struct rect r)
 {
 	struct layout l = layout_make(g->w, g->h, m->focus, m->zoom);
+	int x = 0, w = grid_text_width(m->verb);
 
 	if (m->busy[0] != '\0')
-		grid_putf(g, r, 1, 0, ST_WAIT, "%s \u2026", m->busy);
+		x = grid_putf(g, r, 1, 0, ST_WAIT, "%s \u2026", m->busy);
 	else if (m->status[0] == '\0' && m->screen == SCR_WORK &&
 		 l.strip.w == 0 && l.pane[PANE_CHECKS].w == 0)
 		view_count(m, g, r, ST_NORMAL);
 	else
-		grid_put(g, r, 1, 0, m->status,
-			 m->status_bad ? ST_BAD : ST_NORMAL);
+		x = grid_put(g, r, 1, 0, m->status,
+			     m->status_bad ? ST_BAD : ST_NORMAL);
+	/* the same as a command, for who wants to learn that */
+	if (w > 0 && x > 0 && x + 3 + w <= r.w)
+		grid_putf(g, r, r.w - w - 3, 0, ST_DIM, "$ %s", m->verb);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tui/tui_over.h"
 #include "tui/view.h"
 
 void
@@ -39,6 +40,7 @@ over_title(const struct tui_model *m)
 	switch (m->over) {
 	case OVER_HELP: return "Keys";
 	case OVER_STORY: return "Check";
+	case OVER_FORM: return "Answers";
 	default: return m->over_title;
 	}
 }
@@ -47,7 +49,7 @@ void
 view_over(const struct tui_model *m, struct grid *g)
 {
 	struct rect r, in;
-	int i, w = 20, more;
+	int i, w = m->over == OVER_FORM ? tui_over_width(m) : 20, more;
 
 	for (i = 0; i < (int)m->over_text.n; i++)
 		if (flow_width(&m->over_text.lines[i]) > w)
@@ -67,7 +69,14 @@ view_over(const struct tui_model *m, struct grid *g)
 	text_draw(&m->over_text, g, in, m->over_top);
 	more = (int)m->over_text.n - m->over_top - in.h;
 	if (more > 0)
-		grid_putf(g, r, 2, r.h - 1, ST_BOLD, " %d more: Space ", more);
+		grid_putf(g, r, 2, r.h - 1, ST_BOLD,
+			  m->over == OVER_FORM ? " %d more: Tab "
+					       : " %d more: Space ",
+			  more);
+	if (m->over == OVER_FORM) {
+		g->cx = in.x + m->form_x;
+		g->cy = in.y + m->form_y - m->over_top;
+	}
 }
 
 /* ---- the bar: walk its items; stop at the one that covers column x. */

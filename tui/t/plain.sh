@@ -37,7 +37,7 @@ can_lab || {
 	exit
 }
 plain 'open 1' check hint 'why 2' picture 'shell' 'shell echo fi""ne' \
-	'birdc show protocols' solve check points next next stop points
+	'birdc show protocols' answer solve check points next next stop points
 is "an exercise: exit status" "$status" 0
 like "the lab is started" "$out" '^The lab is up; your router is m1\.$'
 like "the text is read" "$out" '^Step 1 of [0-9]+$'
@@ -48,6 +48,7 @@ like "why tells all" "$out" '^where '
 like "the picture is a list" "$out" '^m1: member \(you\), AS65536'
 like "a shell needs a terminal" "$out" '^this needs a terminal; without one'
 like "a command does not" "$out" '^fine$'
+like "questions, when there are some" "$out" '^This exercise asks no question'
 like "birdc answers" "$out" '^Name +Proto +'
 like "the solution is laid" "$out" '^The solution is in place'
 like "then all pass" "$out" '^([0-9]+) of \1 checks pass: '
