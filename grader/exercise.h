@@ -120,7 +120,8 @@ struct exercise {
 	void *mem; /* owns the above */
 };
 
-/* By name (exercises/NAME in the data folder) or by a folder's path. Hidden
+/* By name (exercises/NAME in the data folder) or by a folder's path; of a template
+ * (exercise_deal.h) its copy for practice. Hidden
  * checks are left out, so that whatever is made of it cannot tell of them. */
 struct exercise *exercise_load(const char *name_or_path, struct err *e);
 /* The same with the hidden ones: for the desk, and the author's proof. */

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "grader/exercise_deal.h"
 #include "grader/exercise_priv.h"
 #include "grader/grader_kind.h"
 #include "grader/grader_symptom.h"
@@ -342,7 +343,7 @@ load_symptoms(struct exercise *x, struct err *e)
 static const char *text_lang(void);
 
 static char *
-exercise_dir(const char *name_or_path, struct err *e)
+exercise_folder(const char *name_or_path, struct err *e)
 {
 	_free_ char *data = NULL;
 	size_t n = strlen(name_or_path);
@@ -363,6 +364,17 @@ exercise_dir(const char *name_or_path, struct err *e)
 	err_usage(e, "there is no exercise \"%s\", look: ixlab exercises",
 		  name_or_path);
 	return NULL;
+}
+
+/* Of a template, that of its copy for practice. */
+static char *
+exercise_dir(const char *name_or_path, struct err *e)
+{
+	_free_ char *dir = exercise_folder(name_or_path, e);
+
+	if (dir && exercise_is_template(dir))
+		return exercise_practice(dir, e);
+	return dir ? xstrdup(dir) : NULL;
 }
 
 struct exercise *

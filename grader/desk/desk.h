@@ -83,10 +83,6 @@ json_t *desk_result_parse(const char *file, const char *text, size_t len,
 
 /* ---- parameters of one's own (desk_deal.c); params(5) */
 
-#define DESK_PARAMETERS "parameters" /* the file in a copy that says which */
-
-/* Is the folder a template, one with params.yml? */
-bool desk_is_template(const char *dir);
 /* Deal a template's copy for a ticket as a folder of its name into to. What was
  * drawn, "asn=65540 lan=4"; owned, NULL with e set. */
 char *desk_deal(const char *dir, const unsigned char ticket[32], const char *to,

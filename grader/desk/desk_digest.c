@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "grader/desk/desk_priv.h"
+#include "grader/exercise_deal.h"
 #include "lab/model/model.h"
 
 #define DIGEST_BYTES 32
@@ -33,7 +34,7 @@ digest_file(void *arg, const char *path, const char *name, struct err *e)
 	_free_ char *text = NULL, *head = NULL;
 	size_t len;
 
-	if (file_read(path, DESK_FILE_MAX, &text, &len, e) < 0)
+	if (file_read(path, EXERCISE_FILE_MAX, &text, &len, e) < 0)
 		return -1;
 	head = xasprintf("%s\n%zu\n", name, len);
 	crypto_generichash_update(arg, (const unsigned char *)head,
@@ -58,7 +59,7 @@ desk_digest_folder(const char *dir, char out[DESK_HEX], struct err *e)
 	int rc;
 
 	crypto_generichash_init(&state, NULL, 0, DIGEST_BYTES);
-	rc = desk_walk(dir, digest_file, &state, e);
+	rc = exercise_walk(dir, digest_file, &state, e);
 	digest_end(&state, out);
 	return rc;
 }
@@ -74,7 +75,7 @@ desk_digest_exercise(const struct exercise *x, char out[DESK_HEX],
 	if (lab == NULL)
 		return -1;
 	crypto_generichash_init(&state, NULL, 0, DIGEST_BYTES);
-	rc = desk_walk(x->dir, digest_file, &state, e);
+	rc = exercise_walk(x->dir, digest_file, &state, e);
 	if (rc == 0)
 		rc = digest_file(&state, lab->file, "lab", e);
 	model_free(lab);

@@ -20,6 +20,7 @@
 #include "base/str.h"
 #include "grader/desk/desk_priv.h"
 #include "grader/desk/submission.h"
+#include "grader/exercise_deal.h"
 #include "grader/grader_answer.h"
 
 #define GRADE_TRIES 2
@@ -409,7 +410,7 @@ grade_exercise(struct grade *g, const char *name, struct err *e)
 
 	if (dir == NULL)
 		return NULL;
-	if (desk_is_template(dir)) {
+	if (exercise_is_template(dir)) {
 		if (desk_digest_folder(dir, g->digest, e) < 0 ||
 		    (dealt = grade_dealt(g, dir, e)) == NULL)
 			return NULL;

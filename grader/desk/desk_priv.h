@@ -4,16 +4,6 @@
 
 #include "grader/desk/desk.h"
 
-#define DESK_FILE_MAX (1u << 20) /* bytes of one file of an exercise */
-
-/* Each regular file below a folder, in an order that no language setting changes;
- * name is its path from there. Hidden ones are passed over; what is neither a file
- * nor a folder, too many, too deep: -1. Ends at the first -1 of each. */
-int desk_walk(const char *dir,
-	      int (*each)(void *arg, const char *path, const char *name,
-			  struct err *e),
-	      void *arg, struct err *e);
-
 /* 32 bytes as a line of hexadecimal that nobody else may read (desk_key.c). */
 int desk_secret_write(const char *path, const unsigned char bytes[32],
 		      struct err *e);

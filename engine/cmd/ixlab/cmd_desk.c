@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "cmd_table.h"
 #include "grader/desk/submission.h"
+#include "grader/exercise_deal.h"
 
 static int
 desk_key(const struct cmd *c, struct err *e)
@@ -102,7 +103,7 @@ cmd_deal(struct cmd *c, struct err *e)
 	dir = desk_exercise_dir(strchr(name, '/') ? name : NULL, name, e);
 	if (dir == NULL || desk_ticket_parse(hex, ticket, e) < 0)
 		return -1;
-	if (!desk_is_template(dir))
+	if (!exercise_is_template(dir))
 		return err_usage(e,
 				 "%s has no params.yml: it is the same for "
 				 "everybody",

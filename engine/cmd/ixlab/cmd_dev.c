@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "cmd_man.h"
 #include "cmd_table.h"
+#include "grader/exercise_deal.h"
 #include "grader/grader_kind.h"
 
 /* ---- many exercises: each one's TAP becomes a subtest of ours */
@@ -177,12 +178,13 @@ dev_copy(const char *folder, const char *nearest, struct err *e)
 {
 	struct exercise *from = exercise_load_whole(nearest, e), *made = NULL;
 	_free_ char *path = xasprintf("%s/.", folder);
+	_free_ char *drawn = xasprintf("%s/" EXERCISE_PARAMETERS, folder);
 	struct err dummy;
 
 	if (from == NULL)
 		return -1;
 	if (file_copy(from->dir, folder, e) == 0 &&
-	    dev_rename(folder, from, e) == 0)
+	    file_remove(drawn, e) == 0 && dev_rename(folder, from, e) == 0)
 		made = exercise_load_whole(path, e);
 	if (made == NULL)
 		(void)file_remove(folder, &dummy);

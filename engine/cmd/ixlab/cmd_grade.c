@@ -26,6 +26,7 @@
 #include "base/str.h"
 #include "cmd_table.h"
 #include "grader/desk/submission.h"
+#include "grader/exercise_deal.h"
 #include "lab/node/node.h"
 
 #define GRADE_JOBS_MAX 64
@@ -171,7 +172,7 @@ grade_digest_of(const struct grade *g, const char *name, char digest[DESK_HEX])
 	    (dir = desk_exercise_dir(cmd_option(g->c, "--exercise"), name,
 				     &e)) == NULL)
 		return -1;
-	if (desk_is_template(dir))
+	if (exercise_is_template(dir))
 		return desk_digest_folder(dir, digest, &e);
 	if ((x = exercise_load_whole(dir, &e)) == NULL)
 		return -1;

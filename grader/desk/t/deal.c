@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "grader/desk/desk.h"
+#include "grader/exercise_deal.h"
 
 static char home[] = "/tmp/ixlab-deal.XXXXXX";
 
@@ -76,16 +77,18 @@ one_ticket_one_copy(void **state)
 	struct err e;
 
 	(void)state;
-	put("demo/params.yml", "params:\n  asn: {from: 1000, to: 4000000000}\n"
-			       "  lan: {choices: [\"4\", \"8\"]}\n");
-	put("demo/exercise.yml", "as @asn@ or @asn@@x@ @lan@.@");
+	put("demo/params.yml",
+	    "params:\n  asn: {from: 1000, to: 4000000000}\n"
+	    "  lan: {choices: [\"4\", \"8\"]}\n"
+	    "  both: {of: lan, is: {\"4\": a4, \"8\": a8}}\n");
+	put("demo/exercise.yml", "as @asn@ or @asn@@x@ @both@.@");
 	put("demo/start/m1/bird.conf", "@");
 	if ((a = deal("ayesha", &e)) == NULL)
 		fail_msg("%s", e.msg);
 	assert_int_equal(sscanf(a, "asn=%u lan=", &asn), 1);
 	assert_in_range(asn, 1000, 4000000000);
 	text = got("to/demo/exercise.yml");
-	want = xasprintf("as %u or %u@x@ %c.@", asn, asn, a[strlen(a) - 1]);
+	want = xasprintf("as %u or %u@x@ a%c.@", asn, asn, a[strlen(a) - 1]);
 	assert_string_equal(text, want);
 	more = got("to/demo/parameters");
 	assert_string_equal(more, a);
@@ -115,6 +118,14 @@ slips(void **state)
 	    {"params: {a: {choices: []}}\n", "choices are 1 to"},
 	    {"params: {a: {choices: [\"x y\"]}}\n", "a choice is at most"},
 	    {"params: {a: {choices: [x], to: 2}}\n", "from and to, or choices"},
+	    {"params: {a: {of: b, is: {x: y}}}\n", "no parameter \"b\""},
+	    {"params: {b: {choices: [z]}, a: {of: b, is: {x: y}}}\n",
+	     "b may be z"},
+	    {"params: {b: {choices: [x]}, a: {of: b, is: {x: \"y z\"}}}\n",
+	     "a choice is at most"},
+	    {"params: {b: {choices: [x]}, a: {of: b}}\n", "\"is\""},
+	    {"params: {b: {choices: [x]}, a: {of: b, is: {x: y}, to: 1}}\n",
+	     "of and is"},
 	};
 	struct err e;
 	size_t i;
@@ -128,12 +139,45 @@ slips(void **state)
 	}
 }
 
+/* Without a ticket: the first of each, kept until the template is another. */
+static void
+practice(void **state)
+{
+	_free_ char *from = xasprintf("%s/demo", home), *text = NULL;
+	_free_ char *a = NULL, *b = NULL, *file = NULL, *again = NULL;
+	struct err e;
+
+	(void)state;
+	put("demo/params.yml", "params:\n  asn: {from: 7, to: 9}\n"
+			       "  who: {choices: [m2, m3]}\n");
+	put("demo/exercise.yml", "@asn@ @who@");
+	if ((a = exercise_practice(from, &e)) == NULL)
+		fail_msg("%s", e.msg);
+	assert_string_equal(strrchr(a, '/'), "/demo");
+	file = xasprintf("%s/exercise.yml", a);
+	assert_int_equal(file_read(file, 99, &text, NULL, &e), 0);
+	assert_string_equal(text, "7 m2");
+	assert_int_equal(file_write(file, "mine", 4, &e), 0);
+	b = exercise_practice(from, &e);
+	assert_string_equal(a, b);
+	free(text);
+	assert_int_equal(file_read(file, 99, &text, NULL, &e), 0);
+	assert_string_equal(text, "mine");
+	put("demo/exercise.yml", "@who@ as @asn@");
+	again = exercise_practice(from, &e);
+	assert_string_equal(a, again);
+	free(text);
+	assert_int_equal(file_read(file, 99, &text, NULL, &e), 0);
+	assert_string_equal(text, "m2 as 7");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_ticket_one_copy),
 	    cmocka_unit_test(slips),
+	    cmocka_unit_test(practice),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/str.h"
-#include "grader/desk/desk_priv.h"
+#include "grader/exercise_deal.h"
 
 #define WALK_FILES_MAX 4096
 #define WALK_DEPTH_MAX 8
@@ -72,10 +72,10 @@ walk_dir(struct walk *w, const char *path, const char *name, int depth)
 }
 
 int
-desk_walk(const char *dir,
-	  int (*each)(void *arg, const char *path, const char *name,
-		      struct err *e),
-	  void *arg, struct err *e)
+exercise_walk(const char *dir,
+	      int (*each)(void *arg, const char *path, const char *name,
+			  struct err *e),
+	      void *arg, struct err *e)
 {
 	struct walk w = {.each = each, .arg = arg, .e = e};
 
