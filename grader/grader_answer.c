@@ -147,17 +147,18 @@ wrong_of(const struct exercise *x, const char *folder)
 	return NULL;
 }
 
-static const char *
+/* Owned; NULL with e set. */
+static char *
 laid_answer(const struct exercise *x, size_t check,
-	    const struct exercise_wrong *w)
+	    const struct exercise_wrong *w, struct err *e)
 {
 	size_t i;
 
 	for (i = 0; w && i < w->nanswers; i++) {
 		if (w->answers[i].check == check)
-			return w->answers[i].text;
+			return xstrdup(w->answers[i].text);
 	}
-	return grader_params(&x->checks[check])->accept.items[0];
+	return grader_answer_reference(x, &x->checks[check], e);
 }
 
 static int
@@ -189,11 +190,17 @@ grader_answers_lay(const struct exercise *x, const char *folder,
 		return 0;
 	all = json_object();
 	for (i = 0; i < x->nchecks && strcmp(folder, "start") != 0; i++) {
-		if (is_question(&x->checks[i]))
+		_free_ char *text = NULL;
+
+		if (!is_question(&x->checks[i]))
+			continue;
+		if ((text = laid_answer(x, i, w, e)) == NULL)
+			rc = -1;
+		else
 			json_object_set_new(all, x->checks[i].id,
-					    json_string(laid_answer(x, i, w)));
+					    json_string(text));
 	}
-	if (keep)
+	if (rc == 0 && keep)
 		rc = answers_keep(instance, all, e);
 	if (rc == 0)
 		rc = answers_write(instance, all, e);

@@ -29,6 +29,9 @@ int grader_answers_lay(const struct exercise *x, const char *folder,
 const struct exercise_check *grader_question(const struct exercise *x,
 					     const char *id, struct err *e);
 
+/* The answer that the author's proof types. Owned; NULL with e set. */
+char *grader_answer_reference(const struct exercise *x,
+			      const struct exercise_check *c, struct err *e);
 /* Why text cannot be an answer to c at all; NULL when it can. Owned. Pure. */
 char *grader_answer_trouble(const struct exercise_check *c, const char *text);
 

@@ -111,8 +111,8 @@ struct grader_params {
 	uint32_t rtt_least, rtt_most, window; /* ms */
 	struct ip_addr address;
 	struct grader_list accept, choices, addresses, hops, through, avoid;
-	const char *question, *word, *text, *not_text, *interface, *lan, *is,
-	    *unit, *up, *only;
+	const char *truth, *question, *word, *text, *not_text, *interface, *lan,
+	    *is, *unit, *up, *only;
 	struct {
 		const char *node, *interface;
 	} down;

@@ -6,9 +6,14 @@
  * "2001:db8:0::/32" one prefix, "12.50" and "12.5". What is no number, prefix,
  * .. at all is told as such, and not as wrong. The first of the accepted answers
  * is the reference: the author's proof types it, and "ixlab solve" does.
+ *
+ * What is right is said by the exercise, or by its lab: an answer about a node is
+ * held against the node, so that it is right whatever was drawn for a person, and
+ * stays right when the author changes the lab.
  */
 #include <ctype.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -20,7 +25,8 @@
 #define ANSWER_SCALE 1000000 /* numbers are kept in millionths */
 
 static const char *const types[] = {"choice", "number", "prefix", "address",
-				    "asn",    "text",	NULL};
+				    "asn",    "mac",	"text",	  NULL};
+static const char *const truths[] = {"asn", "mac", "address", NULL};
 
 static const struct grader_key keys[] = {
     {.name = "question",
@@ -37,9 +43,21 @@ static const struct grader_key keys[] = {
 	 "as what an answer is read; of a text case and spaces do not matter"},
     {.name = "accept",
      .type = GRADER_KEY_TEXTS,
-     .need = true,
      .offset = offsetof(struct grader_params, accept),
      .help = "the right answers, the reference first"},
+    {.name = "truth",
+     .type = GRADER_KEY_WORD,
+     .words = truths,
+     .offset = offsetof(struct grader_params, truth),
+     .help = "instead: what the lab says of a node; the type is the same word"},
+    {.name = "of",
+     .type = GRADER_KEY_NODE,
+     .offset = offsetof(struct grader_params, is),
+     .help = "of which node; its MAC is that of its first interface"},
+    {.name = "family",
+     .type = GRADER_KEY_FAMILY,
+     .offset = offsetof(struct grader_params, family),
+     .help = "of its address"},
     {.name = "choices",
      .type = GRADER_KEY_TEXTS,
      .offset = offsetof(struct grader_params, choices),
@@ -62,6 +80,7 @@ struct answer {
 	struct ip_prefix prefix;
 	struct ip_addr address;
 	uint32_t asn;
+	uint8_t mac[6];
 	char *text; /* owned */
 };
 
@@ -116,6 +135,29 @@ answer_asn(const char *s, uint32_t *out)
 	return true;
 }
 
+/* 02:00:0a:cb:71:0b, with : or - between the bytes. */
+static bool
+answer_mac(const char *s, uint8_t mac[6])
+{
+	char sep[2] = "", bad;
+	unsigned int b[6], i;
+
+	if (strlen(s) != 17 || (s[2] != ':' && s[2] != '-'))
+		return false;
+	sep[0] = s[2];
+	for (i = 0; i < 17; i++) {
+		if (i % 3 == 2 ? s[i] != sep[0]
+			       : !isxdigit((unsigned char)s[i]))
+			return false;
+	}
+	for (i = 0; i < 6; i++) {
+		if (sscanf(s + i * 3, "%2x%c", &b[i], &bad) < 1)
+			return false;
+		mac[i] = (uint8_t)b[i];
+	}
+	return true;
+}
+
 /* Without spaces at the ends, one where there are several inside. Owned. */
 static char *
 answer_trim(const char *s)
@@ -149,6 +191,8 @@ answer_read(const struct grader_params *p, const char *s, struct answer *a)
 		return ip_addr_parse(a->text, &a->address);
 	if (strcmp(p->word, "asn") == 0)
 		return answer_asn(a->text, &a->asn);
+	if (strcmp(p->word, "mac") == 0)
+		return answer_mac(a->text, a->mac);
 	for (i = 0; i < p->choices.n; i++) {
 		if (strcasecmp(a->text, p->choices.items[i]) == 0)
 			return true;
@@ -167,6 +211,8 @@ answer_noun(const struct grader_params *p)
 		return "no address";
 	if (strcmp(p->word, "asn") == 0)
 		return "no AS number";
+	if (strcmp(p->word, "mac") == 0)
+		return "no MAC address";
 	return strcmp(p->word, "number") == 0 ? "no number" : "no answer";
 }
 
@@ -183,6 +229,8 @@ answer_same(const struct grader_params *p, const struct answer *a,
 		return ip_addr_eq(&a->address, &b->address);
 	if (strcmp(p->word, "asn") == 0)
 		return a->asn == b->asn;
+	if (strcmp(p->word, "mac") == 0)
+		return memcmp(a->mac, b->mac, sizeof(a->mac)) == 0;
 	return strcasecmp(a->text, b->text) == 0;
 }
 
@@ -221,23 +269,68 @@ grader_answer_trouble(const struct exercise_check *c, const char *text)
 	return fits ? NULL : str_steal(&s);
 }
 
+/* ---- what is right */
+
+static char *
+answer_truth(const struct grader_params *p, const struct lab *lab)
+{
+	const struct lab_node *n = model_find(lab, p->is);
+	struct ip_addr a = {0};
+	char address[IP_ADDRSTRLEN], mac[MODEL_MACSTRLEN] = "";
+
+	if (n == NULL)
+		return xstrdup("");
+	if (strcmp(p->truth, "asn") == 0)
+		return xasprintf("%u", n->asn);
+	if (strcmp(p->truth, "mac") == 0)
+		return xstrdup(n->nifs ? model_mac_print(n->ifs[0].mac, mac)
+				       : "");
+	a = model_address(lab, n, (enum ip_family)p->family);
+	return xstrdup(a.family == IP_NONE ? "" : ip_addr_print(&a, address));
+}
+
+/* The i-th right answer, the reference first; NULL: no more. Owned. */
+static char *
+answer_right(const struct grader_params *p, const struct lab *lab, size_t i)
+{
+	if (p->truth)
+		return i == 0 ? answer_truth(p, lab) : NULL;
+	return i < p->accept.n ? xstrdup(p->accept.items[i]) : NULL;
+}
+
+char *
+grader_answer_reference(const struct exercise *x,
+			const struct exercise_check *c, struct err *e)
+{
+	const struct grader_params *p = grader_params(c);
+	struct lab *lab = NULL;
+	char *text;
+
+	if (p->truth && (lab = model_load(x->lab, NULL, e)) == NULL)
+		return NULL;
+	text = answer_right(p, lab, 0);
+	model_free(lab);
+	return text;
+}
+
 /* ---- the judge */
 
 static void
-answer_judge(const struct grader_params *p, const char *text,
-	     struct grader_finding *f)
+answer_judge(const struct grader_params *p, const struct lab *lab,
+	     const char *text, struct grader_finding *f)
 {
 	struct answer a, b = {0};
+	char *next;
 	bool right = false, fits = answer_read(p, text, &a);
 	const char *compared = "no";
 	size_t i;
 
-	for (i = 0; fits && !right && i < p->accept.n; i++) {
-		answer_read(p, p->accept.items[i], &b);
-		right = answer_same(p, &a, &b);
+	for (i = 0; fits && !right && (next = answer_right(p, lab, i)); i++) {
+		right = answer_read(p, next, &b) && answer_same(p, &a, &b);
 		if (i == 0)
 			compared = answer_compared(p, &a, &b);
 		free(b.text);
+		free(next);
 	}
 	grader_finding_fact(f, "compared", right ? "equal" : compared);
 	if (!fits)
@@ -271,7 +364,7 @@ kind_answer_judge(const struct grader_view *v, const struct exercise_check *c,
 				   "TEXT",
 				   v->x->name, c->id);
 	else
-		answer_judge(p, text, f);
+		answer_judge(p, v->lab, text, f);
 }
 
 /* ---- the author's slips */
@@ -306,7 +399,25 @@ kind_answer_sane(const struct grader_params *p, const struct yaml_doc *doc,
 			  *y = yaml_get(check, "choices");
 	bool choice = strcmp(p->word, "choice") == 0;
 
-	if (p->accept.n == 0)
+	if ((p->truth != NULL) == (accept != NULL))
+		return yaml_err(doc, accept ? accept : check, e,
+				"say what is right: \"accept\", or \"truth\"");
+	if (p->truth && p->is == NULL)
+		return yaml_err(doc, check, e,
+				"truth of which node? say \"of\"");
+	if (p->truth && strcmp(p->truth, p->word) != 0)
+		return yaml_err(doc, yaml_get(check, "type"), e,
+				"the truth is of type %s", p->truth);
+	if (p->truth == NULL && p->is)
+		return yaml_err(doc, yaml_get(check, "of"), e,
+				"\"of\" goes with \"truth\"");
+	if ((y = yaml_get(check, "family")) != NULL &&
+	    (p->truth == NULL || strcmp(p->truth, "address") != 0))
+		return yaml_err(doc, y, e, "a family goes with an address");
+	if (p->truth && strcmp(p->truth, "address") == 0 && y == NULL)
+		return yaml_err(doc, check, e, "an address of which family?");
+	y = yaml_get(check, "choices");
+	if (accept && p->accept.n == 0)
 		return yaml_err(doc, accept, e, "accept names no right answer");
 	if (choice != (p->choices.n > 0))
 		return yaml_err(doc, y ? y : check, e,
@@ -318,7 +429,18 @@ kind_answer_sane(const struct grader_params *p, const struct yaml_doc *doc,
 	if ((y = yaml_get(check, "tolerance")) != NULL &&
 	    strcmp(p->word, "number") != 0)
 		return yaml_err(doc, y, e, "only a number has a tolerance");
-	return sane_list(p, &p->accept, doc, accept, e);
+	return p->truth ? 0 : sane_list(p, &p->accept, doc, accept, e);
+}
+
+/* A machine has no AS number, a node without a port on this LAN no address. */
+static char *
+kind_answer_cannot(const struct grader_params *p, const struct lab *lab)
+{
+	_free_ char *text = p->truth ? answer_truth(p, lab) : xstrdup("?");
+
+	if (*text && strcmp(text, "0") != 0)
+		return NULL;
+	return xasprintf("%s has no %s", p->is, p->truth);
 }
 
 const struct grader_kind grader_kind_answer = {
@@ -335,5 +457,6 @@ const struct grader_kind grader_kind_answer = {
 	     "longer, other, no)",
     .at_once = true,
     .sane = kind_answer_sane,
+    .cannot = kind_answer_cannot,
     .judge = kind_answer_judge,
 };

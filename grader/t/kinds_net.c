@@ -37,6 +37,12 @@ static const char demo_text[] = HEAD
     "        accept: ['2001:db8:ffff:1::1'], " HINT
     "      word: {kind: answer, say: s, question: What, type: text,\n"
     "        accept: ['next hop'], " HINT
+    "      its-as: {kind: answer, say: s, question: Whose, type: asn,\n"
+    "        truth: asn, of: m2, " HINT
+    "      its-mac: {kind: answer, say: s, question: Which, type: mac,\n"
+    "        truth: mac, of: rs1, " HINT
+    "      its-home: {kind: answer, say: s, question: Where, type: address,\n"
+    "        truth: address, of: m2, family: ipv6, " HINT
     "      choice: {kind: answer, say: s, question: Which, type: choice,\n"
     "        choices: [transit, peering], accept: [peering],\n"
     "        needs: [alive], " HINT
@@ -183,6 +189,22 @@ static const struct {
      "\"1.0.0\", which is no AS number", "compared", "no"},
     {"number", ANSWER("number", "65537"), GRADER_FALSE, "\"65537\"", "compared",
      "other"},
+    {"its-as", ANSWER("its-as", "AS65537"), GRADER_TRUE, "\"AS65537\"",
+     "compared", "equal"},
+    {"its-as", ANSWER("its-as", "65536"), GRADER_FALSE, "\"65536\"", "compared",
+     "other"},
+    {"its-as", "{\"answers\":{}}", GRADER_FALSE,
+     "no answer yet; type: ixlab answer demo its-as TEXT", "answered", "no"},
+    {"its-mac", ANSWER("its-mac", "02-00-00-FB-F4-00"), GRADER_TRUE,
+     "\"02-00-00-FB-F4-00\"", "compared", "equal"},
+    {"its-mac", ANSWER("its-mac", "02:00:00:01:00:01"), GRADER_FALSE,
+     "\"02:00:00:01:00:01\"", "compared", "other"},
+    {"its-mac", ANSWER("its-mac", "02:00-00:fb:f4:00"), GRADER_FALSE,
+     "\"02:00-00:fb:f4:00\", which is no MAC address", "compared", "no"},
+    {"its-home", ANSWER("its-home", "2001:db8:FFFF:1:0::11"), GRADER_TRUE,
+     "\"2001:db8:FFFF:1:0::11\"", "compared", "equal"},
+    {"its-home", ANSWER("its-home", "203.0.113.11"), GRADER_FALSE,
+     "\"203.0.113.11\"", "compared", "other"},
     {"where", ANSWER("where", "2001:DB8:ffff:1:0::1"), GRADER_TRUE,
      "\"2001:DB8:ffff:1:0::1\"", "compared", "equal"},
     {"where", ANSWER("where", "203.0.113.1"), GRADER_FALSE, "\"203.0.113.1\"",
@@ -692,6 +714,23 @@ static const struct {
     {"{kind: answer, say: s, question: q, type: asn, accept: ['1'], "
      "tolerance: 1, ",
      "only a number has a tolerance"},
+    {"{kind: answer, say: s, question: q, type: asn, ",
+     "\"accept\", or \"truth\""},
+    {"{kind: answer, say: s, question: q, type: asn, accept: ['1'], "
+     "truth: asn, of: m2, ",
+     "\"accept\", or \"truth\""},
+    {"{kind: answer, say: s, question: q, type: asn, truth: asn, ",
+     "of which node"},
+    {"{kind: answer, say: s, question: q, type: asn, truth: mac, of: m2, ",
+     "the truth is of type mac"},
+    {"{kind: answer, say: s, question: q, type: asn, accept: ['1'], of: m2, ",
+     "goes with \"truth\""},
+    {"{kind: answer, say: s, question: q, type: asn, truth: asn, of: m2, "
+     "family: ipv4, ",
+     "a family goes with an address"},
+    {"{kind: answer, say: s, question: q, type: address, truth: address, "
+     "of: m2, ",
+     "an address of which family"},
     {"{kind: answer, say: s, question: q, type: colour, accept: [red], ",
      "colour"},
     {"{kind: log, say: s, at: rs1, ", "one of \"has\" and \"has-not\""},
