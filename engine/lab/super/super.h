@@ -133,6 +133,10 @@
  *	by hand and is in no file: whoever saves the lab adds the files of the
  *	state folder, and those that the lab file names. own are those
  *	that do not say any more what we wrote; left_out is what cannot be saved
+ * lease {ms?, who?} -> {mine, who: (words)|null, left_ms}   who tries something
+ *	that others would take for the network's own doing; with ms it is the
+ *	client that asks, for so long, unless it is another; with 0 it is over.
+ *	It outlives its client
  * down {} -> {}                        stop daemons, then exit; answered first
  * subscribe {} -> {}                   then events:
  *	"lab" {state, changed?: true (it is another one)}; "node" {name, state, reason, restarts}; "link" {node, dev,
@@ -145,7 +149,8 @@
  *	"sessions" {node} (of a kind whose sessions are asked for by a program:
  *	its log tells of one; at most one in 50 ms);
  *	"violation" {switch, port, node, mac, shut}, at most one a second and
- *	port; "move" {switch, port, node, lan}. Each has
+ *	port; "move" {switch, port, node, lan}; "lease" {who|null, left_ms} when
+ *	one begins or ends. Each has
  *	ms, since the lab began on a clock that only goes forward, and time_ms,
  *	since 1970. In a lab of more than 64 nodes only the trainee's and the
  *	switches tell of links, addresses and routes

@@ -25,6 +25,7 @@
  *	              super_work_empty: nobody is left in what goes; super_take:
  *	              a step taken back; super_turn: the lab is another one;
  *	              super_fabric_renew: its switches' rules
+ *	super_lease   the lab to one client, for a while
  *	super_apply   the verb apply: what a changed file asks for
  *	super_limit   what a node's programs may use together
  *	super_save    the verb save: what was set by hand; super_save_apply: set
@@ -174,6 +175,14 @@ struct super_crowd {
 	uv_timer_t timer; /* of the back-off */
 };
 
+/* Who tries something in the lab (super_lease.c). */
+struct super_lease {
+	const struct ctl_client *by; /* NULL: nobody, or it has gone */
+	char *who;		     /* NULL: nobody */
+	uint64_t until;		     /* uv_now */
+	uv_timer_t timer;
+};
+
 enum weather_by { WEATHER_UNKNOWN, WEATHER_NETEM, WEATHER_WIRE };
 struct super_nft;
 struct super_port;
@@ -227,6 +236,7 @@ struct super {
 	enum weather_by weather_by;
 	struct super_wire wire;
 	struct super_crowd crowd;
+	struct super_lease lease;
 	struct super_port *ports; /* by lab.links (super_fabric.c) */
 	struct super_nft *nfts;	  /* that run or wait */
 	struct node_cells cells;  /* of nodes that have limits */
@@ -334,6 +344,13 @@ int super_take_step(struct super *s, const struct plan_step *st, struct err *e);
 int super_take_doomed(struct super *s, struct err *e);
 /* The change is over: let namespaces go that went. */
 void super_take_done(struct super *s);
+
+/* ---- super_lease.c */
+
+void super_lease_init(struct super *s);
+int super_lease(struct super *s, struct ctl_request *q, const json_t *args,
+		json_t **result, struct err *e);
+void super_lease_client_gone(struct super *s, const struct ctl_client *client);
 
 /* ---- super_apply.c */
 

@@ -382,15 +382,23 @@ run_init(struct super *s)
 	run_nodes(s);
 	super_fabric_init(s);
 	super_crowd_init(s);
+	super_lease_init(s);
 	return 0;
+}
+
+static void
+run_client_gone(void *super, struct ctl_client *client)
+{
+	super_exec_client_gone(super, client);
+	super_lease_client_gone(super, client);
 }
 
 static void
 run_loop(struct super *s)
 {
 	uv_poll_start(&s->caller_poll, UV_READABLE | UV_DISCONNECT, run_caller);
-	s->server = ctl_server_new(&s->loop, s->listen, super_verb,
-				   super_exec_client_gone, s);
+	s->server =
+	    ctl_server_new(&s->loop, s->listen, super_verb, run_client_gone, s);
 	super_watch_init(s);
 	uv_update_time(&s->loop);
 	uv_timer_start(&s->end, run_late, (uint64_t)s->opts->timeout_ms, 0);

@@ -419,6 +419,12 @@ verb_subscribe(struct call *c, struct err *e)
 	return 0;
 }
 
+static int
+verb_lease(struct call *c, struct err *e)
+{
+	return super_lease(c->super, c->q, c->args, &c->result, e);
+}
+
 /* Answered first: a lab that stops answers nobody. */
 static int
 verb_down(struct call *c, struct err *e)
@@ -446,7 +452,7 @@ static const struct verb {
     {"reset", verb_reset},     {"apply", verb_apply},
     {"save", verb_save},       {"trace", verb_trace},
     {"frames", verb_frames},   {"whohas", verb_whohas},
-    {"fetch", verb_fetch},
+    {"fetch", verb_fetch},     {"lease", verb_lease},
 };
 
 static int

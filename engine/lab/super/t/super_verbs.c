@@ -2,9 +2,72 @@
  * What a running lab answers: one lab, the verbs that ask and those that change
  * it, and events.
  */
+#include "base/out.h"
 #include "verbs.h"
 
 /* ---- asking */
+
+static void
+lease_is(struct ctl *c, json_t *args, bool mine, const char *who)
+{
+	json_t *r = lab_call(c, "lease", args);
+
+	assert_int_equal(json_is_true(json_object_get(r, "mine")), mine);
+	assert_string_equal(out_text(r, "who"), who ? who : "");
+	assert_int_equal(number(r, "left_ms") > 0, who != NULL);
+	json_decref(r);
+}
+
+/* Until an event of that name: who it names. */
+static void
+lease_heard(struct ctl *c, const char *who)
+{
+	json_t *event = NULL, *data;
+	struct err e = {0};
+
+	for (;; json_decref(event)) {
+		if (ctl_event(c, LAB_PATIENCE, &event, &e) != 1)
+			fail_msg("no event: %s", e.msg);
+		data = json_object_get(event, "data");
+		if (strcmp(out_text(event, "event"), "lease") == 0)
+			break;
+	}
+	assert_string_equal(out_text(data, "who"), who);
+	json_decref(event);
+}
+
+static void
+a_lease_is_one_client_s(void **state)
+{
+	_free_ char *at = ctl_lab_name(name);
+	struct err e = {0};
+	struct ctl *a = *state, *b = ctl_open(at, &e);
+
+	assert_non_null(b);
+	json_decref(lab_call(b, "subscribe", NULL));
+	lease_is(a, NULL, false, NULL);
+	lease_is(a, json_pack("{si ss}", "ms", 600000, "who", "one\033"), true,
+		 "one?");
+	lease_heard(b, "one?");
+	lease_is(b, json_pack("{si ss}", "ms", 1000, "who", "two"), false,
+		 "one?");
+	lease_is(b, json_pack("{si}", "ms", 0), false, "one?");
+	lease_is(a, json_pack("{si}", "ms", 0), false, NULL);
+	lease_heard(b, "");
+	json_decref(lab_call(a, "lease", json_pack("{si}", "ms", 50)));
+	lease_heard(b, "somebody");
+	lease_heard(b, "");
+	/* it outlives its client, and is nobody else's then */
+	lease_is(b, json_pack("{si ss}", "ms", 600000, "who", "two"), true,
+		 "two");
+	ctl_close(b);
+	assert_non_null(b = ctl_open(at, &e));
+	lease_is(b, json_pack("{si}", "ms", 0), false, "two");
+	lease_is(a, json_pack("{si}", "ms", 9), false, "two");
+	ctl_close(b);
+	e = lab_refused(a, "lease", json_pack("{si}", "ms", 600001));
+	assert_non_null(strstr(e.msg, "from 0 to 600000"));
+}
 
 static void
 inspect_tells_all(void **state)
@@ -430,6 +493,7 @@ main(void)
 	    cmocka_unit_test(reload_reads_the_configuration),
 	    cmocka_unit_test(link_takes_an_interface_down),
 	    cmocka_unit_test(subscribers_hear_changes),
+	    cmocka_unit_test(a_lease_is_one_client_s),
 	    cmocka_unit_test(names_are_there_inside),
 	};
 
