@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "base/str.h"
 
 enum { FEW = 16, MANY = 64 }; /* blocks that come alone; then at once */
@@ -13,7 +14,7 @@ more_blocks(struct slab *s)
 {
 	size_t more = s->n_blocks < FEW ? 1 : MANY,
 	       size = (size_t)s->item << SLAB_SHIFT;
-	uint8_t *block = xcalloc_large(more, size);
+	uint8_t *block = large_new(more, size);
 
 	s->blocks =
 	    xreallocarray(s->blocks, s->n_blocks + more, sizeof(*s->blocks));
@@ -63,7 +64,8 @@ void
 slab_clear(struct slab *s)
 {
 	for (uint32_t i = 0; i < s->n_blocks; i += i < FEW ? 1 : MANY)
-		free(s->blocks[i]);
+		large_free(s->blocks[i], i < FEW ? 1 : MANY,
+			   (size_t)s->item << SLAB_SHIFT);
 	free(s->blocks);
 	*s = (struct slab){.item = s->item};
 }

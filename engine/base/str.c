@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 static void *
 str_check(void *p, size_t n)
@@ -27,20 +26,6 @@ void *
 xcalloc(size_t n, size_t size)
 {
 	return str_check(calloc(n ? n : 1, size ? size : 1), size);
-}
-
-void *
-xcalloc_large(size_t n, size_t size)
-{
-	enum { PAGE = 4096, HUGE = 2 << 20 };
-	uint8_t *p = xcalloc(n, size), *from, *end = p + n * size;
-
-	if (n * size < HUGE)
-		return p;
-	from = p + (PAGE - (uintptr_t)p % PAGE) % PAGE;
-	end -= (uintptr_t)end % PAGE;
-	madvise(from, (size_t)(end - from), MADV_HUGEPAGE); /* or not */
-	return p;
 }
 
 void *

@@ -13,9 +13,6 @@
 
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size); /* zeroed */
-/* The same for what may be megabytes, looked at here and there: in huge pages, where
- * the system gives some. free() it. */
-void *xcalloc_large(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
 /* Grow p to hold n elements of the given size (overflow is checked). */
 void *xreallocarray(void *p, size_t n, size_t size);

@@ -35,8 +35,8 @@ rib_free(struct rib *r)
 	slab_clear(&r->paths);
 	slab_clear(&r->lists);
 	slab_clear(&r->attrs);
-	free(r->net_slots.at);
-	free(r->attrs_slots.at);
+	rib_slots_clear(&r->net_slots);
+	rib_slots_clear(&r->attrs_slots);
 	free(r->changed);
 	free(r->sets);
 	free(r->peers);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "base/str.h"
 
 /* ---- open hash tables */
@@ -15,7 +16,7 @@ rib_slots_grow(struct rib_slots *t)
 	struct rib_slots old = *t;
 
 	t->n = old.n > 0 ? 2 * old.n : 256;
-	t->at = xcalloc_large(t->n, sizeof(*t->at));
+	t->at = large_new(t->n, sizeof(*t->at));
 	for (size_t k = 0; k < old.n; k++) {
 		size_t i = rib_slot_own(t, old.at[k].hash);
 		if (old.at[k].is == 0)
@@ -24,7 +25,14 @@ rib_slots_grow(struct rib_slots *t)
 			i = rib_slot_next(t, i);
 		t->at[i] = old.at[k];
 	}
-	free(old.at);
+	large_free(old.at, old.n, sizeof(*old.at));
+}
+
+void
+rib_slots_clear(struct rib_slots *t)
+{
+	large_free(t->at, t->n, sizeof(*t->at));
+	*t = (struct rib_slots){0};
 }
 
 /* Who comes behind it may have wanted to be there, and moves up. */

@@ -48,6 +48,7 @@ rib_slots_full(const struct rib_slots *t)
 	return 3 * t->used >= 2 * t->n;
 }
 void rib_slots_grow(struct rib_slots *t);
+void rib_slots_clear(struct rib_slots *t);
 void rib_slots_free(struct rib_slots *t, size_t i); /* that slot */
 /* Bring the slot of that hash into the cache; and say which thing has it, 0 none. */
 void rib_slots_prefetch(const struct rib_slots *t, uint32_t hash);
