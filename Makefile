@@ -86,6 +86,8 @@ ixpeer.priv := zlib
 server.load := rtrlib
 desk.priv   := libsodium
 tui.priv    := ncursesw libtsm libcmark
+# whose memory comes from another malloc; a sanitizer brings its own
+ixrs.malloc := mimalloc
 
 # ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
 CC    = cc
@@ -138,7 +140,7 @@ $(O)/lib$(1).a: $(objs)
 endef
 define PROGRAM
 $(BIN)/$(1): $(objs) $(call libs,$(call reverse,$(call closure,$(1))))
-$(BIN)/$(1): LDLIBS := $(ldlibs)
+$(BIN)/$(1): LDLIBS := $(if $(SAN),,$(addprefix -l,$($(1).malloc))) $(ldlibs)
 BINS += $(BIN)/$(1)
 endef
 
@@ -210,7 +212,7 @@ check-vm:                   ## boot a Debian (SUITE=bookworm) in qemu, run tests
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	librtr-dev libsodium-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	librtr-dev libmimalloc-dev libsodium-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd

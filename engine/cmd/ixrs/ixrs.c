@@ -4,7 +4,6 @@
  * Exit status: 0 done, 2 usage or a bad file, 3 cannot be done here.
  */
 #include <getopt.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -330,7 +329,6 @@ run(struct ixrs *x, struct err *e)
 	}
 	if (!x->foreground)
 		r = detach(x, e);
-	malloc_trim(0); /* what reading the files took */
 	if (r == 0)
 		r = ixrs_sandbox(x->user, x->conf.control, !x->no_sandbox, e);
 	if (r == 0)
@@ -383,24 +381,12 @@ check(const struct ixrs *x, struct err *e)
 	return p != NULL ? 0 : -1;
 }
 
-/* What server_ahead's thread allocates, the loop keeps: of an arena of its own it
- * would get a page at a time, at a system call each. And what is large stays apart
- * from the heap, however large something was that is gone. */
-static void
-memory(void)
-{
-	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_TOP_PAD, 1 << 18);
-	mallopt(M_MMAP_THRESHOLD, 1 << 17);
-}
-
 int
 main(int argc, char **argv)
 {
 	struct ixrs x = {.conf = {.port = BGP_PORT, .hold = 90}};
 	struct err e = {0};
 
-	memory();
 	signal(SIGPIPE, SIG_IGN);
 	if (words(&x, argc, argv, &e) < 0 ||
 	    (x.conf.rtr != NULL && server_rtr_load(&e) < 0) ||
