@@ -135,6 +135,10 @@ void exercise_hide(struct exercise *x);
 void exercise_free(struct exercise *x);
 /* [{name, title, minutes, level, points, lab, after}], in course order. */
 json_t *exercise_list(struct err *e);
+/* The word by which a configuration names other files or opens doors, whatever is
+ * written around it; NULL: none. line: where it was found. */
+const char *exercise_words_bad(const char *name, const char *text, size_t len,
+			       int *line);
 /* A step's Markdown, in the reader's language or English; free it. */
 char *exercise_text(const struct exercise *x, size_t step, struct err *e);
 

@@ -305,7 +305,9 @@ check_lab(const struct exercise *x, struct err *e)
 
 	if (lab == NULL)
 		return err_in(e, "the lab of exercise %s", x->name);
-	rc = exercise_check_lab(x, lab, e);
+	rc = exercise_pack_lab(x, lab, e);
+	if (rc == 0)
+		rc = exercise_check_lab(x, lab, e);
 	model_free(lab);
 	return rc;
 }
@@ -400,6 +402,8 @@ exercise_load_whole(const char *name_or_path, struct err *e)
 	if (dir == NULL)
 		return NULL;
 	path = xasprintf("%s/exercise.yml", dir);
+	if (file_exists(path) && exercise_pack_files(dir, e) < 0)
+		return NULL;
 	if (file_read(path, YAML_MAX_BYTES, &text, &len, e) < 0) {
 		e->class = ERR_USAGE;
 		return NULL;

@@ -406,15 +406,22 @@ read_requires(struct exercise_reader *r, const struct yaml *root)
 }
 
 /* "./lab.yml" is beside the file; anything else is a name. */
-static void
-set_lab(struct exercise_reader *r)
+static int
+set_lab(struct exercise_reader *r, const struct yaml *y)
 {
+	const char *name = r->x->lab;
 	_free_ char *path = NULL;
 
-	if (!str_starts(r->x->lab, "./"))
-		return;
-	path = xasprintf("%s/%s", r->x->dir, r->x->lab + 2);
+	if (strchr(name, '/') == NULL)
+		return 0;
+	if (!str_starts(name, "./") || strstr(name, "/.") != NULL)
+		return yaml_err(r->doc, y, r->e,
+				"\"%.80s\" is neither the name of a lab nor a "
+				"file of this folder, such as ./lab.yml",
+				name);
+	path = xasprintf("%s/%s", r->x->dir, name + 2);
 	r->x->lab = model_mem_strdup(r->mem, path);
+	return 0;
 }
 
 static int
@@ -446,7 +453,8 @@ read_head(struct exercise_reader *r, const struct yaml *root)
 		return yaml_err(r->doc, yaml_get(root, "exercise"), r->e,
 				"the name is longer than %d characters",
 				MODEL_NAME_MAX);
-	set_lab(r);
+	if (set_lab(r, yaml_get(root, "lab")) < 0)
+		return -1;
 	return read_requires(r, root);
 }
 

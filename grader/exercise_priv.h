@@ -48,6 +48,11 @@ const struct yaml *exercise_check_yaml(const struct exercise *x,
 int exercise_check_lab(const struct exercise *x, const struct lab *lab,
 		       struct err *e);
 
+/* What a folder may be (exercise_pack.c): its files, its lab. */
+int exercise_pack_files(const char *dir, struct err *e);
+int exercise_pack_lab(const struct exercise *x, const struct lab *lab,
+		      struct err *e);
+
 /* The features that "requires" may name. */
 const char *const *exercise_features(size_t *n);
 /* NULL when this machine has all that x requires, else what is missing, a

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "grader/desk/words.h"
+#include "grader/words.h"
 
 /* ---- hashes: to tell bags apart, nothing is kept secret by them (FNV-1a) */
 

@@ -199,7 +199,7 @@ fits_file(const struct submission_part *p, const char *file,
 					 "exercise %s does not ask for a file "
 					 "%s",
 					 x->name, p->name);
-	word = submission_words_bad(p->name, p->data, p->len, &line);
+	word = exercise_words_bad(p->name, p->data, p->len, &line);
 	if (word == NULL)
 		return 0;
 	return submission_refuse(e, file, p->line + line,

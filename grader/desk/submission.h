@@ -77,12 +77,7 @@ const struct submission_part *submission_find(const struct submission *s,
 bool submission_person_good(const char *id);
 
 /* Is it for this exercise, with no file but the declared ones, and nothing in
- * them that reaches out of the lab (submission_words.c)? */
+ * them that reaches out of the lab (exercise_words.c)? */
 int submission_fits(const struct submission *s, const char *file,
 		    const struct exercise *x, struct err *e);
-/* A configuration that names other files, or opens doors: refused by its words,
- * whatever is written around them. line: where it was found. */
-const char *submission_words_bad(const char *name, const char *text, size_t len,
-				 int *line);
-
 #endif

@@ -472,7 +472,7 @@ try_words(const struct sandbox *s, struct err *e)
 
 	(void)s;
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		if (submission_words_bad("m1/bird.conf", bad[i], strlen(bad[i]),
+		if (exercise_words_bad("m1/bird.conf", bad[i], strlen(bad[i]),
 					 &line) == NULL)
 			return err_set(e, ERR_FAILED, "is let in: %s", bad[i]);
 	return 0;

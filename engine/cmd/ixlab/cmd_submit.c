@@ -165,7 +165,7 @@ submit_file(struct submission *s, const char *nodes, const char *name,
 		return 0;
 	if (file_read(path, SUBMISSION_FILE_MAX, &text, &len, e) < 0)
 		return -1;
-	word = submission_words_bad(name, text, len, &line);
+	word = exercise_words_bad(name, text, len, &line);
 	if (word != NULL)
 		return err_at(e, path, line, 1,
 			      "%s may not stand in work that is sent in", word);

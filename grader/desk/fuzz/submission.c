@@ -37,8 +37,8 @@ look(const char *text, size_t size)
 	}
 	for (i = 0; i < s.nparts; i++) {
 		assert(strlen(s.parts[i].data) == s.parts[i].len);
-		(void)submission_words_bad(s.parts[i].name, s.parts[i].data,
-					   s.parts[i].len, &line);
+		(void)exercise_words_bad(s.parts[i].name, s.parts[i].data,
+					 s.parts[i].len, &line);
 		(void)desk_journal_broken("x", s.parts[i].data);
 		json_decref(desk_journal_sum(s.parts[i].data));
 	}
@@ -58,7 +58,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	look((const char *)data, size);
 	look(ended, strlen(ended));
-	(void)submission_words_bad("m1/bird.conf", text, strlen(text), &line);
-	(void)submission_words_bad("m1/frr.conf", text, strlen(text), &line);
+	(void)exercise_words_bad("m1/bird.conf", text, strlen(text), &line);
+	(void)exercise_words_bad("m1/frr.conf", text, strlen(text), &line);
 	return 0;
 }

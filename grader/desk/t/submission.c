@@ -290,6 +290,21 @@ words(void **state)
 	    {"m1/nftables.conf", "\"\n#\" include \"x\"", "include", 2},
 	    {"m1/nftables.conf", "' include \"x\"", "include", 1},
 	    {"m1/frr.conf", "log syslog\nlog file /x", "a log file", 2},
+	    {"m1/frr.conf", "log facility x\nlog stdout\n! output file x", NULL,
+	     0},
+	    {"m1/frr.conf", "router bgp 1\n neighbor A description log file",
+	     NULL, 0},
+	    {"m1/frr.conf", "lo\tfi /x", "a log file", 1},
+	    {"m1/frr.conf", "\n\n no log fil /x", "a log file", 3},
+	    {"m1/frr.conf", "log filtered-f /x", "a log file", 1},
+	    {"m1/frr.conf", "  outp   f /x", "output file", 1},
+	    {"m1/frr.conf", "copy /etc/passwd running-config", "copy", 1},
+	    {"m1/frr.conf", "dum bgp all /x", "dump", 1},
+	    {"m1/frr.conf", "banner motd fil /etc/passwd", "banner file", 1},
+	    {"m1/frr.conf", "rpki\n rpki cache a 323 preference 1", NULL, 0},
+	    {"m1/frr.conf", "rpki\n rp ca a 22 me /k /k.pub", "ssh", 2},
+	    {"m1/frr.conf", "rpki\n rp ca a 22 me /k /k.pub preference 1",
+	     "ssh", 2},
 	    {"m1/bgpd.conf", "include \"x\"", "include", 1},
 	    {"m1/notes", "include log file", NULL, 0},
 	};
@@ -298,7 +313,7 @@ words(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		int line = 0;
-		const char *bad = submission_words_bad(
+		const char *bad = exercise_words_bad(
 		    rows[i].file, rows[i].text, strlen(rows[i].text), &line);
 
 		if ((bad == NULL) != (rows[i].bad == NULL) ||

@@ -1,4 +1,4 @@
-#include "grader/desk/words.h"
+#include "grader/words.h"
 
 #include <ctype.h>
 #include <string.h>

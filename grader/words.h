@@ -5,8 +5,8 @@
  * ends with its line at the latest. Other languages have quotes over several lines,
  * escapes and macros: of them every word counts, also in quotes and comments.
  */
-#ifndef DESK_WORDS_H
-#define DESK_WORDS_H
+#ifndef GRADER_WORDS_H
+#define GRADER_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
