@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "lab/node/node_seal_priv.h"
 
 #define SANDBOX_NEW                                                 \
 	(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | \
@@ -175,7 +176,8 @@ middle(struct sandbox *s)
 	keep[s->nkeep + 1] = s->go[0];
 	close_but(keep, s->nkeep + 2);
 	(void)signal(SIGPIPE, SIG_IGN);
-	if (enter_new(&h.e) == 0 && (h.pid = fork()) < 0) {
+	if (enter_new(&h.e) == 0 && node_seal_rights(&h.e) == 0 &&
+	    (h.pid = fork()) < 0) {
 		err_sys(&h.e, "cannot make a process");
 		h.pid = 0;
 	} else if (h.e.class == ERR_NONE && h.pid == 0) {

@@ -13,9 +13,12 @@
  * Does   No program gives rights (no_new_privs). System calls that reach into
  *        the kernel past all namespaces, or into other processes, are refused,
  *        and sockets of families that are not of a network namespace.
- * Uses   So many processes, so much file, memory and time; what a control group
- *        can bound in total, where there is one. What it writes is kept in
- *        memory, in file systems of a fixed size.
+ * May    Of what root may, in its lab, a part (seal_rights in node_seal_bound.c,
+ *        which says which), and no other user namespace in which it had all.
+ * Uses   So many processes, so much file and time; so much memory each, and in
+ *        total: a control group's, where there is one, and process 1 counts in
+ *        any case. What it writes is kept in memory, in file systems of a fixed
+ *        size.
  *
  * A step that the kernel refuses ends it: sealed or not at all. What is left to
  * the sealed process is the network namespace of the caller, for the control
@@ -48,11 +51,12 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "lab/node/node.h"
+#include "lab/node/node_seal_priv.h"
 
-#define SEAL_OLD "/.old"       /* where the machine's root is, for a while */
-#define SEAL_USER 2000000000u  /* accounts and containers end below */
-#define SEAL_PROCESSES 1024    /* of one submission */
-#define SEAL_MEMORY (2u << 30) /* bytes */
+#define SEAL_OLD "/.old"      /* where the machine's root is, for a while */
+#define SEAL_USER 2000000000u /* accounts and containers end below */
+#define SEAL_PROCESSES 1024   /* of one submission */
+#define SEAL_LOOK_MS 200
 #define SEAL_FLAGS (MS_NOSUID | MS_NODEV)
 
 enum seal_how { SEAL_EMPTY, SEAL_SEEN, SEAL_AS_IS };
@@ -64,9 +68,12 @@ struct seal_mount {
 	const char *what; /* options of an empty one */
 };
 
+static bool seal_is_on; /* in this process and all that it makes */
+
 struct seal {
 	bool root;
 	unsigned int uid, gid; /* as whom it goes on */
+	uint64_t memory;       /* bytes that all together may take */
 	int alive;	       /* end of file: the caller is gone */
 	struct seal_mount mounts[32];
 	size_t n;
@@ -315,50 +322,6 @@ seal_become(const struct seal *s, struct err *e)
 	return 0;
 }
 
-/* ---- what it may use up: a limit that is lower already stays */
-
-static int
-seal_limit(__rlimit_resource_t what, rlim_t most, struct err *e)
-{
-	struct rlimit r;
-
-	if (getrlimit(what, &r) < 0)
-		return err_sys(e, "seal: cannot read a limit");
-	if (r.rlim_max > most)
-		r.rlim_max = most;
-	if (r.rlim_cur > r.rlim_max)
-		r.rlim_cur = r.rlim_max;
-	if (setrlimit(what, &r) < 0)
-		return err_sys(e, "seal: cannot set a limit");
-	return 0;
-}
-
-int
-node_seal_bound(struct err *e)
-{
-	static const struct {
-		__rlimit_resource_t what;
-		rlim_t most;
-	} rows[] = {
-	    {RLIMIT_CORE, 0},
-	    {RLIMIT_FSIZE, 64u << 20},
-	    {RLIMIT_CPU, 300},
-	    {RLIMIT_MSGQUEUE, 1u << 20},
-	    {RLIMIT_MEMLOCK, 64u << 20},
-#ifndef __SANITIZE_ADDRESS__ /* which maps far more than it uses */
-	    {RLIMIT_DATA, 1u << 30},
-#endif
-	};
-	size_t i;
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return err_sys(e, "seal: cannot give up new rights");
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (seal_limit(rows[i].what, rows[i].most, e) < 0)
-			return -1;
-	return 0;
-}
-
 /* ---- what it may ask the kernel for */
 
 /* clang-format off */
@@ -426,6 +389,12 @@ seal_calls(struct err *e)
 
 /* ---- the processes */
 
+bool
+node_seal_is_on(void)
+{
+	return seal_is_on;
+}
+
 /* Whose parent dies is killed; who became another has to ask for it again. */
 static int
 seal_with_caller(const struct seal *s, struct err *e)
@@ -450,17 +419,24 @@ seal_end_as(int status)
 	_exit(WEXITSTATUS(status));
 }
 
-/* Process 1: whom nobody else waits for, it buries. */
+/* Process 1: whom nobody else waits for, it buries; and it looks after the memory
+ * of all. With it the kernel ends them. */
 static _Noreturn void
-seal_reap(pid_t worker)
+seal_reap(pid_t worker, uint64_t memory)
 {
+	struct pollfd p = {.fd = node_pidfd(worker), .events = POLLIN};
 	int status;
 	pid_t pid;
 
 	for (;;) {
-		pid = waitpid(-1, &status, 0);
-		if (pid == worker || (pid < 0 && errno != EINTR))
-			seal_end_as(pid == worker ? status : 1 << 8);
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			if (pid == worker)
+				seal_end_as(status);
+		if (pid < 0 && errno != EINTR)
+			_exit(1);
+		if (seal_memory() > memory)
+			_exit(NODE_SEAL_GREEDY);
+		(void)poll(&p, 1, SEAL_LOOK_MS);
 	}
 }
 
@@ -480,28 +456,35 @@ seal_go(struct seal *s, const struct node_cell *cell, struct err *e)
 	    seal_calls(e) < 0)
 		return -1;
 	close(s->alive);
+	seal_is_on = true;
 	worker = fork();
 	if (worker > 0)
-		seal_reap(worker);
+		seal_reap(worker, s->memory);
 	return worker < 0 ? err_sys(e, "seal: cannot make a process") : 0;
+}
+
+static uint64_t
+seal_most(const struct node_seal *want)
+{
+	return want->memory ? want->memory : NODE_SEAL_MEMORY;
 }
 
 /* Once more than one may use: what the kernel bounds in total. */
 static int
-seal_cell(struct node_cells *cells, const char *name, struct node_cell *cell,
-	  struct err *e)
+seal_cell(struct node_cells *cells, const struct node_seal *want,
+	  struct node_cell *cell, struct err *e)
 {
-	static const uint64_t max[NODE_MEANS] = {
-	    [NODE_MEMORY] = SEAL_MEMORY, [NODE_PROCESSES] = SEAL_PROCESSES};
+	const uint64_t max[NODE_MEANS] = {
+	    [NODE_MEMORY] = seal_most(want), [NODE_PROCESSES] = SEAL_PROCESSES};
 
-	node_cells_open(cells, name);
+	node_cells_open(cells, want->name);
 	return node_cell_open(cells, "seal", max, cell, e);
 }
 
 int
 node_seal(const struct node_seal *want, struct err *e)
 {
-	struct seal s = {.root = geteuid() == 0};
+	struct seal s = {.root = geteuid() == 0, .memory = seal_most(want)};
 	struct node_cells cells;
 	struct node_cell cell = {.n = 0};
 	int p[2], status = 0;
@@ -510,8 +493,7 @@ node_seal(const struct node_seal *want, struct err *e)
 	s.uid = s.root ? SEAL_USER + (unsigned int)getpid() : geteuid();
 	s.gid = s.root ? s.uid : getegid();
 	if (seal_list(&s, want, e) < 0 ||
-	    seal_cell(&cells, want->name, &cell, e) < 0 ||
-	    seal_begin(&s, e) < 0)
+	    seal_cell(&cells, want, &cell, e) < 0 || seal_begin(&s, e) < 0)
 		return -1;
 	if (pipe2(p, O_CLOEXEC) < 0)
 		return err_sys(e, "cannot make a pipe");

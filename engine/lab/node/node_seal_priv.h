@@ -1,0 +1,20 @@
+/* What the files of the seal share. */
+#ifndef LAB_NODE_NODE_SEAL_PRIV_H
+#define LAB_NODE_NODE_SEAL_PRIV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+#include "base/err.h"
+
+/* A limit that is lower already stays. */
+int seal_limit(__rlimit_resource_t what, rlim_t most, struct err *e);
+/* Bytes that the processes of our pid namespace take. */
+uint64_t seal_memory(void);
+
+bool node_seal_is_on(void);
+/* In a sealed lab's user namespace: what its root may not is given up. */
+int node_seal_rights(struct err *e);
+
+#endif
