@@ -28,6 +28,7 @@
 #include "grader/desk/submission.h"
 #include "grader/exercise_deal.h"
 #include "lab/node/node.h"
+#include "lab/node/node_seal.h"
 
 #define GRADE_JOBS_MAX 64
 #define GRADE_RESULT_MAX (4u << 20)
@@ -325,6 +326,9 @@ grade_end(struct grade *g, struct grade_job *job, struct err *e)
 	if (job->asked)
 		err_here(&why, "it was not graded in %lld s",
 			 (long long)(g->deadline_ms / 1000));
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == NODE_SEAL_GREEDY)
+		err_here(&why, "it took more than %u MiB of memory",
+			 NODE_SEAL_MEMORY >> 20);
 	else if (WIFSIGNALED(status))
 		err_here(&why, "its grader died of signal %d",
 			 WTERMSIG(status));
