@@ -9,30 +9,6 @@
 #include "base/str.h"
 #include "cmd_table.h"
 
-/* The lab that has that node, owned; NULL when there is none. */
-static char *
-reset_lab(const struct cmd *c, const char *node)
-{
-	struct err e;
-	char *lab = cmd_lab_pick(c, NULL, &e);
-	json_t *state = lab ? cmd_lab_inspect(lab, &e) : NULL, *row;
-	bool has = false;
-	size_t i;
-
-	json_array_foreach(json_object_get(state, "nodes"), i, row)
-	{
-		const char *name =
-		    json_string_value(json_object_get(row, "name"));
-
-		has |= name != NULL && strcmp(name, node) == 0;
-	}
-	json_decref(state);
-	if (has)
-		return lab;
-	free(lab);
-	return NULL;
-}
-
 static void
 reset_print(const struct cmd *c, const json_t *answer)
 {
@@ -76,15 +52,29 @@ reset_node(const struct cmd *c, const char *lab, struct err *e)
 	return 0;
 }
 
+/* The lab is asked for the reset itself, not first whether it has such a node:
+ * all that it knows of itself would take longer than the reset. */
 int
 cmd_reset(struct cmd *c, struct err *e)
 {
-	_free_ char *lab = c->nargs ? reset_lab(c, c->args[0]) : NULL;
+	struct err none = {0};
+	_free_ char *lab = c->nargs ? cmd_lab_pick(c, NULL, &none) : NULL;
 
-	if (lab != NULL)
-		return reset_node(c, lab, e);
+	if (lab != NULL && reset_node(c, lab, &none) == 0)
+		return 0;
+	if (lab != NULL && none.class != ERR_USAGE) {
+		*e = none;
+		return -1;
+	}
 	if (cmd_option(c, "--keep-config"))
-		return err_usage(e, "--keep-config goes with the name of a "
-				    "node of a lab that runs");
-	return cmd_reset_exercise(c, e);
+		return lab != NULL
+			   ? err_usage(e, "%s", none.msg)
+			   : err_usage(e, "--keep-config goes with the name of "
+					  "a node of a lab that runs");
+	if (cmd_reset_exercise(c, e) == 0)
+		return 0;
+	if (lab != NULL && e->class == ERR_USAGE)
+		err_usage(e, "%s; nor is there an exercise of that name",
+			  none.msg);
+	return -1;
 }
