@@ -7,7 +7,8 @@
 #	workshop  labs/workshop.yml with robots in the trainees' place (their BGP is
 #	          an exercise's solution): from nothing until every session is up,
 #	          OSPF and iBGP inside the groups too, and every router of a group
-#	          has every network's routes in its kernel
+#	          has every network's routes in its kernel; then a router in the
+#	          middle of a group is reset, until all is so again
 #	crowd     2,500 robots of one process and two ixrs, both families: from
 #	          nothing until all 10,000 sessions are up and each holds every
 #	          other's routes, 25 million; and where that time goes
@@ -110,6 +111,21 @@ sessions_up() { # all that "ixlab inspect" knows of
 workshop_settled() {
 	"$ix" exec -L $lab khi1 -- "$work/settled" 120 "$work/w.prefixes" "${routers[@]}" -- "${others[@]}"
 }
+workshop_whom() { # routers, others: the daemons' numbers of now
+	"$ix" inspect $lab --json >"$work/w.json"
+	mapfile -t routers < <(jq -r "$birds)) | .pid" "$work/w.json")
+	mapfile -t others < <(jq -r "$birds | not)) | .pid" "$work/w.json")
+}
+workshop_reset() { # of a router that others of its group need for the way to each other
+	local t0
+	sleep 6 # MinLSInterval of what was told at the start would hide that a link was away
+	t0=$(now)
+	"$ix" reset g3-core -L $lab >/dev/null || return 1
+	echo $(($(now) - t0)) >>"$work/w.reset"
+	workshop_whom
+	until workshop_settled || return 1; sessions_up; do :; done
+	echo $(($(now) - t0)) >>"$work/w.back"
+}
 workshop() {
 	local t0 t1 routers others birds='.nodes[] | select(.daemon == "bird" and (.name | startswith("g")'
 	${CC:-cc} -O2 -o "$work/settled" engine/bench/ask/settled.c || return 1
@@ -118,18 +134,19 @@ workshop() {
 		t0=$(now)
 		"$ix" up "$work/workshop.yml" --name $lab >/dev/null 2>&1 || return 1
 		echo $(($(now) - t0)) >>"$work/w.up"
-		"$ix" inspect $lab --json >"$work/w.json"
+		workshop_whom
 		jq -r '.model.networks[]?.prefixes[]?, .model.nodes[]?.prefixes[]?' "$work/w.json" | sort -u >"$work/w.prefixes"
-		mapfile -t routers < <(jq -r "$birds)) | .pid" "$work/w.json")
-		mapfile -t others < <(jq -r "$birds | not)) | .pid" "$work/w.json")
 		until workshop_settled || return 1; t1=$(now); sessions_up; do :; done
 		echo $((t1 - t0)) >>"$work/w.proof"
 		pss >>"$work/w.pss"
+		workshop_reset || return 1
 		"$ix" down $lab >/dev/null
 		rm -rf "$work/ixlab"
 	done
 	aim "$(median <"$work/w.proof")" 5000 ms "workshop, every route in every group's router"
 	aim "$(median <"$work/w.pss")" 524288 KiB "workshop, memory"
+	aim "$(median <"$work/w.reset")" 100 ms "workshop, reset of a router, whole command"
+	aim "$(median <"$work/w.back")" 10000 ms "workshop, every route and session again after it"
 	echo "  runs: $(tr '\n' ' ' <"$work/w.proof")ms; up: $(median <"$work/w.up") ms; all $(jq '.sessions | length' "$work/w.json") ends of sessions up, ${#routers[@]} routers asked for $(wc -l <"$work/w.prefixes") prefixes; PSS by program: $(head -1 "$work/w.pss" | cut -d' ' -f2-)"
 }
 

@@ -108,6 +108,11 @@ struct lab_kind {
 	 * daemon answers; also what the verb "connect" gives. NULL: it is ready
 	 * when it runs. */
 	const char *socket;
+	/* The line that makes it end when it is told so there, with its routes
+	 * left in the kernel: a node that goes needs them until neighbours
+	 * beyond the next router have heard its last words. NULL: SIGTERM is as
+	 * good. */
+	const char *leave;
 	const struct lab_kind_cli *cli;		  /* NULL: it has none */
 	const struct lab_kind_sessions *sessions; /* NULL: it is asked over its
 						     socket, or has none */

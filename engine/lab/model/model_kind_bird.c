@@ -160,7 +160,8 @@ ospf(struct bird *b)
 		for (i = b->n->ifs; i < b->n->ifs + b->n->nifs; i++)
 			str_addf(
 			    &b->s, "\t\tinterface \"%s\" { %s };\n", i->name,
-			    i->igp ? "type ptp; hello 1; dead 4;" : "stub;");
+			    i->igp ? "type ptp; hello 1; dead 4; retransmit 2;"
+				   : "stub;");
 		str_add(&b->s, "\t};\n}\n");
 	}
 	str_add(&b->s, "\n");
@@ -541,6 +542,7 @@ const struct lab_kind model_kind_bird = {
     .args = args,
     .options = options,
     .socket = "bird/bird.ctl",
+    .leave = "graceful restart\n",
     .cli = &cli,
     .reload = LAB_RELOAD_HUP,
 };

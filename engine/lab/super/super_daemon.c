@@ -27,6 +27,7 @@
 #define DAEMON_GOOD_MS 10000
 #define DAEMON_KICK_MS 20 /* an editor may write twice */
 #define DAEMON_TERM_MS 2000
+#define DAEMON_LEAVE_MS 500
 #define DAEMON_LOOK_MS 5
 #define DAEMON_ARGS 72
 #define DAEMON_STEPS 8
@@ -372,13 +373,34 @@ daemon_again(struct super_node *n)
 	daemon_backoff(n);
 }
 
-/* Either it did not obey a SIGTERM, or it is time to try again. */
+static void
+daemon_left(struct super_daemon *d)
+{
+	if (d->leaving >= 0)
+		close(d->leaving);
+	d->leaving = -1;
+}
+
+static void
+daemon_term(struct super_node *n)
+{
+	struct super_daemon *d = &n->daemon;
+
+	(void)kill(n->def->command ? -d->pid : d->pid, SIGTERM);
+	uv_timer_start(&d->timer, daemon_timer, DAEMON_TERM_MS, 0);
+}
+
+/* It did not do what it was told, it did not obey a SIGTERM, or it is time to
+ * try again. */
 static void
 daemon_timer(uv_timer_t *t)
 {
 	struct super_node *n = t->data;
 
-	if (n->daemon.pid != 0)
+	if (n->daemon.pid != 0 && n->daemon.leaving >= 0) {
+		daemon_left(&n->daemon);
+		daemon_term(n);
+	} else if (n->daemon.pid != 0)
 		(void)kill(-n->daemon.pid, SIGKILL);
 	else if (n->super->state <= SUPER_UP) {
 		n->daemon.restarts++;
@@ -395,6 +417,7 @@ super_daemon_exited(struct super_node *n, int status)
 	if (n->def->command != NULL)
 		(void)kill(-d->pid, SIGKILL);
 	d->pid = 0;
+	daemon_left(d);
 	uv_timer_stop(&d->timer);
 	super_output_drain(n);
 	super_output_close(n);
@@ -429,15 +452,42 @@ super_daemon_stop(struct super_node *n, bool again)
 	uv_timer_stop(&d->timer);
 	d->again = again;
 	d->failures = 0;
-	if (d->pid != 0) {
-		(void)kill(n->def->command ? -d->pid : d->pid, SIGTERM);
-		uv_timer_start(&d->timer, daemon_timer, DAEMON_TERM_MS, 0);
-	}
+	daemon_left(d);
+	if (d->pid != 0)
+		daemon_term(n);
 	d->state = DAEMON_STOPPED;
 	if (d->pid == 0 && again)
 		daemon_again(n);
 	else
 		super_tell_node(n);
+}
+
+/* BIRD that gets a SIGTERM takes its routes out of the kernel before its
+ * farewell to BGP neighbours is sent, and those that are not on a link of its
+ * own never hear it: they trust in a dead session until its hold time is over,
+ * and refuse the new one until then. */
+void
+super_daemon_leave(struct super_node *n)
+{
+	struct super_daemon *d = &n->daemon;
+	const char *line = n->def->kind->leave;
+	struct err e;
+	int fd = line && d->pid != 0 ? super_daemon_connect(n, &e) : -1;
+
+	if (fd < 0) {
+		super_daemon_stop(n, false);
+		return;
+	}
+	d->again = false;
+	d->failures = 0;
+	d->state = DAEMON_STOPPED;
+	d->leaving = fd;
+	uv_timer_start(&d->timer, daemon_timer, DAEMON_LEAVE_MS, 0);
+	if (send(fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+		daemon_left(d);
+		daemon_term(n);
+	}
+	super_tell_node(n);
 }
 
 /* One that starts may have read what was there before: should it die of that,
@@ -498,4 +548,5 @@ super_daemon_init(struct super_node *n)
 	d->timer.data = n;
 	d->out.fd = -1;
 	d->child.report = -1;
+	d->leaving = -1;
 }

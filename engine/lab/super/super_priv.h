@@ -80,7 +80,8 @@ struct super_output {
 
 struct super_daemon {
 	enum daemon_state state;
-	pid_t pid; /* 0: no process */
+	pid_t pid;   /* 0: no process */
+	int leaving; /* it was told to leave here and may read it still; -1 */
 	struct node_child child;
 	unsigned int restarts, failures; /* in a row */
 	uint64_t started;		 /* uv_now */
@@ -388,6 +389,8 @@ void super_files_clear(struct super_files *f);
 void super_daemon_init(struct super_node *n);
 int super_daemon_start(struct super_node *n, struct err *e);
 void super_daemon_stop(struct super_node *n, bool again);
+/* Likewise, of a node whose namespace goes. */
+void super_daemon_leave(struct super_node *n);
 void super_daemon_kick(struct super_node *n);	/* its configuration changed */
 void super_daemon_reload(struct super_node *n); /* the same, by request */
 void super_daemon_waits(struct super_node *n);	/* for its node's firewall */

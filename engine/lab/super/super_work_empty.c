@@ -28,9 +28,29 @@ struct empty {
 static void
 empty_stop(struct super_node *n)
 {
-	if (n->daemon.state != DAEMON_NONE && n->daemon.state != DAEMON_STOPPED)
-		super_daemon_stop(n, false);
+	if (n->daemon.state != DAEMON_NONE &&
+	    n->daemon.state != DAEMON_STOPPED) {
+		if (n->going)
+			super_daemon_leave(n);
+		else
+			super_daemon_stop(n, false);
+	}
 	n->daemon.again = false;
+}
+
+static void
+empty_going(const struct super_work *w)
+{
+	const struct plan_diff *d = w->diff;
+	size_t i;
+
+	for (i = 0; i < d->n && !d->changes[i].add; i++) {
+		const struct plan_step *st =
+		    &d->from->steps[d->changes[i].step];
+
+		if (st->op == PLAN_NETNS)
+			w->super->nodes[st->node]->going = true;
+	}
 }
 
 /* Those whose namespace goes; and ask all daemons that go. */
@@ -42,6 +62,7 @@ empty_init(struct empty *m, const struct super_work *w)
 	size_t i;
 
 	m->all = xcalloc(d->n + 1, sizeof(*m->all));
+	empty_going(w);
 	for (i = 0; i < d->n && !d->changes[i].add; i++) {
 		const struct plan_step *st =
 		    &d->from->steps[d->changes[i].step];
@@ -50,7 +71,6 @@ empty_init(struct empty *m, const struct super_work *w)
 		if (st->op != PLAN_DAEMON && st->op != PLAN_NETNS)
 			continue;
 		empty_stop(n);
-		n->going = n->going || st->op == PLAN_NETNS;
 		if (st->op == PLAN_NETNS && n->net != NULL &&
 		    fstat(net_fd(n->net), &m->all[m->n].st) == 0)
 			m->all[m->n++].node = n;

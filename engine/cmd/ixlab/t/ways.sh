@@ -62,13 +62,32 @@ ok "the wait is over" wait_for 20 recovered
 like "where there is OSPF, BIRD waits for neighbours" "$(words m1-deep)" "bird .* -R "
 like "and elsewhere not" "$(words m2)" "bird -f -c [^R]*$"
 
-# What stands between the two is made anew.
+# What stands between the two is made anew. It says farewell while there is still a
+# way to those who are not beside it: else they would trust in a dead session
+# until its hold time is over, and refuse the new one.
+sed -n '/m1-/p' "$XDG_STATE_HOME/ixlab/labs/$a/log" | wc -l >"$tmp/lines"
 run ixlab reset m1-core
 is "reset" "$status" 0
+heard() { # NODE N: by so many sessions, since the reset
+	[ "$(sed -n '/m1-/p' "$XDG_STATE_HOME/ixlab/labs/$a/log" | tail -n "+$(cat "$tmp/lines")" |
+		grep -c "$1: .*core_v[46]: .*Received: Administrative shutdown")" = "$2" ]
+}
+ok "a neighbour beside it hears it go" wait_for 5 heard m1-edge 2
+ok "and so does the other" wait_for 5 heard m1-deep 2
 lost() { ! known; }
 wait_for 5 lost # or it was too short to be seen
 ok "the way is found again" wait_for 30 known
 ok "sessions, too" wait_for 30 established m1-deep 4
+
+# One that does not listen any more is ended all the same.
+ixlab exec m2 -- sh -c 'kill -STOP "$(cat /run/bird/bird.pid)"'
+run ixlab reset m2
+is "reset of one that is deaf" "$status" 0
+like "it is back" "$out" "its daemon: running"
+
+run ixlab reset m1-cor
+is "reset of neither a node nor an exercise" "$status" 2
+like "both are told" "$err" "no node m1-cor; did you mean m1-core[?]; nor is there an exercise"
 
 run ixlab down "$a"
 is "down" "$status" 0
