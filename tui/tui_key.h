@@ -87,6 +87,7 @@ enum tui_action {
 	ACT_RESET,
 	ACT_STOP,
 	ACT_AS_LIST,
+	ACT_CLOCK, /* show or hide it */
 	ACT_REDRAW,
 	ACT_SUSPEND,
 	ACT_HELP,

@@ -54,6 +54,23 @@ tui_model_listed(const struct tui_model *m, size_t i)
 	    json_object_get(json_array_get(m->list, i), "name"));
 }
 
+void
+tui_model_list_to(struct tui_model *m, const char *name)
+{
+	const json_t *done;
+	const char *listed;
+	size_t i;
+
+	for (i = 0; (listed = tui_model_listed(m, i)) != NULL; i++) {
+		done = json_object_get(json_object_get(m->progress, listed),
+				       "done");
+		if (name ? strcmp(listed, name) == 0 : !json_is_true(done)) {
+			m->list_at = i;
+			return;
+		}
+	}
+}
+
 /* ---- derived lines and ranges */
 
 static void
@@ -289,6 +306,7 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 		focus(m, m->focus == PANE_TERM ? m->last : PANE_TERM);
 		break;
 	case ACT_AS_LIST: m->picture_list = !m->picture_list; break;
+	case ACT_CLOCK: m->clock = !m->clock; break;
 	case ACT_HELP:
 		m->over = OVER_HELP;
 		m->over_top = 0;

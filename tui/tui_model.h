@@ -59,9 +59,11 @@ struct tui_model {
 	int text_top, picture_top;
 	bool picture_list;
 
-	struct vt *vt;	/* NULL: no terminal was opened yet */
-	char term[64];	/* "shell on m1" */
-	bool term_open; /* something runs in it */
+	struct vt *vt;	  /* NULL: no terminal was opened yet */
+	char term[64];	  /* "shell on m1" */
+	bool term_open;	  /* something runs in it */
+	uint32_t seconds; /* spent on the exercise */
+	bool clock;	  /* show them */
 	char lab_state[32];
 	char busy[80];	  /* what is being done at this moment, or "" */
 	char status[256]; /* the last thing worth saying */
@@ -97,6 +99,8 @@ enum tui_action tui_model_key(struct tui_model *m, uint32_t key, bool *typed);
 enum tui_action tui_model_click(struct tui_model *m, int x, int y);
 enum tui_action tui_model_wheel(struct tui_model *m, int x, int y, int lines);
 
+/* Choose that one in the list; NULL: the first that is not done. */
+void tui_model_list_to(struct tui_model *m, const char *name);
 /* The name of list entry i, NULL when there is none. */
 const char *tui_model_listed(const struct tui_model *m, size_t i);
 

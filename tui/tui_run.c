@@ -86,6 +86,10 @@ on_tick(uv_timer_t *timer)
 {
 	struct tui *t = timer->data;
 
+	resume_note(t);
+	if (t->work != NULL && work_ctl(t->work) != NULL &&
+	    ++t->m.seconds % 60 == 0)
+		tui_touch(t);
 	/* the seconds of what waits go on */
 	if (t->work != NULL && !work_settled(t->work))
 		tui_touch(t);
@@ -118,6 +122,7 @@ leave_exercise(struct tui *t)
 {
 	struct err e = {0};
 
+	resume_left(t);
 	slots_drop(t, true);
 	tui_model_enter(&t->m, NULL, NULL);
 	work_close(t->work);
@@ -136,7 +141,7 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 		    &t->m, false,
 		    "The lab is up. Tab goes round the panes, ? shows the "
 		    "keys.");
-		slots_show(t, ACT_SHELL);
+		resume_programs(t);
 	} else if (job == ACT_SOLVE)
 		tui_model_status(
 		    &t->m, false,
@@ -207,7 +212,14 @@ enter_exercise(struct tui *t, const char *name)
 		return;
 	}
 	tui_model_enter(&t->m, work_exercise(t->work), work_lab(t->work));
+	tui_model_list_to(&t->m, name);
+	if (resume_enter(t))
+		tui_model_status(&t->m, false,
+				 "Back where you were; p leads back to earlier "
+				 "steps.");
 	show_step(t);
+	resume_text(t);
+	resume_note(t);
 	start(t, ACT_START);
 }
 
@@ -401,6 +413,17 @@ quiet(enum log_level level, const char *line)
 	(void)line;
 }
 
+/* The exercise that was open when the last session ended. */
+static void
+go_on(struct tui *t)
+{
+	_free_ char *name = xstrdup(keep_open(t->keep));
+
+	enter_exercise(t, name);
+	if (t->work == NULL)
+		keep_open_set(t->keep, NULL);
+}
+
 static void
 tui_start(struct tui *t)
 {
@@ -421,13 +444,24 @@ tui_start(struct tui *t)
 	resize(t);
 	if (t->o->exercise != NULL)
 		enter_exercise(t, t->o->exercise);
+	else if (keep_open(t->keep) != NULL)
+		go_on(t);
 }
 
 static void
 tui_stop(struct tui *t)
 {
 	const char *busy = t->work ? work_busy(t->work) : NULL;
+	bool runs = t->work != NULL &&
+		    (work_ctl(t->work) != NULL ||
+		     strcmp(work_lab_state(t->work), "starting") == 0);
+	struct err e = {0};
 
+	if (runs)
+		resume_note(t);
+	else
+		resume_left(t);
+	(void)keep_write(t->keep, &t->kept, &e);
 	slots_drop(t, true);
 	term_close();
 	if (busy != NULL)
@@ -449,6 +483,8 @@ tui_stop(struct tui *t)
 	uv_loop_close(&t->loop);
 	tui_model_clear(&t->m);
 	grid_clear(&t->grid);
+	json_decref(t->keep);
+	free(t->kept);
 	log_set_hook(NULL);
 }
 
@@ -481,6 +517,9 @@ tui_run(const struct tui_opts *o, struct err *e)
 		tui_model_clear(&t.m);
 		return err_here(e, "this machine gives us no event loop");
 	}
+	tui_model_list_to(&t.m, NULL);
+	t.keep = keep_read();
+	t.m.clock = keep_wish(t.keep, "clock", true);
 	log_set_hook(quiet); /* lines on the screen would spoil it */
 	if (!utf8 && !o->ascii)
 		tui_model_status(

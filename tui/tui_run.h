@@ -5,6 +5,7 @@
 #ifndef TUI_RUN_H
 #define TUI_RUN_H
 
+#include "tui/tui_keep.h"
 #include "tui/tui_shell.h"
 #include "tui/tui_work.h"
 #include "tui/view.h"
@@ -33,6 +34,10 @@ struct tui {
 	int slot; /* the one that is shown */
 	bool dirty, quit, leave_after_stop, all_passed;
 	uint64_t painted;
+	json_t *keep;	 /* where the person was */
+	char *kept;	 /* the same, as it was written last */
+	unsigned reopen; /* programs that open when the lab is up: bits */
+	int reshow;
 };
 
 /* Something is to be drawn, with the next frame. */
@@ -50,5 +55,16 @@ void slots_exited(struct tui *t, const json_t *data);
 void slots_sync(struct tui *t);
 /* Give the shown one the size of its pane. */
 void slots_resize(struct tui *t);
+
+/* Note where the person is, if that has changed. */
+void resume_note(struct tui *t);
+/* An exercise was entered: go to where it was left; true when it was. */
+bool resume_enter(struct tui *t);
+/* Its text is there: to the line that was read. */
+void resume_text(struct tui *t);
+/* Its lab is up: open the programs that were open, a shell at least. */
+void resume_programs(struct tui *t);
+/* It is left for the list. */
+void resume_left(struct tui *t);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/str.h"
 #include "grader/desk/desk.h"
 #include "grader/grader_answer.h"
@@ -292,7 +293,9 @@ work_open(uv_loop_t *loop, const struct grader_host *host, const char *exercise,
 			   .host = host,
 			   .cb = cb,
 			   .arg = arg,
-			   .opened = xstrdup(exercise),
+			   .opened = strchr(exercise, '/')
+					 ? file_absolute(exercise)
+					 : xstrdup(exercise),
 			   .state = "not started"};
 	w->x = exercise_load(exercise, e);
 	if (w->x != NULL) {

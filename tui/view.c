@@ -11,7 +11,7 @@
 static void
 title(const struct tui_model *m, struct grid *g, struct rect r)
 {
-	char right[96] = "", left[32] = "";
+	char right[128] = "", left[32] = "", spent[32] = "";
 	int x;
 
 	grid_fill(g, r, ' ', ST_BAR);
@@ -20,8 +20,11 @@ title(const struct tui_model *m, struct grid *g, struct rect r)
 		grid_put(g, r, x, 0, " \u00b7 exercises", ST_BAR);
 		return;
 	}
-	snprintf(right, sizeof(right), "%u of %u points \u00b7 lab %s ",
-		 grader_points(m->x, m->verdicts, NULL), m->x->total,
+	if (m->clock && r.w >= 80)
+		snprintf(spent, sizeof(spent), "%u min \u00b7 ",
+			 (unsigned)m->seconds / 60);
+	snprintf(right, sizeof(right), "%s%u of %u points \u00b7 lab %s ",
+		 spent, grader_points(m->x, m->verdicts, NULL), m->x->total,
 		 m->lab_state[0] ? m->lab_state : "not started");
 	snprintf(left, sizeof(left), " \u00b7 %zu/%zu ", m->step + 1,
 		 m->x->nsteps);

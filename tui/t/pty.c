@@ -354,7 +354,7 @@ hostile_output(void **state)
 	(void)state;
 	seat_open(&s, 80, 24, &how);
 	wait_for(&s, "lab up");
-	keys(&s, "t");
+	keys(&s, "1t"); /* the text comes back with Ctrl-] */
 	wait_for(&s, "m1#");
 	from = s.sent.len;
 	keys(&s, "printf '\\033]0;evil-title\\007\\033[8;5;5t'; echo fi''ne\r");
@@ -399,6 +399,80 @@ lab_dies(void **state)
 	wait_for(&s, "m1#");
 	keys(&s, "\x1d");
 	lab_stop(&s);
+	seat_close(&s);
+}
+
+/* What is kept of the screen's state, in the end, contains this. */
+static void
+wait_kept(const char *text)
+{
+	_free_ char *path = xasprintf("%s/ixlab/interface.json", state_dir);
+	long end = now_ms() + LIMIT_MS;
+	bool there = false;
+	struct err e;
+
+	while (!there) {
+		_free_ char *now = NULL;
+
+		there = file_exists(path) &&
+			file_read(path, 1 << 20, &now, NULL, &e) == 0 &&
+			strstr(now, text) != NULL;
+		if (!there && now_ms() > end)
+			fail_msg("%s is not kept: %s", text, now ? now : "");
+		usleep(20000);
+	}
+}
+
+/* Questions are answered in a form; then the program is killed, and the next one
+ * goes on where that one was. */
+static void
+goes_on_after_kill(void **state)
+{
+	static const struct how how = {{"open", IXLAB_TREE "/tui/t/quiz"},
+				       {NULL}};
+	struct seat s;
+	int status;
+
+	(void)state;
+	seat_open(&s, 132, 43, &how);
+	wait_for(&s, "lab up");
+	wait_for(&s, "Terminal: shell on");
+	keys(&s, "b");
+	wait_for(&s, "bird>");
+	keys(&s, "\x1d"
+		 "na");
+	wait_for(&s, "Which AS number has m2?");
+	keys(&s, "many\r");
+	wait_for(&s, "\"many\" is no AS number");
+	keys(&s, "\x15"
+		 "AS65538\r");
+	wait_for(&s, "The letter names it."); /* live: it is wrong */
+	wait_for(&s, "ixlab answer");
+	keys(&s, "2\r");
+	wait_for(&s, "EBGP             ok");
+	keys(&s, "\033");
+	wait_gone(&s, "Which AS number has m2?");
+	keys(&s, "3jT");
+	wait_kept("\"pane\": 2");
+	wait_kept("\"slots\": 3");
+	wait_kept("\"clock\": false");
+	kill(s.pid, SIGKILL);
+	waitpid(s.pid, &status, 0);
+	s.pid = 0;
+	seat_close(&s);
+
+	seat_open(&s, 132, 43, &plain_start);
+	wait_for(&s, "2/2 Say");
+	wait_for(&s, "Terminal: birdc on");
+	wait_for(&s, ">3 Checks: 1 of 2 ok");
+	assert_false(seen(&s, " min "));
+	keys(&s, "T");
+	wait_for(&s, "0 min ");
+	lab_stop(&s);
+	seat_close(&s);
+
+	seat_open(&s, 80, 24, &plain_start);
+	wait_for(&s, greeting);
 	seat_close(&s);
 }
 
@@ -447,7 +521,7 @@ nothing(void **state)
 static void
 leave_out(struct CMUnitTest *t)
 {
-	static char name[3][200];
+	static char name[4][200];
 	static size_t n;
 
 	snprintf(name[n], sizeof(name[n]), "%s # SKIP %s", t->name, no_lab);
@@ -476,6 +550,7 @@ main(void)
 	    with_lab(exercise_to_the_end),
 	    with_lab(hostile_output),
 	    with_lab(lab_dies),
+	    with_lab(goes_on_after_kill),
 	};
 	size_t i;
 
@@ -488,6 +563,7 @@ main(void)
 		return 0;
 	}
 	cmocka_set_message_output(CM_OUTPUT_TAP);
+	cmocka_set_test_filter(getenv("ONLY")); /* as in ONLY='hostile*' */
 	no_lab = private_names();
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		if (no_lab != NULL && tests[i].teardown_func == leave_nothing)
