@@ -6,7 +6,7 @@
  * evidence like any other, with the time at which it began.
  *
  *	ping	probe
- *	bypass	count packets, probe, count again
+ *	bypass	count bytes, probe with long ones, count again
  *	calls	what the kind asks (grader_calls.c)
  *	stays	take a link down, watch the route for `hold`, put it back
  *	probe	let a robot announce, watch some nodes, take it back
@@ -113,20 +113,24 @@ run_probe(struct grader_run *r)
 	struct grader *g = r->g;
 	char text[IP_ADDRSTRLEN];
 	struct ip_addr to;
+	json_t *args;
 
 	to = model_address(g->lab, model_find(g->lab, p->to), p->family);
 	r->phase = RUN_PROBE;
-	ctl_async_call(grader_look_super(g->look), "probe",
-		       json_pack("{s:s, s:s, s:i, s:i, s:i}", "node", p->from,
-				 "to", ip_addr_print(&to, text), "count",
-				 (int)p->count, "interval_ms",
-				 bypass ? BYPASS_INTERVAL_MS : PING_INTERVAL_MS,
-				 "timeout_ms", PROBE_TIMEOUT_MS),
-		       NULL, 0, run_probed, r);
+	args = json_pack("{s:s, s:s, s:i, s:i, s:i}", "node", p->from, "to",
+			 ip_addr_print(&to, text), "count", (int)p->count,
+			 "interval_ms",
+			 bypass ? BYPASS_INTERVAL_MS : PING_INTERVAL_MS,
+			 "timeout_ms", PROBE_TIMEOUT_MS);
+	if (bypass)
+		json_object_set_new(args, "size",
+				    json_integer(GRADER_BYPASS_BYTES));
+	ctl_async_call(grader_look_super(g->look), "probe", args, NULL, 0,
+		       run_probed, r);
 }
 
 static json_int_t
-links_packets(const json_t *rows)
+links_bytes(const json_t *rows)
 {
 	const json_t *row;
 	json_int_t n = 0;
@@ -136,8 +140,8 @@ links_packets(const json_t *rows)
 	{
 		if (strcmp(out_text(row, "dev"), "lo") == 0)
 			continue;
-		n += json_integer_value(json_object_get(row, "rx_packets")) +
-		     json_integer_value(json_object_get(row, "tx_packets"));
+		n += json_integer_value(json_object_get(row, "rx_bytes")) +
+		     json_integer_value(json_object_get(row, "tx_bytes"));
 	}
 	return n;
 }
@@ -148,7 +152,7 @@ run_counted(void *arg, const json_t *result, const struct err *error)
 	struct grader_run *r = arg;
 	const struct grader_params *p = grader_params(run_check(r));
 	const char *node;
-	json_int_t n = links_packets(json_object_get(result, "rows"));
+	json_int_t n = links_bytes(json_object_get(result, "rows"));
 
 	/* answers come in the order of the questions */
 	node = p->not_through.items[p->not_through.n - r->pending];

@@ -1,8 +1,8 @@
 /*
  * bypass, passes: packets between two nodes do not pass some others, or do.
  *
- * While count echo requests go, the packets at the ports of those others are
- * counted. Fewer than half as many as requests: what moved there was BGP. A
+ * While count long echo requests go, the bytes at the ports of those others are
+ * counted. Fewer than half of what the requests carry: what moved there was BGP. A
  * request that passes a node counts twice, on the way in and on the way out.
  * Packets that come to such a node and end there count as well; where none flow
  * at all nothing is known.
@@ -53,7 +53,7 @@ passed_words(const struct grader_params *p, const json_t *run)
 	for (i = 0; i < p->not_through.n; i++) {
 		n = json_integer_value(
 		    json_object_get(moved, p->not_through.items[i]));
-		if (n * 2 >= (json_int_t)p->count)
+		if (n * 2 >= (json_int_t)p->count * GRADER_BYPASS_BYTES)
 			str_addf(&s, "%s%s", s.len ? " " : "",
 				 p->not_through.items[i]);
 	}
@@ -120,7 +120,7 @@ missed_words(const struct grader_params *p, const json_t *run)
 	for (i = 0; i < p->not_through.n; i++) {
 		n = json_integer_value(
 		    json_object_get(moved, p->not_through.items[i]));
-		if (n < 2 * sent) /* in and out again */
+		if (n < 2 * sent * GRADER_BYPASS_BYTES) /* in and out */
 			str_addf(&s, "%s%s", s.len ? " " : "",
 				 p->not_through.items[i]);
 	}
