@@ -260,6 +260,24 @@ run_mend(struct grader_run *r, bool kept)
 	r->mending = now;
 }
 
+/* An observer that does not answer has seen nothing go: it is waited for. */
+static bool
+run_is_blind(struct grader_run *r)
+{
+	struct grader_view v = {r->g->lab, r->g->x,
+				grader_look_evidence(r->g->look)};
+	const json_t *n = evidence_node(&v, grader_params(run_check(r))->at);
+	uint64_t end = r->began + run_check(r)->hold_ms + LINK_SPARE_MS;
+
+	if (json_is_array(json_object_get(n, "routes")))
+		return false;
+	if (uv_now(r->g->loop) < end)
+		return true;
+	json_object_set_new(r->result, "failed",
+			    out_str(out_text(n, "silent")));
+	return false;
+}
+
 /* The evidence is newer, or a second is over. */
 static void
 run_watch(struct grader_run *r)
@@ -277,6 +295,8 @@ run_watch(struct grader_run *r)
 			return;
 		r->mending = 0;
 		grader_run_end(r);
+	} else if (run_is_blind(r)) {
+		return;
 	} else if (at > r->began && !route_is_there(r)) {
 		run_mend(r, false);
 	} else if (at >= r->began + run_check(r)->hold_ms) {

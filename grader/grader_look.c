@@ -12,7 +12,7 @@
 #define LOOK_GATHER_MS 8    /* events come in bunches */
 #define LOOK_WATCH_MS 100   /* how often deadlines are looked at */
 #define LOOK_TICKS 5	    /* what tells by itself is asked so seldom */
-#define LOOK_ANSWER_MS 1500 /* for each answer of a round */
+#define LOOK_ANSWER_MS 4000 /* for each answer: machines have slow moments */
 #define LOOK_SETTLE_MS 250  /* the fast do not wait longer for the slow */
 
 static void look_flush(uv_timer_t *t);
