@@ -114,6 +114,7 @@ struct exercise {
 	uint32_t total; /* points, without those of bonus checks */
 	uint32_t bonus;
 	bool whole; /* with what the trainee must not see */
+	bool facts; /* reports tell the facts of a failure */
 	struct grader_symptoms *symptoms; /* NULL: not loaded from a folder */
 	const char *lang;		  /* the reader's: "ur_PK.UTF-8" */
 	struct yaml_doc doc;

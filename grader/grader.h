@@ -42,8 +42,9 @@ struct grader_verdict {
 	const char *cause_id;	      /* of a symptom that was found, or NULL */
 	char *cause;		      /* in the reader's language */
 	char *reason;		      /* skip, error: why */
-	size_t blocked_by;	      /* index of a check, else SIZE_MAX */
-	uint64_t since_ms;	      /* how long it has been so */
+	json_t *facts;	   /* of a failure, where the exercise wants them */
+	size_t blocked_by; /* index of a check, else SIZE_MAX */
+	uint64_t since_ms; /* how long it has been so */
 	uint64_t
 	    left_ms; /* wait: until it is decided, 0 when not running yet */
 };

@@ -134,6 +134,7 @@ verdict_clear(struct grader_verdict *v)
 	free(v->where);
 	free(v->reason);
 	free(v->cause);
+	json_decref(v->facts);
 	*v = (struct grader_verdict){.blocked_by = SIZE_MAX};
 }
 
@@ -359,6 +360,8 @@ judge_decide(struct grader_judge *j, size_t i, const struct grader_finding *f,
 		h = grader_judge_hint(c, f->facts, v.cause_id);
 		v.hint_id = h->id;
 		v.hint = h->text;
+		if (j->x->facts)
+			v.facts = json_incref(f->facts);
 	}
 	if (v.result == GRADER_SKIP || v.result == GRADER_ERROR)
 		v.reason = xstrdup(f->reason ? f->reason : "");

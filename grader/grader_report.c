@@ -106,6 +106,8 @@ report_check(const struct exercise *x, size_t i,
 	json_object_set_new(o, "left_ms", json_integer((json_int_t)v->left_ms));
 	json_object_set_new(o, "cause_id", text_or_null(v->cause_id));
 	json_object_set_new(o, "cause", text_or_null(v->cause));
+	if (v->facts)
+		json_object_set(o, "facts", v->facts);
 	json_object_set_new(o, "hint_id", text_or_null(v->hint_id));
 	json_object_set_new(o, "hint", paragraph(v->hint));
 	json_object_set_new(o, "blocked_by",

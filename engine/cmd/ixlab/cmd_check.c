@@ -80,6 +80,9 @@ check_exercise(struct cmd *c, const struct exercise *x, const char *instance,
 
 	if (check_form(c, &form, e) < 0)
 		return -1;
+	if (x->facts && form != GRADER_FORM_JSON)
+		return err_usage(e, "--facts goes with --json, not %s",
+				 grader_form_name(form));
 	if (cmd_option(c, "--watch") == NULL)
 		return check_once(c, x, instance, form, e);
 	if (form != GRADER_FORM_TEXT && form != GRADER_FORM_JSON)
@@ -97,6 +100,7 @@ cmd_check(struct cmd *c, struct err *e)
 
 	if (x == NULL)
 		return -1;
+	x->facts = cmd_option(c, "--facts") != NULL;
 	rc = check_exercise(c, x, instance, e);
 	exercise_free(x);
 	return rc;

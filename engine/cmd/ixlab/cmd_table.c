@@ -63,14 +63,16 @@ const struct cmd_verb cmd_verbs[] = {
      "say which checks hold, and why not",
      "Exit status 0 when all hold, 1 when one fails. With --watch the checks "
      "follow the network until they are interrupted. The forms of the report "
-     "are in report(5).",
+     "are in report(5). Whoever writes hints or symptoms sees with --facts "
+     "what they can go by.",
      CMD_EXERCISE,
      0,
      1,
      false,
      {{"--watch", NULL, "stay, and show each change"},
       {"--format", "FORM", "text, json, tap13, tap14, junit, csv or html"},
-      {"--tap", "[=VERSION]", "print TAP, version 13 or 14"}},
+      {"--tap", "[=VERSION]", "print TAP, version 13 or 14"},
+      {"--facts", NULL, "with JSON: the facts of each failure, too"}},
      cmd_check},
     {NULL,
      "answer",
