@@ -217,12 +217,14 @@ check_name(const struct exercise *x, struct err *e)
 	return 0;
 }
 
+/* A copy that was dealt stands alone, wherever the person wanted it. */
 static int
 check_after(const struct exercise *x, struct err *e)
 {
+	_free_ char *dealt = xasprintf("%s/" EXERCISE_PARAMETERS, x->dir);
 	size_t i;
 
-	for (i = 0; i < x->nafter; i++) {
+	for (i = 0; i < x->nafter && !file_exists(dealt); i++) {
 		_free_ char *path =
 		    xasprintf("%s/../%s/exercise.yml", x->dir, x->after[i]);
 

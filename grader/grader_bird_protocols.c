@@ -44,6 +44,38 @@ protocol_number(json_t *p, const char *key, const char *text)
 		json_object_set_new(p, key, json_integer(n));
 }
 
+/* "Receive limit: 30 [HIT]"; its action is on the next line, the channel that it
+ * is of above. Export limits are nobody's business here. */
+static void
+protocol_limit(json_t *p, const char *counts, const char *text)
+{
+	json_t *channels = json_object_get(p, "channels"), *limit;
+	size_t n = json_array_size(channels);
+	unsigned int routes;
+	_free_ char *number = xstrndup(text, strcspn(text, " "));
+
+	if (strstr(text, "[HIT]"))
+		json_object_set_new(p, "limit_hit", json_true());
+	if (n == 0 || !str_to_u32(number, 0, UINT32_MAX, &routes))
+		return;
+	if (json_object_get(p, "limits") == NULL)
+		json_object_set_new(p, "limits", json_array());
+	limit = json_pack("{s:s, s:I, s:O}", "counts", counts, "routes",
+			  (json_int_t)routes, "channel",
+			  json_array_get(channels, n - 1));
+	json_array_append_new(json_object_get(p, "limits"), limit);
+}
+
+static void
+protocol_action(json_t *p, const char *text)
+{
+	json_t *limits = json_object_get(p, "limits");
+	json_t *last = json_array_get(limits, json_array_size(limits) - 1);
+
+	if (last && json_object_get(last, "action") == NULL)
+		json_object_set_new(last, "action", bird_text(text));
+}
+
 static void
 protocol_address(json_t *p, const char *text)
 {
@@ -77,15 +109,15 @@ protocol_detail(json_t *p, const char *text)
 	} else if ((v = bird_value_of(text, "Last error")) != NULL) {
 		json_object_set_new(p, "last_error", bird_text(v));
 	} else if ((v = bird_value_of(text, "Import limit")) != NULL) {
-		if (strstr(v, "[HIT]"))
-			json_object_set_new(p, "limit_hit", json_true());
+		protocol_limit(p, "import", v);
+	} else if ((v = bird_value_of(text, "Action")) != NULL) {
+		protocol_action(p, v);
 	} else if ((v = bird_value_of(text, "Import updates")) != NULL) {
 		protocol_counts(p, v, true);
 	} else if ((v = bird_value_of(text, "Import withdraws")) != NULL) {
 		protocol_counts(p, v, false);
 	} else if ((v = bird_value_of(text, "Receive limit")) != NULL) {
-		if (strstr(v, "[HIT]"))
-			json_object_set_new(p, "limit_hit", json_true());
+		protocol_limit(p, "receive", v);
 	} else if ((v = bird_value_of(text, "Session")) != NULL) {
 		json_object_set_new(
 		    p, "multihop", json_boolean(strstr(v, "multihop") != NULL));

@@ -257,6 +257,30 @@ near_any(const struct grader_view *v, const char *node, const json_t *near,
 	return "no";
 }
 
+/* "receive 30 disable", several with commas between; "none". */
+static void
+limits_fact(const json_t *session, enum ip_family family,
+	    struct grader_finding *f)
+{
+	struct str s = {0};
+	const json_t *l;
+	size_t i;
+
+	json_array_foreach(json_object_get(session, "limits"), i, l)
+	{
+		if (family != IP_NONE &&
+		    strcmp(out_text(l, "channel"), ip_family_name(family)) != 0)
+			continue;
+		str_addf(
+		    &s, "%s%s %lld %s", s.len ? ", " : "",
+		    out_text(l, "counts"),
+		    (long long)json_integer_value(json_object_get(l, "routes")),
+		    out_text(l, "action"));
+	}
+	grader_finding_fact(f, "near-limits", s.len ? str_text(&s) : "none");
+	str_clear(&s);
+}
+
 static void
 near_facts(const struct grader_view *v, const char *node, const json_t *near,
 	   enum ip_family family, struct grader_finding *f)
@@ -274,6 +298,7 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 			    near_any(v, node, near, family, "multihop"));
 	grader_finding_fact(f, "near-limit-hit",
 			    near_any(v, node, near, family, "limit_hit"));
+	limits_fact(near, family, f);
 	grader_finding_fact(f, "near-filtered",
 			    near_any(v, node, near, family, "filtered"));
 	grader_finding_fact(f, "near-invalid",

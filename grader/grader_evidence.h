@@ -79,7 +79,8 @@ char *evidence_words(const json_t *list);
  * ("absent" when there is none), far-error, far-role, far-limit-hit, far-flaps,
  * near-multihop, near-state, near-error, near-name,
  * near-asn, near-local-asn (without such a session: of the first there is, but
- * near-state "absent"), near-limit-hit, near-filtered, near-invalid (yes|no),
+ * near-state "absent"), near-limit-hit, near-limits
+ * ("receive 30 disable, ..", none), near-filtered, near-invalid (yes|no),
  * daemon, config-error, config-unread, near-neighbours. */
 void evidence_session_facts(const struct grader_view *v, const char *at,
 			    const char *with, enum ip_family family,

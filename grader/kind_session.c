@@ -310,7 +310,8 @@ const struct grader_kind grader_kind_session = {
     .asks = GRADER_ASK_SESSIONS,
     .facts = "far-state far-error far-role far-limit-hit far-flaps near-state "
 	     "near-error near-name near-asn near-local-asn near-multihop "
-	     "near-limit-hit near-filtered near-invalid near-neighbours daemon "
+	     "near-limit-hit near-limits near-filtered near-invalid "
+	     "near-neighbours daemon "
 	     "config-error config-unread",
     .cannot = kind_session_cannot,
     .judge = kind_session_judge,
