@@ -46,7 +46,7 @@ grader_set_due(struct grader *g)
 
 	if (g->alone || run < next)
 		next = run;
-	if (next == UINT64_MAX) {
+	if (next == UINT64_MAX || grader_lease_rests(g->look)) {
 		uv_timer_stop(&g->due);
 		return;
 	}
@@ -62,13 +62,28 @@ is_probing(const struct grader *g)
 	       g->x->checks[g->alone->check].kind->experiment == GRADER_PROBE;
 }
 
-/* While a robot announces something, routes tell nothing about the trainee. */
-static bool
-stands_still(const struct grader *g, const struct exercise_check *c)
+/* While a robot announces something, routes tell nothing about the trainee; while
+ * another grader tries something, nothing does. */
+static void
+set_still(const struct grader *g, const struct exercise_check *c,
+	  struct grader_finding *f)
 {
-	return is_probing(g) && grader_look_gone(g->look) == NULL &&
-	       (c->kind->experiment == GRADER_PROBE ||
-		c->kind->asks & (GRADER_ASK_ROUTES | GRADER_ASK_KERNEL));
+	const char *who = grader_lease_who(g->look);
+
+	if (grader_look_gone(g->look) != NULL)
+		return;
+	if (who)
+		grader_finding_saw(f, GRADER_UNKNOWN,
+				   "waits: %s tries something in this lab",
+				   who);
+	if (is_probing(g))
+		f->still =
+		    c->kind->experiment == GRADER_PROBE ||
+		    c->kind->asks & (GRADER_ASK_ROUTES | GRADER_ASK_KERNEL);
+	else
+		f->still = grader_lease_rests(g->look) ||
+			   (!grader_experiment_alone(c->kind->experiment) &&
+			    grader_lease_is_old(g->look, f->at_ms));
 }
 
 static bool
@@ -82,7 +97,7 @@ grader_judge_now(struct grader *g)
 	grader_files_look(g->files, grader_look_evidence(g->look), now);
 	for (i = 0; i < g->x->nchecks; i++) {
 		grader_find(&v, &g->x->checks[i], &g->findings[i]);
-		g->findings[i].still = stands_still(g, &g->x->checks[i]);
+		set_still(g, &g->x->checks[i], &g->findings[i]);
 	}
 	changed = grader_judge_step(g->judge, g->findings, now);
 	for (i = 0; i < g->x->nchecks; i++)
@@ -351,6 +366,12 @@ grader_gone(const struct grader *g)
 	return grader_look_gone(g->look);
 }
 
+const char *
+grader_waits(const struct grader *g)
+{
+	return grader_lease_who(g->look);
+}
+
 json_t *
 grader_report(const struct grader *g)
 {
@@ -364,23 +385,34 @@ grader_report(const struct grader *g)
 
 /* ---- once */
 
+struct check_once {
+	void (*waits)(const char *who); /* or NULL */
+	bool told;
+};
+
 static void
 check_changed(void *arg, struct grader *g)
 {
-	(void)arg;
-	(void)g;
+	struct check_once *once = arg;
+
+	if (once->waits && !once->told && grader_waits(g)) {
+		once->waits(grader_waits(g));
+		once->told = true;
+	}
 }
 
 static json_t *
 check_once(const struct exercise *x, const char *instance, const uint64_t *seed,
-	   struct err *e)
+	   void (*waits)(const char *who), struct err *e)
 {
+	struct check_once once = {.waits = waits};
+
 	json_t *report = NULL;
 	struct grader *g;
 	uv_loop_t loop;
 
 	uv_loop_init(&loop);
-	g = grader_open(&loop, x, instance, false, check_changed, NULL, e);
+	g = grader_open(&loop, x, instance, false, check_changed, &once, e);
 	if (g && seed)
 		grader_seed(g, *seed);
 	while (g && !grader_settled(g) && grader_gone(g) == NULL)
@@ -394,14 +426,15 @@ check_once(const struct exercise *x, const char *instance, const uint64_t *seed,
 }
 
 json_t *
-grader_check(const struct exercise *x, const char *instance, struct err *e)
+grader_check(const struct exercise *x, const char *instance,
+	     void (*waits)(const char *who), struct err *e)
 {
-	return check_once(x, instance, NULL, e);
+	return check_once(x, instance, NULL, waits, e);
 }
 
 json_t *
 grader_check_seed(const struct exercise *x, const char *instance, uint64_t seed,
 		  struct err *e)
 {
-	return check_once(x, instance, &seed, e);
+	return check_once(x, instance, &seed, NULL, e);
 }

@@ -69,6 +69,9 @@ bool grader_settled(const struct grader *g); /* nothing is in GRADER_WAIT */
 /* Every BGP session known to a node that is not the trainee's, for pictures:
  * [{at, with, family, state, established: bool, last_error}]. Borrowed. */
 const json_t *grader_sessions(const struct grader *g);
+/* Which other grader tries something in the lab, so that this one holds still; NULL:
+ * none. Borrowed. */
+const char *grader_waits(const struct grader *g);
 /* Why the lab can be seen no more; NULL while it is there. Borrowed. */
 const char *grader_gone(const struct grader *g);
 
@@ -88,9 +91,10 @@ struct grader_watch *grader_watch_open(uv_loop_t *loop, const char *instance,
 bool grader_watch_ready(const struct grader_watch *w);
 void grader_watch_close(struct grader_watch *w); /* NULL is fine */
 
-/* Grade once: run a loop until settled. The report is owned by the caller. */
+/* Grade once: run a loop until settled. The report is owned by the caller. waits
+ * (or NULL) is told once when another grader of the lab makes it wait. */
 json_t *grader_check(const struct exercise *x, const char *instance,
-		     struct err *e);
+		     void (*waits)(const char *who), struct err *e);
 /* The same, drawing from this seed. */
 json_t *grader_check_seed(const struct exercise *x, const char *instance,
 			  uint64_t seed, struct err *e);

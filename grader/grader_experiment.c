@@ -13,8 +13,9 @@
  *		(grader_probe.c)
  *
  * The last two disturb what other checks look at, so they run alone, while
- * nobody else waits, and none of these is judged meanwhile. The supervisor is asked to put
- * the link back by itself should we not live to do it.
+ * nobody else waits, and none of these is judged meanwhile; other graders of the
+ * lab hold still (grader_lease.c). The supervisor is asked to put the link back by
+ * itself should we not live to do it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -55,8 +56,10 @@ grader_run_end(struct grader_run *r)
 	r->result = r->counts = NULL;
 	r->phase = RUN_IDLE;
 	r->ended = uv_now(r->g->loop);
-	if (r->g->alone == r)
+	if (r->g->alone == r) {
 		r->g->alone = NULL;
+		grader_lease_give(r->g->look, 0);
+	}
 	grader_step(r->g);
 }
 
@@ -333,6 +336,15 @@ run_begin(struct grader_run *r)
 	}
 }
 
+/* How long others hold still for it at the most. */
+static uint64_t
+run_lease(const struct grader_run *r)
+{
+	if (run_check(r)->kind->experiment == GRADER_PROBE)
+		return grader_probe_lease(r);
+	return run_check(r)->hold_ms + LINK_SPARE_MS + MEND_MS;
+}
+
 /* Nobody else waits or tries something. */
 static bool
 may_be_alone(const struct grader_run *r)
@@ -381,6 +393,13 @@ is_due(const struct grader_run *r)
 	return age >= run_pause(r);
 }
 
+static bool
+may_begin(const struct grader_run *r)
+{
+	return !grader_experiment_alone(run_check(r)->kind->experiment) ||
+	       grader_lease_take(r->g->look, run_lease(r));
+}
+
 /* What was tried before the barrier closed says nothing after it opened. */
 static void
 run_forget(struct grader_run *r)
@@ -407,6 +426,8 @@ grader_experiments_step(struct grader *g)
 		run_watch(g->alone);
 		return;
 	}
+	if (grader_lease_rests(g->look))
+		return;
 	for (i = 0; i < g->x->nchecks && g->alone == NULL; i++) {
 		r = &g->runs[i];
 		if (r->phase == RUN_CALLS)
@@ -417,10 +438,12 @@ grader_experiments_step(struct grader *g)
 		if (!grader_judge_open(g->judge, i)) {
 			if (g->live)
 				run_forget(r);
-		} else if (is_due(r)) {
+		} else if (is_due(r) && may_begin(r)) {
 			run_begin(r);
 		}
 	}
+	if (g->alone == NULL)
+		grader_lease_give(g->look, 0); /* it was not used */
 }
 
 void
@@ -432,6 +455,8 @@ grader_experiments_end(struct grader *g)
 		grader_probe_end(g->alone);
 	else if (g->alone && g->alone->mending == 0)
 		run_link(g->alone, true, NULL);
+	if (g->alone)
+		grader_lease_give(g->look, MEND_MS);
 	for (i = 0; i < g->x->nchecks; i++) {
 		json_decref(g->runs[i].result);
 		json_decref(g->runs[i].counts);

@@ -13,6 +13,7 @@ struct judge_check {
 	uint64_t since; /* of the truth, by the evidence's time */
 	uint64_t start; /* when the barrier opened */
 	uint64_t at;	/* of the newest evidence */
+	uint64_t still; /* since when nothing was to be judged; 0: it is */
 	bool open, seen, decided;
 };
 
@@ -333,13 +334,19 @@ judge_result(struct grader_judge *j, size_t i, size_t *blocked_by)
 }
 
 static bool
+is_mute(const struct grader_judge *j, const struct exercise_check *c)
+{
+	return c->visibility == EXERCISE_NAME_ONLY && !j->x->whole;
+}
+
+static bool
 judge_decide(struct grader_judge *j, size_t i, const struct grader_finding *f,
 	     uint64_t now_ms)
 {
 	const struct exercise_check *c = &j->x->checks[i];
 	struct judge_check *jc = &j->checks[i];
 	struct grader_verdict v = {.blocked_by = SIZE_MAX};
-	bool mute = c->visibility == EXERCISE_NAME_ONLY && !j->x->whole;
+	bool mute = is_mute(j, c);
 	const struct exercise_hint *h;
 
 	v.result = judge_result(j, i, &v.blocked_by);
@@ -380,6 +387,38 @@ judge_note(struct judge_check *jc, const struct grader_finding *f,
 	jc->at = f->at_ms;
 }
 
+/* What is seen says nothing now; who waits is told why. */
+static bool
+judge_rest(struct grader_judge *j, size_t i, const struct grader_finding *f,
+	   uint64_t now_ms)
+{
+	struct judge_check *jc = &j->checks[i];
+	struct grader_verdict v = {.blocked_by = SIZE_MAX,
+				   .left_ms = jc->verdict.left_ms};
+
+	if (jc->still == 0)
+		jc->still = now_ms;
+	if (is_settled(jc) || is_mute(j, &j->x->checks[i]))
+		return false;
+	v.result = GRADER_WAIT;
+	v.expected = f->expected ? xstrdup(f->expected) : NULL;
+	v.saw = f->saw ? xstrdup(f->saw) : NULL;
+	v.where = f->where ? xstrdup(f->where) : NULL;
+	return verdict_set(&jc->verdict, &v);
+}
+
+/* The time of rest is nobody's: who waits has as much left as before, and a hold
+ * begins again, for nobody looked. */
+static void
+judge_resume(struct judge_check *jc, uint64_t now_ms)
+{
+	if (jc->still != 0 && !is_settled(jc)) {
+		jc->start += now_ms - jc->still;
+		jc->seen = false;
+	}
+	jc->still = 0;
+}
+
 static bool
 judge_check_step(struct grader_judge *j, size_t i,
 		 const struct grader_finding *f, uint64_t now_ms)
@@ -388,7 +427,8 @@ judge_check_step(struct grader_judge *j, size_t i,
 	struct grader_verdict v;
 
 	if (f->still)
-		return false;
+		return judge_rest(j, i, f, now_ms);
+	judge_resume(jc, now_ms);
 	judge_note(jc, f, now_ms);
 	if (!j->live && is_settled(jc))
 		return false;

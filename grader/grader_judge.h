@@ -13,6 +13,10 @@
  *	a need is skipped, in error    -> skip, error (with the reason)
  *	a need is still open           -> wait
  *
+ * Where a finding is still (somebody tries something, so that nothing can be
+ * seen) the verdict rests, and so do the clocks: `within` goes on where it was and
+ * `hold` begins again.
+ *
  * Of a check that is name-only the verdict says no more than the result, so that
  * whoever shows it has nothing to hide; unless the exercise is whole.
  *

@@ -150,7 +150,7 @@ struct grader_finding {
 	char *reason;	/* OURS and NOT_HERE */
 	json_t *facts;	/* {name: text}, for the hints */
 	uint64_t at_ms; /* the evidence is at least so new */
-	bool still;	/* a probe is under way: let the verdict be */
+	bool still;	/* somebody tries something: let the verdict be */
 };
 
 void grader_finding_clear(struct grader_finding *f);

@@ -318,6 +318,8 @@ look_event(void *arg, const char *event, const json_t *data)
 		node = json_string_value(json_object_get(data, "name"));
 		l->inspect_dirty = true;
 	}
+	if (strcmp(event, "lease") == 0)
+		grader_lease_ask(l);
 	s = grader_look_find(l, node);
 	if (s && strcmp(event, "node") == 0)
 		s->retry_at = 0;
@@ -369,6 +371,7 @@ look_closed(uv_handle_t *h)
 	json_decref(l->holders);
 	free(l->instance);
 	free(l->gone);
+	free(l->lease.who);
 	free(l);
 }
 
@@ -415,6 +418,7 @@ grader_look_new(uv_loop_t *loop, const char *instance, grader_look_cb changed,
 	look_timer(l, &l->watch);
 	look_timer(l, &l->settle);
 	ctl_async_call(super, "subscribe", NULL, NULL, 0, look_subscribed, l);
+	grader_lease_ask(l);
 	return l;
 }
 

@@ -61,4 +61,18 @@ struct ctl_async *grader_look_robot(struct grader_look *l, const char *node);
 /* The supervisor, for experiments. NULL when it is gone. */
 struct ctl_async *grader_look_super(struct grader_look *l);
 
+/* ---- grader_lease.c */
+
+/* May we try what disturbs others, for so long? When not yet, it is asked, and
+ * the owner is called when that is answered. */
+bool grader_lease_take(struct grader_look *l, uint64_t ms);
+/* It is over; what it disturbed may take so long to be as before. */
+void grader_lease_give(struct grader_look *l, uint64_t ms);
+/* Is another at it, as far as we know? */
+bool grader_lease_rests(const struct grader_look *l);
+/* Who; NULL when it is not known. Borrowed. */
+const char *grader_lease_who(const struct grader_look *l);
+/* Was it seen while another was at it? */
+bool grader_lease_is_old(const struct grader_look *l, uint64_t at_ms);
+
 #endif

@@ -85,6 +85,15 @@ struct grader_source {
 	bool dirty;
 };
 
+/* Who may try what disturbs others (grader_lease.c). */
+struct grader_lease {
+	unsigned int pending; /* answers */
+	bool mine;
+	bool none;	  /* nobody keeps one */
+	char *who;	  /* it is another's; or NULL */
+	uint64_t free_at; /* since when it is not any more; 0: it never was */
+};
+
 struct grader_look {
 	uv_loop_t *loop;
 	char *instance;
@@ -94,6 +103,7 @@ struct grader_look {
 	json_t *holders; /* {address: node} */
 	struct grader_source *sources;
 	uv_timer_t flush, watch, settle;
+	struct grader_lease lease;
 	unsigned int handles, looks;
 	bool freed, inspecting, inspect_dirty;
 	grader_look_cb changed;
@@ -146,5 +156,8 @@ struct grader_source *grader_look_find(struct grader_look *l, const char *node);
 /* The node that holds an address, "" when none does. */
 const char *grader_look_holder(const struct grader_look *l,
 			       const char *address);
+
+/* Ask whose the lease is (grader_lease.c). */
+void grader_lease_ask(struct grader_look *l);
 
 #endif

@@ -77,6 +77,7 @@ void grader_experiments_end(struct grader *g);
 /* The parts of a probe (grader_probe.c): what it has asked, its begin, every
  * look meanwhile, the next that it wants, and its end should we not wait. */
 int grader_probe_ask(struct grader *g, const struct exercise_check *c);
+uint64_t grader_probe_lease(const struct grader_run *r); /* it takes at most */
 void grader_probe_begin(struct grader_run *r);
 void grader_probe_watch(struct grader_run *r);
 uint64_t grader_probe_next(const struct grader_run *r);

@@ -38,6 +38,12 @@ probe_time(const struct grader_run *r)
 	return probe_check(r)->within_ms + probe_check(r)->hold_ms;
 }
 
+uint64_t
+grader_probe_lease(const struct grader_run *r)
+{
+	return TELL_MS + probe_time(r) + SPARE_MS + GONE_MS;
+}
+
 /* ---- asking */
 
 int

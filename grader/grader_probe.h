@@ -15,8 +15,7 @@
  * configuration for the check; the seed is in the report, and with it the same
  * are drawn again.
  *
- * Two graders of one lab know nothing of each other: an absence that one waits for
- * may be broken by what the other announces.
+ * Another grader of the lab holds still meanwhile (grader_lease.c).
  *
  * What is seen is judged as `route` and `kernel-route` judge, with the announced
  * prefix in place of theirs. The result keeps the evidence of the deciding

@@ -2,6 +2,7 @@
  * The semantics of within, hold, needs, witness and the five results, without a
  * lab: findings and times in, verdicts out.
  */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,7 +54,8 @@ static const char flow_text[] =
 
 struct step {
 	uint64_t at;
-	const char *truths;  /* of b a n s: T F ? E(rror) H(not here), as now */
+	const char *truths;  /* of b a n s: T F ? E(rror) H(not here), as now;
+				small: still, whatever it says */
 	const char *results; /* W P F B S E */
 };
 
@@ -69,7 +71,8 @@ static const char letters[] = {
 static void
 finding_make(struct grader_finding *f, char letter, uint64_t at)
 {
-	f->truth = truth_of[(unsigned char)letter];
+	f->still = islower((unsigned char)letter) != 0;
+	f->truth = truth_of[toupper((unsigned char)letter)];
 	f->at_ms = at;
 	if (f->truth == GRADER_OURS || f->truth == GRADER_NOT_HERE)
 		f->reason = xstrdup("why");
@@ -133,6 +136,16 @@ once(void **state)
 	PLAY("true just in time may finish its hold", false,
 	     {1000, "FFFF", "WWWW"}, {10900, "FTFF", "WWWW"},
 	     {12000, "FTFF", "WWWW"}, {12900, "FTFF", "WPWF"});
+	PLAY("a rest is nobody's time", false, {1000, "FFFF", "WWWW"},
+	     {9000, "ffff", "WWWW"}, {59000, "tttt", "WWWW"},
+	     {60000, "FFFF", "WWWW"}, {61999, "FFFF", "WWWW"},
+	     {62000, "FFFF", "BFBB"});
+	PLAY("a hold begins again after one", false, {1000, "FTFF", "WWWW"},
+	     {2000, "FtFF", "WWWW"}, {9000, "FTFF", "WWWW"},
+	     {10999, "FTFF", "WWWW"}, {11000, "FTFF", "WPWF"});
+	PLAY("what is decided stays so", false, {1000, "FTFF", "WWWW"},
+	     {3000, "FTFF", "WPWF"}, {4000, "FfFf", "WPWF"},
+	     {9000, "FFFT", "FPFF"});
 	PLAY("and fails when it does not", false, {1000, "FFFF", "WWWW"},
 	     {10900, "FTFF", "WWWW"}, {12000, "FFFF", "BFBB"});
 	PLAY("a flap starts the hold again", false, {1000, "FTFF", "WWWW"},

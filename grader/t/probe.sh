@@ -1,8 +1,8 @@
 #!/bin/bash
 # Probes in a real lab: a customer's robot announces behind the trainee, and a
 # peer of the trainee sees it, or not. A check is hidden, another name-only, and
-# no form of what the trainee is told knows of it. A grader that is killed leaves
-# nothing announced.
+# no form of what the trainee is told knows of it. Two graders take turns; one that
+# is killed leaves nothing announced.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/engine/t/tap.sh"
 can_lab || skip_all "this machine refuses namespaces: ixlab doctor"
@@ -78,15 +78,35 @@ run ixlab check "$x" -L "$lab"
 unlike "nor in what check prints" "$out$err" 'deeper|other private|172\.16'
 unlike "nor in the list of exercises" "$(ixlab exercises 2>&1)" 'deeper'
 
-# ---- killed while the robot announces
-ixlab check "$x" -L "$lab" >/dev/null 2>&1 &
-grader=$!
+# ---- two at once: what one tries is not the network's doing to the other
+lay solution >/dev/null
+grade() { # name: in the background
+	ixlab check "$x" -L "$lab" --json >"$tmp/$1.json" 2>"$tmp/$1.err" &
+	grader=$!
+}
+result() { jq -c '[.result, .points, .total]' "$tmp/$1.json"; }
+grade one
+one=$grader
+grade two
+wait "$one" "$grader"
+is "two graders at once: both are right" "$(result one) $(result two)" '["pass",5,5] ["pass",5,5]'
+like "one of them said for whom it waits" "$(cat "$tmp/one.err" "$tmp/two.err")" \
+	"^checking waits: process ($one|$grader) tries something in this lab"
+
+# ---- killed while the robot announces, and another waits
 lent() { announced | grep -q ' 100\.80\|^100\.80\|10\.'; }
+grade one
+one=$grader
 ok "a probe is on its way" wait_for 10 lent
-kill -9 "$grader"
-wait "$grader" 2>/dev/null
+grade two
+waits() { grep -q "process $one" "$tmp/two.err"; }
+ok "another grader waits for it" wait_for 10 waits
+kill -9 "$one"
+wait "$one" 2>/dev/null
+wait "$grader"
+is "the other is right, though that one is gone" "$(result two)" '["pass",5,5]'
 is_as_before() { [ "$(announced)" = "100.64.8.0/22 " ]; }
-ok "and is taken back, though the grader is gone" wait_for 25 is_as_before
+ok "and what it announced is taken back" wait_for 25 is_as_before
 
 ixlab down "$lab" >/dev/null
 leftovers "nothing is left"

@@ -48,6 +48,13 @@ cmd_report_note(const json_t *report)
 		log_warnx("ixlab", "what you reached is not noted: %s", e.msg);
 }
 
+static void
+check_waits(const char *who)
+{
+	fprintf(stderr, "%schecking waits: %s tries something in this lab\n",
+		isatty(STDERR_FILENO) ? "\r\033[K" : "", who);
+}
+
 static int
 check_once(struct cmd *c, const struct exercise *x, const char *instance,
 	   enum grader_form form, struct err *e)
@@ -57,7 +64,7 @@ check_once(struct cmd *c, const struct exercise *x, const char *instance,
 
 	if (tty)
 		fputs("checking ...", stderr);
-	report = grader_check(x, instance, e);
+	report = grader_check(x, instance, check_waits, e);
 	if (tty)
 		fputs("\r\033[K", stderr);
 	if (report == NULL) {

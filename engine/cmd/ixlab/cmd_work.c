@@ -23,7 +23,7 @@ static int
 work_hint(const struct cmd *c, const struct exercise *x, const char *instance,
 	  struct err *e)
 {
-	json_t *report = grader_check(x, instance, e), *row;
+	json_t *report = grader_check(x, instance, NULL, e), *row;
 	_free_ char *hint = NULL;
 
 	if (report == NULL)
