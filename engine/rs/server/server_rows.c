@@ -105,8 +105,9 @@ look_at_path(struct server_list *l, uint32_t n)
 		return;
 	if (l->what == LIST_REJECTED && p->reason == POLICY_ACCEPTED)
 		return;
-	collect(l, l->section_of[l->f][p->peer], &rib_net(r, p->net)->prefix,
-		p->id);
+	if (server_is_wanted(&l->wanted, &rib_net(r, p->net)->prefix))
+		collect(l, l->section_of[l->f][p->peer],
+			&rib_net(r, p->net)->prefix, p->id);
 }
 
 static void
@@ -131,7 +132,8 @@ look_at_told(struct server_list *l, uint32_t n)
 	const struct ip_prefix *p = &rib_net(l->s->table[l->f].rib, n)->prefix;
 	bool any = false;
 
-	if (p->addr.family == IP_NONE || !is_told(m, l->f))
+	if (p->addr.family == IP_NONE || !is_told(m, l->f) ||
+	    !server_is_wanted(&l->wanted, p))
 		return;
 	export_told(m->out[l->f], n, told_any, &any);
 	if (any)

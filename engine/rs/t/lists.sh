@@ -43,6 +43,11 @@ sort -t. -k1,1n -k2,2n -k3,3n "$tmp/order" >"$tmp/sorted"
 ok "in order" cmp -s "$tmp/order" "$tmp/sorted"
 is "what alpha announces" "$(ctl --json show received alpha | jq length)" $n
 is "what gamma was told" "$(ctl --json show sent gamma | jq length)" $n
+is "of one prefix" "$(ctl --json show sent gamma 100.64.3.0/24 | jq -c 'map(.prefix)')" '["100.64.3.0/24"]'
+is "around an address" "$(ctl --json show sent gamma 100.64.3.9 | jq -c 'map(.prefix)')" '["100.64.3.0/24"]'
+is "of one that it was not told" "$(ctl --json show sent gamma 100.30.0.0/24)" '[]'
+is "one prefix that alpha announces" "$(ctl --json show received alpha 100.64.3.0/24 | jq -c 'map(.prefix)')" '["100.64.3.0/24"]'
+is "and none of the others'" "$(ctl --json show received alpha 100.30.0.0/24)" '[]'
 is "what alpha was told" "$(ctl --json show sent alpha | jq -r '.[].prefix')" 100.30.0.0/24
 
 # ---- one asks, and reads nothing
