@@ -22,6 +22,7 @@
 
 struct deal {
 	char *names[DEAL_PARAMS_MAX], *values[DEAL_PARAMS_MAX];
+	bool follows[DEAL_PARAMS_MAX]; /* from another: not drawn */
 	size_t n;
 	const char *to; /* a folder */
 	const char *exercise;
@@ -177,6 +178,7 @@ deal_param(struct deal *d, const struct yaml_doc *doc, const struct yaml *y,
 				: deal_number(d, doc, y, y->key, e);
 	if (value == NULL)
 		return -1;
+	d->follows[d->n] = of;
 	d->names[d->n] = xstrdup(y->key);
 	d->values[d->n++] = value;
 	return 0;
@@ -270,9 +272,11 @@ deal_line(const struct deal *d)
 	struct str s = {0};
 	size_t i;
 
-	for (i = 0; i < d->n; i++)
-		str_addf(&s, "%s%s=%s", i ? " " : "", d->names[i],
-			 d->values[i]);
+	for (i = 0; i < d->n; i++) {
+		if (!d->follows[i])
+			str_addf(&s, "%s%s=%s", s.len ? " " : "", d->names[i],
+				 d->values[i]);
+	}
 	return str_steal(&s);
 }
 

@@ -125,6 +125,8 @@ grader_start(const struct exercise *x, const struct grader_host *host,
 	     const char *instance, struct err *e)
 {
 	_free_ char *state = file_state_dir(e), *nodes = NULL, *overlay = NULL;
+	_free_ char *dir =
+	    file_absolute(x->dir); /* the supervisor is elsewhere */
 	const char *name = instance ? instance : x->name;
 
 	if (state == NULL)
@@ -137,7 +139,7 @@ grader_start(const struct exercise *x, const struct grader_host *host,
 			return -1;
 		return start_up(x, host, name, NULL, e);
 	}
-	overlay = xasprintf("%s/start", x->dir);
+	overlay = xasprintf("%s/start", dir);
 	return start_up(x, host, name, overlay, e);
 }
 
