@@ -12,7 +12,8 @@ const struct tui_key tui_keys[] = {
      IN_ASK,
      NULL,
      "when leaving: stop the lab first, keeping what you typed"},
-    {{K_ESC, 'q'}, ACT_CLOSE, IN_OVER, "Close", "closes this box"},
+    {{K_ENTER}, ACT_CHOOSE, IN_PICK, "Choose", "takes this line"},
+    {{K_ESC, 'q'}, ACT_CLOSE, IN_OVER | IN_PICK, "Close", "closes this box"},
     {{K_ENTER},
      ACT_KEEP,
      IN_FORM,
@@ -86,7 +87,11 @@ const struct tui_key tui_keys[] = {
      IN_WORK,
      NULL,
      "text, terminal, checks, picture: goes there by number"},
-    {{'1', '9'}, ACT_PICK, IN_LIST, NULL, "opens an exercise by its number"},
+    {{'1', '9'},
+     ACT_PICK,
+     IN_LIST | IN_PICK,
+     NULL,
+     "takes the line of that number"},
     {{'c'},
      ACT_CHECK,
      IN_WORK,
@@ -104,17 +109,21 @@ const struct tui_key tui_keys[] = {
      NULL,
      "hides the minutes spent on the exercise, or shows them"},
     {{'R'},
-     ACT_RESET,
+     ACT_RESET_WHAT,
      IN_WORK,
      NULL,
-     "begins again: your files go to FILE.mine, the first ones come back"},
+     "begins again: the exercise (your files go to FILE.mine), or one node"},
     {{'S'},
      ACT_SOLVE,
      IN_WORK,
      NULL,
      "lays the solution over your files, which go to FILE.mine"},
-    {{K_UP, 'k'}, ACT_UP, IN_VIEWS | IN_OVER, NULL, "one line up"},
-    {{K_DOWN, 'j'}, ACT_DOWN, IN_VIEWS | IN_OVER, NULL, "one line down"},
+    {{K_UP, 'k'}, ACT_UP, IN_VIEWS | IN_OVER | IN_PICK, NULL, "one line up"},
+    {{K_DOWN, 'j'},
+     ACT_DOWN,
+     IN_VIEWS | IN_OVER | IN_PICK,
+     NULL,
+     "one line down"},
     {{K_PGUP, '-'}, ACT_PAGE_UP, IN_VIEWS | IN_OVER, NULL, "one page up"},
     {{K_PGDN, ' '}, ACT_PAGE_DOWN, IN_VIEWS | IN_OVER, NULL, "one page down"},
     {{K_HOME, 'g'}, ACT_TOP, IN_VIEWS | IN_OVER, NULL, "to the beginning"},
@@ -149,11 +158,12 @@ static const struct {
 	enum tui_action action;
 	const char *verb;
 } verbs[] = {
-    {ACT_OPEN, "open EXERCISE"},   {ACT_START, "start EXERCISE"},
-    {ACT_CHECK, "check EXERCISE"}, {ACT_HINT, "hint EXERCISE"},
-    {ACT_SOLVE, "solve EXERCISE"}, {ACT_RESET, "reset EXERCISE"},
-    {ACT_STOP, "down EXERCISE"},   {ACT_ANSWER, "answer EXERCISE"},
-    {ACT_SHELL, "shell NODE"},	   {ACT_BIRDC, "birdc NODE"},
+    {ACT_OPEN, "open EXERCISE"},    {ACT_START, "start EXERCISE"},
+    {ACT_CHECK, "check EXERCISE"},  {ACT_SHOW_HINT, "hint EXERCISE"},
+    {ACT_SOLVE, "solve EXERCISE"},  {ACT_RESET, "reset EXERCISE"},
+    {ACT_STOP, "down EXERCISE"},    {ACT_ANSWER, "answer EXERCISE"},
+    {ACT_RESET_NODE, "reset NODE"}, {ACT_SHELL, "shell NODE"},
+    {ACT_BIRDC, "birdc NODE"},
 };
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -265,8 +275,8 @@ void
 tui_key_places(unsigned where, char *buf, size_t size)
 {
 	static const char *const names[] = {
-	    "list", "text",	"terminal", "checks",	       "picture",
-	    "box",  "question", "form",	    "a question's box"};
+	    "list", "text",	"terminal", "checks",		"picture",
+	    "box",  "question", "form",	    "a question's box", "choice"};
 	size_t i, n = 0;
 
 	buf[0] = '\0';
@@ -274,7 +284,7 @@ tui_key_places(unsigned where, char *buf, size_t size)
 		n = (size_t)snprintf(buf, size, "panes");
 		where &= ~(unsigned)IN_WORK;
 	}
-	for (i = 0; i < 9 && n < size; i++)
+	for (i = 0; i < 10 && n < size; i++)
 		if (where & 1u << i)
 			n += (size_t)snprintf(buf + n, size - n, "%s%s",
 					      n ? ", " : "", names[i]);

@@ -52,6 +52,7 @@ enum tui_where {
 	IN_ASK = 64,	   /* yes or no */
 	IN_FORM = 128,	   /* answers */
 	IN_QUESTION = 256, /* the story of a check that is a question */
+	IN_PICK = 512,	   /* what to reset */
 	IN_WORK = IN_TEXT | IN_CHECKS | IN_PICTURE,
 	IN_VIEWS = IN_LIST | IN_WORK,
 };
@@ -83,8 +84,12 @@ enum tui_action {
 	ACT_START,
 	ACT_CHECK,
 	ACT_HINT,
+	ACT_SHOW_HINT, /* after the question */
 	ACT_SOLVE,
-	ACT_RESET,
+	ACT_RESET, /* the exercise */
+	ACT_RESET_WHAT,
+	ACT_RESET_NODE,
+	ACT_CHOOSE, /* the chosen line of a box */
 	ACT_STOP,
 	ACT_AS_LIST,
 	ACT_CLOCK, /* show or hide it */

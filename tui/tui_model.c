@@ -39,6 +39,8 @@ tui_model_where(const struct tui_model *m)
 		return IN_ASK;
 	if (m->over == OVER_FORM)
 		return IN_FORM;
+	if (m->over == OVER_PICK)
+		return IN_PICK;
 	if (m->over == OVER_STORY &&
 	    m->x->checks[m->check_at].kind == &grader_kind_answer)
 		return IN_OVER | IN_QUESTION;
@@ -202,7 +204,9 @@ move(size_t *at, size_t n, int lines)
 static void
 move_by(struct tui_model *m, int lines)
 {
-	if (m->over != OVER_NONE)
+	if (m->over == OVER_PICK)
+		move(&m->pick_at, tui_over_picks(m), lines);
+	else if (m->over != OVER_NONE)
 		scroll(&m->over_top, lines);
 	else if (m->screen == SCR_LIST)
 		move(&m->list_at, json_array_size(m->list), lines);
@@ -295,6 +299,8 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_PREV_PANE: focus_by(m, PANE_N - 1); break;
 	case ACT_PANE: focus(m, (enum tui_pane)(key - '1')); break;
 	case ACT_PICK:
+		if (m->over == OVER_PICK)
+			return tui_over_pick(m, key - '1');
 		if (key - '1' >= json_array_size(m->list))
 			break;
 		m->list_at = key - '1';
@@ -319,6 +325,12 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_STOP:
 		return m->over == OVER_ASK ? tui_over_answer(m, a)
 					   : tui_over_ask(m, a);
+	case ACT_RESET_WHAT:
+		m->over = OVER_PICK;
+		m->over_top = 0;
+		m->pick_at = 0;
+		break;
+	case ACT_CHOOSE: return tui_over_pick(m, m->pick_at);
 	case ACT_SOLVE:
 	case ACT_RESET:
 	case ACT_QUIT: return tui_over_ask(m, a);

@@ -29,6 +29,7 @@ enum tui_over {
 	OVER_MESSAGE,
 	OVER_ASK,
 	OVER_FORM,
+	OVER_PICK, /* what to reset */
 };
 
 struct tui_model {
@@ -42,6 +43,9 @@ struct tui_model {
 	struct text over_text; /* OVER_MESSAGE, OVER_ASK: its words */
 	char *over_title, *over_words;
 	enum tui_action asked;
+	size_t pick_at;
+	char pick[64];	 /* the node that was chosen */
+	bool pick_keeps; /* its files stay */
 	struct form form;
 	int form_x, form_y; /* its cursor, in over_text */
 
@@ -90,6 +94,8 @@ void tui_model_status(struct tui_model *m, bool bad, const char *fmt, ...)
 /* Show words in a box. */
 void tui_model_message(struct tui_model *m, const char *title,
 		       const char *words);
+/* Ask whether a hint is wanted, and say what it costs; so many were taken. */
+void tui_model_ask_hint(struct tui_model *m, long long taken);
 /* Ask the exercise's questions; answers as of grader_answers. */
 void tui_model_form(struct tui_model *m, const json_t *answers);
 

@@ -29,6 +29,58 @@ settle_form(struct tui_model *m, int room)
 		m->over_top = bottom + 1 - room;
 }
 
+/* ---- what can be reset: the exercise, then its nodes but for switches */
+
+static const struct lab_node *
+pick_node(const struct tui_model *m, size_t line)
+{
+	size_t i;
+
+	for (i = 0; m->lab != NULL && line > 0 && i < m->lab->nnodes; i++)
+		if (m->lab->nodes[i].role != LAB_SWITCH && --line == 0)
+			return &m->lab->nodes[i];
+	return NULL;
+}
+
+size_t
+tui_over_picks(const struct tui_model *m)
+{
+	size_t n = 1;
+
+	while (pick_node(m, n) != NULL)
+		n++;
+	return n;
+}
+
+static void
+settle_picks(struct tui_model *m, int room)
+{
+	size_t i, n = tui_over_picks(m);
+	char first[32];
+
+	if (m->pick_at >= n)
+		m->pick_at = n - 1;
+	for (i = 0; i < n; i++) {
+		const struct lab_node *node = pick_node(m, i);
+		_free_ char *words =
+		    node == NULL
+			? xstrdup("the exercise: your files and answers")
+			: xasprintf("%s, %s%s", node->name,
+				    model_role_name(node->role),
+				    node->trainee ? " (yours)" : "");
+
+		snprintf(first, sizeof(first), "%c %2zu  ",
+			 i == m->pick_at ? '>' : ' ', i + 1);
+		text_words(&m->over_text, words,
+			   i == m->pick_at ? ST_SELECT : ST_NORMAL,
+			   tui_over_width(m), first, "      ");
+	}
+	if (m->over_top > (int)m->pick_at)
+		m->over_top = (int)m->pick_at;
+	if (m->over_top < (int)m->pick_at + 1 - room)
+		m->over_top = (int)m->pick_at + 1 - room;
+}
+
 void
 tui_over_settle(struct tui_model *m)
 {
@@ -46,6 +98,8 @@ tui_over_settle(struct tui_model *m)
 			      false);
 	else if (m->over == OVER_FORM)
 		settle_form(m, room);
+	else if (m->over == OVER_PICK)
+		settle_picks(m, room);
 	most = (int)m->over_text.n - (room > 1 ? room : 1);
 	if (m->over_top > most)
 		m->over_top = most;
@@ -124,6 +178,43 @@ tui_over_answer(struct tui_model *m, enum tui_action given)
 	if (given == ACT_STOP)
 		m->asked = ACT_QUIT;
 	return given == ACT_STOP ? ACT_STOP : asked;
+}
+
+enum tui_action
+tui_over_pick(struct tui_model *m, size_t line)
+{
+	const struct lab_node *node = pick_node(m, line);
+	_free_ char *title = NULL;
+
+	if (line >= tui_over_picks(m))
+		return ACT_NONE;
+	if (node == NULL)
+		return tui_over_ask(m, ACT_RESET);
+	snprintf(m->pick, sizeof(m->pick), "%s", node->name);
+	m->pick_keeps = node->trainee;
+	title = xasprintf("Make %s anew?", node->name);
+	tui_model_ask(m, ACT_RESET_NODE, title,
+		      node->trainee
+			  ? "Its programs end, its links and addresses are as "
+			    "at first; **your files stay**. All other nodes go "
+			    "on.\n\n**y** yes   **n** no"
+			  : "Its programs end, its links, addresses and files "
+			    "are as at first. All other nodes go on.\n\n**y** "
+			    "yes   **n** no");
+	return ACT_NONE;
+}
+
+void
+tui_model_ask_hint(struct tui_model *m, long long taken)
+{
+	_free_ char *words = xasprintf(
+	    "A hint takes no points away. It is noted in the journal, "
+	    "which goes with the work that you send in; you have "
+	    "taken **%lld** in this exercise.\n\n**y** show it   "
+	    "**n** I try without",
+	    taken);
+
+	tui_model_ask(m, ACT_SHOW_HINT, "A hint?", words);
 }
 
 void

@@ -345,7 +345,7 @@ c_hint(struct plain *p, const char *args)
 
 	(void)args;
 	wait_settled(p);
-	words = work_hint(p->work);
+	words = work_hint(p->work, true);
 	if (words == NULL) {
 		plain_say(p, "%s",
 			  work_verdicts(p->work)

@@ -150,6 +150,8 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 		tui_model_status(
 		    &t->m, false,
 		    "Back at the beginning; your files are FILE.mine.");
+	else if (job == ACT_RESET_NODE)
+		tui_model_status(&t->m, false, "%s is made anew.", t->m.pick);
 	else if (job == ACT_STOP)
 		tui_model_status(&t->m, false,
 				 "The lab is stopped; what you typed is kept.");
@@ -226,11 +228,13 @@ enter_exercise(struct tui *t, const char *name)
 /* ---- actions that need the world */
 
 static void
-hint(struct tui *t)
+hint(struct tui *t, bool take)
 {
-	_free_ char *words = work_hint(t->work);
+	_free_ char *words = work_hint(t->work, take);
 
-	if (words != NULL)
+	if (words != NULL && !take)
+		tui_model_ask_hint(&t->m, work_hints(t->work));
+	else if (words != NULL)
 		tui_model_message(&t->m, "Hint", words);
 	else
 		tui_model_status(
@@ -286,6 +290,19 @@ keep_answer(struct tui *t)
 }
 
 static void
+reset_node(struct tui *t)
+{
+	size_t n = strlen(t->m.verb);
+	struct err e = {0};
+
+	if (t->m.pick_keeps)
+		snprintf(t->m.verb + n, sizeof(t->m.verb) - n,
+			 " --keep-config");
+	if (work_reset_node(t->work, t->m.pick, &e) < 0)
+		tui_model_status(&t->m, true, "%s", e.msg);
+}
+
+static void
 say_verb(struct tui *t, enum tui_action a)
 {
 	const char *name = tui_model_listed(&t->m, t->m.list_at);
@@ -294,7 +311,8 @@ say_verb(struct tui *t, enum tui_action a)
 
 	if (t->work != NULL) {
 		name = work_opened(t->work);
-		node = work_exercise(t->work)->trainee;
+		node = a == ACT_RESET_NODE ? t->m.pick
+					   : work_exercise(t->work)->trainee;
 	}
 	tui_key_verb(a, name ? name : "EXERCISE", node, verb, sizeof(verb));
 	if (verb[0] != '\0')
@@ -323,7 +341,9 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_SOLVE:
 	case ACT_RESET: start(t, a); break;
 	case ACT_CHECK: check(t); break;
-	case ACT_HINT: hint(t); break;
+	case ACT_HINT: hint(t, false); break;
+	case ACT_SHOW_HINT: hint(t, true); break;
+	case ACT_RESET_NODE: reset_node(t); break;
 	case ACT_ANSWER: form(t); break;
 	case ACT_KEEP: keep_answer(t); break;
 	case ACT_SEND_LEAVE:

@@ -9,6 +9,8 @@
 #include "grader/grader_answer.h"
 #include "lab/model/model.h"
 
+#define RESET_MS 60000
+
 struct work {
 	uv_loop_t *loop;
 	const struct grader_host *host;
@@ -25,6 +27,7 @@ struct work {
 
 	uv_work_t req;
 	enum tui_action job; /* ACT_NONE: none runs */
+	char node[64];	     /* that the job is about */
 	struct err job_err;
 	int job_rc;
 };
@@ -176,6 +179,28 @@ journal(const struct work *w, const char *what)
 		(void)desk_journal_note(w->x->name, what, NULL, &e);
 }
 
+static int
+reset_node(const struct work *w, struct err *e)
+{
+	_free_ char *name = ctl_lab_name(w->x->name);
+	struct ctl *c = ctl_open(name, e);
+	json_t *args = json_pack("{ss}", "node", w->node);
+	size_t i;
+	int rc;
+
+	if (c == NULL) {
+		json_decref(args);
+		return -1;
+	}
+	for (i = 0; i < w->lab->nnodes; i++)
+		if (w->lab->nodes[i].trainee &&
+		    strcmp(w->lab->nodes[i].name, w->node) == 0)
+			json_object_set_new(args, "keep", json_true());
+	rc = ctl_call(c, "reset", args, NULL, 0, RESET_MS, NULL, e);
+	ctl_close(c);
+	return rc;
+}
+
 static void
 job_run(uv_work_t *req)
 {
@@ -193,6 +218,10 @@ job_run(uv_work_t *req)
 		break;
 	case ACT_RESET:
 		w->job_rc = grader_apply(w->x, "start", instance, true, e);
+		journal(w, "reset");
+		break;
+	case ACT_RESET_NODE:
+		w->job_rc = reset_node(w, e);
 		journal(w, "reset");
 		break;
 	case ACT_STOP:
@@ -256,6 +285,14 @@ work_job(struct work *w, enum tui_action job, struct err *e)
 	return 0;
 }
 
+int
+work_reset_node(struct work *w, const char *node, struct err *e)
+{
+	if (w->job == ACT_NONE)
+		snprintf(w->node, sizeof(w->node), "%s", node);
+	return work_job(w, ACT_RESET_NODE, e);
+}
+
 const char *
 work_busy(const struct work *w)
 {
@@ -263,6 +300,7 @@ work_busy(const struct work *w)
 	case ACT_START: return "starting the lab";
 	case ACT_SOLVE: return "laying the solution over your files";
 	case ACT_RESET: return "beginning again";
+	case ACT_RESET_NODE: return "making the node anew";
 	case ACT_STOP: return "stopping the lab";
 	default: return NULL;
 	}
@@ -398,14 +436,26 @@ work_answer(struct work *w, size_t check, const char *text, struct err *e)
 	return grader_answer(w->x, w->x->name, w->x->checks[check].id, text, e);
 }
 
+long long
+work_hints(const struct work *w)
+{
+	struct err e;
+	_free_ char *text = desk_journal_read(w->x->name, DESK_JOURNAL_MAX, &e);
+	json_t *sum = desk_journal_sum(text ? text : "");
+	long long n = json_integer_value(json_object_get(sum, "hints"));
+
+	json_decref(sum);
+	return n;
+}
+
 char *
-work_hint(const struct work *w)
+work_hint(const struct work *w, bool take)
 {
 	json_t *report = report_now(w);
 	char *hint = report ? grader_hint(w->x, report) : NULL;
 	struct err e;
 
-	if (hint != NULL)
+	if (hint != NULL && take)
 		(void)desk_journal_note(w->x->name, "hint", NULL, &e);
 	json_decref(report);
 	return hint;

@@ -49,6 +49,8 @@ bool work_settled(const struct work *w);
 
 /* ACT_START, ACT_SOLVE, ACT_RESET, ACT_STOP: -1 when a job runs already. */
 int work_job(struct work *w, enum tui_action job, struct err *e);
+/* Make a node anew, as a job (ACT_RESET_NODE); the person's own keeps its files. */
+int work_reset_node(struct work *w, const char *node, struct err *e);
 /* What the running job does, for a person; NULL when none runs. */
 const char *work_busy(const struct work *w);
 /* Look at everything afresh. */
@@ -57,7 +59,9 @@ int work_check(struct work *w, struct err *e);
 json_t *work_answers(const struct work *w, struct err *e);
 /* Answer that check; NULL takes the answer back. */
 int work_answer(struct work *w, size_t check, const char *text, struct err *e);
-/* The next hint: owned, NULL when nothing fails. */
-char *work_hint(const struct work *w);
+/* The next hint: owned, NULL when nothing fails. Noted in the journal with take. */
+char *work_hint(const struct work *w, bool take);
+/* How many hints were taken, by the journal. */
+long long work_hints(const struct work *w);
 
 #endif

@@ -41,6 +41,7 @@ over_title(const struct tui_model *m)
 	case OVER_HELP: return "Keys";
 	case OVER_STORY: return "Check";
 	case OVER_FORM: return "Answers";
+	case OVER_PICK: return "Reset what?";
 	default: return m->over_title;
 	}
 }

@@ -332,6 +332,21 @@ exercise_to_the_end(void **state)
 	wait_for(&s, "expected");
 	keys(&s, "\033");
 	wait_gone(&s, "expected");
+	keys(&s, "h");
+	wait_for(&s, "you have taken 0 in this");
+	keys(&s, "y");
+	wait_for(&s, "\xe2\x94\x80 Hint \xe2\x94\x80");
+	wait_for(&s, "$ ixlab hint first-ebgp-session");
+	keys(&s, "\033");
+	wait_gone(&s, "\xe2\x94\x80 Hint \xe2\x94\x80");
+	keys(&s, "h");
+	wait_for(&s, "you have taken 1 in this");
+	keys(&s, "n");
+	keys(&s, "R2"); /* our own router: the files stay */
+	wait_for(&s, "Make m1 anew?");
+	keys(&s, "y");
+	wait_for(&s, "m1 is made anew");
+	wait_for(&s, "$ ixlab reset m1 --keep-config");
 	keys(&s, "Sy");
 	wait_for(&s, "solution is in place");
 	wait_gone(&s, "wait");

@@ -37,6 +37,8 @@ static const struct shot shots[] = {
     {"help-work-80x24", "o?", 80, 24, false, true, false},
     {"help-work-132x43", "o?", 132, 43, false, true, false},
     {"solve-80x24", "oS", 80, 24, false, true, false},
+    {"reset-80x24", "oRj", 80, 24, false, true, true},
+    {"reset-node-60x20", "oR2", 60, 20, false, true, false},
     {"quit-80x24", "oq", 80, 24, false, true, false},
     {"small-59x20", "o", 59, 20, false, true, false},
     {"small-10x1", "o", 10, 1, false, true, false},
