@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
@@ -78,10 +79,18 @@ graph_running(const char *name, const json_t *state, struct err *e)
 	_free_ char *file = xasprintf("%s/lab.yml", dir ? dir : ".");
 	struct model_params p = {
 	    .name = name, .tags = graph_has_tags(model) ? graph_tags : NULL};
-	struct lab *lab = model_load(file, &p, e);
+	struct lab *lab;
 	const json_t *n;
 	size_t i, want = 0;
 
+	if (!file_exists(file)) {
+		err_here(e,
+			 "%s was removed while lab %s runs; take the lab down "
+			 "and up again: ixlab down %s",
+			 file, name, name);
+		return NULL;
+	}
+	lab = model_load(file, &p, e);
 	if (lab == NULL || lab->nnodes == json_array_size(nodes))
 		return lab;
 	json_array_foreach(nodes, i, n)

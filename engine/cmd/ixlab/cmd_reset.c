@@ -73,6 +73,11 @@ cmd_reset(struct cmd *c, struct err *e)
 					  "a node of a lab that runs");
 	if (cmd_reset_exercise(c, e) == 0)
 		return 0;
+	if (c->nargs && lab == NULL && e->class == ERR_USAGE)
+		err_usage(e,
+			  "there is no exercise \"%s\", look: ixlab exercises; "
+			  "nor a node: %s",
+			  c->args[0], none.msg);
 	if (lab != NULL && e->class == ERR_USAGE)
 		err_usage(e, "%s; nor is there an exercise of that name",
 			  none.msg);

@@ -101,6 +101,8 @@
  *	alone, or kept when it is ours now. When a step fails, all that was done
  *	is undone. One at a time: another is refused meanwhile; a reset waits.
  *	An exercise's lab is not changed
+ *	reset, apply and save of a lab whose state folder was removed are refused
+ *	before anything is done
  * link {node, dev, up, for_ms?} -> {}  take an interface down or up; one that
  *	comes up gets its routes of the lab file again; with for_ms one that goes
  *	down comes back by itself after so long

@@ -211,7 +211,7 @@ super_apply(struct super *s, struct ctl_request *q, const json_t *args,
 	struct lab *lab;
 	long members = 0;
 
-	if (apply_may(s, args, e) < 0 ||
+	if (apply_may(s, args, e) < 0 || super_files_there(s, NULL, e) < 0 ||
 	    super_arg_int(args, "members", 1, MODEL_MAX_NODES, &members, e) < 0)
 		return -1;
 	if (apply_is_same(s, args, (uint32_t)members)) {

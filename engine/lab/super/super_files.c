@@ -243,3 +243,19 @@ super_files_clear(struct super_files *f)
 	free(f->changes);
 	memset(f, 0, sizeof(*f));
 }
+
+/* Somebody may clean up under a lab that runs: what is to be written then has no
+ * place, nor has the way back, and what would be saved is empty. */
+int
+super_files_there(const struct super *s, const char *node, struct err *e)
+{
+	_free_ char *path = node ? xasprintf("%s/nodes/%s", s->state_dir, node)
+				 : xasprintf("%s/nodes", s->state_dir);
+
+	if (file_exists(path))
+		return 0;
+	return err_here(e,
+			"%s was removed while lab %s runs; take the lab down "
+			"and up again: ixlab down %s",
+			path, s->lab->name, s->lab->name);
+}

@@ -382,6 +382,8 @@ int super_files_overlay(struct super_files *f, const char *from, const char *to,
 int super_files_rename(struct super_files *f, const char *from, const char *to,
 		       struct err *e);
 void super_files_undo(struct super_files *f);
+/* -1 when the folder of all nodes, or that of one, is not there any more. */
+int super_files_there(const struct super *s, const char *node, struct err *e);
 void super_files_clear(struct super_files *f);
 
 /* ---- super_daemon.c */

@@ -69,6 +69,9 @@ super_reset(struct super *s, struct ctl_request *q, const json_t *args,
 		return -1;
 	if (keep != NULL && !json_is_boolean(keep))
 		return err_usage(e, "keep is true or false");
+	if (super_files_there(s, NULL, e) < 0 ||
+	    super_files_there(s, n->name, e) < 0)
+		return -1;
 	if ((w = super_work_new(s, q, &reset_kind, e)) == NULL)
 		return -1;
 	w->renew = xstrdup(n->name);

@@ -514,6 +514,8 @@ super_save(struct super *s, json_t **result, struct err *e)
 				"lab %s is being changed; try again in a "
 				"moment",
 				s->lab->name);
+	if (super_files_there(s, NULL, e) < 0)
+		return -1;
 	left_out = json_array();
 	if (super_save_look(s, &state, left_out, e) < 0) {
 		json_decref(left_out);

@@ -494,6 +494,8 @@ super_work_new(struct super *s, struct ctl_request *q,
 			 super_state_name(s->state));
 		return NULL;
 	}
+	if (super_files_there(s, NULL, e) < 0)
+		return NULL;
 	for (at = &s->works; *at != NULL; at = &(*at)->next)
 		count++;
 	if (count >= WORK_MAX) {

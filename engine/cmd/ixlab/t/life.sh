@@ -84,6 +84,9 @@ run ixlab up bilateral -L "$b" --json
 is "a second lab" "$status $(json '.lab')" "0 $b"
 is "two labs run" "$(names)" "$a $b"
 several="several labs run: $a $b; choose one with -L NAME"
+run ixlab reset m1
+is "reset: which one" "$status $err" "2 ixlab: there is no exercise \"m1\", \
+look: ixlab exercises; nor a node: $several"
 for verb in down inspect "birdc m1" "shell m1" "exec m1 true"; do
 	# shellcheck disable=SC2086
 	run ixlab $verb
@@ -101,6 +104,27 @@ run ixlab down "$b"
 is "down: one" "$status $out" "0 $b is down"
 is "the other goes on" "$(names)" "$a"
 ok "the other's supervisor is the same" kill -0 "$a_pid"
+
+# ---- the folder goes while the lab runs: nothing is begun that could not be ended
+run ixlab up bilateral --name "$b"
+gone=$XDG_STATE_HOME/ixlab/labs/$b
+rest="was removed while lab $b runs; take the lab down and up again: ixlab down $b"
+m1_pid=$(ixlab inspect -L "$b" --json | jq '.nodes[] | select(.name == "m1").pid')
+mv "$gone/nodes/m2" "$tmp/m2"
+run ixlab reset m2 -L "$b"
+is "reset: of a node without a folder" "$status $err" "3 ixlab: $gone/nodes/m2 $rest"
+rm -r "$gone"
+for verb in "reset m1 -L" "up bilateral --name" "save -L"; do
+	# shellcheck disable=SC2086
+	run ixlab $verb "$b"
+	is "$verb: without a folder" "$status $err" "3 ixlab: $gone/nodes $rest"
+done
+run ixlab graph -L "$b"
+is "graph: without a folder" "$status $err" "3 ixlab: $gone/lab.yml $rest"
+is "the daemons are the same" "$(ixlab inspect -L "$b" --json |
+	jq '.nodes[] | select(.name == "m1").pid')" "$m1_pid"
+run ixlab down "$b"
+is "down: without a folder" "$status" 0
 
 # ---- the end
 run ixlab up bilateral --name "$b"
