@@ -47,7 +47,9 @@ look_source(struct grader_look *l, const char *node)
 	s->ixrs = daemon && strcmp(daemon, "ixrs") == 0;
 	s->ixpeer = daemon && strcmp(daemon, "ixpeer") == 0;
 	s->asked = kind && kind->sessions ? kind : NULL;
+	s->daemon = daemon ? grader_daemon_find(daemon) : NULL;
 	s->trainee = json_is_true(json_object_get(n, "trainee"));
+	s->asn = (unsigned int)json_integer_value(json_object_get(n, "asn"));
 	s->next = l->sources;
 	l->sources = s;
 	return s;
@@ -88,7 +90,8 @@ grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
 	if (s == NULL)
 		return -1;
 	if (s->asked)
-		asks &= GRADER_ASK_TABLES | GRADER_ASK_SESSIONS;
+		asks &= GRADER_ASK_TABLES | GRADER_ASK_SESSIONS |
+			(s->daemon ? GRADER_ASK_ROUTES : 0u);
 	else if (!s->bird && !s->ixrs && !s->ixpeer)
 		asks &= GRADER_ASK_TABLES;
 	s->asks |= asks;
@@ -113,7 +116,7 @@ grader_look_ask_sent(struct grader_look *l, const char *node, const char *to,
 
 	if (s == NULL)
 		return -1;
-	if (!s->bird && !s->ixrs)
+	if (!s->bird && !s->ixrs && !s->daemon)
 		return 0;
 	for (w = s->sents; w; w = w->next) {
 		if (same_text(w->to, to) && same_text(w->prefix, prefix))

@@ -3,6 +3,7 @@
 #define GRADER_GRADER_LOOK_PRIV_H
 
 #include "grader/grader_bird.h"
+#include "grader/grader_daemon.h"
 #include "grader/grader_look.h"
 #include "lab/model/model_kind.h"
 
@@ -54,7 +55,9 @@ struct grader_source {
 	struct grader_look *look;
 	char *node;
 	bool bird, ixrs, ixpeer, trainee;
+	unsigned int asn;	      /* as the lab has it */
 	const struct lab_kind *asked; /* by its own program; NULL: it is not */
+	const struct grader_daemon *daemon; /* likewise for routes */
 	unsigned int asks;
 	struct source_from *froms;
 	struct source_sent *sents;
@@ -62,8 +65,10 @@ struct grader_source {
 
 	/* the daemon */
 	struct grader_bird *link_bird;
-	struct ctl_async *link_ixrs; /* or ixpeer's */
-	struct source_run *run;	     /* the program that is asked */
+	struct ctl_async *link_ixrs;		 /* or ixpeer's */
+	struct source_run *run;			 /* the program that is asked */
+	struct source_next *next_run, *last_run; /* and then these */
+	json_t *received; /* what their answers are, until the last */
 	long run_pid;
 	bool starting;	   /* its pid is not known yet */
 	uint64_t again_at; /* 0: no need */
@@ -125,6 +130,8 @@ bool grader_source_is_sent(const struct grader_source *s,
 			   const struct source_sent *w, const char *to);
 /* Is all wanted that the neighbour is sent? */
 bool grader_source_all_sent(const struct grader_source *s, const char *to);
+/* Are routes from that neighbour wanted? */
+bool grader_source_wants(const struct grader_source *s, const char *node);
 /* One answer of the round has come. */
 void grader_source_answered(struct grader_source *s);
 /* The same for a list of sessions: row makes the evidence of each. */

@@ -132,6 +132,18 @@ grader_source_cannot(struct grader_source *s, const char *why)
 	json_object_set_new(s->draft, "sent", json_null());
 }
 
+bool
+grader_source_wants(const struct grader_source *s, const char *node)
+{
+	const struct source_from *f;
+
+	for (f = s->froms; f; f = f->next) {
+		if (strcmp(f->node, node) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 sent_is_of(const struct source_sent *w, const char *to)
 {

@@ -112,18 +112,6 @@ bird_ask_routes(struct grader_source *s, const json_t *session,
 	grader_bird_ask(s->link_bird, question, bird_got_routes, s);
 }
 
-static bool
-source_wants(const struct grader_source *s, const char *node)
-{
-	const struct source_from *f;
-
-	for (f = s->froms; f; f = f->next) {
-		if (strcmp(f->node, node) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A session that is not up has sent nothing; what its filter would let out is
  * another question. */
 static void
@@ -135,7 +123,7 @@ bird_ask_session(struct grader_source *s, const json_t *p)
 
 	if (s->trainee || strpbrk(name, "'\" {};"))
 		return;
-	if (s->asks & GRADER_ASK_ROUTES && source_wants(s, with)) {
+	if (s->asks & GRADER_ASK_ROUTES && grader_source_wants(s, with)) {
 		bird_ask_routes(s, p, SOURCE_ACCEPTED, NULL);
 		bird_ask_routes(s, p, SOURCE_REJECTED, NULL);
 	}

@@ -103,6 +103,6 @@ const struct grader_kind grader_kind_no_route = {
 	     "saw-extended-communities saw-marks saw-best reject-code "
 	     "reject-reason, and those of session",
     .sane = kind_route_sane,
-    .cannot = kind_route_cannot,
+    .cannot = kind_route_cannot_receive,
     .judge = kind_no_route_judge,
 };

@@ -124,6 +124,6 @@ const struct grader_kind grader_kind_only_routes = {
     .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES | GRADER_ASK_SENT,
     .facts = "extra reject-reason, and those of session",
     .sane = kind_route_sane,
-    .cannot = kind_route_cannot,
+    .cannot = kind_route_cannot_receive,
     .judge = kind_only_routes_judge,
 };

@@ -45,8 +45,8 @@ static const struct grader_key keys[] = {
      .help = "of a received one: accepted (when not said), best (and selected "
 	     "before all others), rejected, received (either)"},
     KEY("reason", GRADER_KEY_TEXT, reason,
-	"why it was rejected: the word or the number of ixrs.conf(5); at a "
-	"BIRD it is always filtered"),
+	"why it was rejected: the word or the number of ixrs.conf(5); at any "
+	"other daemon it is always filtered"),
     KEY("as-path", GRADER_KEY_AS_PATH, as_path,
 	"these AS numbers, nearest first; \"65536+\" is once or more, \"?\" "
 	"any "
@@ -64,7 +64,7 @@ static const struct grader_key keys[] = {
      .offset = offsetof(struct grader_params, origin),
      .help = "igp, egp or incomplete"},
     KEY("local-pref", GRADER_KEY_RANGE, local_pref,
-	"as a BIRD holds it; no other observer tells"),
+	"of an accepted one, as a BIRD, FRR, GoBGP or OpenBGPD holds it"),
     KEY("med", GRADER_KEY_RANGE, med, "a route without one does not fit"),
     KEY("otc", GRADER_KEY_RANGE, otc,
 	"the AS number of ONLY_TO_CUSTOMER (RFC 9234)"),
@@ -82,8 +82,9 @@ static const struct grader_key keys[] = {
      .words = marks,
      .offset = offsetof(struct grader_params, marks),
      .help = "each of these the observer found: rpki-valid, rpki-unknown, "
-	     "rpki-invalid, blackhole, graceful-shutdown; a BIRD by what it "
-	     "shows: RS:1000:1, :2, :4 of a route server, 65535:666, 65535:0 "
+	     "rpki-invalid, blackhole, graceful-shutdown; another daemon than "
+	     "our route server by what it shows: RS:1000:1, :2, :4 of a route "
+	     "server, 65535:666, 65535:0 "
 	     "with a local preference of 0"},
 };
 

@@ -50,8 +50,11 @@ char *kind_route_no_session(const struct grader_view *v, const char *at,
 /* sane: one of from and to is said, and a state only with from. */
 int kind_route_sane(const struct grader_params *p, const struct yaml_doc *doc,
 		    const struct yaml *check, struct err *e);
-/* cannot: at is a daemon that tells of routes; that tells what it sends. */
+/* cannot: at is a daemon that tells of routes, of accepted ones unless another state
+ * is said; the same, of all that came; that tells what it accepted and sends. */
 char *kind_route_cannot(const struct grader_params *p, const struct lab *lab);
+char *kind_route_cannot_receive(const struct grader_params *p,
+				const struct lab *lab);
 char *kind_route_cannot_send(const struct grader_params *p,
 			     const struct lab *lab);
 

@@ -4,6 +4,7 @@
 
 #include "base/out.h"
 #include "base/str.h"
+#include "grader/grader_daemon.h"
 #include "grader/kind_route_priv.h"
 
 static const char *
@@ -103,23 +104,87 @@ robot_cannot(const struct grader_params *p, const struct lab_node *n)
 	return NULL;
 }
 
-char *
-kind_route_cannot(const struct grader_params *p, const struct lab *lab)
+static bool
+asks_communities(const struct grader_params *p)
+{
+	return p->communities.n || p->large.n || p->extended.n ||
+	       p->without.n || p->no_others || p->marks.n;
+}
+
+static char *
+lacks(const struct grader_params *p, const struct lab_node *n,
+      enum daemon_part part)
+{
+	static const char *const of[] = {
+	    [DAEMON_RECEIVED] = "what it received before its filters",
+	    [DAEMON_ACCEPTED] = "what it accepted",
+	    [DAEMON_SENT] = "what it sends",
+	};
+	unsigned int bits = grader_daemon_lacks(n, part);
+	const char *daemon = model_daemon_name(n);
+
+	if (part == DAEMON_ACCEPTED && bits & DAEMON_LACKS_ACCEPTED)
+		return xasprintf("%s is a route server that runs %s, which "
+				 "does not tell which routes it accepted",
+				 n->name, daemon);
+	if (bits & DAEMON_LACKS_COMMUNITIES && asks_communities(p))
+		return xasprintf("%s runs %s, which tells no communities of %s",
+				 n->name, daemon, of[part]);
+	if ((bits & DAEMON_LACKS_OTC && p->otc.set) ||
+	    (bits & DAEMON_LACKS_PREF && p->local_pref.set))
+		return xasprintf(
+		    "%s runs %s, which tells no %s of %s", n->name, daemon,
+		    p->local_pref.set ? "local preference" : "ONLY_TO_CUSTOMER",
+		    of[part]);
+	return NULL;
+}
+
+/* part: of received ones, which are meant. */
+static char *
+cannot_of(const struct grader_params *p, const struct lab *lab,
+	  enum daemon_part part)
 {
 	const struct lab_node *n = model_find(lab, p->at);
 	const char *daemon = model_daemon_name(n);
+	char *why;
 
-	if (strcmp(daemon, "bird") != 0 && p->local_pref.set)
+	if (strcmp(daemon, "bird") == 0)
+		return NULL;
+	if (grader_daemon_find(daemon)) {
+		why = lacks(p, n, p->to ? DAEMON_SENT : part);
+		/* a refused one is one that came and was not accepted */
+		if (why == NULL && !p->to && p->state &&
+		    strcmp(p->state, "rejected") == 0)
+			why = lacks(p, n, DAEMON_ACCEPTED);
+		return why;
+	}
+	if (p->local_pref.set)
 		return xasprintf("%s runs %s, which tells of no local "
 				 "preference",
 				 n->name, daemon);
-	if (strcmp(daemon, "bird") == 0 || strcmp(daemon, "ixrs") == 0)
+	if (strcmp(daemon, "ixrs") == 0)
 		return NULL;
 	if (strcmp(daemon, "ixpeer") == 0)
 		return robot_cannot(p, n);
-	return xasprintf("%s runs %s, which is not asked for routes: observe "
-			 "at a node that runs bird or ixrs",
-			 n->name, daemon);
+	return xasprintf("%s runs %s, which is not asked for routes", n->name,
+			 daemon);
+}
+
+char *
+kind_route_cannot(const struct grader_params *p, const struct lab *lab)
+{
+	bool before = p->state && (strcmp(p->state, "received") == 0 ||
+				   strcmp(p->state, "rejected") == 0);
+
+	return cannot_of(p, lab, before ? DAEMON_RECEIVED : DAEMON_ACCEPTED);
+}
+
+char *
+kind_route_cannot_receive(const struct grader_params *p, const struct lab *lab)
+{
+	bool after = p->state && strcmp(p->state, "accepted") == 0;
+
+	return cannot_of(p, lab, after ? DAEMON_ACCEPTED : DAEMON_RECEIVED);
 }
 
 int
@@ -142,10 +207,14 @@ kind_route_cannot_send(const struct grader_params *p, const struct lab *lab)
 {
 	const struct lab_node *n = model_find(lab, p->at);
 	const char *daemon = model_daemon_name(n);
+	char *why;
 
+	if (grader_daemon_find(daemon)) {
+		why = lacks(p, n, DAEMON_ACCEPTED);
+		return why ? why : lacks(p, n, DAEMON_SENT);
+	}
 	if (strcmp(daemon, "bird") == 0 || strcmp(daemon, "ixrs") == 0)
 		return NULL;
-	return xasprintf("%s runs %s, which does not tell what it sends: "
-			 "observe at a node that runs bird or ixrs",
+	return xasprintf("%s runs %s, which does not tell what it sends",
 			 n->name, daemon);
 }

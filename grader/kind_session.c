@@ -109,22 +109,41 @@ does_not_tell(const struct lab_node *n, const char *daemon, const char *what)
 			 daemon, what);
 }
 
+enum { TELLS_AGREED = 1, TELLS_HOLD = 2, TELLS_UP = 4, TELLS_GUARDS = 8 };
+
+static const struct {
+	const char *daemon;
+	unsigned int tells;
+} tells[] = {
+    {"bird", TELLS_AGREED | TELLS_HOLD | TELLS_UP},
+    {"ixrs", TELLS_AGREED | TELLS_HOLD | TELLS_UP | TELLS_GUARDS},
+    {"ixpeer", TELLS_UP},
+    {"frr", TELLS_HOLD | TELLS_UP},
+    {"gobgp", TELLS_HOLD | TELLS_UP},
+    {"openbgpd", TELLS_HOLD | TELLS_UP},
+};
+
 static char *
 kind_session_cannot(const struct grader_params *p, const struct lab *lab)
 {
 	const struct lab_node *n = model_find(lab, p->at);
 	const char *daemon = model_daemon_name(n);
-	bool bird = strcmp(daemon, "bird") == 0;
-	bool ixrs = strcmp(daemon, "ixrs") == 0;
+	unsigned int told = 0;
+	size_t i;
 
-	if (p->multihop && !bird)
+	for (i = 0; i < sizeof(tells) / sizeof(tells[0]); i++) {
+		if (strcmp(tells[i].daemon, daemon) == 0)
+			told = tells[i].tells;
+	}
+	if (p->multihop && strcmp(daemon, "bird") != 0)
 		return does_not_tell(n, daemon, "multihop");
-	if ((p->md5 || p->ttl_security) && !ixrs)
+	if ((p->md5 || p->ttl_security) && !(told & TELLS_GUARDS))
 		return does_not_tell(n, daemon, "md5 and ttl-security");
-	if ((p->capabilities.n || p->role || p->hold_time.set) && !bird &&
-	    !ixrs)
+	if ((p->capabilities.n || p->role) && !(told & TELLS_AGREED))
 		return does_not_tell(n, daemon, "what was agreed on");
-	if (p->up_ms && !bird && !ixrs && strcmp(daemon, "ixpeer") != 0)
+	if (p->hold_time.set && !(told & TELLS_HOLD))
+		return does_not_tell(n, daemon, "the hold time");
+	if (p->up_ms && !(told & TELLS_UP))
 		return does_not_tell(n, daemon,
 				     "how long a session has been up");
 	return NULL;

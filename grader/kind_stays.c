@@ -8,6 +8,8 @@
 #include <stddef.h>
 
 #include "base/out.h"
+#include "base/str.h"
+#include "grader/grader_daemon.h"
 #include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
@@ -62,6 +64,20 @@ kind_stays_judge(const struct grader_view *v, const struct exercise_check *c,
 				       json_object_get(run, "lost_ms")));
 }
 
+/* For how long it was gone shows to who is told of it, or asks often. */
+static char *
+kind_stays_cannot(const struct grader_params *p, const struct lab *lab)
+{
+	const struct lab_node *n = model_find(lab, p->at);
+	const char *daemon = model_daemon_name(n);
+
+	if (grader_daemon_find(daemon))
+		return xasprintf("%s runs %s, which is asked too seldom to see "
+				 "what goes and comes back",
+				 n->name, daemon);
+	return kind_route_cannot(p, lab);
+}
+
 const struct grader_kind grader_kind_stays = {
     .name = "stays",
     .help = "A route does not go away while an interface is down.",
@@ -77,6 +93,6 @@ const struct grader_kind grader_kind_stays = {
     .asks = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES,
     .experiment = GRADER_STAYS,
     .facts = "lost, and those of session",
-    .cannot = kind_route_cannot,
+    .cannot = kind_stays_cannot,
     .judge = kind_stays_judge,
 };

@@ -366,13 +366,42 @@ frr_group(const struct lab *lab, const struct lab_node *n)
 	return xstrdup("root:x:0:\nfrrvty:x:0:root\n");
 }
 
+static json_t *
+frr_seconds(const json_t *ms)
+{
+	return json_is_integer(ms) ? json_integer(json_integer_value(ms) / 1000)
+				   : NULL;
+}
+
+static void
+frr_terms(json_t *row, const json_t *n)
+{
+	json_t *hold = frr_seconds(json_object_get(n, "bgpTimerHoldTimeMsecs"));
+	json_t *family, *families = json_object_get(n, "addressFamilyInfo");
+	bool transparent = false;
+	const char *name;
+
+	json_object_foreach(families, name, family)
+	{
+		transparent |=
+		    json_is_true(json_object_get(family, "routeServerClient"));
+	}
+	kind_session_address(row, "local", kind_json_text(n, "hostLocal"));
+	kind_session_number(row, "local_asn", json_object_get(n, "localAs"));
+	kind_session_number(row, "hold_time", hold);
+	kind_session_number(row, "up_ms", json_object_get(n, "bgpTimerUpMsec"));
+	if (row && transparent)
+		json_object_set_new(row, "transparent", json_true());
+	json_decref(hold);
+}
+
 /* {ADDRESS: {remoteAs, bgpState, lastNotificationReason, ..}}, and things that are
  * no neighbours. Why a session does not stand may be no error of BGP's. */
 static void
 frr_sessions(const json_t *answer, json_t *rows)
 {
 	const char *address, *state, *why;
-	json_t *n;
+	json_t *n, *row;
 
 	json_object_foreach((json_t *)(uintptr_t)answer, address, n)
 	{
@@ -380,10 +409,11 @@ frr_sessions(const json_t *answer, json_t *rows)
 		why = kind_json_text(n, "lastNotificationReason");
 		if (why == NULL && state && strcmp(state, "Established") != 0)
 			why = kind_json_text(n, "lastResetDueTo");
-		kind_session_row(
+		row = kind_session_row(
 		    rows, address,
 		    json_integer_value(json_object_get(n, "remoteAs")), state,
 		    why);
+		frr_terms(row, n);
 	}
 }
 

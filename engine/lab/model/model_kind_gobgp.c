@@ -416,6 +416,18 @@ static const char *const args[] = {
 static const char *const after[] = {"sh", "routes.sh", NULL};
 static const char *const needs[] = {"gobgp", NULL};
 
+static void
+gobgp_terms(json_t *row, const json_t *timers)
+{
+	const json_t *state = json_object_get(timers, "state");
+
+	kind_session_number(row, "hold_time",
+			    json_object_get(state, "negotiated_hold_time"));
+	kind_session_number(
+	    row, "up_since",
+	    json_object_get(json_object_get(state, "uptime"), "seconds"));
+}
+
 /* [{conf: {neighbor_address, peer_asn}, state: {session_state: 6, ..}}] */
 static void
 gobgp_sessions(const json_t *answer, json_t *rows)
@@ -426,6 +438,7 @@ gobgp_sessions(const json_t *answer, json_t *rows)
 	const json_t *n, *state, *conf;
 	json_int_t number;
 	const char *name;
+	json_t *row;
 	size_t i;
 
 	json_array_foreach(answer, i, n)
@@ -435,10 +448,11 @@ gobgp_sessions(const json_t *answer, json_t *rows)
 		number =
 		    json_integer_value(json_object_get(state, "session_state"));
 		name = number >= 0 && number < 7 ? states[number] : NULL;
-		kind_session_row(
+		row = kind_session_row(
 		    rows, kind_json_text(state, "neighbor_address"),
 		    json_integer_value(json_object_get(conf, "peer_asn")), name,
 		    NULL);
+		gobgp_terms(row, json_object_get(n, "timers"));
 	}
 }
 

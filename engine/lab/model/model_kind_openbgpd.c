@@ -264,12 +264,27 @@ static const struct lab_kind_over over[] = {
     {NULL, NULL},
 };
 
+static void
+openbgpd_terms(json_t *row, const json_t *n)
+{
+	const json_t *session = json_object_get(n, "session");
+	json_t *up = json_object_get(n, "last_updown_sec");
+
+	kind_session_number(row, "hold_time",
+			    json_object_get(session, "holdtime"));
+	if (row && json_integer_value(up) > 0 &&
+	    json_integer_value(up) < UINT32_MAX)
+		json_object_set_new(
+		    row, "up_ms", json_integer(json_integer_value(up) * 1000));
+}
+
 /* {neighbors: [{remote_addr, remote_as: "64500", state, ..}]} */
 static void
 openbgpd_sessions(const json_t *answer, json_t *rows)
 {
 	const char *text, *why;
 	const json_t *n;
+	json_t *row;
 	uint32_t asn;
 	size_t i;
 
@@ -280,8 +295,9 @@ openbgpd_sessions(const json_t *answer, json_t *rows)
 			asn = 0;
 		if ((why = kind_json_text(n, "last_error_received")) == NULL)
 			why = kind_json_text(n, "last_error_sent");
-		kind_session_row(rows, kind_json_text(n, "remote_addr"), asn,
-				 kind_json_text(n, "state"), why);
+		row = kind_session_row(rows, kind_json_text(n, "remote_addr"),
+				       asn, kind_json_text(n, "state"), why);
+		openbgpd_terms(row, n);
 	}
 }
 

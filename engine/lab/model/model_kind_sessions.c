@@ -63,7 +63,7 @@ kind_json_text(const json_t *o, const char *key)
 	return json_string_value(json_object_get(o, key));
 }
 
-void
+json_t *
 kind_session_row(json_t *rows, const char *address, json_int_t asn,
 		 const char *state, const char *error)
 {
@@ -75,7 +75,7 @@ kind_session_row(json_t *rows, const char *address, json_int_t asn,
 
 	if (name == NULL || address == NULL || !ip_addr_parse(address, &a) ||
 	    json_array_size(rows) >= MODEL_SESSIONS_ROWS)
-		return;
+		return NULL;
 	if (asn < 0 || asn > UINT32_MAX)
 		asn = 0;
 	str_clean(said);
@@ -84,6 +84,27 @@ kind_session_row(json_t *rows, const char *address, json_int_t asn,
 			name, "established", strcmp(name, "Established") == 0);
 	json_object_set_new(row, "last_error", out_str(said));
 	json_array_append_new(rows, row);
+	return row;
+}
+
+void
+kind_session_number(json_t *row, const char *key, const json_t *value)
+{
+	json_int_t n = json_is_integer(value) ? json_integer_value(value) : -1;
+
+	if (row && n >= 0 && n <= UINT32_MAX)
+		json_object_set_new(row, key, json_integer(n));
+}
+
+void
+kind_session_address(json_t *row, const char *key, const char *text)
+{
+	char clean[IP_ADDRSTRLEN];
+	struct ip_addr a;
+
+	if (row && text && ip_addr_parse(text, &a))
+		json_object_set_new(row, key,
+				    json_string(ip_addr_print(&a, clean)));
 }
 
 json_t *

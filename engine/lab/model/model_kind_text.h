@@ -60,10 +60,14 @@ void kind_facts(struct str *s, const char *comment, const struct lab_node *n);
 /* The far end's name. */
 const char *kind_peer(const struct lab *lab, const struct lab_session *s);
 
-/* A row of model_sessions_read; left out when address or state is none. error may be
- * NULL. */
-void kind_session_row(json_t *rows, const char *address, json_int_t asn,
-		      const char *state, const char *error);
+/* A row of model_sessions_read, borrowed; left out, and NULL, when address or state
+ * is none. error may be NULL. */
+json_t *kind_session_row(json_t *rows, const char *address, json_int_t asn,
+			 const char *state, const char *error);
+/* More of a row: a number when it is one of 32 bits, an address when it is one. The
+ * row may be NULL. */
+void kind_session_number(json_t *row, const char *key, const json_t *value);
+void kind_session_address(json_t *row, const char *key, const char *text);
 /* A text of an object, NULL when it has none. */
 const char *kind_json_text(const json_t *o, const char *key);
 
