@@ -1,0 +1,1 @@
+s|^file m1/bird.conf|file /etc/bird/bird.conf|

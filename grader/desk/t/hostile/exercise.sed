@@ -1,0 +1,2 @@
+# An exercise that is somewhere else.
+s|^exercise: .*|exercise: ../../../tmp/x|

@@ -1,0 +1,1 @@
+sed -i 's|^trainee:|after: [../../etc]\n&|' exercise.yml

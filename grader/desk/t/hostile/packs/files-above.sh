@@ -1,0 +1,1 @@
+sed -i 's|^files: .*|files: [m1/../../bird.conf]|' exercise.yml

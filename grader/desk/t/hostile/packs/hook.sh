@@ -1,0 +1,1 @@
+echo 'run: [sh, -c, id]' >>exercise.yml

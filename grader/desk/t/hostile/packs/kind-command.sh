@@ -1,0 +1,1 @@
+sed -i 's|kind: daemon|kind: command|' exercise.yml

@@ -1,0 +1,1 @@
+sed -i 's|^lab: .*|lab: /etc/passwd|' exercise.yml

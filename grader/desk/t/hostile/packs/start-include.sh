@@ -1,0 +1,1 @@
+echo 'include "/etc/passwd";' >>start/m1/bird.conf

@@ -1,0 +1,1 @@
+sed -i 's|text: 10-look.md|text: ../../../../etc/passwd|' exercise.yml

@@ -1,0 +1,1 @@
+echo 'log "/var/tmp/owned" all;' >>wrong/firewall/m1/bird.conf

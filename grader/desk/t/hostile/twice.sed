@@ -1,0 +1,7 @@
+# The file, once more.
+/^file/,/^$/H
+/^journal/{
+	x
+	s/^\n//
+	G
+}

@@ -1,0 +1,1 @@
+s/"person": "[a-z]*"/"person": "mallory"/
