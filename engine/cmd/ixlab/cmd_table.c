@@ -611,7 +611,8 @@ const struct cmd_verb cmd_verbs[] = {
      "into one below it for each of several route servers; ixrs(8) reads the "
      "same files. With --containerlab, a folder gets a topology, the files of "
      "its nodes, and the Dockerfile of the image they run; what containerlab's "
-     "lab will lack is told.",
+     "lab will lack is told. Its form is that of containerlab's schema as of "
+     "commit b11ef1add1ee of its repository.",
      CMD_LAB_FILE,
      1,
      1,
