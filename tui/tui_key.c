@@ -50,6 +50,7 @@ const struct tui_key tui_keys[] = {
      "List",
      "shows the picture as a list of sessions, and back"},
     {{'?', K_F1}, ACT_HELP, IN_VIEWS, "Keys", "shows the keys"},
+    {{'i'}, ACT_WELCOME, IN_VIEWS, NULL, "shows the words of the first start"},
     {{'q', K_CTRL('c')}, ACT_QUIT, IN_VIEWS, "Quit", "leaves ixlab"},
     {{K_TAB}, ACT_NEXT_PANE, IN_WORK, "Pane", "goes to the next pane"},
     {{K_BACKTAB}, ACT_PREV_PANE, IN_WORK, NULL, "goes to the pane before"},

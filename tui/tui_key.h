@@ -96,9 +96,10 @@ enum tui_action {
 	ACT_REDRAW,
 	ACT_SUSPEND,
 	ACT_HELP,
-	ACT_ANSWER, /* the form */
-	ACT_KEEP,   /* what was typed into a field */
-	ACT_TYPE,   /* a key of the field's own */
+	ACT_WELCOME, /* the first words */
+	ACT_ANSWER,  /* the form */
+	ACT_KEEP,    /* what was typed into a field */
+	ACT_TYPE,    /* a key of the field's own */
 	ACT_NEXT_FIELD,
 	ACT_PREV_FIELD,
 	ACT_YES,

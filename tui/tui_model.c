@@ -320,6 +320,7 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_TYPE: form_key(&m->form, key); break;
 	case ACT_NEXT_FIELD:
 	case ACT_PREV_FIELD: form_move(&m->form, a == ACT_NEXT_FIELD); break;
+	case ACT_WELCOME: tui_model_welcome(m); break;
 	case ACT_YES:
 	case ACT_NO: return tui_over_answer(m, a);
 	case ACT_STOP:

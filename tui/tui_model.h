@@ -94,6 +94,8 @@ void tui_model_status(struct tui_model *m, bool bad, const char *fmt, ...)
 /* Show words in a box. */
 void tui_model_message(struct tui_model *m, const char *title,
 		       const char *words);
+/* What everybody is told at the first start. */
+void tui_model_welcome(struct tui_model *m);
 /* Ask whether a hint is wanted, and say what it costs; so many were taken. */
 void tui_model_ask_hint(struct tui_model *m, long long taken);
 /* Ask the exercise's questions; answers as of grader_answers. */

@@ -128,6 +128,28 @@ tui_model_message(struct tui_model *m, const char *title, const char *words)
 	over(m, OVER_MESSAGE, title, words);
 }
 
+/* At most 15 lines: t/screens.c counts them. */
+void
+tui_model_welcome(struct tui_model *m)
+{
+	static const char words[] =
+	    "You learn here by doing: an exercise gives you a router of your "
+	    "own in a small Internet. It is real, and all on this machine: "
+	    "nothing that you do can harm another network.\n\n"
+	    "- **Text** says what is to be done; **Terminal** is your "
+	    "router.\n"
+	    "- **Checks** turn green as the network does; Enter on one tells "
+	    "why not.\n"
+	    "- **Picture** shows who is there, and which sessions are up.\n\n"
+	    "**Tab** goes round these. In the terminal every key is the "
+	    "router's, but **Ctrl-]**, which leads out. The bottom line and "
+	    "**?** show the keys; **h** gives a hint.\n\n"
+	    "Leave with **q** whenever you like: `ixlab` brings you back to "
+	    "where you were. **i** shows these words again, **Esc** begins.";
+
+	tui_model_message(m, "Welcome", words);
+}
+
 static void
 tui_model_ask(struct tui_model *m, enum tui_action action, const char *title,
 	      const char *words)

@@ -466,6 +466,9 @@ tui_start(struct tui *t)
 		enter_exercise(t, t->o->exercise);
 	else if (keep_open(t->keep) != NULL)
 		go_on(t);
+	if (!keep_wish(t->keep, "welcomed", false) && t->m.over == OVER_NONE)
+		tui_model_welcome(&t->m);
+	keep_wish_set(t->keep, "welcomed", true);
 }
 
 static void

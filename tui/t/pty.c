@@ -491,11 +491,48 @@ goes_on_after_kill(void **state)
 	seat_close(&s);
 }
 
+/* The first start explains itself, once. */
+static void
+first_start(void **state)
+{
+	_free_ char *dir = xasprintf("XDG_STATE_HOME=%s/first", state_dir);
+	const struct how how = {{"open"}, {dir}};
+	struct seat s;
+
+	(void)state;
+	seat_open(&s, 80, 24, &how);
+	wait_for(&s, "Welcome");
+	keys(&s, "\033");
+	wait_for(&s, greeting);
+	keys(&s, "i");
+	wait_for(&s, "Welcome");
+	keys(&s, "\033");
+	wait_for(&s, greeting);
+	keys(&s, "q");
+	assert_int_equal(ended(&s), 0);
+	seat_close(&s);
+
+	seat_open(&s, 80, 24, &how);
+	wait_for(&s, greeting);
+	assert_false(seen(&s, "Welcome"));
+	seat_close(&s);
+}
+
+/* The others have been here before. */
 static int
 setup(void **state)
 {
+	static const char been[] = "{\"welcomed\": true}";
+	_free_ char *dir = NULL, *path = NULL;
+	struct err e;
+
 	(void)state;
-	return mkdtemp(state_dir) == NULL;
+	if (mkdtemp(state_dir) == NULL)
+		return 1;
+	dir = xasprintf("%s/ixlab", state_dir);
+	path = xasprintf("%s/interface.json", dir);
+	return file_mkdirs(dir, &e) < 0 ||
+	       file_write(path, been, strlen(been), &e) < 0;
 }
 
 /* After each test, however it ended: no program and no lab is left. */
@@ -562,6 +599,7 @@ main(void)
 	    cmocka_unit_test(dumb_means_plain),
 	    cmocka_unit_test(unknown_terminal_says_so),
 	    cmocka_unit_test(mouse_clicks),
+	    cmocka_unit_test(first_start),
 	    with_lab(exercise_to_the_end),
 	    with_lab(hostile_output),
 	    with_lab(lab_dies),

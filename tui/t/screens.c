@@ -37,6 +37,8 @@ static const struct shot shots[] = {
     {"help-work-80x24", "o?", 80, 24, false, true, false},
     {"help-work-132x43", "o?", 132, 43, false, true, false},
     {"solve-80x24", "oS", 80, 24, false, true, false},
+    {"welcome-80x24", "i", 80, 24, false, true, false},
+    {"welcome-60x20", "oi", 60, 20, false, true, false},
     {"reset-80x24", "oRj", 80, 24, false, true, true},
     {"reset-node-60x20", "oR2", 60, 20, false, true, false},
     {"quit-80x24", "oq", 80, 24, false, true, false},
@@ -202,6 +204,18 @@ many_members(void **state)
 	}
 }
 
+static void
+welcome_is_short(void **state)
+{
+	struct tui_model m;
+
+	(void)state;
+	tui_model_init(&m, 80, 24);
+	tui_model_welcome(&m);
+	assert_true(m.over_text.n <= 15);
+	tui_model_clear(&m);
+}
+
 /* Every size is drawn without leaving the grid (the sanitizers look). */
 static void
 every_size(void **state)
@@ -236,7 +250,7 @@ int
 main(void)
 {
 	size_t n = sizeof(shots) / sizeof(shots[0]), i;
-	struct CMUnitTest tests[sizeof(shots) / sizeof(shots[0]) + 4];
+	struct CMUnitTest tests[sizeof(shots) / sizeof(shots[0]) + 5];
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < n; i++)
@@ -246,5 +260,6 @@ main(void)
 	tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(bilateral_picture);
 	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(every_size);
 	tests[n + 3] = (struct CMUnitTest)cmocka_unit_test(many_members);
-	return _cmocka_run_group_tests("screens", tests, n + 4, NULL, NULL);
+	tests[n + 4] = (struct CMUnitTest)cmocka_unit_test(welcome_is_short);
+	return _cmocka_run_group_tests("screens", tests, n + 5, NULL, NULL);
 }
