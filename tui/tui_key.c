@@ -16,22 +16,22 @@ const struct tui_key tui_keys[] = {
     {{K_ESC, 'q'}, ACT_CLOSE, IN_OVER | IN_PICK, "Close", "closes this box"},
     {{K_ENTER},
      ACT_KEEP,
-     IN_FORM,
+     IN_FORM | IN_NOTES,
      "Keep",
-     "keeps the answer; an empty one takes it back"},
+     "keeps what was typed (an empty answer is taken back)"},
     {{K_TAB, K_DOWN}, ACT_NEXT_FIELD, IN_FORM, "Next", "the next question"},
     {{K_BACKTAB, K_UP}, ACT_PREV_FIELD, IN_FORM, NULL, "the question before"},
     {{K_LEFT, K_RIGHT},
      ACT_TYPE,
-     IN_FORM,
+     IN_FORM | IN_NOTES,
      NULL,
      "go through the choices (a digit takes one), or through the text"},
-    {{K_CTRL('u')}, ACT_TYPE, IN_FORM, "Empty", "empties the field"},
+    {{K_CTRL('u')}, ACT_TYPE, IN_FORM | IN_NOTES, "Empty", "empties the field"},
     {{K_ESC},
      ACT_CLOSE,
-     IN_FORM,
+     IN_FORM | IN_NOTES,
      "Close",
-     "closes the form; what was not kept is gone"},
+     "closes the box; what was not kept is gone"},
     {{K_LEAVE},
      ACT_LEAVE,
      IN_TERM,
@@ -73,6 +73,11 @@ const struct tui_key tui_keys[] = {
      IN_WORK | IN_QUESTION,
      "Answer",
      "opens the form with the exercise's questions"},
+    {{'w'},
+     ACT_NOTES,
+     IN_WORK,
+     NULL,
+     "shows what you wrote down, and takes another line"},
     {{'z'},
      ACT_ZOOM,
      IN_WORK,
@@ -159,12 +164,12 @@ static const struct {
 	enum tui_action action;
 	const char *verb;
 } verbs[] = {
-    {ACT_OPEN, "open EXERCISE"},    {ACT_START, "start EXERCISE"},
-    {ACT_CHECK, "check EXERCISE"},  {ACT_SHOW_HINT, "hint EXERCISE"},
-    {ACT_SOLVE, "solve EXERCISE"},  {ACT_RESET, "reset EXERCISE"},
-    {ACT_STOP, "down EXERCISE"},    {ACT_ANSWER, "answer EXERCISE"},
-    {ACT_RESET_NODE, "reset NODE"}, {ACT_SHELL, "shell NODE"},
-    {ACT_BIRDC, "birdc NODE"},
+    {ACT_NOTES, "note EXERCISE"},     {ACT_OPEN, "open EXERCISE"},
+    {ACT_START, "start EXERCISE"},    {ACT_CHECK, "check EXERCISE"},
+    {ACT_SHOW_HINT, "hint EXERCISE"}, {ACT_SOLVE, "solve EXERCISE"},
+    {ACT_RESET, "reset EXERCISE"},    {ACT_STOP, "down EXERCISE"},
+    {ACT_ANSWER, "answer EXERCISE"},  {ACT_RESET_NODE, "reset NODE"},
+    {ACT_SHELL, "shell NODE"},	      {ACT_BIRDC, "birdc NODE"},
 };
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -276,8 +281,8 @@ void
 tui_key_places(unsigned where, char *buf, size_t size)
 {
 	static const char *const names[] = {
-	    "list", "text",	"terminal", "checks",		"picture",
-	    "box",  "question", "form",	    "a question's box", "choice"};
+	    "list",	"text", "terminal",	    "checks", "picture", "box",
+	    "question", "form", "a question's box", "choice", "notes"};
 	size_t i, n = 0;
 
 	buf[0] = '\0';
@@ -285,7 +290,7 @@ tui_key_places(unsigned where, char *buf, size_t size)
 		n = (size_t)snprintf(buf, size, "panes");
 		where &= ~(unsigned)IN_WORK;
 	}
-	for (i = 0; i < 10 && n < size; i++)
+	for (i = 0; i < 11 && n < size; i++)
 		if (where & 1u << i)
 			n += (size_t)snprintf(buf + n, size - n, "%s%s",
 					      n ? ", " : "", names[i]);

@@ -53,6 +53,7 @@ enum tui_where {
 	IN_FORM = 128,	   /* answers */
 	IN_QUESTION = 256, /* the story of a check that is a question */
 	IN_PICK = 512,	   /* what to reset */
+	IN_NOTES = 1024,
 	IN_WORK = IN_TEXT | IN_CHECKS | IN_PICTURE,
 	IN_VIEWS = IN_LIST | IN_WORK,
 };
@@ -98,8 +99,9 @@ enum tui_action {
 	ACT_HELP,
 	ACT_WELCOME, /* the first words */
 	ACT_ANSWER,  /* the form */
-	ACT_KEEP,    /* what was typed into a field */
-	ACT_TYPE,    /* a key of the field's own */
+	ACT_NOTES,
+	ACT_KEEP, /* what was typed into a field */
+	ACT_TYPE, /* a key of the field's own */
 	ACT_NEXT_FIELD,
 	ACT_PREV_FIELD,
 	ACT_YES,

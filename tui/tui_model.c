@@ -21,6 +21,7 @@ tui_model_clear(struct tui_model *m)
 	text_clear(&m->over_text);
 	text_clear(&m->lines);
 	form_clear(&m->form);
+	free(m->notes);
 	free(m->over_title);
 	free(m->over_words);
 	free(m->text);
@@ -41,6 +42,8 @@ tui_model_where(const struct tui_model *m)
 		return IN_FORM;
 	if (m->over == OVER_PICK)
 		return IN_PICK;
+	if (m->over == OVER_NOTES)
+		return IN_NOTES;
 	if (m->over == OVER_STORY &&
 	    m->x->checks[m->check_at].kind == &grader_kind_answer)
 		return IN_OVER | IN_QUESTION;
@@ -283,6 +286,16 @@ close_one(struct tui_model *m)
 	return ACT_CLOSE;
 }
 
+/* A key for what is typed into a box. */
+static void
+type(struct tui_model *m, uint32_t key)
+{
+	if (m->over == OVER_FORM)
+		form_key(&m->form, key);
+	else if (m->over == OVER_NOTES)
+		entry_key(&m->note, key);
+}
+
 static enum tui_action
 act(struct tui_model *m, enum tui_action a, uint32_t key)
 {
@@ -317,7 +330,7 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 		m->over = OVER_HELP;
 		m->over_top = 0;
 		break;
-	case ACT_TYPE: form_key(&m->form, key); break;
+	case ACT_TYPE: type(m, key); break;
 	case ACT_NEXT_FIELD:
 	case ACT_PREV_FIELD: form_move(&m->form, a == ACT_NEXT_FIELD); break;
 	case ACT_WELCOME: tui_model_welcome(m); break;
@@ -352,8 +365,7 @@ tui_model_key(struct tui_model *m, uint32_t key, bool *typed)
 	*typed = false;
 	if (k == NULL) {
 		*typed = tui_model_where(m) == IN_TERM;
-		if (m->over == OVER_FORM)
-			form_key(&m->form, key);
+		type(m, key);
 		tui_model_settle(m);
 		return ACT_NONE;
 	}
@@ -407,7 +419,7 @@ tui_model_click(struct tui_model *m, int x, int y)
 	if (rect_has(l.bar, x, y))
 		return tui_model_key(m, view_bar_key(m, l.bar.w, x), &typed);
 	if (m->over == OVER_ASK || m->over == OVER_FORM ||
-	    l.shape == SHAPE_SMALL)
+	    m->over == OVER_NOTES || l.shape == SHAPE_SMALL)
 		return ACT_NONE;
 	if (m->over != OVER_NONE)
 		m->over = OVER_NONE;

@@ -30,6 +30,7 @@ enum tui_over {
 	OVER_ASK,
 	OVER_FORM,
 	OVER_PICK, /* what to reset */
+	OVER_NOTES,
 };
 
 struct tui_model {
@@ -44,8 +45,10 @@ struct tui_model {
 	char *over_title, *over_words;
 	enum tui_action asked;
 	size_t pick_at;
-	char pick[64];	 /* the node that was chosen */
-	bool pick_keeps; /* its files stay */
+	char pick[64];	   /* the node that was chosen */
+	bool pick_keeps;   /* its files stay */
+	char *notes;	   /* owned */
+	struct entry note; /* the one that is typed */
 	struct form form;
 	int form_x, form_y; /* its cursor, in over_text */
 
@@ -98,6 +101,8 @@ void tui_model_message(struct tui_model *m, const char *title,
 void tui_model_welcome(struct tui_model *m);
 /* Ask whether a hint is wanted, and say what it costs; so many were taken. */
 void tui_model_ask_hint(struct tui_model *m, long long taken);
+/* Show notes (copied), with an empty line for the next. */
+void tui_model_notes(struct tui_model *m, const char *notes);
 /* Ask the exercise's questions; answers as of grader_answers. */
 void tui_model_form(struct tui_model *m, const json_t *answers);
 

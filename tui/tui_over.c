@@ -29,6 +29,40 @@ settle_form(struct tui_model *m, int room)
 		m->over_top = bottom + 1 - room;
 }
 
+/* The notes, and below them the line that is typed. */
+static void
+settle_notes(struct tui_model *m, int room)
+{
+	int w = tui_over_width(m);
+	_free_ char *all = xstrdup(m->notes ? m->notes : ""), *shown = NULL;
+	char *line, *rest = all;
+	struct flow typed = {0}, empty = {0};
+
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (*line != '\0')
+			text_words(&m->over_text, line, ST_NORMAL, w, "", "  ");
+	text_line(&m->over_text, &empty);
+	shown = entry_window(&m->note, w - 2, &m->form_x);
+	m->form_x += 2;
+	m->form_y = (int)m->over_text.n;
+	flow_add(&typed, "> ", ST_BOLD);
+	flow_add(&typed, shown, ST_CODE);
+	text_line(&m->over_text, &typed);
+	m->over_top = m->form_y + 1 - room;
+}
+
+void
+tui_model_notes(struct tui_model *m, const char *notes)
+{
+	char *copy = xstrdup(notes);
+
+	free(m->notes);
+	m->notes = copy;
+	entry_set(&m->note, "");
+	m->over = OVER_NOTES;
+	tui_model_settle(m);
+}
+
 /* ---- what can be reset: the exercise, then its nodes but for switches */
 
 static const struct lab_node *
@@ -100,6 +134,8 @@ tui_over_settle(struct tui_model *m)
 		settle_form(m, room);
 	else if (m->over == OVER_PICK)
 		settle_picks(m, room);
+	else if (m->over == OVER_NOTES)
+		settle_notes(m, room);
 	most = (int)m->over_text.n - (room > 1 ? room : 1);
 	if (m->over_top > most)
 		m->over_top = most;

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "tui/tui_notes.h"
 #include "tui/tui_plain.h"
 #include "tui/tui_run.h"
 #include "tui/tui_term.h"
@@ -290,6 +291,34 @@ keep_answer(struct tui *t)
 }
 
 static void
+notes(struct tui *t)
+{
+	struct err e = {0};
+	_free_ char *all = notes_read(work_instance(t->work), &e);
+
+	if (all == NULL)
+		tui_model_status(&t->m, true, "%s", e.msg);
+	else
+		tui_model_notes(&t->m, all);
+}
+
+static void
+keep_note(struct tui *t)
+{
+	const char *text = t->m.note.text;
+	struct err e = {0};
+
+	if (text[strspn(text, " ")] == '\0')
+		return;
+	snprintf(t->m.verb, sizeof(t->m.verb), "ixlab note %s %.60s",
+		 work_opened(t->work), text);
+	if (notes_add(work_instance(t->work), text, &e) < 0)
+		tui_model_status(&t->m, true, "%s", e.msg);
+	else
+		notes(t);
+}
+
+static void
 reset_node(struct tui *t)
 {
 	size_t n = strlen(t->m.verb);
@@ -345,7 +374,13 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_SHOW_HINT: hint(t, true); break;
 	case ACT_RESET_NODE: reset_node(t); break;
 	case ACT_ANSWER: form(t); break;
-	case ACT_KEEP: keep_answer(t); break;
+	case ACT_NOTES: notes(t); break;
+	case ACT_KEEP:
+		if (t->m.over == OVER_NOTES)
+			keep_note(t);
+		else
+			keep_answer(t);
+		break;
 	case ACT_SEND_LEAVE:
 		if (t->m.vt != NULL)
 			vt_key(t->m.vt, K_LEAVE);

@@ -41,6 +41,7 @@ over_title(const struct tui_model *m)
 	case OVER_HELP: return "Keys";
 	case OVER_STORY: return "Check";
 	case OVER_FORM: return "Answers";
+	case OVER_NOTES: return "Notes";
 	case OVER_PICK: return "Reset what?";
 	default: return m->over_title;
 	}
@@ -50,7 +51,8 @@ void
 view_over(const struct tui_model *m, struct grid *g)
 {
 	struct rect r, in;
-	int i, w = m->over == OVER_FORM ? tui_over_width(m) : 20, more;
+	bool typed = m->over == OVER_FORM || m->over == OVER_NOTES;
+	int i, w = typed ? tui_over_width(m) : 20, more;
 
 	for (i = 0; i < (int)m->over_text.n; i++)
 		if (flow_width(&m->over_text.lines[i]) > w)
@@ -74,7 +76,7 @@ view_over(const struct tui_model *m, struct grid *g)
 			  m->over == OVER_FORM ? " %d more: Tab "
 					       : " %d more: Space ",
 			  more);
-	if (m->over == OVER_FORM) {
+	if (typed) {
 		g->cx = in.x + m->form_x;
 		g->cy = in.y + m->form_y - m->over_top;
 	}

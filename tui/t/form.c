@@ -288,6 +288,47 @@ form_or_not(void **state)
 	exercise_free(x);
 }
 
+/* Notes: those that are there, and the one that is typed, in sight. */
+static void
+notes_shot(void **state)
+{
+	struct exercise *x = quiz();
+	struct lab *lab = lab_of(lab_text);
+	struct str s = {0};
+	struct tui_model m;
+	struct grid g;
+	char *text;
+	bool typed;
+	int i;
+
+	(void)state;
+	tui_model_init(&m, 60, 20);
+	tui_model_enter(&m, x, lab);
+	for (i = 0; i < 30; i++)
+		str_addf(&s,
+			 "2026-11-22 20:%02d  rs1 said no, and the reason "
+			 "was a long one \033[2J\n",
+			 i);
+	assert_int_equal(tui_model_key(&m, 'w', &typed), ACT_NOTES);
+	tui_model_notes(&m, str_text(&s));
+	for (i = 0; i < 70; i++)
+		tui_model_key(&m, (uint32_t)('a' + i % 26), &typed);
+	assert_int_equal(strlen(m.note.text), 70);
+	assert_int_equal(tui_model_key(&m, K_ENTER, &typed), ACT_KEEP);
+	grid_init(&g, 60, 20, false, false);
+	view_draw(&m, &g);
+	text = grid_dump(&g, false);
+	golden("notes-60x20", text);
+	free(text);
+	grid_clear(&g);
+	assert_int_equal(tui_model_key(&m, K_ESC, &typed), ACT_NONE);
+	assert_int_equal(m.over, OVER_NONE);
+	tui_model_clear(&m);
+	str_clear(&s);
+	model_free(lab);
+	exercise_free(x);
+}
+
 int
 main(void)
 {
@@ -298,6 +339,7 @@ main(void)
 	    cmocka_unit_test(answers_are_given),
 	    cmocka_unit_test(form_opens_where),
 	    cmocka_unit_test(form_or_not),
+	    cmocka_unit_test(notes_shot),
 	    cmocka_unit_test_prestate(form_shot, (void *)(uintptr_t)&shots[0]),
 	    cmocka_unit_test_prestate(form_shot, (void *)(uintptr_t)&shots[1]),
 	    cmocka_unit_test_prestate(form_shot, (void *)(uintptr_t)&shots[2]),

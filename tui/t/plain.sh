@@ -57,5 +57,8 @@ like "and end" "$out" '^This is the last step\.$'
 like "the lab stops" "$out" '^The lab is stopped; what you typed is kept\.$'
 like "and is missed" "$out" '^The lab is not running; type: start$'
 ok "nothing stays" sh -c '[ "$(ixlab ps --json | jq length)" = 0 ]'
+ok "a note is kept" ixlab note first-ebgp-session 'say configure, then look'
+like "and read again" "$(ixlab note first-ebgp-session)" \
+	'^20[-0-9]+ [0-9:]+  say configure, then look$'
 ok "points are noted" sh -c 'ixlab exercises --json | grep -q first-ebgp'
 done_testing

@@ -467,6 +467,10 @@ goes_on_after_kill(void **state)
 	wait_for(&s, "EBGP             ok");
 	keys(&s, "\033");
 	wait_gone(&s, "Which AS number has m2?");
+	keys(&s, "wthe letter names it\r");
+	wait_for(&s, "  the letter names it");
+	keys(&s, "\033");
+	wait_gone(&s, "  the letter names it");
 	keys(&s, "3jT");
 	wait_kept("\"pane\": 2");
 	wait_kept("\"slots\": 3");

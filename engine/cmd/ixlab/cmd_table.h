@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 
+int cmd_note(struct cmd *c, struct err *e);
 int cmd_open(struct cmd *c, struct err *e);
 int cmd_exercises(struct cmd *c, struct err *e);
 int cmd_start(struct cmd *c, struct err *e);
