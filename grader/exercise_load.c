@@ -362,7 +362,7 @@ exercise_folder(const char *name_or_path, struct err *e)
 	}
 	data = file_data_dir();
 	dir = xasprintf("%s/exercises/%s", data, name_or_path);
-	if (is_dir(dir))
+	if (*name_or_path && is_dir(dir))
 		return dir;
 	free(dir);
 	err_usage(e, "there is no exercise \"%s\", look: ixlab exercises",

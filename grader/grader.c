@@ -185,6 +185,20 @@ grader_want(struct grader *g, const struct exercise_check *c)
 	return 0;
 }
 
+/* Nodes of other labs have the same names. */
+static int
+grader_is_its_lab(const struct grader *g, struct err *e)
+{
+	const char *title = out_text(grader_look_lab(g->look), "title");
+
+	if (strcmp(title, g->lab->title) == 0)
+		return 0;
+	return err_usage(
+	    e,
+	    "lab %s is not the lab of exercise %s (start that: ixlab start %s)",
+	    g->instance, g->x->name, g->x->name);
+}
+
 static int
 grader_wants(struct grader *g, struct err *e)
 {
@@ -192,6 +206,8 @@ grader_wants(struct grader *g, struct err *e)
 	const struct grader_params *p;
 	size_t i;
 
+	if (grader_is_its_lab(g, e) < 0)
+		return -1;
 	grader_look_ask(g->look, g->x->trainee,
 			GRADER_ASK_SESSIONS | GRADER_ASK_CONFIG, NULL);
 	for (i = 0; i < g->x->nchecks; i++) {

@@ -129,7 +129,8 @@ struct grader_host {
 };
 
 /* Start x's lab under its own name (or instance when not NULL), with the start/
- * files where the trainee has nothing yet. Running already is fine. */
+ * files where the trainee has nothing yet. Running already is fine, unless it is
+ * another exercise's. */
 int grader_start(const struct exercise *x, const struct grader_host *host,
 		 const char *instance, struct err *e);
 /* The exercise that a lab was started for, as a name for exercise_load; owned.

@@ -120,6 +120,21 @@ grader_exercise_of(const char *instance)
 	return file_read(note, 4096, &dir, NULL, &e) < 0 ? NULL : dir;
 }
 
+/* A lab that was started for an exercise of another name is not ours. */
+static int
+start_is_its(const struct exercise *x, const char *name, struct err *e)
+{
+	_free_ char *dir = grader_exercise_of(name);
+	const char *of = dir ? strrchr(dir, '/') : NULL;
+
+	if (of == NULL || strcmp(of + 1, x->name) == 0)
+		return 0;
+	return err_here(e,
+			"lab %s is that of exercise %s; say another name with "
+			"-L, or end it: ixlab down %s",
+			name, of + 1, name);
+}
+
 int
 grader_start(const struct exercise *x, const struct grader_host *host,
 	     const char *instance, struct err *e)
@@ -132,7 +147,7 @@ grader_start(const struct exercise *x, const struct grader_host *host,
 	if (state == NULL)
 		return -1;
 	if (is_running(name))
-		return 0;
+		return start_is_its(x, name, e);
 	nodes = xasprintf("%s/labs/%s/nodes", state, name);
 	if (has_any(x, nodes)) {
 		if (start_fill(x, nodes, e) < 0)

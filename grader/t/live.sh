@@ -124,6 +124,9 @@ run ixlab start first-ebgp-session -L "$lab-b"
 run ixlab check "$ex" -L "$lab-b"
 is "another lab: status 2" "$status" 2
 like "another lab: a sentence" "$err" "is not the lab of exercise $ex"
+run ixlab start "$ex" -L "$lab-b"
+is "nor is it started in that one" "$status" 3
+like "nor is it started there: a sentence" "$err" "is that of exercise first-ebgp-session"
 ixlab down "$lab-b" >/dev/null
 
 # ---- a grader that dies leaves no cable out
