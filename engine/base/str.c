@@ -271,8 +271,8 @@ const char *
 str_nearest(const char *s, const char *const *words, size_t n)
 {
 	const char *found = NULL;
-	unsigned int best = 3, d;
-	size_t i;
+	size_t i, len = strlen(s);
+	unsigned int best = len < 3 ? (unsigned int)len : 3, d;
 
 	for (i = 0; i < n; i++) {
 		d = str_distance(s, words[i]);

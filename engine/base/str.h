@@ -54,8 +54,8 @@ bool str_to_u32(const char *s, unsigned long min, unsigned long max,
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
 
-/* Of n words, the one nearest to s (at most two edits away), or NULL; for "did
- * you mean". Borrowed from words. */
+/* Of n words, the one nearest to s (at most two edits away, and fewer than s has
+ * letters), or NULL; for "did you mean". Borrowed from words. */
 const char *str_nearest(const char *s, const char *const *words, size_t n);
 
 #endif

@@ -43,12 +43,15 @@ desk_tickets(const struct cmd *c, struct err *e)
 {
 	static const struct out_column columns[] = {{"ID", "id"},
 						    {"TICKET", "ticket"}};
-	json_t *rows = json_array();
 	unsigned char ticket[32];
 	char hex[DESK_HEX];
+	json_t *rows;
 	size_t i;
 	int rc = 0;
 
+	if (c->nargs == 1)
+		return err_usage(e, "for whom? use: ixlab desk ticket ID...");
+	rows = json_array();
 	for (i = 1; rc == 0 && i < c->nargs; i++) {
 		if (!submission_person_good(c->args[i]))
 			rc = err_usage(e, "an id is at most 64 letters, "
@@ -65,7 +68,7 @@ desk_tickets(const struct cmd *c, struct err *e)
 	if (rc == 0 && c->json)
 		out_json(stdout, rows);
 	else if (rc == 0)
-		out_table(stdout, rows, columns, 2, "say for whom");
+		out_table(stdout, rows, columns, 2, "");
 	json_decref(rows);
 	return rc;
 }

@@ -222,7 +222,9 @@ cmd_dev(struct cmd *c, struct err *e)
 		return dev_run(c, e);
 	if (strcmp(what, "new") == 0)
 		return dev_new(c, e);
-	if (c->nargs > 1)
+	if (c->nargs > 1 &&
+	    (strcmp(what, "kinds") == 0 || strcmp(what, "man") == 0 ||
+	     strcmp(what, "keys") == 0))
 		return err_usage(e, "\"%s\" is too much; use: ixlab dev %s",
 				 c->args[1], what);
 	if (strcmp(what, "kinds") == 0) {

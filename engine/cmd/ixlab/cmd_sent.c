@@ -85,8 +85,10 @@ sent_list(const struct cmd *c, size_t first, sent_filter *filter,
 
 	for (i = first; rc == 0 && i < c->nargs; i++)
 		rc = sent_add_any(files, c->args[i], filter, e);
-	if (rc == 0 && json_array_size(files) == 0)
-		rc = err_usage(e, "there is no %s here", what);
+	if (rc == 0 && first >= c->nargs)
+		rc = err_usage(e, "name a %s, or a folder of them", what);
+	else if (rc == 0 && json_array_size(files) == 0)
+		rc = err_usage(e, "there is no %s in %s", what, c->args[first]);
 	if (rc == 0 && json_array_size(files) > SENT_FILES_MAX)
 		rc = err_usage(e, "more than %d files at once", SENT_FILES_MAX);
 	if (rc == 0)
