@@ -257,10 +257,8 @@ near_any(const struct grader_view *v, const char *node, const json_t *near,
 	return "no";
 }
 
-/* "receive 30 disable", several with commas between; "none". */
-static void
-limits_fact(const json_t *session, enum ip_family family,
-	    struct grader_finding *f)
+char *
+evidence_limits(const json_t *session, enum ip_family family)
 {
 	struct str s = {0};
 	const json_t *l;
@@ -277,8 +275,7 @@ limits_fact(const json_t *session, enum ip_family family,
 		    (long long)json_integer_value(json_object_get(l, "routes")),
 		    out_text(l, "action"));
 	}
-	grader_finding_fact(f, "near-limits", s.len ? str_text(&s) : "none");
-	str_clear(&s);
+	return s.len ? str_steal(&s) : xstrdup("none");
 }
 
 static void
@@ -287,6 +284,7 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 {
 	const json_t *all = json_object_get(evidence_node(v, node), "sessions");
 	const json_t *first = near ? near : json_array_get(all, 0);
+	_free_ char *limits = evidence_limits(near, family);
 
 	grader_finding_fact(f, "near-state",
 			    near ? out_text(near, "state") : "absent");
@@ -298,7 +296,7 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 			    near_any(v, node, near, family, "multihop"));
 	grader_finding_fact(f, "near-limit-hit",
 			    near_any(v, node, near, family, "limit_hit"));
-	limits_fact(near, family, f);
+	grader_finding_fact(f, "near-limits", limits);
 	grader_finding_fact(f, "near-filtered",
 			    near_any(v, node, near, family, "filtered"));
 	grader_finding_fact(f, "near-invalid",

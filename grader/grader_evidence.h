@@ -75,6 +75,9 @@ json_t *evidence_path(const char *text);
 /* A list of words as one text: "65536 65537"; "none" when empty. Owned. */
 char *evidence_words(const json_t *list);
 
+/* A BIRD's limits on what a session takes in: "receive 30 disable", several with
+ * commas between, or "none". Owned. */
+char *evidence_limits(const json_t *session, enum ip_family family);
 /* Facts about a session, from both ends and the trainee's daemon: far-state
  * ("absent" when there is none), far-error, far-role, far-limit-hit, far-flaps,
  * near-multihop, near-state, near-error, near-name,

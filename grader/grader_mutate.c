@@ -261,7 +261,8 @@ channel_statement(struct mutating *m, struct stretch s)
 	policy_becomes(m, s, "export", "none", "export-none");
 	if (is(m, s.first, "next") && is(m, s.first + 1, "hop"))
 		mutant(m, "next-hop", s, "");
-	if (is(m, s.first, "import") && is(m, s.first + 1, "limit"))
+	if ((is(m, s.first, "import") || is(m, s.first, "receive")) &&
+	    is(m, s.first + 1, "limit"))
 		mutant(m, "no-limit", s, "");
 }
 

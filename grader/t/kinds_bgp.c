@@ -63,7 +63,12 @@ static const char demo_text[] = HEAD
 		    CHECK("stable", "kind: session" AT1 ", up-for: 30s") NOT(
 			"absent",
 			"kind: session-absent, at: rs1, with: m1, family: ipv4")
-			CHECK("limit", "kind: limit" AT1)
+			CHECK("limit", "kind: limit" AT1) CHECK(
+			    "guard",
+			    "kind: limit, at: m1, with: rs1, family: ipv4,\n"
+			    "        routes: {min: 20, max: 40}, counts: "
+			    "[receive],\n"
+			    "        action: [restart, disable]")
     /* routes */
     CHECK("path", "kind: route" FROM ", as-path: ['65536+', '*', 65540]") CHECK(
 	"length",
@@ -139,6 +144,14 @@ static const char demo_text[] = HEAD
 #define DOWN(state, rest)                                               \
 	"\"sessions\":[{\"with\":\"m1\",\"family\":\"ipv4\",\"state\":" \
 	"\"" state "\",\"established\":false" rest "}]"
+#define LIMIT(what, n, family, act)                                       \
+	"{\"counts\":\"" what "\",\"routes\":" n ",\"channel\":\"" family \
+	"\",\"action\":\"" act "\"}"
+#define LIMITS(list)                                                      \
+	NODES(NODE("m1",                                                  \
+		   "\"sessions\":[{\"with\":\"rs1\",\"family\":\"ipv4\"," \
+		   "\"state\":\"Established\",\"established\":true,"      \
+		   "\"limits\":[" list "]}]"))
 #define NODE(node, parts) "\"" node "\":{\"daemon\":\"running\"," parts "}"
 #define NODES(nodes) "{\"nodes\":{" nodes "}}"
 #define RS(parts) NODES(NODE("rs1", parts))
@@ -220,6 +233,24 @@ static const struct {
      "the limit was reached", "far-limit-hit", "yes"},
     {"limit", RS(S(",\"limit_hit\":false")), GRADER_FALSE,
      "below the limit; Established", "far-limit-hit", "no"},
+    {"guard", LIMITS(LIMIT("receive", "30", "ipv4", "disable")), GRADER_TRUE,
+     "receive 30 disable", "limits", "receive 30 disable"},
+    {"guard",
+     LIMITS(LIMIT("import", "9", "ipv4", "warn") "," LIMIT("receive", "40",
+							   "ipv4", "restart")),
+     GRADER_TRUE, "import 9 warn, receive 40 restart", "limits",
+     "import 9 warn, receive 40"},
+    {"guard", LIMITS(""), GRADER_FALSE, "no limit", "limits", "none"},
+    {"guard", LIMITS(LIMIT("receive", "41", "ipv4", "disable")), GRADER_FALSE,
+     "receive 41 disable", "limits", "41"},
+    {"guard", LIMITS(LIMIT("import", "30", "ipv4", "disable")), GRADER_FALSE,
+     "import 30 disable", "limits", "import"},
+    {"guard", LIMITS(LIMIT("receive", "30", "ipv4", "warn")), GRADER_FALSE,
+     "receive 30 warn", "limits", "warn"},
+    {"guard", LIMITS(LIMIT("receive", "30", "ipv6", "disable")), GRADER_FALSE,
+     "no limit", "limits", "none"},
+    {"guard", NODES(NODE("m1", "\"sessions\":[]")), GRADER_FALSE,
+     "no session with rs1", "limits", "none"},
     /* looks of a route */
     {"path", ROUTES(IN("[65536,65536,65538,65540]", "")), GRADER_TRUE,
      "received and accepted", "saw-as-path", "65536 65536 65538 65540"},
