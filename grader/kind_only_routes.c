@@ -8,28 +8,13 @@
 #include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_OBSERVER,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "who looks: a route server or a robot member"},
-    {.name = "from",
-     .type = GRADER_KEY_ROUTER,
-     .offset = offsetof(struct grader_params, from),
-     .help = "the neighbour that announces"},
-    {.name = "to",
-     .type = GRADER_KEY_ROUTER,
-     .offset = offsetof(struct grader_params, to),
-     .help = "or the neighbour that is told"},
-    {.name = "family",
-     .type = GRADER_KEY_FAMILY,
-     .offset = offsetof(struct grader_params, family),
-     .help = "look at one family only"},
-    {.name = "prefixes",
-     .type = GRADER_KEY_PREFIXES,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefixes),
-     .help = "what may be there; rejected routes count as received"},
+    KIND_ROUTE_AT,
+    KIND_ROUTE_FROM,
+    KIND_ROUTE_TO,
+    KIND_ROUTE_KEY("family", GRADER_KEY_FAMILY, family,
+		   "look at one family only"),
+    KIND_ROUTE_NEED("prefixes", GRADER_KEY_PREFIXES, prefixes,
+		    "what may be there; rejected routes count as received"),
 };
 
 static bool

@@ -11,26 +11,11 @@
 #include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_OBSERVER,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "who tells the others: a route server"},
-    {.name = "from",
-     .type = GRADER_KEY_ROUTER,
-     .need = true,
-     .offset = offsetof(struct grader_params, from),
-     .help = "whose path is not the best"},
-    {.name = "to",
-     .type = GRADER_KEY_ROUTER,
-     .need = true,
-     .offset = offsetof(struct grader_params, to),
-     .help = "who must get it"},
-    {.name = "prefix",
-     .type = GRADER_KEY_PREFIX,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefix),
-     .help = "exactly this prefix"},
+    KIND_ROUTE_TELLER,
+    KIND_ROUTE_NEED("from", GRADER_KEY_ROUTER, from,
+		    "whose path is not the best"),
+    KIND_ROUTE_NEED("to", GRADER_KEY_ROUTER, to, "who must get it"),
+    KIND_ROUTE_PREFIX,
 };
 
 /* What is sent to the neighbour: the path of r, else any, else NULL. */

@@ -19,64 +19,58 @@ static const char *const marks[] = {"rpki-valid",	 "rpki-unknown",
 				    "rpki-invalid",	 "blackhole",
 				    "graceful-shutdown", NULL};
 
-#define KEY(n, t, field, h)                                                \
-	{                                                                  \
-		.name = n, .type = t,                                      \
-		.offset = offsetof(struct grader_params, field), .help = h \
-	}
-
 static const struct grader_key keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_OBSERVER,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "who looks: a route server or a robot member"},
-    KEY("from", GRADER_KEY_ROUTER, from, "the neighbour that announced it"),
-    KEY("to", GRADER_KEY_ROUTER, to, "or the neighbour that it was sent to"),
-    {.name = "prefix",
-     .type = GRADER_KEY_PREFIX,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefix),
-     .help = "exactly this prefix"},
+    KIND_ROUTE_AT,
+    KIND_ROUTE_KEY("from", GRADER_KEY_ROUTER, from,
+		   "the neighbour that announced it"),
+    KIND_ROUTE_KEY("to", GRADER_KEY_ROUTER, to,
+		   "or the neighbour that it was sent to"),
+    KIND_ROUTE_PREFIX,
     {.name = "state",
      .type = GRADER_KEY_WORD,
      .words = states,
      .offset = offsetof(struct grader_params, state),
      .help = "of a received one: accepted (when not said), best (and selected "
 	     "before all others), rejected, received (either)"},
-    KEY("reason", GRADER_KEY_TEXT, reason,
+    KIND_ROUTE_KEY(
+	"reason", GRADER_KEY_TEXT, reason,
 	"why it was rejected: the word or the number of ixrs.conf(5); at any "
 	"other daemon it is always filtered"),
-    KEY("as-path", GRADER_KEY_AS_PATH, as_path,
+    KIND_ROUTE_KEY(
+	"as-path", GRADER_KEY_AS_PATH, as_path,
 	"these AS numbers, nearest first; \"65536+\" is once or more, \"?\" "
-	"any "
-	"one, \"*\" any number of any"),
-    KEY("path-length", GRADER_KEY_RANGE, path_length,
-	"how many AS numbers the path has; a set is one"),
-    KEY("prepended", GRADER_KEY_RANGE, prepended,
+	"any one, \"*\" any number of any"),
+    KIND_ROUTE_KEY("path-length", GRADER_KEY_RANGE, path_length,
+		   "how many AS numbers the path has; a set is one"),
+    KIND_ROUTE_KEY(
+	"prepended", GRADER_KEY_RANGE, prepended,
 	"how often the first AS of the path is repeated; 0: it stands there "
 	"once"),
-    KEY("next-hop", GRADER_KEY_HOP, next_hop,
-	"the address of this node on the exchange, or this address"),
+    KIND_ROUTE_KEY("next-hop", GRADER_KEY_HOP, next_hop,
+		   "the address of this node on the exchange, or this address"),
     {.name = "origin",
      .type = GRADER_KEY_WORD,
      .words = kind_route_origins,
      .offset = offsetof(struct grader_params, origin),
      .help = "igp, egp or incomplete"},
-    KEY("local-pref", GRADER_KEY_RANGE, local_pref,
+    KIND_ROUTE_KEY(
+	"local-pref", GRADER_KEY_RANGE, local_pref,
 	"of an accepted one, as a BIRD, FRR, GoBGP or OpenBGPD holds it"),
-    KEY("med", GRADER_KEY_RANGE, med, "a route without one does not fit"),
-    KEY("otc", GRADER_KEY_RANGE, otc,
-	"the AS number of ONLY_TO_CUSTOMER (RFC 9234)"),
-    KEY("communities", GRADER_KEY_STANDARD, communities,
-	"each of these is there"),
-    KEY("large-communities", GRADER_KEY_LARGE, large, "each of these is there"),
-    KEY("extended-communities", GRADER_KEY_EXTENDED, extended,
-	"each of these is there"),
-    KEY("without", GRADER_KEY_COMMUNITY, without,
+    KIND_ROUTE_KEY("med", GRADER_KEY_RANGE, med,
+		   "a route without one does not fit"),
+    KIND_ROUTE_KEY("otc", GRADER_KEY_RANGE, otc,
+		   "the AS number of ONLY_TO_CUSTOMER (RFC 9234)"),
+    KIND_ROUTE_KEY("communities", GRADER_KEY_STANDARD, communities,
+		   "each of these is there"),
+    KIND_ROUTE_KEY("large-communities", GRADER_KEY_LARGE, large,
+		   "each of these is there"),
+    KIND_ROUTE_KEY("extended-communities", GRADER_KEY_EXTENDED, extended,
+		   "each of these is there"),
+    KIND_ROUTE_KEY(
+	"without", GRADER_KEY_COMMUNITY, without,
 	"none of these communities is there; \"64500:*\" is all that begin so"),
-    KEY("no-others", GRADER_KEY_WISH, no_others,
-	"yes: no communities but those that the three keys name"),
+    KIND_ROUTE_KEY("no-others", GRADER_KEY_WISH, no_others,
+		   "yes: no communities but those that the three keys name"),
     {.name = "marks",
      .type = GRADER_KEY_WORDS,
      .words = marks,

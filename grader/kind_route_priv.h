@@ -5,7 +5,40 @@
 #ifndef GRADER_KIND_ROUTE_PRIV_H
 #define GRADER_KIND_ROUTE_PRIV_H
 
+#include <stddef.h>
+
 #include "grader/grader_evidence.h"
+
+/* ---- rows of their tables of keys, for each kind to choose from */
+
+#define KIND_ROUTE_KEY(n, t, field, h)                                     \
+	{                                                                  \
+		.name = n, .type = t,                                      \
+		.offset = offsetof(struct grader_params, field), .help = h \
+	}
+#define KIND_ROUTE_NEED(n, t, field, h)                                    \
+	{                                                                  \
+		.name = n, .type = t, .need = true,                        \
+		.offset = offsetof(struct grader_params, field), .help = h \
+	}
+#define KIND_ROUTE_AT                                  \
+	KIND_ROUTE_NEED("at", GRADER_KEY_OBSERVER, at, \
+			"who looks: a route server or a robot member")
+#define KIND_ROUTE_TELLER                              \
+	KIND_ROUTE_NEED("at", GRADER_KEY_OBSERVER, at, \
+			"who tells the others: a route server")
+#define KIND_ROUTE_FROM                                 \
+	KIND_ROUTE_KEY("from", GRADER_KEY_ROUTER, from, \
+		       "the neighbour that announces")
+#define KIND_ROUTE_ORIGIN                                \
+	KIND_ROUTE_NEED("from", GRADER_KEY_ROUTER, from, \
+			"the neighbour that announced it")
+#define KIND_ROUTE_TO                               \
+	KIND_ROUTE_KEY("to", GRADER_KEY_ROUTER, to, \
+		       "or the neighbour that is told")
+#define KIND_ROUTE_PREFIX                                    \
+	KIND_ROUTE_NEED("prefix", GRADER_KEY_PREFIX, prefix, \
+			"exactly this prefix")
 
 /* ---- looks (kind_route_looks.c) */
 

@@ -13,28 +13,13 @@
 #include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_OBSERVER,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "who tells the others: a route server"},
-    {.name = "from",
-     .type = GRADER_KEY_ROUTER,
-     .need = true,
-     .offset = offsetof(struct grader_params, from),
-     .help = "the neighbour that announced it"},
-    {.name = "prefix",
-     .type = GRADER_KEY_PREFIX,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefix),
-     .help = "exactly this prefix"},
-    {.name = "communities",
-     .type = GRADER_KEY_COMMUNITY,
-     .need = true,
-     .offset = offsetof(struct grader_params, without),
-     .help = "it came with each of these and is sent with none; 64500:* is all "
-	     "that "
-	     "begin so"},
+    KIND_ROUTE_TELLER,
+    KIND_ROUTE_ORIGIN,
+    KIND_ROUTE_PREFIX,
+    KIND_ROUTE_NEED(
+	"communities", GRADER_KEY_COMMUNITY, without,
+	"it came with each of these and is sent with none; 64500:* is all "
+	"that begin so"),
 };
 
 static int

@@ -13,26 +13,11 @@
 #include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_OBSERVER,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "who tells the others: a route server"},
-    {.name = "from",
-     .type = GRADER_KEY_ROUTER,
-     .need = true,
-     .offset = offsetof(struct grader_params, from),
-     .help = "the neighbour that announced it"},
-    {.name = "prefix",
-     .type = GRADER_KEY_PREFIX,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefix),
-     .help = "exactly this prefix"},
-    {.name = "only-to",
-     .type = GRADER_KEY_NODES,
-     .need = true,
-     .offset = offsetof(struct grader_params, only_to),
-     .help = "each of these is told, and nobody else; [] is nobody"},
+    KIND_ROUTE_TELLER,
+    KIND_ROUTE_ORIGIN,
+    KIND_ROUTE_PREFIX,
+    KIND_ROUTE_NEED("only-to", GRADER_KEY_NODES, only_to,
+		    "each of these is told, and nobody else; [] is nobody"),
 };
 
 static bool

@@ -13,26 +13,11 @@
 #include "grader/kind_route_priv.h"
 
 static const struct grader_key keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_OBSERVER,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "who looks: a route server or a robot member"},
-    {.name = "from",
-     .type = GRADER_KEY_ROUTER,
-     .need = true,
-     .offset = offsetof(struct grader_params, from),
-     .help = "the neighbour that announced it"},
-    {.name = "prefix",
-     .type = GRADER_KEY_PREFIX,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefix),
-     .help = "exactly this prefix"},
-    {.name = "while-down",
-     .type = GRADER_KEY_INTERFACE,
-     .need = true,
-     .offset = offsetof(struct grader_params, down),
-     .help = "the interface that is taken down for hold"},
+    KIND_ROUTE_AT,
+    KIND_ROUTE_ORIGIN,
+    KIND_ROUTE_PREFIX,
+    KIND_ROUTE_NEED("while-down", GRADER_KEY_INTERFACE, down,
+		    "the interface that is taken down for hold"),
 };
 
 static void
