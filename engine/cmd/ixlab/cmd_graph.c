@@ -42,9 +42,9 @@ graph_members(const struct lab *lab)
 	return n;
 }
 
-/* What "over: auto" became where the lab runs. */
+/* What "auto" became where the lab runs. */
 static bool
-graph_tags(void)
+graph_yes(void)
 {
 	return true;
 }
@@ -67,6 +67,14 @@ graph_has_tags(const json_t *model)
 	return false;
 }
 
+static bool
+graph_filters(const json_t *model)
+{
+	const char *vlans = json_string_value(json_object_get(model, "vlans"));
+
+	return vlans && strcmp(vlans, "filtering") == 0;
+}
+
 /* The lab that runs may have been given another number of members than its file
  * says: the kept file is read with that number. */
 static struct lab *
@@ -78,7 +86,9 @@ graph_running(const char *name, const json_t *state, struct err *e)
 	    json_string_value(json_object_get(state, "state_dir"));
 	_free_ char *file = xasprintf("%s/lab.yml", dir ? dir : ".");
 	struct model_params p = {
-	    .name = name, .tags = graph_has_tags(model) ? graph_tags : NULL};
+	    .name = name,
+	    .tags = graph_has_tags(model) ? graph_yes : NULL,
+	    .filtering = graph_filters(model) ? graph_yes : NULL};
 	struct lab *lab;
 	const json_t *n;
 	size_t i, want = 0;
@@ -167,7 +177,10 @@ graph_print_sites(const struct graph *g)
 
 	for (i = 0; i < lab->nlans; i++) {
 		sites = graph_sites(lab, g->links, i);
-		if (sites[0] && lab->lans[i].quarantine_of == SIZE_MAX)
+		if (model_vlan(lab, i) != 0)
+			printf(" %s: VLAN %u%s%s\n", lab->lans[i].name,
+			       model_vlan(lab, i), sites[0] ? ", " : "", sites);
+		else if (sites[0] && lab->lans[i].quarantine_of == SIZE_MAX)
 			printf(" %s: %s\n", lab->lans[i].name, sites);
 		free(sites);
 	}

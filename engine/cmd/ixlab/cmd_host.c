@@ -91,8 +91,10 @@ host_super(const struct lab *lab, const char *text, struct cmd_start *s,
 int
 cmd_start_lab(struct cmd_start *s, struct err *e)
 {
-	struct model_params params = {
-	    .name = s->name, .members = s->members, .tags = super_tags};
+	struct model_params params = {.name = s->name,
+				      .members = s->members,
+				      .tags = super_tags,
+				      .filtering = super_filtering};
 	int64_t begin = cmd_now_ms();
 	_free_ char *text = NULL;
 	struct save_state saved = {0};

@@ -148,8 +148,10 @@ restore_check(const struct save *s, const char *file, const char *name,
 	      struct err *e)
 {
 	const struct save_file *f = save_find(s, "lab.yml");
-	const struct model_params params = {
-	    .name = name, .members = s->members, .tags = super_tags};
+	const struct model_params params = {.name = name,
+					    .members = s->members,
+					    .tags = super_tags,
+					    .filtering = super_filtering};
 	_free_ char *where = xasprintf("%s: lab.yml", file);
 	struct save_state state;
 	struct lab *lab = model_parse(where, f->data, f->len, &params, e);

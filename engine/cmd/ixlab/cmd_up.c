@@ -163,6 +163,17 @@ up_forwards(const struct lab *lab)
 				n->name, n->kind->title);
 }
 
+/* "vlans: auto", and they could not be had. */
+static void
+up_vlans(const struct lab *lab)
+{
+	if (lab->vlans == LAB_VLANS_BRIDGES)
+		fprintf(stderr,
+			"%s: this kernel's bridges filter no VLANs, so each "
+			"peering LAN has a bridge of its own\n",
+			lab->name);
+}
+
 int
 cmd_up(struct cmd *c, struct err *e)
 {
@@ -170,7 +181,8 @@ cmd_up(struct cmd *c, struct err *e)
 	struct cmd_start s = {.lab = c->args[0],
 			      .name = name ? name : c->lab,
 			      .progress = stderr};
-	struct model_params params = {.name = s.name, .tags = super_tags};
+	struct model_params params = {
+	    .name = s.name, .tags = super_tags, .filtering = super_filtering};
 	struct lab *lab;
 	int rc;
 
@@ -190,6 +202,7 @@ cmd_up(struct cmd *c, struct err *e)
 		if (up_has_limits(lab))
 			up_limits(lab->name);
 		up_forwards(lab);
+		up_vlans(lab);
 		up_large(lab);
 	}
 	model_free(lab);

@@ -129,13 +129,23 @@ clab_bridge(struct clab *c, const struct plan_step *s)
 
 	clab_exec(c, s->node,
 		  "ip link add name %s mtu %u type bridge stp_state %d "
-		  "forward_delay %d mcast_snooping 0",
+		  "forward_delay %d mcast_snooping 0%s",
 		  s->ifname, s->mtu, s->spanning_tree,
-		  s->spanning_tree ? 200 : 0);
+		  s->spanning_tree ? 200 : 0,
+		  s->vlans ? " vlan_filtering 1 vlan_default_pvid 0" : "");
 	if (s->mac)
 		clab_exec(c, s->node, "ip link set dev %s address %s",
 			  s->ifname, model_mac_print(s->mac, mac));
 	clab_exec(c, s->node, "ip link set dev %s up", s->ifname);
+}
+
+static void
+clab_vlan(struct clab *c, const struct plan_end *e)
+{
+	if (e->vlan)
+		clab_exec(c, e->node,
+			  "bridge vlan add dev %s vid %u pvid untagged",
+			  e->ifname, e->vlan);
 }
 
 static void
@@ -147,6 +157,7 @@ clab_end(struct clab *c, const struct plan_step *s, const struct plan_end *e)
 		clab_exec(c, e->node, "ip link set dev %s mtu %u master %s",
 			  e->ifname, s->mtu, e->bridge);
 		clab_exec(c, e->node, "ip link set dev %s up", e->ifname);
+		clab_vlan(c, e);
 		return;
 	}
 	clab_exec(c, e->node,
@@ -193,6 +204,7 @@ clab_tunnel_end(struct clab *c, const struct plan_step *s,
 		    ip_addr_print(&far->addrs[0].addr, remote));
 	clab_exec(c, e->node, "ip link set dev %s master %s up", e->ifname,
 		  e->bridge);
+	clab_vlan(c, e);
 }
 
 static void

@@ -43,6 +43,8 @@ dot_bar_words(struct dot *d, const struct lab_lan *l, bool first)
 		str_addf(&d->s, " \u00b7 %s", ip_prefix_print(&l->ipv4, net));
 	if (l->ipv6.addr.family != IP_NONE)
 		str_addf(&d->s, " \u00b7 %s", ip_prefix_print(&l->ipv6, net));
+	if (model_vlan(d->lab, (size_t)(l - d->lab->lans)) != 0)
+		str_addf(&d->s, " \u00b7 VLAN %u", l->vlan);
 	for (i = 0; i < l->nswitches; i++)
 		str_addf(&d->s, " \u00b7 %s",
 			 d->lab->nodes[l->switches[i]].name);

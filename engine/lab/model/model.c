@@ -160,6 +160,30 @@ model_over_name(enum lab_over over)
 	return names[over];
 }
 
+const char *
+model_vlans_name(enum lab_vlans v)
+{
+	static const char *const names[] = {[LAB_VLANS_NONE] = NULL,
+					    [LAB_VLANS_BRIDGES] = "bridges",
+					    [LAB_VLANS_FILTERING] =
+						"filtering"};
+
+	return names[v];
+}
+
+const char *
+model_bridge(const struct lab *lab, size_t lan, size_t sw)
+{
+	return lab->vlans == LAB_VLANS_FILTERING ? lab->nodes[sw].name
+						 : lab->lans[lan].name;
+}
+
+uint16_t
+model_vlan(const struct lab *lab, size_t lan)
+{
+	return lab->vlans == LAB_VLANS_FILTERING ? lab->lans[lan].vlan : 0;
+}
+
 struct lab_addr
 model_anycast_addr(const struct ip_prefix *p)
 {

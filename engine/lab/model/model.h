@@ -236,8 +236,8 @@ struct lab_link { /* a veth pair, or a tunnel over one */
 };
 
 struct lab_lan {
-	char name[MODEL_NODE_MAX +
-		  3];	  /* also the bridge's name, on each switch */
+	char name[MODEL_NODE_MAX + 3];
+	uint16_t vlan;	  /* its number in tags and in bridges with VLANs */
 	size_t *switches; /* it is on, in lab.nodes; the first is home */
 	size_t nswitches;
 	size_t quarantine_of; /* the LAN it guards, else SIZE_MAX: "khi-q" */
@@ -248,6 +248,14 @@ struct lab_lan {
 	uint8_t
 	    blackhole_mac[6]; /* (RFC 7999 next hop; a node answers for it) */
 	int line;
+};
+
+/* What a switch is made of. */
+enum lab_vlans {
+	LAB_VLANS_NONE,	     /* a bridge for each LAN, called after it */
+	LAB_VLANS_BRIDGES,   /* the same, where VLANs could not be had */
+	LAB_VLANS_FILTERING, /* one bridge, called after the switch, of which
+			      * each LAN is a VLAN (IEEE 802.1Q) */
 };
 
 /* A copy of all frames of a LAN on one switch, for a monitor's port. */
@@ -268,6 +276,7 @@ struct lab {
 	const char *name, *title, *file;
 	const char *exchange; /* "IX Indus", "" when there is none */
 	uint32_t rs_asn;      /* the route servers' AS number */
+	enum lab_vlans vlans;
 	struct lab_lan *lans;
 	size_t nlans;
 	struct lab_node *nodes;
@@ -288,6 +297,9 @@ struct model_params {
 	/* Has the kernel that will run it 802.1Q? Asked when a site link says
 	 * over: auto; NULL: it has not. */
 	bool (*tags)(void);
+	/* Do its bridges filter VLANs? Asked when the exchange says vlans: auto;
+	 * NULL: they do not. */
+	bool (*filtering)(void);
 };
 
 /* Parse, check, resolve. file is the name for messages. NULL with e set. */
@@ -303,6 +315,12 @@ bool model_is_lab_name(const char *name);
 /* "AS-EXAMPLE", "AS65001:AS-CUSTOMERS", "RIPE::AS-EXAMPLE" (RFC 2622, 5.1)? */
 bool model_is_as_macro(const char *text);
 const char *model_over_name(enum lab_over over); /* "veth", "vxlan", "tags" */
+const char *
+model_vlans_name(enum lab_vlans v); /* "bridges", "filtering" or NULL */
+/* What a LAN is called on a switch, or the bridge of which it is a VLAN there. */
+const char *model_bridge(const struct lab *lab, size_t lan, size_t sw);
+/* The VLAN of a port on that LAN; 0: its bridge knows none. */
+uint16_t model_vlan(const struct lab *lab, size_t lan);
 const char *model_role_name(enum lab_role role); /* "route-server", ... */
 /* "bird", "ixrs"; "-": it runs none */
 const char *model_daemon_name(const struct lab_node *n);

@@ -374,9 +374,10 @@ int
 model_check(const struct word_lab *w, struct err *e)
 {
 	static int (*const checks[])(const struct word_lab *, struct err *) = {
-	    check_some,	       check_ports,	 model_check_fabric,
-	    check_asns,	       check_addresses,	 check_space,
-	    model_check_hosts, check_interfaces, model_check_robots};
+	    check_some,	       check_ports,	  model_check_fabric,
+	    model_check_vlans, check_asns,	  check_addresses,
+	    check_space,       model_check_hosts, check_interfaces,
+	    model_check_robots};
 	size_t i;
 
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)

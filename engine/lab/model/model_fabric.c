@@ -141,6 +141,7 @@ site_over(const struct word_lab *w, const struct yaml *y, struct word_site *s,
 	if (o != NULL &&
 	    yaml_word(&w->doc, o, overs, COUNT(overs), &over, e) < 0)
 		return -1;
+	s->tags = over >= LAB_OVER_TAGS;
 	s->over = over > LAB_OVER_TAGS ? site_auto(w) : (enum lab_over)over;
 	if (mtu != NULL && s->over != LAB_OVER_VXLAN)
 		return word_err(w, mtu, e,

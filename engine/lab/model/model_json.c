@@ -63,6 +63,7 @@ json_lan(const struct lab *lab, const struct lab_lan *l)
 	json_t *o = json_object();
 
 	put(o, "name", l->name);
+	put_int(o, "vlan", l->vlan);
 	json_object_set_new(o, "switches", json_switches(lab, l));
 	json_object_set_new(
 	    o, "quarantine_of",
@@ -367,6 +368,10 @@ model_json(const struct lab *lab)
 	put(o, "exchange", lab->exchange);
 	json_object_set_new(
 	    o, "rs_asn", lab->rs_asn ? json_integer(lab->rs_asn) : json_null());
+	json_object_set_new(o, "vlans",
+			    lab->vlans == LAB_VLANS_NONE
+				? json_null()
+				: json_string(model_vlans_name(lab->vlans)));
 	a = json_array();
 	for (i = 0; i < lab->nlans; i++)
 		json_array_append_new(a, json_lan(lab, &lab->lans[i]));

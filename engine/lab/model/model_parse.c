@@ -219,8 +219,9 @@ static int
 parse_lan(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "switch",	     "switches",   "ipv4",  "ipv6",	"mtu",
-	    "spanning-tree", "quarantine", "guard", "blackhole"};
+	    "switch",	 "switches",	  "ipv4",	    "ipv6",
+	    "mtu",	 "spanning-tree", "quarantine",	    "guard",
+	    "blackhole", "vlan",	  "quarantine-vlan"};
 	struct word_lan *lan = &w->lans[w->nlans];
 	int f;
 
@@ -232,6 +233,7 @@ parse_lan(struct word_lab *w, const struct yaml *y, struct err *e)
 	    yaml_keys(&w->doc, y, "a peering LAN", keys, COUNT(keys), e) < 0 ||
 	    word_lan_switches(w, y, lan, e) < 0 ||
 	    parse_tree(w, y, lan, e) < 0 ||
+	    word_lan_vlan(w, lan, "vlan", e) < 0 ||
 	    word_guard(w, y, &lan->guard, e) < 0 ||
 	    word_mtu(w, yaml_get(y, "mtu"), &lan->mtu, e) < 0)
 		return -1;
@@ -258,6 +260,11 @@ parse_quarantine(struct word_lab *w, struct word_lan *lan, struct err *e)
 
 	if (word_bool(w, lan->y, "quarantine", &yes, e) < 0)
 		return -1;
+	if (!yes && yaml_get(lan->y, "quarantine-vlan"))
+		return word_err(w, yaml_get(lan->y, "quarantine-vlan"), e,
+				"peering LAN %s has no quarantine: say "
+				"quarantine: yes, too",
+				lan->name);
 	if (!yes)
 		return 0;
 	snprintf(name, sizeof(name), "%.12s-q", lan->name);
@@ -266,7 +273,7 @@ parse_quarantine(struct word_lab *w, struct word_lan *lan, struct err *e)
 	q->of = (size_t)(lan - w->lans);
 	q->hole_y = NULL;
 	lan->quarantine = w->nlans++;
-	return 0;
+	return word_lan_vlan(w, q, "quarantine-vlan", e);
 }
 
 static int
@@ -300,7 +307,7 @@ parse_exchange(struct word_lab *w, const struct yaml *y, struct err *e)
 	static const char *const keys[] = {
 	    "name",	    "asn",	     "switches",   "site-links",
 	    "peering-lans", "route-servers", "collectors", "monitors",
-	    "rpki",	    WORD_FILES};
+	    "rpki",	    "vlans",	     WORD_FILES};
 
 	w->exchange = "";
 	if (y == NULL)
@@ -316,7 +323,8 @@ parse_exchange(struct word_lab *w, const struct yaml *y, struct err *e)
 	if ((yaml_get(y, "asn") || yaml_get(y, "route-servers")) &&
 	    word_asn(w, y, "the exchange", &w->rs_asn, &w->rs_asn_y, e) < 0)
 		return -1;
-	if (parse_switches(w, yaml_get(y, "switches"), e) < 0 ||
+	if (word_vlans(w, y, e) < 0 ||
+	    parse_switches(w, yaml_get(y, "switches"), e) < 0 ||
 	    word_sites(w, yaml_get(y, "site-links"), e) < 0)
 		return -1;
 	return parse_lans(w, yaml_get(y, "peering-lans"), e);

@@ -224,6 +224,7 @@ resolve_lans(struct resolve *r)
 		memcpy(lan->switches, w->lans[i].sws,
 		       lan->nswitches * sizeof(size_t));
 		lan->spanning_tree = w->lans[i].tree;
+		lan->vlan = (uint16_t)w->lans[i].vlan;
 		lan->blackhole = w->lans[i].hole_y != NULL;
 		memcpy(lan->blackhole_mac, w->lans[i].hole_mac, 6);
 		lan->quarantine_of = w->lans[i].of;
@@ -392,6 +393,7 @@ model_resolve(const struct word_lab *w, struct lab *lab)
 	lab->file = model_mem_strdup(&mem, w->doc.file);
 	lab->exchange = model_mem_strdup(&mem, w->exchange);
 	lab->rs_asn = w->rs_asn;
+	lab->vlans = w->vlans;
 	lab->files = w->files;
 	lab->nodes = model_mem_alloc(&mem, nodes, sizeof(struct lab_node));
 	lab->links = model_mem_alloc(&mem, links, sizeof(struct lab_link));

@@ -4,8 +4,8 @@
  * RFC 7348) run over one pair between the two switches, the carrier, whose ends
  * wan0, wan1 .. have addresses of 169.254.0.0/16, which no network of a lab can
  * have. VNI 203 is the third LAN over the second site link of the file. With tags
- * (IEEE 802.1Q) the carrier is a trunk without addresses, on which the third LAN
- * is VLAN 103 everywhere.
+ * (IEEE 802.1Q) the carrier is a trunk without addresses, on which each LAN has
+ * the number of its VLAN everywhere.
  *
  * A frame grows by 50 bytes on its way into IPv4. A carrier that has no room for
  * that loses full frames without a word, as it does in the field.
@@ -85,9 +85,10 @@ site_tunnel(struct resolve *r, const struct word_site *s, struct lab_link *l,
 
 	l->over = s->over;
 	l->carrier = carrier;
-	l->id = 100 + (uint32_t)l->lan + 1;
-	if (s->over == LAB_OVER_VXLAN)
-		l->id += (uint32_t)(s - r->w->sites) * 100;
+	l->id =
+	    s->over == LAB_OVER_VXLAN
+		? ((uint32_t)(s - r->w->sites) + 1) * 100 + (uint32_t)l->lan + 1
+		: r->lab->lans[l->lan].vlan;
 	l->mtu = mtu < room ? mtu : room;
 }
 

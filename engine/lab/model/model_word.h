@@ -49,6 +49,8 @@ struct word_lan {
 	    nsws; /* in switches; the first is home */
 	bool tree;
 	const struct yaml *tree_y; /* NULL: not said */
+	uint32_t vlan;
+	const struct yaml *vlan_y; /* NULL: by rule */
 	size_t quarantine;	   /* its quarantine LAN, or WORD_NONE */
 	size_t of;		/* of a quarantine LAN: whose, or WORD_NONE */
 	struct lab_guard guard; /* of its ports */
@@ -63,6 +65,7 @@ struct word_site {
 	const struct yaml *y;
 	size_t a, b; /* in switches */
 	enum lab_over over;
+	bool tags;    /* it may have them, somewhere */
 	uint32_t mtu; /* of the carrier; 0: what the LANs need */
 	struct lab_weather weather;
 };
@@ -176,6 +179,8 @@ struct word_lab {
 	const struct yaml *rs_asn_y;
 	const struct yaml *rpki_y;  /* the cache of all; NULL: none */
 	struct word_files rs_files; /* of all route servers */
+	enum lab_vlans vlans;
+	const struct yaml *vlans_y; /* NULL: not said */
 	struct word_switch *switches;
 	size_t nswitches;
 	struct word_lan *lans; /* the file's, then those of quarantine */
@@ -238,6 +243,12 @@ int word_lan_switches(const struct word_lab *w, const struct yaml *y,
 		      struct word_lan *lan, struct err *e);
 int word_sites(struct word_lab *w, const struct yaml *y, struct err *e);
 int model_check_fabric(const struct word_lab *w, struct err *e);
+/* VLANs (model_vlan.c): the exchange's "vlans", a LAN's "vlan" and its
+ * quarantine's, and what contradicts when all are read. */
+int word_vlans(struct word_lab *w, const struct yaml *exchange, struct err *e);
+int word_lan_vlan(const struct word_lab *w, struct word_lan *lan,
+		  const char *key, struct err *e);
+int model_check_vlans(const struct word_lab *w, struct err *e);
 /* Ports (model_parse_port.c). */
 #define WORD_PORT "switch", "quarantine", "mac", "guard", WORD_WEATHER
 int word_mac(const struct word_lab *w, const struct yaml *y, uint8_t mac[6],

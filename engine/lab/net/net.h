@@ -69,6 +69,8 @@ enum net_bridge {
 	NET_BRIDGE_TREE = 1,
 	/* Until somebody brings it up (net_link_set) no port forwards. */
 	NET_BRIDGE_DOWN = 2,
+	/* Its ports have VLANs (IEEE 802.1Q), at first none: net_port_vlan. */
+	NET_BRIDGE_VLANS = 4,
 };
 
 /* A bridge, up, without multicast snooping, that forwards at once; flags are of
@@ -101,6 +103,13 @@ int net_link_change(struct net *n, const char *name, const uint8_t *mac,
  * the old one knew of it is forgotten. */
 int net_link_master(struct net *n, const char *name, const char *bridge,
 		    struct err *e);
+
+/* Put a port of a bridge with VLANs into one: frames without a tag belong to it
+ * and leave without one, or with tag, or not any more (what the bridge knew of
+ * the port there is forgotten). */
+enum net_port_vlan { NET_PORT_OUT, NET_PORT_PLAIN, NET_PORT_TAGGED };
+int net_port_vlan(struct net *n, const char *port, uint16_t vlan,
+		  enum net_port_vlan as, struct err *e);
 
 /* What is not there is gone already. */
 int net_link_delete(struct net *n, const char *name, struct err *e);
@@ -203,7 +212,8 @@ enum net_table {
 	NET_ADDRESSES,
 	NET_NEIGHBOURS,
 	NET_LINKS,
-	NET_FDB, /* where bridges have seen a MAC address */
+	NET_FDB,   /* where bridges have seen a MAC address */
+	NET_VLANS, /* of their ports; none where the kernel has none */
 };
 
 /* An array of rows, owned by the caller; NULL with e set. */

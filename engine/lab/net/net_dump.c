@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <linux/if_addr.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -260,10 +261,40 @@ dump_fdb(void *arg, struct nlmsghdr *h)
 		return;
 	json_array_append_new(
 	    d->rows,
-	    json_pack("{so so so sb}", "dev", dump_dev(d, ndm->ndm_ifindex),
+	    json_pack("{so so so so sb}", "dev", dump_dev(d, ndm->ndm_ifindex),
 		      "bridge", dump_dev(d, (int)dump_u32(tb[NDA_MASTER])),
-		      "mac", dump_mac(tb[NDA_LLADDR]), "own",
-		      ndm->ndm_state & NUD_PERMANENT));
+		      "mac", dump_mac(tb[NDA_LLADDR]), "vlan",
+		      tb[NDA_VLAN] && nla_len(tb[NDA_VLAN]) >= 2
+			  ? json_integer(nla_get_u16(tb[NDA_VLAN]))
+			  : json_null(),
+		      "own", ndm->ndm_state & NUD_PERMANENT));
+}
+
+/* A port and its VLANs, one by one. */
+static void
+dump_vlan(void *arg, struct nlmsghdr *h)
+{
+	struct dump *d = arg;
+	struct ifinfomsg *ifi = nlmsg_data(h);
+	struct nlattr *tb[IFLA_MAX + 1], *a;
+	struct bridge_vlan_info v;
+	int left;
+
+	if (h->nlmsg_type != RTM_NEWLINK ||
+	    !dump_attrs(h, sizeof(*ifi), tb, IFLA_MAX) || !tb[IFLA_AF_SPEC])
+		return;
+	nla_for_each_nested(a, tb[IFLA_AF_SPEC], left)
+	{
+		if (nla_type(a) != IFLA_BRIDGE_VLAN_INFO ||
+		    nla_len(a) < (int)sizeof(v))
+			continue;
+		memcpy(&v, nla_data(a), sizeof(v));
+		json_array_append_new(
+		    d->rows,
+		    json_pack("{so si sb}", "dev", dump_dev(d, ifi->ifi_index),
+			      "vlan", (int)v.vid, "tagged",
+			      !(v.flags & BRIDGE_VLAN_INFO_UNTAGGED)));
+	}
 }
 
 /* RTA_VIA: a next hop of the other family (RFC 8950 in the kernel's form). */
@@ -393,6 +424,14 @@ dump_table(struct net *n, struct dump *d, enum net_table what, struct err *e)
 	const struct ifaddrmsg ifa = {.ifa_family = AF_UNSPEC};
 	const struct ndmsg ndm = {.ndm_family = AF_UNSPEC};
 	const struct ndmsg fdb = {.ndm_family = AF_BRIDGE};
+	/* a whole attribute behind the header, as the kernel wants it */
+	const struct {
+		struct ifinfomsg ifi;
+		struct nlattr head;
+		uint32_t mask;
+	} vlans = {{.ifi_family = AF_BRIDGE},
+		   {sizeof(struct nlattr) + sizeof(uint32_t), IFLA_EXT_MASK},
+		   RTEXT_FILTER_BRVLAN};
 	struct rtmsg rtm = {.rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN};
 	json_t *ipv4;
 
@@ -408,6 +447,9 @@ dump_table(struct net *n, struct dump *d, enum net_table what, struct err *e)
 			       dump_restart, d, e);
 	case NET_FDB:
 		return rt_dump(n, RTM_GETNEIGH, &fdb, sizeof(fdb), dump_fdb,
+			       dump_restart, d, e);
+	case NET_VLANS:
+		return rt_dump(n, RTM_GETLINK, &vlans, sizeof(vlans), dump_vlan,
 			       dump_restart, d, e);
 	case NET_ROUTES: break;
 	}

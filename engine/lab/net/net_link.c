@@ -1,6 +1,7 @@
 #include "lab/net/net.h"
 
 #include <errno.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -55,6 +56,13 @@ link_put_tree(struct nl_msg *m, bool spanning_tree)
 	rt_put_u32(m, IFLA_BR_MAX_AGE, 600);
 }
 
+static int
+link_no_vlans(struct err *e)
+{
+	return err_here(e, "this kernel's bridges filter no VLANs "
+			   "(CONFIG_BRIDGE_VLAN_FILTERING)");
+}
+
 int
 net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 	       uint32_t mtu, unsigned int flags, struct err *e)
@@ -62,6 +70,7 @@ net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 	struct nl_msg *m =
 	    link_msg(RTM_NEWLINK, LINK_NEW, name, !(flags & NET_BRIDGE_DOWN));
 	struct nlattr *info, *data;
+	const uint16_t no_vlan = 0;
 
 	rt_put(m, IFLA_ADDRESS, mac, 6);
 	if (mtu)
@@ -71,11 +80,17 @@ net_bridge_add(struct net *n, const char *name, const uint8_t mac[6],
 	data = rt_nest(m, IFLA_INFO_DATA);
 	link_put_tree(m, flags & NET_BRIDGE_TREE);
 	rt_put_u8(m, IFLA_BR_MCAST_SNOOPING, 0);
+	if (flags & NET_BRIDGE_VLANS) {
+		rt_put_u8(m, IFLA_BR_VLAN_FILTERING, 1);
+		rt_put(m, IFLA_BR_VLAN_DEFAULT_PVID, &no_vlan, sizeof(no_vlan));
+	}
 	rt_nest_end(m, data);
 	rt_nest_end(m, info);
-	if (rt_talk(n, m, e) < 0)
-		return err_in(e, "cannot make bridge %s", name);
-	return 0;
+	if (rt_talk(n, m, e) == 0)
+		return 0;
+	if ((flags & NET_BRIDGE_VLANS) && errno == EOPNOTSUPP)
+		return link_no_vlans(e);
+	return err_in(e, "cannot make bridge %s", name);
 }
 
 /* Ports come by the hundred to one bridge: ask for its index once. */
@@ -277,4 +292,32 @@ net_link_master(struct net *n, const char *name, const char *bridge,
 	if (rt_talk(n, m, e) < 0)
 		return err_in(e, "cannot move %s to %s", name, bridge);
 	return 0;
+}
+
+int
+net_port_vlan(struct net *n, const char *port, uint16_t vlan,
+	      enum net_port_vlan as, struct err *e)
+{
+	const struct bridge_vlan_info info = {
+	    .flags = as == NET_PORT_PLAIN
+			 ? BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED
+			 : 0,
+	    .vid = vlan,
+	};
+	struct ifinfomsg ifi = {.ifi_family = AF_BRIDGE};
+	struct nlattr *spec;
+	struct nl_msg *m;
+
+	if ((ifi.ifi_index = rt_index(n, port, e)) == 0)
+		return err_in(e, "VLAN %u", vlan);
+	m = rt_new(as == NET_PORT_OUT ? RTM_DELLINK : RTM_SETLINK, 0, &ifi,
+		   sizeof(ifi));
+	spec = rt_nest(m, IFLA_AF_SPEC);
+	rt_put(m, IFLA_BRIDGE_VLAN_INFO, &info, sizeof(info));
+	rt_nest_end(m, spec);
+	if (rt_talk(n, m, e) == 0)
+		return 0;
+	if (errno == EOPNOTSUPP)
+		return link_no_vlans(e);
+	return err_in(e, "cannot set VLAN %u of %s", vlan, port);
 }

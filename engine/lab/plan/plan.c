@@ -44,22 +44,54 @@ plan_inner_bridge(struct builder *b, const struct lab *lab,
 	s->mac = i->mac;
 }
 
+/* One bridge with VLANs for all LANs of a switch. */
 static void
-plan_bridges(struct builder *b, const struct lab *lab)
+plan_vlan_bridge(struct builder *b, const struct lab *lab, size_t sw)
 {
-	const struct lab_node *n;
 	const struct lab_lan *l;
-	const struct lab_if *k;
+	uint32_t mtu = 0;
 	struct plan_step *s;
 	size_t i;
 
 	for (l = lab->lans; l < lab->lans + lab->nlans; l++)
-		for (i = 0; i < l->nswitches; i++) {
-			s = step(b, PLAN_BRIDGE, l->switches[i], l->line);
-			s->ifname = l->name;
-			s->mtu = l->mtu;
-			s->spanning_tree = l->spanning_tree;
-		}
+		for (i = 0; i < l->nswitches; i++)
+			if (l->switches[i] == sw && l->mtu > mtu)
+				mtu = l->mtu;
+	if (mtu == 0)
+		return;
+	s = step(b, PLAN_BRIDGE, sw, lab->nodes[sw].line);
+	s->ifname = lab->nodes[sw].name;
+	s->mtu = mtu;
+	s->vlans = true;
+}
+
+static void
+plan_lan_bridges(struct builder *b, const struct lab_lan *l)
+{
+	struct plan_step *s;
+	size_t i;
+
+	for (i = 0; i < l->nswitches; i++) {
+		s = step(b, PLAN_BRIDGE, l->switches[i], l->line);
+		s->ifname = l->name;
+		s->mtu = l->mtu;
+		s->spanning_tree = l->spanning_tree;
+	}
+}
+
+static void
+plan_bridges(struct builder *b, const struct lab *lab)
+{
+	bool vlans = lab->vlans == LAB_VLANS_FILTERING;
+	const struct lab_node *n;
+	const struct lab_lan *l;
+	const struct lab_if *k;
+
+	for (n = lab->nodes; vlans && n < lab->nodes + lab->nnodes; n++)
+		if (n->role == LAB_SWITCH)
+			plan_vlan_bridge(b, lab, (size_t)(n - lab->nodes));
+	for (l = lab->lans; !vlans && l < lab->lans + lab->nlans; l++)
+		plan_lan_bridges(b, l);
 	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
 		for (k = n->ifs; k < n->ifs + n->nifs; k++)
 			if (k->bridge)
@@ -74,14 +106,15 @@ plan_end(const struct lab *lab, const struct lab_link *l,
 
 	if (e->ifi == SIZE_MAX && l->lan != SIZE_MAX)
 		return (struct plan_end){e->node, e->port, NULL,
-					 lab->lans[l->lan].name};
+					 model_bridge(lab, l->lan, e->node),
+					 model_vlan(lab, l->lan)};
 	if (e->ifi == SIZE_MAX) {
 		while (!i->bridge)
 			i++;
-		return (struct plan_end){e->node, e->port, NULL, i->name};
+		return (struct plan_end){e->node, e->port, NULL, i->name, 0};
 	}
 	i += e->ifi;
-	return (struct plan_end){e->node, i->name, i->mac, NULL};
+	return (struct plan_end){e->node, i->name, i->mac, NULL, 0};
 }
 
 static uint32_t

@@ -34,6 +34,7 @@ struct plan_end {
 	const char *ifname;
 	const uint8_t *mac; /* NULL on a switch: the kernel's choice */
 	const char *bridge; /* on a switch: the master, else NULL */
+	uint16_t vlan;	    /* its VLAN there, without a tag; 0: none */
 };
 
 struct plan_step {
@@ -43,6 +44,7 @@ struct plan_step {
 	const char *ifname;   /* ADDR, NEIGH; BRIDGE: its name */
 	uint32_t mtu;	      /* BRIDGE, VETH, TUNNEL */
 	bool spanning_tree;   /* BRIDGE */
+	bool vlans;	      /* BRIDGE: its ports have VLANs */
 	size_t link;	      /* VETH, TUNNEL, WEATHER: index in lab.links */
 	struct plan_end a, b; /* VETH, TUNNEL, WEATHER */
 	const struct lab_if *over_a, *over_b; /* TUNNEL: of the carrier */

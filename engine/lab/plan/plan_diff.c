@@ -106,8 +106,9 @@ key_mac(struct str *k, const uint8_t *mac)
 static void
 key_end(struct str *k, const struct plan *p, const struct plan_end *e)
 {
-	str_addf(k, " %s %s %s", p->lab->nodes[e->node].name,
-		 e->ifname ? e->ifname : "-", e->bridge ? e->bridge : "-");
+	str_addf(k, " %s %s %s %u", p->lab->nodes[e->node].name,
+		 e->ifname ? e->ifname : "-", e->bridge ? e->bridge : "-",
+		 e->vlan);
 	key_mac(k, e->mac);
 }
 
@@ -154,7 +155,8 @@ key_more(struct str *k, const struct plan *p, const struct plan_step *s)
 	switch (s->op) {
 	case PLAN_NETNS: str_addf(k, " %d %s", n->role, n->kind->name); break;
 	case PLAN_BRIDGE:
-		str_addf(k, " %s %u %d", s->ifname, s->mtu, s->spanning_tree);
+		str_addf(k, " %s %u %d %d", s->ifname, s->mtu, s->spanning_tree,
+			 s->vlans);
 		key_mac(k, s->mac);
 		break;
 	case PLAN_VETH:

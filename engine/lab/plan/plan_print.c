@@ -15,7 +15,9 @@ print_end(struct str *s, const struct lab *lab, const struct plan_end *e)
 	char mac[MODEL_MACSTRLEN];
 
 	str_addf(s, "%s:%s", lab->nodes[e->node].name, e->ifname);
-	if (e->bridge)
+	if (e->bridge && e->vlan)
+		str_addf(s, " (port of %s, VLAN %u)", e->bridge, e->vlan);
+	else if (e->bridge)
 		str_addf(s, " (port of %s)", e->bridge);
 	if (e->mac)
 		str_addf(s, " (%s)", model_mac_print(e->mac, mac));
@@ -71,7 +73,8 @@ plan_step_print(const struct plan *p, const struct plan_step *x)
 	switch (x->op) {
 	case PLAN_NETNS: str_add(&s, "network namespace"); break;
 	case PLAN_BRIDGE:
-		str_addf(&s, "bridge %s, mtu %u", x->ifname, x->mtu);
+		str_addf(&s, "bridge %s, mtu %u%s", x->ifname, x->mtu,
+			 x->vlans ? ", filters VLANs" : "");
 		break;
 	case PLAN_VETH:
 	case PLAN_TUNNEL: print_link(&s, p, x); break;
@@ -114,6 +117,8 @@ json_end(const struct lab *lab, const struct plan_end *e)
 				   : json_null());
 	json_object_set_new(o, "bridge",
 			    e->bridge ? out_str(e->bridge) : json_null());
+	json_object_set_new(o, "vlan",
+			    e->vlan ? json_integer(e->vlan) : json_null());
 	return o;
 }
 

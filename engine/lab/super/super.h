@@ -114,7 +114,9 @@
  *	while only, unless another word about it comes first. With neither: what
  *	it is. By netem where the kernel has it, else by ixwire(8)
  * ports {node?, clear?: true} -> {ports: [{switch, port, node, kind:
- *	"port"|"site", lan (now), home (of the lab file), state: "up"|"down"|
+ *	"port"|"site", lan (now), home (of the lab file), vlans: [{vlan, tagged,
+ *	lan}] (as its switch has them)|null (one that is a bridge for each LAN),
+ *	state: "up"|"down"|
  *	"shut" (by a wrong address), tunnel: {by: "vxlan"|"tags", id, mtu, carrier (an
  *	interface)}|null, culled, macs: [seen there], pins: [allowed,
  *	empty: any], shut: (when a wrong one comes), counters: {mac, type, bh,
@@ -202,6 +204,8 @@ json_t *super_doctor(void);
 /* Has this kernel 802.1Q? Tried likewise, once: the answer of "up" is that of
  * the lab's supervisor later. */
 bool super_tags(void);
+/* Do its bridges filter VLANs? Likewise. */
+bool super_filtering(void);
 /* Whether a broadcast on a LAN of so many ports reaches them all: 0, or -1 with e
  * set (also when that cannot be seen from here), and the command that mends it,
  * owned by the caller. */

@@ -145,7 +145,9 @@ apply_parse(const struct super *s, const json_t *args, uint32_t members,
 {
 	const json_t *file = json_object_get(args, "file");
 	const json_t *text = json_object_get(args, "text");
-	struct model_params params = {.name = s->lab->name, .tags = super_tags};
+	struct model_params params = {.name = s->lab->name,
+				      .tags = super_tags,
+				      .filtering = super_filtering};
 
 	params.members = members;
 	params.folder = json_string_value(json_object_get(args, "folder"));

@@ -166,9 +166,25 @@ build_bridge(struct super_node *n, const struct plan_step *st, struct err *e)
 		flags |= NET_BRIDGE_TREE;
 	if (n->def->role == LAB_SWITCH && n->super->state == SUPER_BUILDING)
 		flags |= NET_BRIDGE_DOWN;
+	if (st->vlans)
+		flags |= NET_BRIDGE_VLANS;
 	super_build_mac(n->def->name, st->ifname, mac);
-	return net_bridge_add(n->net, st->ifname, st->mac ? st->mac : mac,
-			      st->mtu, flags, e);
+	if (net_bridge_add(n->net, st->ifname, st->mac ? st->mac : mac, st->mtu,
+			   flags, e) == 0)
+		return 0;
+	return st->vlans ? err_in(e, "vlans: filtering cannot be had, vlans: "
+				     "auto can")
+			 : -1;
+}
+
+/* Its frames have no tag outside the switch. */
+static int
+build_port(const struct super_node *n, const struct plan_end *end,
+	   struct err *e)
+{
+	return end->vlan == 0 ? 0
+			      : net_port_vlan(n->net, end->ifname, end->vlan,
+					      NET_PORT_PLAIN, e);
 }
 
 static int
@@ -188,7 +204,10 @@ build_veth(struct super *s, const struct plan_step *st, struct err *e)
 		super_build_mac(b->def->name, y.name, ym);
 		y.mac = ym;
 	}
-	return net_veth_add(&x, &y, st->mtu, e);
+	if (net_veth_add(&x, &y, st->mtu, e) < 0 ||
+	    build_port(a, &st->a, e) < 0)
+		return -1;
+	return build_port(b, &st->b, e);
 }
 
 static int
@@ -221,7 +240,8 @@ build_tunnel(struct super *s, const struct plan_step *st, struct err *e)
 		super_build_mac(n->def->name, end.name, mac);
 		if (l->over == LAB_OVER_TAGS
 			? build_tagged(&end, over[i]->name, l, st->mtu, e) < 0
-			: net_vxlan_add(&end, &v, st->mtu, e) < 0)
+			: net_vxlan_add(&end, &v, st->mtu, e) < 0 ||
+			      build_port(n, ends[i], e) < 0)
 			return err_in(e, "%s", n->def->name);
 	}
 	return 0;

@@ -108,6 +108,27 @@ doctor_vlan(void *arg, struct err *e)
 	return rc;
 }
 
+/* For exchanges that say "vlans: filtering". */
+static int
+doctor_filtering(void *arg, struct err *e)
+{
+	static const uint8_t mac[6] = {0x02};
+	struct net *a = net_here(e), *b = net_new(NET_SWITCH, e);
+	struct net_end x = {a, "x", NULL, NULL}, y = {b, "y", NULL, "br"};
+	int rc = a && b
+		     ? net_bridge_add(b, "br", mac, 1500, NET_BRIDGE_VLANS, e)
+		     : -1;
+
+	(void)arg;
+	if (rc == 0)
+		rc = net_veth_add(&x, &y, 1500, e);
+	if (rc == 0)
+		rc = net_port_vlan(b, "y", 101, NET_PORT_PLAIN, e);
+	net_free(a);
+	net_free(b);
+	return rc;
+}
+
 static int
 doctor_netem(void *arg, struct err *e)
 {
@@ -377,6 +398,9 @@ static const struct doctor_row doctor_rows[] = {
      "sudo apt-get install tcpdump"},
     {"802.1Q", false, true, doctor_vlan, NULL,
      "sudo modprobe 8021q; without it site links have a veth or a tunnel"},
+    {"VLANs of a bridge", false, true, doctor_filtering, NULL,
+     "a kernel with CONFIG_BRIDGE_VLAN_FILTERING, as Debian's are; labs with "
+     "vlans: auto need none"},
     {"netem", false, true, doctor_netem, NULL,
      "sudo modprobe sch_netem; without it links have weather by ixwire"},
     {"delay and loss by ixwire", false, true, doctor_wire, NULL,
@@ -459,17 +483,34 @@ doctor_inside(void *arg, struct err *e)
 	return d->test((void *)(uintptr_t)d->arg, e);
 }
 
+enum doctor_has { NOT_TRIED, HAS, HAS_NOT };
+
+static bool
+doctor_has(enum doctor_has *has, int (*test)(void *arg, struct err *e))
+{
+	struct doctor_row d = {.test = test};
+	struct err e;
+
+	if (*has == NOT_TRIED)
+		*has =
+		    node_try(true, doctor_inside, &d, &e) == 0 ? HAS : HAS_NOT;
+	return *has == HAS;
+}
+
 bool
 super_tags(void)
 {
-	static enum { NOT_TRIED, HAS, HAS_NOT } tried;
-	struct doctor_row d = {.test = doctor_vlan};
-	struct err e;
+	static enum doctor_has has;
 
-	if (tried == NOT_TRIED)
-		tried =
-		    node_try(true, doctor_inside, &d, &e) == 0 ? HAS : HAS_NOT;
-	return tried == HAS;
+	return doctor_has(&has, doctor_vlan);
+}
+
+bool
+super_filtering(void)
+{
+	static enum doctor_has has;
+
+	return doctor_has(&has, doctor_filtering);
 }
 
 static json_t *

@@ -179,3 +179,20 @@ super_fabric_mirrors(const struct lab *lab, const struct lab_link *l,
 			 l->a.port);
 	}
 }
+
+/* ---- plugging */
+
+int
+super_fabric_plug(struct super_node *sw, const char *port, uint16_t from,
+		  const struct lab *lab, size_t to, struct err *e)
+{
+	uint16_t vlan = model_vlan(lab, to);
+
+	if (vlan == 0)
+		return net_link_master(sw->net, port, lab->lans[to].name, e);
+	if (net_port_vlan(sw->net, port, vlan, NET_PORT_PLAIN, e) < 0)
+		return -1;
+	if (from == 0 || from == vlan)
+		return 0;
+	return net_port_vlan(sw->net, port, from, NET_PORT_OUT, e);
+}

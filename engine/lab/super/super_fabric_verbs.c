@@ -223,8 +223,9 @@ move_port(struct super *s, size_t link, size_t lan, struct err *e)
 {
 	const struct lab_link *l = &s->lab->links[link];
 
-	if (net_link_master(s->nodes[l->a.node]->net, l->a.port,
-			    s->lab->lans[lan].name, e) < 0)
+	if (super_fabric_plug(s->nodes[l->a.node], l->a.port,
+			      model_vlan(s->lab, s->ports[link].lan), s->lab,
+			      lan, e) < 0)
 		return -1;
 	s->ports[link].lan = lan;
 	move_tell(s, l, lan);

@@ -41,6 +41,10 @@ bool super_fabric_pins_file(const struct super *s, size_t link);
 /* nft's text for monitors, when the port l is on another LAN. */
 void super_fabric_mirrors(const struct lab *lab, const struct lab_link *l,
 			  size_t from, size_t to, struct str *s);
+/* A port of sw goes to another LAN of lab: to its bridge, or where that is one for
+ * all LANs out of VLAN from (0: none) into its own. */
+int super_fabric_plug(struct super_node *sw, const char *port, uint16_t from,
+		      const struct lab *lab, size_t to, struct err *e);
 /* A link is made anew: if it is a port, it is in its own LAN again. */
 void super_fabric_anew(struct super *s, size_t link);
 /* A switch's namespace goes, and what was set at its ports. */

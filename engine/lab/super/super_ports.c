@@ -11,12 +11,14 @@
 
 struct fabric_view { /* of a switch; the first two by port */
 	json_t *links, *macs, *bridge, *netdev;
+	json_t *vlans; /* NULL: there are none */
 };
 
 static void
 view_clear(struct fabric_view *v)
 {
 	json_decref(v->links);
+	json_decref(v->vlans);
 	json_decref(v->macs);
 	json_decref(v->bridge);
 	json_decref(v->netdev);
@@ -69,10 +71,36 @@ view_macs(const struct super_node *n, struct fabric_view *v, struct err *e)
 	return 0;
 }
 
+/* By port, a list of {vlan, tagged}. */
+static int
+view_vlans(const struct super_node *n, struct fabric_view *v, struct err *e)
+{
+	json_t *rows, *row, *list;
+	size_t i;
+
+	if (n->super->lab->vlans != LAB_VLANS_FILTERING)
+		return 0;
+	if ((rows = net_dump(n->net, NET_VLANS, e)) == NULL)
+		return -1;
+	v->vlans = json_object();
+	json_array_foreach(rows, i, row)
+	{
+		list = json_object_get(v->vlans, view_dev(row));
+		if (list == NULL) {
+			list = json_array();
+			json_object_set_new(v->vlans, view_dev(row), list);
+		}
+		json_array_append(list, row);
+	}
+	json_decref(rows);
+	return 0;
+}
+
 static int
 view_read(const struct super_node *n, struct fabric_view *v, struct err *e)
 {
-	if (view_links(n, v, e) < 0 || view_macs(n, v, e) < 0)
+	if (view_links(n, v, e) < 0 || view_macs(n, v, e) < 0 ||
+	    view_vlans(n, v, e) < 0)
 		return -1;
 	if (!n->fabric)
 		return 0;
@@ -130,6 +158,47 @@ port_tunnel(const struct super *s, const struct lab_link *l, const char *name)
 			 super_link_dev(s, name == l->a.port ? &c->a : &c->b));
 }
 
+/* [{vlan, tagged, lan}] as the bridge has it; null where it knows none. */
+static json_t *
+port_vlans(const struct super *s, const struct fabric_view *v, const char *name)
+{
+	const json_t *list = json_object_get(v->vlans, name), *row;
+	json_t *all = json_array(), *vlan;
+	size_t i, k;
+
+	json_array_foreach(list, i, row)
+	{
+		vlan = json_object_get(row, "vlan");
+		for (k = 0; k < s->lab->nlans; k++)
+			if (s->lab->lans[k].vlan == json_integer_value(vlan))
+				break;
+		json_array_append_new(
+		    all, json_pack("{sO sO so}", "vlan", vlan, "tagged",
+				   json_object_get(row, "tagged"), "lan",
+				   k < s->lab->nlans
+				       ? json_string(s->lab->lans[k].name)
+				       : json_null()));
+	}
+	return all;
+}
+
+/* The LAN it is on now. */
+static json_t *
+port_lan(json_t *row, const json_t *link)
+{
+	const json_t *vlan;
+	json_t *lan = json_object_get(link, "master");
+	size_t i;
+
+	if (json_is_array(json_object_get(row, "vlans")))
+		lan = NULL;
+	json_array_foreach(
+	    json_object_get(row, "vlans"), i,
+	    vlan) if (!json_is_true(json_object_get(vlan, "tagged"))) lan =
+	    json_object_get(vlan, "lan");
+	return lan ? json_incref(lan) : json_null();
+}
+
 static json_t *
 port_row(const struct super *s, const struct lab_link *l,
 	 const struct fabric_view *v, const char *name)
@@ -139,11 +208,13 @@ port_row(const struct super *s, const struct lab_link *l,
 	json_t *macs = json_object_get(v->macs, name);
 	bool up = json_is_true(json_object_get(link, "up"));
 	bool port = l->kind == LAB_LINK_PORT;
-	json_t *row = json_object(), *lan = json_object_get(link, "master");
+	json_t *row = json_object();
 
 	json_object_set_new(row, "port", json_string(name));
 	json_object_set_new(row, "kind", json_string(port ? "port" : "site"));
-	json_object_set_new(row, "lan", lan ? json_incref(lan) : json_null());
+	json_object_set_new(row, "vlans",
+			    v->vlans ? port_vlans(s, v, name) : json_null());
+	json_object_set_new(row, "lan", port_lan(row, link));
 	json_object_set_new(row, "home",
 			    json_string(s->lab->lans[l->lan].name));
 	json_object_set_new(row, "tunnel", port_tunnel(s, l, name));

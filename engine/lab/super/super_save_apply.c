@@ -197,8 +197,9 @@ again_port(struct again *a, const struct save_port *x, struct err *e)
 	struct super_port *p = &s->ports[x->link];
 
 	if (x->lan != p->lan &&
-	    net_link_master(again_node(a, l->a.node)->net, l->a.port,
-			    s->lab->lans[x->lan].name, e) < 0)
+	    super_fabric_plug(again_node(a, l->a.node), l->a.port,
+			      model_vlan(s->lab, p->lan), s->lab, x->lan,
+			      e) < 0)
 		return -1;
 	p->lan = x->lan;
 	p->culled = x->culled;

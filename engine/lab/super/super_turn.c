@@ -153,9 +153,10 @@ port_lan(const struct turn *t, const struct super_port *old, size_t was,
 {
 	const struct lab *to = t->to;
 	const char *name = t->from->lans[old->lan].name;
+	uint16_t vlan = model_vlan(t->from, old->lan);
 	struct super_node *sw = t->s->nodes[l->a.node];
+	size_t i, k, lan = l->lan;
 	struct err e;
-	size_t i, k;
 
 	if (l->lan == SIZE_MAX || old->lan == t->from->links[was].lan)
 		return l->lan;
@@ -163,11 +164,13 @@ port_lan(const struct turn *t, const struct super_port *old, size_t was,
 		for (k = 0; k < to->lans[i].nswitches; k++)
 			if (strcmp(to->lans[i].name, name) == 0 &&
 			    to->lans[i].switches[k] == l->a.node)
-				return i;
+				lan = i;
+	if (lan != l->lan && model_vlan(to, lan) == vlan)
+		return lan;
 	if (sw->net != NULL &&
-	    net_link_master(sw->net, l->a.port, to->lans[l->lan].name, &e) < 0)
+	    super_fabric_plug(sw, l->a.port, vlan, to, lan, &e) < 0)
 		log_warnx("super", "%s: %s", sw->def->name, e.msg);
-	return l->lan;
+	return lan;
 }
 
 static bool

@@ -165,6 +165,34 @@ static const struct bad bad[] = {
 	LAB EXCHANGE "members: {m1: {asn: 65536, ipv4: 203.0.113.10, guard: {pin: 1}}}\n",
 	"lab.yml:6:61: expected yes or no, found \"1\"",
     },
+    {
+	LAB "exchange:\n  switches: [sw1]\n  vlans: yes\n  peering-lans: {khi: {ipv4: 203.0.113.0/24}}\n",
+	"lab.yml:4:10: expected filtering or auto, found \"yes\"",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1]\n  vlans: filtering\n  peering-lans:\n    khi: {ipv4: 203.0.113.0/24, vlan: 4095}\nmembers: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:39: expected a number from 1 to 4094, found \"4095\"",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1]\n  vlans: filtering\n  peering-lans:\n    khi: {ipv4: 203.0.113.0/24, vlan: 10}\n    lhe: {ipv4: 198.51.100.0/24, vlan: 10}\nmembers: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n",
+	"lab.yml:7:40: peering LANs khi and lhe would both be VLAN 10: give each a number of its own",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1]\n  vlans: filtering\n  peering-lans:\n    khi: {ipv4: 203.0.113.0/24, vlan: 102, quarantine: yes}\nmembers: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:39: peering LANs khi and khi-q would both be VLAN 102: give each a number of its own",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1]\n  vlans: filtering\n  peering-lans:\n    khi: {ipv4: 203.0.113.0/24, quarantine-vlan: 20}\nmembers: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:50: peering LAN khi has no quarantine: say quarantine: yes, too",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1]\n  vlans: filtering\n  peering-lans:\n    khi: {ipv4: 203.0.113.0/24, spanning-tree: yes}\nmembers: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:48: one spanning tree holds for all VLANs of a switch and would block what only looks like a ring: leave out spanning-tree here, or vlans of the exchange",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1]\n  peering-lans: {khi: {ipv4: 203.0.113.0/24, vlan: 10}}\nmembers: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n",
+	"lab.yml:4:52: nothing here has VLANs, so peering LAN khi needs no number of one: say vlans: filtering or vlans: auto under exchange, or give a site link over: tags",
+    },
 };
 /* clang-format on */
 

@@ -497,6 +497,86 @@ sites_as_the_kernel_can(void **state)
 	}
 }
 
+/* ---- vlans */
+
+#define VLANS                                                              \
+	"lab: x\n"                                                         \
+	"exchange:\n"                                                      \
+	"  switches: [sw1, sw2]\n"                                         \
+	"  vlans: %s\n"                                                    \
+	"  site-links: [{between: [sw1, sw2], over: tags}]\n"              \
+	"  peering-lans:\n"                                                \
+	"    khi: {switches: [sw1, sw2], ipv4: 203.0.113.0/24, vlan: 10, " \
+	"quarantine: yes, quarantine-vlan: 20}\n"                          \
+	"    lhe: {switch: sw2, ipv4: 198.51.100.0/24, quarantine: yes}\n" \
+	"members: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n"
+
+static void
+vlans_as_the_kernel_can(void **state)
+{
+	static const struct {
+		const char *word;
+		bool (*filtering)(void);
+		const char *is, *bridge;
+		uint16_t vlan;
+	} want[] = {
+	    {"filtering", NULL, "filtering", "sw1", 10},
+	    {"filtering", tags_cannot, "filtering", "sw1", 10},
+	    {"auto", tags_can, "filtering", "sw1", 10},
+	    {"auto", tags_cannot, "bridges", "khi", 0},
+	    {"auto", NULL, "bridges", "khi", 0},
+	};
+	struct lab *lab;
+	struct err e;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		const struct model_params p = {.filtering = want[i].filtering};
+
+		text = xasprintf(VLANS, want[i].word);
+		lab = model_parse("lab.yml", text, strlen(text), &p, &e);
+		assert_non_null(lab);
+		assert_string_equal(model_vlans_name(lab->vlans), want[i].is);
+		assert_string_equal(model_bridge(lab, 0, 0), want[i].bridge);
+		assert_int_equal(model_vlan(lab, 0), want[i].vlan);
+		free(text);
+		model_free(lab);
+	}
+}
+
+/* As the file says, else by rule; and a trunk's tag is the same number. */
+static void
+vlans_are_numbered(void **state)
+{
+	static const struct {
+		const char *lan;
+		int vlan;
+	} want[] = {{"khi", 10}, {"lhe", 102}, {"khi-q", 20}, {"lhe-q", 104}};
+	char *text = xasprintf(VLANS, "filtering");
+	struct err e;
+	struct lab *lab = model_parse("lab.yml", text, strlen(text), NULL, &e);
+	size_t i, tagged = 0;
+
+	(void)state;
+	assert_non_null(lab);
+	assert_int_equal(lab->nlans, 4);
+	for (i = 0; i < lab->nlans; i++) {
+		assert_string_equal(lab->lans[i].name, want[i].lan);
+		assert_int_equal(lab->lans[i].vlan, want[i].vlan);
+	}
+	for (i = 0; i < lab->nlinks; i++)
+		if (lab->links[i].kind == LAB_LINK_SITE) {
+			assert_int_equal(lab->links[i].id,
+					 lab->lans[lab->links[i].lan].vlan);
+			tagged++;
+		}
+	assert_int_equal(tagged, 2);
+	free(text);
+	model_free(lab);
+}
+
 int
 main(void)
 {
@@ -515,6 +595,8 @@ main(void)
 	    cmocka_unit_test(golden_kinds),
 	    cmocka_unit_test(golden_robots),
 	    cmocka_unit_test(sites_as_the_kernel_can),
+	    cmocka_unit_test(vlans_as_the_kernel_can),
+	    cmocka_unit_test(vlans_are_numbered),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -40,6 +40,17 @@
 	"  r4: {asn: 65004, kind: ixpeer, ipv4: 203.0.113.14, prefixes: " \
 	"[100.64.12.0/22]}\n"
 
+#define VLANS(word, number)                                                 \
+	"lab: x\n"                                                          \
+	"exchange:\n"                                                       \
+	"  switches: [sw1]\n"                                               \
+	"  vlans: " word "\n"                                               \
+	"  peering-lans: {lan: {ipv4: 203.0.113.0/24, vlan: " number "}}\n" \
+	"members:\n"
+#define P1                                                              \
+	"  m1: {asn: 65001, ipv4: 203.0.113.11, kind: plain, command: " \
+	"[sleep, infinity]}\n"
+
 static struct plan *
 plan_of(const char *text)
 {
@@ -102,6 +113,11 @@ static const struct {
      "+netns m2, +veth m2, +addr m2, +file rs1, +file m2, +daemon m2, ~rs1"},
     {HEAD M1 M2, HEAD M1, NULL,
      "-daemon m2, -veth m2, -netns m2, +file rs1, ~rs1"},
+    /* another number: the port is another; a bridge for each LAN: all are */
+    {VLANS("filtering", "10") P1, VLANS("filtering", "20") P1, NULL,
+     "-veth m1, +veth m1, +addr m1"},
+    {VLANS("filtering", "10") P1, VLANS("auto", "10") P1, NULL,
+     "-veth m1, -bridge sw1, +bridge sw1, +veth m1, +addr m1"},
     {HEAD M1, HEAD M1, "m1",
      "-daemon m1, -veth m1, -netns m1, +netns m1, +veth m1, +addr m1, "
      "+file m1, +daemon m1"},

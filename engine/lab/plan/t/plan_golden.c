@@ -16,6 +16,7 @@
 #include "lab/plan/plan.h"
 
 #define HERE IXLAB_TREE "/engine/lab/plan/t/"
+#define VLANS IXLAB_TREE "/engine/lab/plan/t/vlans.yml"
 #define HUB IXLAB_TREE "/engine/lab/model/t/hub.yml"
 
 static struct plan *
@@ -32,10 +33,10 @@ plan_of(const char *name, uint32_t members, struct lab **lab)
 }
 
 static void
-compare(const char *name, uint32_t members)
+compare_file(const char *file, const char *name, uint32_t members)
 {
 	struct lab *lab;
-	struct plan *p = plan_of(name, members, &lab);
+	struct plan *p = plan_of(file, members, &lab);
 	char *path = xasprintf(HERE "%s.golden", name), *want = NULL, *line;
 	struct str got = {0};
 	struct err e;
@@ -56,6 +57,12 @@ compare(const char *name, uint32_t members)
 	str_clear(&got);
 	plan_free(p);
 	model_free(lab);
+}
+
+static void
+compare(const char *name, uint32_t members)
+{
+	compare_file(name, name, members);
 }
 
 static void
@@ -149,6 +156,13 @@ workshop(void **state)
 	compare("workshop", 0);
 }
 
+static void
+vlans(void **state)
+{
+	(void)state;
+	compare_file(VLANS, "vlans", 0);
+}
+
 static bool
 made(const struct plan *p, size_t before, size_t node, const char *ifname)
 {
@@ -208,10 +222,16 @@ check_step(const struct plan *p, size_t i)
 static void
 order(void **state)
 {
-	static const char *const labs[] = {
-	    "bilateral",     "first-ix",       "big-ix",
-	    "two-exchanges", "remote-peering", "hub",
-	    "workshop",	     "multi-site",     HUB};
+	static const char *const labs[] = {"bilateral",
+					   "first-ix",
+					   "big-ix",
+					   "two-exchanges",
+					   "remote-peering",
+					   "hub",
+					   "workshop",
+					   "multi-site",
+					   HUB,
+					   VLANS};
 	struct lab *lab;
 	struct plan *p;
 	size_t i, k;
@@ -289,7 +309,7 @@ main(void)
 
 	    cmocka_unit_test(border_core),   cmocka_unit_test(big_ix),
 	    cmocka_unit_test(order),	     cmocka_unit_test(neighbours),
-	    cmocka_unit_test(as_json),
+	    cmocka_unit_test(as_json),	     cmocka_unit_test(vlans),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
