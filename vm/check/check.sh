@@ -86,6 +86,31 @@ make_disk() {
 		"$((size + size / 5 + 1024))M"
 }
 
+# In a line: what ran, what of it was left out and why.
+summary() {
+	awk -v suite="$suite" '
+	/^# check-vm: [a-z]+: .*: [0-9]+ s$/ { runs++; names[$4]; who[$3] }
+	/^(ok|1[.][.]0).*# SKIP/ {
+		skipped++
+		sub(/.*# SKIP */, "")
+		if (!(why[$0]++))
+			reasons = reasons (reasons ? "; " : "") $0
+		next
+	}
+	/^ok / { passed++ }
+	/^not ok / { failed++ }
+	END {
+		for (n in names) {
+			sub(/:$/, "", n)
+			sub(/.*\//, "", n)
+			list = list " " n
+		}
+		printf "# check-vm: %s: %d runs of%s: %d passed, %d failed, %d skipped%s\n",
+		    suite, runs, list, passed, failed, skipped,
+		    reasons ? " (" reasons ")" : ""
+	}' "$here/tap.log"
+}
+
 boot() {
 	say "$suite: booting $(basename "$root"/boot/vmlinuz-*) (console: $here/console.log)"
 	timeout "${LIMIT:-7200}" qemu-system-x86_64 \
@@ -98,6 +123,7 @@ boot() {
 		-device virtio-serial \
 		-device virtserialport,chardev=tap,name=check </dev/null |
 		tee "$here/tap.log"
+	summary
 	# what counts is what the machine said, last
 	case $(sed -n 's/^# check-vm: status //p' "$here/tap.log" | tail -1) in
 	0) exit 0 ;;
