@@ -93,7 +93,7 @@ is_own_address(const struct grader_view *v, const char *node, const char *text)
 		return true;
 	for (i = 0; n && i < n->nifs; i++) {
 		if (n->ifs[i].link == SIZE_MAX ||
-		    v->lab->links[n->ifs[i].link].kind != LAB_LINK_PORT)
+		    !model_on_lan(&v->lab->links[n->ifs[i].link]))
 			continue;
 		for (k = 0; k < n->ifs[i].naddrs; k++) {
 			if (ip_addr_eq(&n->ifs[i].addrs[k].addr, &a))

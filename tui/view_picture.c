@@ -127,8 +127,7 @@ fabric_init(struct fabric *f, const struct lab *lab,
 			    .rs = xcalloc(lab->nlinks + 1, sizeof(size_t)),
 			    .member = xcalloc(lab->nlinks + 1, sizeof(size_t))};
 	for (i = 0; i < lab->nlinks; i++)
-		if (lab->links[i].kind == LAB_LINK_PORT &&
-		    lab->links[i].lan == lan)
+		if (model_on_lan(&lab->links[i]) && lab->links[i].lan == lan)
 			fabric_add(f, lab->links[i].b.node);
 }
 

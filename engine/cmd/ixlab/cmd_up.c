@@ -122,7 +122,7 @@ up_large(const struct lab *lab)
 	struct err e;
 
 	for (l = lab->links; l < lab->links + lab->nlinks; l++)
-		if (l->kind == LAB_LINK_PORT)
+		if (model_on_lan(l))
 			ports[l->lan]++;
 	for (i = 0; i < lab->nlans; i++) {
 		_free_ char *fix = NULL;

@@ -207,9 +207,25 @@ clab_tunnel_end(struct clab *c, const struct plan_step *s,
 	clab_vlan(c, e);
 }
 
+/* A further LAN of a port. */
+static void
+clab_tag(struct clab *c, const struct plan_step *s)
+{
+	clab_exec(c, s->a.node, "bridge vlan add dev %s vid %u", s->a.ifname,
+		  s->a.vlan);
+	clab_exec(c, s->b.node,
+		  "ip link add link %s name %s mtu %u type vlan id %u",
+		  s->over_b->name, s->b.ifname, s->mtu, s->a.vlan);
+	clab_exec(c, s->b.node, "ip link set dev %s up", s->b.ifname);
+}
+
 static void
 clab_tunnel(struct clab *c, const struct plan_step *s)
 {
+	if (s->over_a == NULL) {
+		clab_tag(c, s);
+		return;
+	}
 	clab_tunnel_end(c, s, &s->a, s->over_a, s->over_b);
 	clab_tunnel_end(c, s, &s->b, s->over_b, s->over_a);
 }

@@ -110,7 +110,7 @@ connection_json(const struct lab *lab, const struct lab_node *n,
 	json_t *vlan, *port;
 	size_t i;
 
-	if (l->kind != LAB_LINK_PORT || f->naddrs == 0 ||
+	if (!model_on_lan(l) || f->naddrs == 0 ||
 	    lab->lans[l->lan].quarantine_of != SIZE_MAX)
 		return NULL;
 	vlan = json_pack("{sI}", "vlan_id", (json_int_t)l->lan + 1);

@@ -96,7 +96,7 @@ dot_servers(struct dot *d, size_t lan, bool draw)
 
 	for (i = 0; i < d->lab->nlinks; i++) {
 		l = &d->lab->links[i];
-		if (l->kind != LAB_LINK_PORT || d->links[i].lan != lan ||
+		if (!model_on_lan(l) || d->links[i].lan != lan ||
 		    !dot_server(&d->lab->nodes[l->b.node]))
 			continue;
 		if (draw) {
@@ -135,7 +135,7 @@ dot_hang(const struct dot *d, size_t lan, size_t *n)
 	*n = 0;
 	for (i = 0; i < d->lab->nlinks; i++) {
 		l = &d->lab->links[i];
-		if (l->kind != LAB_LINK_PORT || d->links[i].lan != lan ||
+		if (!model_on_lan(l) || d->links[i].lan != lan ||
 		    dot_server(&d->lab->nodes[l->b.node]) ||
 		    d->groups.of[l->b.node] != SIZE_MAX)
 			continue;

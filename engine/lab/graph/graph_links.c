@@ -46,10 +46,12 @@ link_is_port(const struct lab *lab, const struct lab_link *l, const json_t *row)
 {
 	const char *sw = json_string_value(json_object_get(row, "switch"));
 	const char *port = json_string_value(json_object_get(row, "port"));
+	const char *home = json_string_value(json_object_get(row, "home"));
 
-	return sw && port &&
-	       (l->kind == LAB_LINK_PORT || l->kind == LAB_LINK_SITE) &&
+	return sw && port && home &&
+	       (model_on_lan(l) || l->kind == LAB_LINK_SITE) &&
 	       strcmp(l->a.port, port) == 0 &&
+	       strcmp(lab->lans[l->lan].name, home) == 0 &&
 	       strcmp(lab->nodes[l->a.node].name, sw) == 0;
 }
 

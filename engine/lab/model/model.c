@@ -193,10 +193,16 @@ model_anycast_addr(const struct ip_prefix *p)
 	    ip_addr_add(&p->addr, p->len + 1 < bits ? 1 : 0), bits};
 }
 
+bool
+model_on_lan(const struct lab_link *l)
+{
+	return l->kind == LAB_LINK_PORT || l->kind == LAB_LINK_TAG;
+}
+
 static bool
 is_port(const struct lab *lab, const struct lab_if *i)
 {
-	return lab->links[i->link].kind == LAB_LINK_PORT;
+	return model_on_lan(&lab->links[i->link]);
 }
 
 struct ip_addr

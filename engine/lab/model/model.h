@@ -199,6 +199,7 @@ struct lab_weather {
 
 enum lab_link_kind {
 	LAB_LINK_PORT,	  /* a switch's port and who is plugged in */
+	LAB_LINK_TAG,	  /* a further LAN of such a port, with its tag there */
 	LAB_LINK_HOST,	  /* a network and a machine behind it */
 	LAB_LINK_PRIVATE, /* two networks, outside the exchange */
 	LAB_LINK_INSIDE,  /* two routers of one network */
@@ -225,11 +226,12 @@ struct lab_guard {
 struct lab_link { /* a veth pair, or a tunnel over one */
 	enum lab_link_kind kind;
 	enum lab_over over; /* of a site link */
-	size_t carrier;	    /* of a tunnel: in lab.links, else SIZE_MAX */
+	size_t carrier; /* of a tunnel or tag: in lab.links, else SIZE_MAX */
 	uint32_t id;  /* of a tunnel: its VNI, no other's in the lab, or VLAN */
 	uint32_t mtu; /* of a tunnel: what fits the carrier */
 	struct lab_end a, b; /* a port's a is the switch */
-	size_t lan; /* of a port or site link: in lab.lans, else SIZE_MAX */
+	size_t
+	    lan; /* of a port, tag or site link: in lab.lans, else SIZE_MAX */
 	struct lab_guard guard; /* of a port */
 	struct lab_weather weather;
 	int line;
@@ -317,6 +319,8 @@ bool model_is_as_macro(const char *text);
 const char *model_over_name(enum lab_over over); /* "veth", "vxlan", "tags" */
 const char *
 model_vlans_name(enum lab_vlans v); /* "bridges", "filtering" or NULL */
+/* Is its end b on a peering LAN: a port of a switch, or a further LAN of one? */
+bool model_on_lan(const struct lab_link *l);
 /* What a LAN is called on a switch, or the bridge of which it is a VLAN there. */
 const char *model_bridge(const struct lab *lab, size_t lan, size_t sw);
 /* The VLAN of a port on that LAN; 0: its bridge knows none. */

@@ -338,8 +338,9 @@ json_link(const struct lab *lab, const struct lab_link *l)
 {
 	static const char *const kinds[] = {
 	    [LAB_LINK_PORT] = "port",	    [LAB_LINK_HOST] = "host",
-	    [LAB_LINK_PRIVATE] = "private", [LAB_LINK_INSIDE] = "inside",
-	    [LAB_LINK_SITE] = "site",	    [LAB_LINK_CARRIER] = "carrier",
+	    [LAB_LINK_TAG] = "tag",	    [LAB_LINK_PRIVATE] = "private",
+	    [LAB_LINK_INSIDE] = "inside",   [LAB_LINK_SITE] = "site",
+	    [LAB_LINK_CARRIER] = "carrier",
 	};
 	json_t *o = json_object();
 

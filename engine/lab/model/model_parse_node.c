@@ -164,11 +164,11 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",	 "kind",    "trainee",	  "lan",
-	    "lans",	     "ipv4",	 "ipv6",    "prefixes",	  "host",
-	    "route-servers", "peers",	 "limits",  "routers",	  "inside",
-	    "igp",	     "anycast",	 "command", "max-prefix", "as-macro",
-	    "hosts",	     WORD_ROBOT, WORD_PORT};
+	    "asn",	     "name",	"kind",	    "trainee",	  "lan",
+	    "lans",	     "ipv4",	"ipv6",	    "prefixes",	  "host",
+	    "route-servers", "peers",	"limits",   "routers",	  "inside",
+	    "igp",	     "anycast", "command",  "max-prefix", "as-macro",
+	    "hosts",	     "trunk",	WORD_ROBOT, WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -176,8 +176,8 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
-	    word_ports(w, y, n, e) < 0 || word_prefixes(w, y, n, e) < 0 ||
-	    word_registry(w, y, n, e) < 0 ||
+	    word_ports(w, y, n, e) < 0 || word_trunk(w, y, n, e) < 0 ||
+	    word_prefixes(w, y, n, e) < 0 || word_registry(w, y, n, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0 ||
 	    word_route_servers(w, yaml_get(y, "route-servers"), n, e) < 0)
 		return -1;

@@ -314,6 +314,7 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 		resolve_loopbacks(n, lead, (size_t)(wn - lead));
 	for (i = 0; i < wn->nports; i++)
 		resolve_port(r, n, &wn->ports[i], i, n->line);
+	resolve_trunk(r, wn, n);
 	if (n->role == LAB_MONITOR)
 		resolve_mirror(r, &wn->ports[0]);
 }

@@ -48,6 +48,10 @@ void resolve_loopbacks(struct lab_node *n, const struct word_node *lead,
 		       size_t router);
 void resolve_inside(struct resolve *r, const struct word_node *lead);
 
+/* A trunk's ports are one (model_vlan.c). */
+void resolve_trunk(struct resolve *r, const struct word_node *wn,
+		   struct lab_node *n);
+
 /* What joins two switches (model_site.c). */
 void resolve_site(struct resolve *r, const struct word_site *s);
 

@@ -6,8 +6,14 @@
  * of quarantine last. A number means something only where a frame can bear it, so
  * elsewhere it is refused. Linux' spanning tree knows no VLANs: it would take two
  * pairs between the same switches, each for a LAN, for a ring, and block one.
+ *
+ * A trunk is one port for several LANs: the first without a tag, the others with
+ * theirs. Its interfaces are called as if each were a port of its own, so a
+ * configuration does not know whether the kernel had VLANs.
  */
-#include "lab/model/model_word.h"
+#include <string.h>
+
+#include "lab/model/model_resolve.h"
 
 #define VLAN_MAX 4094	 /* 0 and 4095 are no LAN's: 802.1Q table 9-2 */
 #define VLAN_BY_RULE 101 /* the first */
@@ -114,6 +120,70 @@ check_ports(const struct word_lab *w, size_t sw, struct err *e)
 			w->switches[sw].name, n, MODEL_MAX_PORTS);
 }
 
+/* ---- trunks */
+
+int
+word_trunk(const struct word_lab *w, const struct yaml *map,
+	   struct word_node *n, struct err *e)
+{
+	n->trunk_y = yaml_get(map, "trunk");
+	return word_bool(w, map, "trunk", &n->trunk, e);
+}
+
+/* What holds for a whole port is the first LAN's to say. */
+static int
+check_further(const struct word_lab *w, const struct word_node *n,
+	      const struct word_port *p, struct err *e)
+{
+	static const char *const keys[] = {"mac", "guard", "quarantine",
+					   WORD_WEATHER};
+	const struct word_port *first = &n->ports[0];
+	size_t i;
+
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (yaml_get(p->y, keys[i]))
+			return word_err(w, yaml_get(p->y, keys[i]), e,
+					"%s's LANs are one port: say %s with "
+					"the first of them, %s",
+					n->name, keys[i],
+					w->lans[first->lan].name);
+	if (p->sw != first->sw)
+		return word_err(w, p->y, e,
+				"%s's LANs are one port, but %s is on switch "
+				"%s and %s on %s: say the same switch",
+				n->name, w->lans[first->lan].name,
+				w->switches[first->sw].name,
+				w->lans[p->lan].name, w->switches[p->sw].name);
+	if (w->lans[p->lan].mtu != w->lans[first->lan].mtu)
+		return word_err(w, p->y, e,
+				"%s's LANs are one port, and %s has another "
+				"mtu than %s",
+				n->name, w->lans[p->lan].name,
+				w->lans[first->lan].name);
+	return 0;
+}
+
+static int
+check_trunk(const struct word_lab *w, const struct word_node *n, struct err *e)
+{
+	size_t i;
+
+	if (!n->trunk)
+		return 0;
+	if (w->vlans_y == NULL)
+		return word_err(w, n->trunk_y, e,
+				"a trunk's LANs are VLANs: say vlans: "
+				"filtering or vlans: auto under exchange");
+	if (n->nports < 2)
+		return word_err(w, n->trunk_y, e,
+				"a trunk is for several LANs: put them under "
+				"lans");
+	for (i = 1; i < n->nports; i++)
+		if (check_further(w, n, &n->ports[i], e) < 0)
+			return -1;
+	return 0;
+}
+
 int
 model_check_vlans(const struct word_lab *w, struct err *e)
 {
@@ -126,5 +196,32 @@ model_check_vlans(const struct word_lab *w, struct err *e)
 	for (i = 0; i < w->nswitches; i++)
 		if (check_ports(w, i, e) < 0)
 			return -1;
+	for (i = 0; i < w->nnodes; i++)
+		if (check_trunk(w, &w->nodes[i], e) < 0)
+			return -1;
 	return 0;
+}
+
+/* ---- resolving */
+
+void
+resolve_trunk(struct resolve *r, const struct word_node *wn, struct lab_node *n)
+{
+	size_t carrier = n->ifs[0].link, i;
+	struct lab_link *l;
+
+	if (!wn->trunk || r->lab->vlans != LAB_VLANS_FILTERING)
+		return;
+	for (i = 1; i < wn->nports; i++) {
+		l = &r->lab->links[n->ifs[i].link];
+		l->kind = LAB_LINK_TAG;
+		l->over = LAB_OVER_TAGS;
+		l->carrier = carrier;
+		l->id = r->lab->lans[l->lan].vlan;
+		l->mtu = n->ifs[i].mtu;
+		l->guard = (struct lab_guard){0};
+		memcpy(l->a.port, r->lab->links[carrier].a.port,
+		       sizeof(l->a.port));
+		memcpy(n->ifs[i].mac, n->ifs[0].mac, sizeof(n->ifs[i].mac));
+	}
 }

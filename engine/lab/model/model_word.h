@@ -135,6 +135,8 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	struct word_behind behind;
 	struct word_port *ports;
 	size_t nports;
+	const struct yaml *trunk_y; /* all its ports are one; NULL: not said */
+	bool trunk;
 	struct word_prefix *prefixes, *anycast;
 	size_t nprefixes, nanycast;
 	enum word_rs rs;
@@ -248,6 +250,8 @@ int model_check_fabric(const struct word_lab *w, struct err *e);
 int word_vlans(struct word_lab *w, const struct yaml *exchange, struct err *e);
 int word_lan_vlan(const struct word_lab *w, struct word_lan *lan,
 		  const char *key, struct err *e);
+int word_trunk(const struct word_lab *w, const struct yaml *map,
+	       struct word_node *n, struct err *e);
 int model_check_vlans(const struct word_lab *w, struct err *e);
 /* Ports (model_parse_port.c). */
 #define WORD_PORT "switch", "quarantine", "mac", "guard", WORD_WEATHER

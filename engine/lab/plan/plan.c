@@ -105,16 +105,20 @@ plan_end(const struct lab *lab, const struct lab_link *l,
 	const struct lab_if *i = lab->nodes[e->node].ifs;
 
 	if (e->ifi == SIZE_MAX && l->lan != SIZE_MAX)
-		return (struct plan_end){e->node, e->port, NULL,
+		return (struct plan_end){e->node,
+					 e->port,
+					 NULL,
 					 model_bridge(lab, l->lan, e->node),
-					 model_vlan(lab, l->lan)};
+					 model_vlan(lab, l->lan),
+					 l->kind == LAB_LINK_TAG};
 	if (e->ifi == SIZE_MAX) {
 		while (!i->bridge)
 			i++;
-		return (struct plan_end){e->node, e->port, NULL, i->name, 0};
+		return (struct plan_end){e->node, e->port, NULL,
+					 i->name, 0,	   false};
 	}
 	i += e->ifi;
-	return (struct plan_end){e->node, i->name, i->mac, NULL, 0};
+	return (struct plan_end){e->node, i->name, i->mac, NULL, 0, false};
 }
 
 static uint32_t
@@ -133,7 +137,8 @@ plan_tunnel(const struct lab *lab, const struct lab_link *l,
 
 	s->op = PLAN_TUNNEL;
 	s->mtu = l->mtu;
-	s->over_a = &lab->nodes[c->a.node].ifs[c->a.ifi];
+	s->over_a =
+	    c->a.ifi == SIZE_MAX ? NULL : &lab->nodes[c->a.node].ifs[c->a.ifi];
 	s->over_b = &lab->nodes[c->b.node].ifs[c->b.ifi];
 }
 

@@ -34,7 +34,8 @@ struct plan_end {
 	const char *ifname;
 	const uint8_t *mac; /* NULL on a switch: the kernel's choice */
 	const char *bridge; /* on a switch: the master, else NULL */
-	uint16_t vlan;	    /* its VLAN there, without a tag; 0: none */
+	uint16_t vlan;	    /* its VLAN there; 0: none */
+	bool tagged;	    /* whose frames have a tag */
 };
 
 struct plan_step {
@@ -47,14 +48,16 @@ struct plan_step {
 	bool vlans;	      /* BRIDGE: its ports have VLANs */
 	size_t link;	      /* VETH, TUNNEL, WEATHER: index in lab.links */
 	struct plan_end a, b; /* VETH, TUNNEL, WEATHER */
-	const struct lab_if *over_a, *over_b; /* TUNNEL: of the carrier */
-	struct lab_addr addr;		      /* ADDR; NEIGH: addr.addr */
-	const uint8_t *mac;		      /* NEIGH; BRIDGE: may be NULL */
-	struct ip_prefix to;		      /* ROUTE */
-	struct ip_addr via;		      /* ROUTE */
-	char *path; /* FILE, CROWD: below the lab's state folder */
-	char *text; /* FILE, CROWD; FABRIC: an nftables file */
-	bool keep;  /* FILE: leave one that is there alone */
+	/* TUNNEL: of the carrier; over_a is NULL when a is a port of a switch, to
+	 * which a VLAN with tags is added */
+	const struct lab_if *over_a, *over_b;
+	struct lab_addr addr; /* ADDR; NEIGH: addr.addr */
+	const uint8_t *mac;   /* NEIGH; BRIDGE: may be NULL */
+	struct ip_prefix to;  /* ROUTE */
+	struct ip_addr via;   /* ROUTE */
+	char *path;	      /* FILE, CROWD: below the lab's state folder */
+	char *text;	      /* FILE, CROWD; FABRIC: an nftables file */
+	bool keep;	      /* FILE: leave one that is there alone */
 };
 
 struct plan {

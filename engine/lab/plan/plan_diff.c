@@ -115,8 +115,8 @@ key_end(struct str *k, const struct plan *p, const struct plan_end *e)
 static void
 key_carrier(struct str *k, const struct lab_if *i)
 {
-	str_addf(k, " %s", i->name);
-	if (i->naddrs > 0)
+	str_addf(k, " %s", i ? i->name : "-");
+	if (i && i->naddrs > 0)
 		key_addr(k, &i->addrs[0].addr);
 }
 
@@ -314,7 +314,8 @@ stands_on_change(const struct differ *d, const struct plan *p,
 		return end_touched(d, p, &s->a) || end_touched(d, p, &s->b);
 	case PLAN_TUNNEL:
 		return end_touched(d, p, &s->a) || end_touched(d, p, &s->b) ||
-		       touched(d, p, s->a.node, s->over_a->name) ||
+		       (s->over_a &&
+			touched(d, p, s->a.node, s->over_a->name)) ||
 		       touched(d, p, s->b.node, s->over_b->name);
 	case PLAN_FABRIC:
 		return touched(d, p, s->node, NULL) ||
@@ -339,7 +340,8 @@ touch_step(struct differ *d, const struct plan *p, const struct plan_step *s)
 	case PLAN_BRIDGE: touch(d, p, s->node, s->ifname); break;
 	case PLAN_VETH:
 	case PLAN_TUNNEL:
-		touch(d, p, s->a.node, s->a.ifname);
+		if (s->op == PLAN_VETH || s->over_a)
+			touch(d, p, s->a.node, s->a.ifname);
 		touch(d, p, s->b.node, s->b.ifname);
 		break;
 	case PLAN_FILE:

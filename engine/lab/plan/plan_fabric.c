@@ -54,6 +54,18 @@ fabric_guarded(const struct lab *lab, const struct lab_link *l, size_t sw)
 		lab->lans[l->lan].blackhole);
 }
 
+/* Do frames with tags come in there, too? */
+static bool
+fabric_tagged(const struct lab *lab, const struct lab_link *l)
+{
+	const struct lab_link *t;
+
+	for (t = lab->links; t < lab->links + lab->nlinks; t++)
+		if (t->kind == LAB_LINK_TAG && &lab->links[t->carrier] == l)
+			return true;
+	return false;
+}
+
 /* The source addresses that a port may use; none: any. */
 struct fabric_pins {
 	const uint8_t *macs; /* six bytes each */
@@ -104,13 +116,15 @@ guard_pin(struct str *s, const char *port)
 		 port, port, PLAN_FABRIC_LOG, port, port);
 }
 
+/* The type behind a tag is the protocol; that of the frame is the tag's. */
 static void
-guard_type(struct str *s, const char *port, const struct lab_guard *g)
+guard_type(struct str *s, const char *port, const struct lab_guard *g,
+	   bool tagged)
 {
 	str_addf(s,
-		 "\t\tether type != { %s%s%s%s%s } counter name "
+		 "\t\t%s != { %s%s%s%s%s } counter name "
 		 "%s_type drop\n",
-		 g->ipv4 ? "ip" : "",
+		 tagged ? "meta protocol" : "ether type", g->ipv4 ? "ip" : "",
 		 g->ipv4 && (g->ipv6 || g->arp) ? ", " : "",
 		 g->ipv6 ? "ip6" : "", g->ipv6 && g->arp ? ", " : "",
 		 g->arp ? "arp" : "", port);
@@ -129,7 +143,7 @@ guard_chain(struct str *s, const struct lab *lab, const struct lab_link *l,
 	if (pins->n > 0)
 		guard_pin(s, port);
 	if (fabric_typed(g))
-		guard_type(s, port, g);
+		guard_type(s, port, g, fabric_tagged(lab, l));
 	if (lan->blackhole)
 		str_addf(s, "\t\tether daddr %s counter name %s_bh drop\n",
 			 model_mac_print(lan->blackhole_mac, mac), port);

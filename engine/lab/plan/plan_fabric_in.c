@@ -39,7 +39,9 @@ mirror_set(struct str *s, const struct lab *lab, size_t sw,
 	for (i = 0; i < lab->nlinks; i++) {
 		const struct lab_link *l = &lab->links[i];
 
-		if (!fabric_on(l, sw) || l->lan != m->lan || i == m->link)
+		if (l->lan != m->lan || i == m->link ||
+		    !(fabric_on(l, sw) ||
+		      (l->kind == LAB_LINK_TAG && l->a.node == sw)))
 			continue;
 		str_addf(s, "%s\"%s\"",
 			 n++ ? ",\n\t\t\t" : "\t\telements = {\n\t\t\t",

@@ -16,7 +16,8 @@ print_end(struct str *s, const struct lab *lab, const struct plan_end *e)
 
 	str_addf(s, "%s:%s", lab->nodes[e->node].name, e->ifname);
 	if (e->bridge && e->vlan)
-		str_addf(s, " (port of %s, VLAN %u)", e->bridge, e->vlan);
+		str_addf(s, " (port of %s, VLAN %u%s)", e->bridge, e->vlan,
+			 e->tagged ? " tagged" : "");
 	else if (e->bridge)
 		str_addf(s, " (port of %s)", e->bridge);
 	if (e->mac)
@@ -33,7 +34,10 @@ print_link(struct str *s, const struct plan *p, const struct plan_step *x)
 	str_add(s, " - ");
 	print_end(s, p->lab, &x->b);
 	str_addf(s, ", mtu %u", x->mtu);
-	if (tunnel)
+	if (tunnel && x->over_a == NULL)
+		str_addf(s, ", VLAN %u over %s", p->lab->links[x->link].id,
+			 x->over_b->name);
+	else if (tunnel)
 		str_addf(s, ", %s %u over %s - %s",
 			 p->lab->links[x->link].over == LAB_OVER_VXLAN ? "VXLAN"
 								       : "VLAN",
@@ -119,6 +123,7 @@ json_end(const struct lab *lab, const struct plan_end *e)
 			    e->bridge ? out_str(e->bridge) : json_null());
 	json_object_set_new(o, "vlan",
 			    e->vlan ? json_integer(e->vlan) : json_null());
+	json_object_set_new(o, "tagged", json_boolean(e->tagged));
 	return o;
 }
 
@@ -188,7 +193,8 @@ json_step(const struct plan *p, const struct plan_step *x)
 		    json_pack("{ss sI ss ss}", "by",
 			      model_over_name(p->lab->links[x->link].over),
 			      "id", (json_int_t)p->lab->links[x->link].id, "a",
-			      x->over_a->name, "b", x->over_b->name));
+			      x->over_a ? x->over_a->name : x->a.ifname, "b",
+			      x->over_b->name));
 	if (x->op == PLAN_WEATHER) {
 		json_object_set_new(o, "a", json_end(p->lab, &x->a));
 		json_object_set_new(o, "b", json_end(p->lab, &x->b));

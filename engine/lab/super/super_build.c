@@ -219,6 +219,22 @@ build_tagged(const struct net_end *end, const char *trunk,
 	return 0;
 }
 
+/* A further LAN of a port. */
+static int
+build_tag(struct super *s, const struct plan_step *st, struct err *e)
+{
+	const struct super_node *sw = s->nodes[st->a.node];
+	const struct super_node *n = s->nodes[st->b.node];
+	const struct net_end end = {n->net, st->b.ifname, st->b.mac, NULL};
+
+	if (net_port_vlan(sw->net, st->a.ifname, st->a.vlan, NET_PORT_TAGGED,
+			  e) < 0)
+		return err_in(e, "%s", sw->def->name);
+	if (net_vlan_add(&end, st->over_b->name, st->a.vlan, st->mtu, e) < 0)
+		return err_in(e, "%s", n->def->name);
+	return 0;
+}
+
 /* The way back of one end when the other cannot be made is the lab's end. */
 static int
 build_tunnel(struct super *s, const struct plan_step *st, struct err *e)
@@ -229,6 +245,8 @@ build_tunnel(struct super *s, const struct plan_step *st, struct err *e)
 	uint8_t mac[6];
 	int i;
 
+	if (over[0] == NULL)
+		return build_tag(s, st, e);
 	for (i = 0; i < 2; i++) {
 		const struct super_node *n = s->nodes[ends[i]->node];
 		const struct net_end end = {n->net, ends[i]->ifname, mac,

@@ -206,6 +206,19 @@ fabric_lan_on(const struct lab *lab, const char *name, size_t sw, struct err *e)
 	return NULL;
 }
 
+/* Is the LAN a further one of that port's, with tags? */
+static bool
+fabric_tagged(const struct lab *lab, size_t port, size_t lan)
+{
+	const struct lab_link *l;
+
+	for (l = lab->links; l < lab->links + lab->nlinks; l++)
+		if (l->kind == LAB_LINK_TAG && l->carrier == port &&
+		    l->lan == lan)
+			return true;
+	return false;
+}
+
 /* ---- move */
 
 static void
@@ -260,6 +273,9 @@ super_fabric_move(struct super *s, struct ctl_request *q, const json_t *args,
 				l->a.node, e)) == NULL)
 		return -1;
 	link = (size_t)(l - s->lab->links);
+	if (fabric_tagged(s->lab, link, (size_t)(to - s->lab->lans)))
+		return err_usage(e, "port %s has LAN %s already, with its tag",
+				 l->a.port, to->name);
 	from = s->ports[link].lan;
 	if (move_port(s, link, (size_t)(to - s->lab->lans), e) < 0)
 		return -1;
@@ -380,7 +396,8 @@ cull_text(struct super *s, size_t sw, size_t lan, struct fabric_change *c)
 		const struct lab_link *l = &s->lab->links[i];
 
 		if (l->kind != LAB_LINK_PORT || l->a.node != sw ||
-		    (lan != SIZE_MAX && s->ports[i].lan != lan))
+		    (lan != SIZE_MAX && s->ports[i].lan != lan &&
+		     !fabric_tagged(s->lab, i, lan)))
 			continue;
 		str_addf(&ports, "%s\"%s\"", c->n ? ", " : "", l->a.port);
 		change_port(c, i);

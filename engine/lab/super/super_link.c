@@ -376,6 +376,9 @@ link_joined(struct super *s, const json_t *args, long ms, json_t **result,
 					? "one at a time for a while: up and "
 					  "down, or weather"
 					: "up is true or false");
+	if ((up || named) && s->lab->links[link].kind == LAB_LINK_TAG)
+		return err_usage(e, "the LANs of a trunk are one link: say "
+				    "its first interface");
 	if (up &&
 	    link_both(s, &s->lab->links[link], json_is_true(up), ms, e) < 0)
 		return -1;

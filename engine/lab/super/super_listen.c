@@ -139,7 +139,7 @@ listen_port(const struct super *s, const struct super_node *n, const char *lan,
 	const struct lab_link *l;
 
 	for (l = s->lab->links; l < s->lab->links + s->lab->nlinks; l++) {
-		if (l->kind == LAB_LINK_PORT && s->nodes[l->b.node] == n &&
+		if (model_on_lan(l) && s->nodes[l->b.node] == n &&
 		    (lan == NULL ||
 		     strcmp(s->lab->lans[l->lan].name, lan) == 0))
 			return l;

@@ -47,6 +47,17 @@ view_links(const struct super_node *n, struct fabric_view *v, struct err *e)
 	return 0;
 }
 
+/* Once, though it may be known in several VLANs. */
+static void
+view_mac(json_t *list, json_t *mac)
+{
+	const json_t *old;
+	size_t i;
+
+	json_array_foreach(list, i, old) if (json_equal(old, mac)) return;
+	json_array_append(list, mac);
+}
+
 static int
 view_macs(const struct super_node *n, struct fabric_view *v, struct err *e)
 {
@@ -65,7 +76,7 @@ view_macs(const struct super_node *n, struct fabric_view *v, struct err *e)
 			list = json_array();
 			json_object_set_new(v->macs, view_dev(row), list);
 		}
-		json_array_append(list, json_object_get(row, "mac"));
+		view_mac(list, json_object_get(row, "mac"));
 	}
 	json_decref(rows);
 	return 0;
@@ -199,22 +210,43 @@ port_lan(json_t *row, const json_t *link)
 	return lan ? json_incref(lan) : json_null();
 }
 
+/* Likewise, of a further LAN: if it is still there. */
+static json_t *
+port_tag(const struct super *s, const struct lab_link *l, json_t *row)
+{
+	const char *name = s->lab->lans[l->lan].name, *lan;
+	const json_t *vlan;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "vlans"), i, vlan)
+	{
+		lan = json_string_value(json_object_get(vlan, "lan"));
+		if (lan && strcmp(lan, name) == 0 &&
+		    json_is_true(json_object_get(vlan, "tagged")))
+			return json_string(name);
+	}
+	return json_null();
+}
+
 static json_t *
 port_row(const struct super *s, const struct lab_link *l,
 	 const struct fabric_view *v, const char *name)
 {
-	const struct super_port *p = &s->ports[l - s->lab->links];
+	bool tag = l->kind == LAB_LINK_TAG;
+	const struct super_port *p =
+	    &s->ports[tag ? l->carrier : (size_t)(l - s->lab->links)];
 	const json_t *link = json_object_get(v->links, name);
 	json_t *macs = json_object_get(v->macs, name);
 	bool up = json_is_true(json_object_get(link, "up"));
-	bool port = l->kind == LAB_LINK_PORT;
+	bool port = l->kind == LAB_LINK_PORT || tag;
 	json_t *row = json_object();
 
 	json_object_set_new(row, "port", json_string(name));
 	json_object_set_new(row, "kind", json_string(port ? "port" : "site"));
 	json_object_set_new(row, "vlans",
 			    v->vlans ? port_vlans(s, v, name) : json_null());
-	json_object_set_new(row, "lan", port_lan(row, link));
+	json_object_set_new(row, "lan",
+			    tag ? port_tag(s, l, row) : port_lan(row, link));
 	json_object_set_new(row, "home",
 			    json_string(s->lab->lans[l->lan].name));
 	json_object_set_new(row, "tunnel", port_tunnel(s, l, name));
@@ -242,7 +274,7 @@ ports_of(const struct super *s, size_t sw, const struct super_node *only,
 	for (l = s->lab->links; l < s->lab->links + s->lab->nlinks; l++) {
 		bool b = l->kind == LAB_LINK_SITE && l->b.node == sw;
 
-		if ((l->kind != LAB_LINK_PORT && l->kind != LAB_LINK_SITE) ||
+		if ((!model_on_lan(l) && l->kind != LAB_LINK_SITE) ||
 		    (l->a.node != sw && !b))
 			continue;
 		far = b ? &l->a : &l->b;

@@ -141,6 +141,21 @@ super_take_doomed(struct super *s, struct err *e)
 	return 0;
 }
 
+/* With the port its VLANs go, too; it may have gone already. */
+static int
+take_tag(struct super_node *sw, struct super_node *n,
+	 const struct plan_step *st, struct err *e)
+{
+	struct net_link l;
+
+	if (take_delete(n, st->b.ifname, e) < 0)
+		return -1;
+	if (sw->net == NULL || net_link_look(sw->net, st->a.ifname, &l, e) < 0)
+		return 0;
+	return net_port_vlan(sw->net, st->a.ifname, st->a.vlan, NET_PORT_OUT,
+			     e);
+}
+
 static int
 take_veth(struct super *s, const struct plan_step *st, struct err *e)
 {
@@ -154,6 +169,8 @@ take_veth(struct super *s, const struct plan_step *st, struct err *e)
 	super_fabric_anew(s, st->link);
 	if (st->op == PLAN_VETH)
 		return take_pair(a, st->a.ifname, b, st->b.ifname, e);
+	if (st->over_a == NULL)
+		return take_tag(a, b, st, e);
 	if (take_delete(b, st->b.ifname, e) < 0)
 		return -1;
 	return take_delete(a, st->a.ifname, e);

@@ -193,6 +193,26 @@ static const struct bad bad[] = {
 	LAB "exchange:\n  switches: [sw1]\n  peering-lans: {khi: {ipv4: 203.0.113.0/24, vlan: 10}}\nmembers: {m1: {asn: 65536, lan: khi, ipv4: 203.0.113.10}}\n",
 	"lab.yml:4:52: nothing here has VLANs, so peering LAN khi needs no number of one: say vlans: filtering or vlans: auto under exchange, or give a site link over: tags",
     },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, trunk: yes, lans: {khi: {ipv4: 203.0.113.10}}}}\n",
+	"lab.yml:6:35: a trunk's LANs are VLANs: say vlans: filtering or vlans: auto under exchange",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2]\n  vlans: auto\n  site-links: [{between: [sw1, sw2]}]\n  peering-lans:\n    khi: {switch: sw1, ipv4: 203.0.113.0/24}\n    lhe: {switches: [sw1, sw2], ipv4: 198.51.100.0/24, mtu: 9000}\n    skz: {switches: [sw2, sw1], ipv4: 192.0.2.0/24}\nmembers: {m1: {asn: 65536, trunk: yes, lan: khi, ipv4: 203.0.113.10}}\n",
+	"lab.yml:10:35: a trunk is for several LANs: put them under lans",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2]\n  vlans: auto\n  site-links: [{between: [sw1, sw2]}]\n  peering-lans:\n    khi: {switch: sw1, ipv4: 203.0.113.0/24}\n    lhe: {switches: [sw1, sw2], ipv4: 198.51.100.0/24, mtu: 9000}\n    skz: {switches: [sw2, sw1], ipv4: 192.0.2.0/24}\nmembers: {m1: {asn: 65536, trunk: yes, lans: {khi: {ipv4: 203.0.113.10}, skz: {ipv4: 192.0.2.10}}}}\n",
+	"lab.yml:10:74: m1's LANs are one port, but khi is on switch sw1 and skz on sw2: say the same switch",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2]\n  vlans: auto\n  site-links: [{between: [sw1, sw2]}]\n  peering-lans:\n    khi: {switch: sw1, ipv4: 203.0.113.0/24}\n    lhe: {switches: [sw1, sw2], ipv4: 198.51.100.0/24, mtu: 9000}\n    skz: {switches: [sw2, sw1], ipv4: 192.0.2.0/24}\nmembers: {m1: {asn: 65536, trunk: yes, lans: {khi: {ipv4: 203.0.113.10}, lhe: {ipv4: 198.51.100.10}}}}\n",
+	"lab.yml:10:74: m1's LANs are one port, and lhe has another mtu than khi",
+    },
+    {
+	LAB "exchange:\n  switches: [sw1, sw2]\n  vlans: auto\n  site-links: [{between: [sw1, sw2]}]\n  peering-lans:\n    khi: {switch: sw1, ipv4: 203.0.113.0/24}\n    lhe: {switches: [sw1, sw2], ipv4: 198.51.100.0/24, mtu: 9000}\n    skz: {switches: [sw2, sw1], ipv4: 192.0.2.0/24}\nmembers: {m1: {asn: 65536, trunk: yes, lans: {khi: {ipv4: 203.0.113.10}, skz: {ipv4: 192.0.2.10, switch: sw1, delay: 5ms}}}}\n",
+	"lab.yml:10:118: m1's LANs are one port: say delay with the first of them, khi",
+    },
 };
 /* clang-format on */
 

@@ -577,6 +577,52 @@ vlans_are_numbered(void **state)
 	model_free(lab);
 }
 
+#define TRUNK                                                        \
+	"lab: x\n"                                                   \
+	"exchange:\n"                                                \
+	"  switches: [sw1]\n"                                        \
+	"  vlans: auto\n"                                            \
+	"  peering-lans:\n"                                          \
+	"    khi: {ipv4: 203.0.113.0/24, vlan: 10}\n"                \
+	"    lhe: {ipv4: 198.51.100.0/24, vlan: 30}\n"               \
+	"members: {m1: {asn: 65536, trunk: yes, lans: {khi: {ipv4: " \
+	"203.0.113.10, guard: {pin: yes}}, lhe: {ipv4: 198.51.100.10}}}}\n"
+
+/* One port and a tag on it, or two ports; the same interfaces either way. */
+static void
+trunk_is_one_port(void **state)
+{
+	const struct model_params with = {.filtering = tags_can};
+	const struct lab_node *n;
+	const struct lab_link *l;
+	struct err e;
+	struct lab *lab;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		lab = model_parse("lab.yml", TRUNK, strlen(TRUNK),
+				  i ? &with : NULL, &e);
+		assert_non_null(lab);
+		n = model_find(lab, "m1");
+		assert_int_equal(n->nifs, 2);
+		assert_string_equal(n->ifs[1].name, "ix1");
+		l = &lab->links[n->ifs[1].link];
+		assert_true(model_on_lan(l));
+		assert_string_equal(lab->lans[l->lan].name, "lhe");
+		assert_int_equal(l->kind, i ? LAB_LINK_TAG : LAB_LINK_PORT);
+		assert_string_equal(l->a.port, i ? "m1" : "m1_1");
+		assert_true((memcmp(n->ifs[0].mac, n->ifs[1].mac, 6) == 0) ==
+			    (i == 1));
+		if (i == 1) {
+			assert_int_equal(l->id, 30);
+			assert_int_equal(l->carrier, n->ifs[0].link);
+			assert_true(lab->links[l->carrier].guard.pin);
+		}
+		model_free(lab);
+	}
+}
+
 int
 main(void)
 {
@@ -597,6 +643,7 @@ main(void)
 	    cmocka_unit_test(sites_as_the_kernel_can),
 	    cmocka_unit_test(vlans_as_the_kernel_can),
 	    cmocka_unit_test(vlans_are_numbered),
+	    cmocka_unit_test(trunk_is_one_port),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

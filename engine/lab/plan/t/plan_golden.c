@@ -197,13 +197,14 @@ check_step(const struct plan *p, size_t i)
 	if (s->op == PLAN_VETH || s->op == PLAN_TUNNEL) {
 		assert_true(made(p, i, s->a.node, NULL));
 		assert_true(made(p, i, s->b.node, NULL));
-		assert_false(made(p, i, s->a.node, s->a.ifname));
+		assert_true(made(p, i, s->a.node, s->a.ifname) == s->a.tagged);
 		assert_false(made(p, i, s->b.node, s->b.ifname));
 		assert_true(strlen(s->a.ifname) < 16);
 		assert_true(strlen(s->b.ifname) < 16);
 	}
 	if (s->op == PLAN_TUNNEL) {
-		assert_true(made(p, i, s->a.node, s->over_a->name));
+		assert_true(s->a.tagged ||
+			    made(p, i, s->a.node, s->over_a->name));
 		assert_true(made(p, i, s->b.node, s->over_b->name));
 	}
 	if (s->a.bridge)
