@@ -1,7 +1,7 @@
 /*
  * grader_look_ask: whom a look asks, and for what.
  *
- * Before the first round each check says what it wants to know (grader_kind.ask);
+ * Before the first round each check says what it wants to know (its kind's asks);
  * what several want of a node is one source's work, and asked once a round. What
  * a node's daemon cannot tell is not asked of it: that is refused when the
  * exercise is read.

@@ -2,7 +2,7 @@
  * grader_report: verdicts as JSON, the master form of every result.
  *
  * Its shape is grader/report.schema.json. Number, order, ids and points of the
- * checks come from the exercise alone; the other forms (text, TAP) are printed
+ * checks come from the exercise alone; the other forms (grader_form.h) are printed
  * from this value, so they cannot disagree.
  */
 #include <string.h>
