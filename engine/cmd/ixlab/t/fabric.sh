@@ -215,7 +215,7 @@ is "reset of a switch: its guards are as at first" \
 ok "reset of a switch: all sessions are up" wait_for 60 settled
 run ixlab reset m2-q -L "$a" --keep-config
 is "reset of nobody" "$status $err" \
-	"2 ixlab: --keep-config goes with the name of a node of a lab that runs"
+	"2 ixlab: lab $a has no node m2-q; did you mean m2-h?"
 
 run ixlab down "$a"
 is "down" "$status" 0
