@@ -23,7 +23,7 @@
 	}
 #define KIND_ROUTE_AT                                  \
 	KIND_ROUTE_NEED("at", GRADER_KEY_OBSERVER, at, \
-			"who looks: a route server or a robot member")
+			"who looks: a node with a daemon, not the trainee's")
 #define KIND_ROUTE_TELLER                              \
 	KIND_ROUTE_NEED("at", GRADER_KEY_OBSERVER, at, \
 			"who tells the others: a route server")

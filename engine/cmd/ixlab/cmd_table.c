@@ -64,7 +64,8 @@ const struct cmd_verb cmd_verbs[] = {
      "Exit status 0 when all hold, 1 when one fails. With --watch the checks "
      "follow the network until they are interrupted. The forms of the report "
      "are in report(5). Whoever writes hints or symptoms sees with --facts "
-     "what they can go by.",
+     "what they can go by. Some checks try something that others would notice; "
+     "where another ixlab checks the same lab, one waits for the other.",
      CMD_EXERCISE,
      0,
      1,
