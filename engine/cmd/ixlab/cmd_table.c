@@ -49,8 +49,8 @@ const struct cmd_verb cmd_verbs[] = {
      "EXERCISE",
      "start the lab of an exercise",
      "The lab gets the name of the exercise. Files that you do not have yet "
-     "are laid out for you; what you typed before is left alone. A lab that "
-     "runs already is fine.",
+     "are laid out for you; what you typed before is left alone. A lab "
+     "of that exercise that runs already is fine.",
      CMD_EXERCISE,
      1,
      1,
