@@ -53,15 +53,21 @@ static const struct grader_key keys[] = {
      .words = actions,
      .offset = offsetof(struct grader_params, only_to),
      .help = "of routes: it does one of these: warn, block, restart, disable"},
+    {.name = "reached",
+     .type = GRADER_KEY_WISH,
+     .offset = offsetof(struct grader_params, both_ends),
+     .help = "of routes: and it was reached, or was not"},
 };
 
 static int
 kind_limit_sane(const struct grader_params *p, const struct yaml_doc *doc,
 		const struct yaml *check, struct err *e)
 {
-	if ((p->marks.n > 0 || p->only_to.n > 0) && !p->routes.set)
+	if ((p->marks.n > 0 || p->only_to.n > 0 || p->both_ends) &&
+	    !p->routes.set)
 		return yaml_err(doc, check, e,
-				"\"counts\" and \"action\" go with \"routes\"");
+				"\"counts\", \"action\" and \"reached\" go "
+				"with \"routes\"");
 	return 0;
 }
 
@@ -123,6 +129,9 @@ limit_would(const struct grader_view *v, const struct grader_params *p,
 	    const json_t *session, struct grader_finding *f)
 {
 	_free_ char *is = evidence_limits(session, p->family);
+	bool hit = json_is_true(json_object_get(session, "limit_hit"));
+	bool as_wished = p->both_ends == GRADER_WISH_NONE ||
+			 (p->both_ends == GRADER_WISH_YES) == hit;
 
 	if (p->routes.max == UINT32_MAX)
 		grader_finding_expected(f, "a limit of %u or more on %s",
@@ -138,8 +147,13 @@ limit_would(const struct grader_view *v, const struct grader_params *p,
 				   p->with);
 	else
 		grader_finding_saw(
-		    f, has_limit(p, session) ? GRADER_TRUE : GRADER_FALSE,
-		    strcmp(is, "none") == 0 ? "no limit" : "%s", is);
+		    f,
+		    has_limit(p, session) && as_wished ? GRADER_TRUE
+						       : GRADER_FALSE,
+		    "%s%s", strcmp(is, "none") == 0 ? "no limit" : is,
+		    p->both_ends == GRADER_WISH_NONE ? ""
+		    : hit			     ? ", reached"
+						     : ", not reached");
 }
 
 static void

@@ -69,6 +69,9 @@ static const char demo_text[] = HEAD
 			    "        routes: {min: 20, max: 40}, counts: "
 			    "[receive],\n"
 			    "        action: [restart, disable]")
+			    CHECK("tripped", "kind: limit, at: m1, with: rs1, "
+					     "family: ipv4, routes: 30,\n"
+					     "        reached: yes")
     /* routes */
     CHECK("path", "kind: route" FROM ", as-path: ['65536+', '*', 65540]") CHECK(
 	"length",
@@ -249,6 +252,13 @@ static const struct {
      "receive 30 warn", "limits", "warn"},
     {"guard", LIMITS(LIMIT("receive", "30", "ipv6", "disable")), GRADER_FALSE,
      "no limit", "limits", "none"},
+    {"tripped", LIMITS(LIMIT("receive", "30", "ipv4", "disable")), GRADER_FALSE,
+     "receive 30 disable, not reached", "near-limit-hit", "no"},
+    {"tripped",
+     NODES(NODE("m1", "\"sessions\":[{\"with\":\"rs1\",\"family\":\"ipv4\","
+		      "\"limit_hit\":true,\"limits\":[" LIMIT(
+			  "receive", "30", "ipv4", "disable") "]}]")),
+     GRADER_TRUE, "receive 30 disable, reached", "limits", "30"},
     {"guard", NODES(NODE("m1", "\"sessions\":[]")), GRADER_FALSE,
      "no session with rs1", "limits", "none"},
     /* looks of a route */

@@ -44,10 +44,10 @@ run ixlab grade in -j 4 --json
 mark() { jq -r --arg f "in/$1" '.[] | select(.file == $f) | "\(.status) \(.points // "-")"' <<<"$out"; }
 notes() { jq -r '.notes[]' "in/$1.result.json"; }
 for who in ayesha bilal hira; do
-	is "$who: the desk gives all points" "$(mark $who)" "graded 20"
+	is "$who: the desk gives all points" "$(mark $who)" "graded 22"
 	unlike "$who: with parameters of their own" "$(notes $who)" "not this person's"
 done
-like "chen: bilal's parameters give no full mark" "$(mark chen)" '^graded 1?[0-9]$'
+like "chen: bilal's parameters give no full mark" "$(mark chen)" '^graded (1?[0-9]|2[01])$'
 like "chen: and are told" "$(notes chen)" \
 	"made with parameters that are not this person's: $(cat of/bilal/$x/parameters)"
 run ixlab desk similar in --json
