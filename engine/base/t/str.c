@@ -153,6 +153,9 @@ finds_what_was_meant(void **state)
 	    {"nmae", "name"},
 	    {"lam", "lan"},
 	    {"routeserver", "route-server"},
+	    {"la", "lan"},
+	    {"a", NULL},
+	    {"", NULL},
 	    {"completely", NULL},
 	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL},
 	};
