@@ -273,14 +273,20 @@ words(struct ixrs *x, int argc, char **argv, struct err *e)
 /* ---- running */
 
 static void
+reloaded(void *arg, const struct err *e)
+{
+	(void)arg;
+	if (e != NULL)
+		log_warnx("ixrs", "not reloaded: %s", e->msg);
+}
+
+static void
 on_signal(uv_signal_t *h, int number)
 {
 	struct ixrs *x = h->data;
-	struct err e = {0};
 
 	if (number == SIGHUP) {
-		if (server_reload(x->server, &e) < 0)
-			log_warnx("ixrs", "not reloaded: %s", e.msg);
+		server_reload(x->server, reloaded, NULL);
 		return;
 	}
 	server_stop(x->server);
@@ -388,6 +394,7 @@ main(int argc, char **argv)
 	struct err e = {0};
 
 	signal(SIGPIPE, SIG_IGN);
+	setenv("UV_THREADPOOL_SIZE", "1", 1); /* for server_reload */
 	if (words(&x, argc, argv, &e) < 0 ||
 	    (x.conf.rtr != NULL && server_rtr_load(&e) < 0) ||
 	    (x.check ? check(&x, &e) : run(&x, &e)) < 0)

@@ -16,106 +16,6 @@ server_now(const struct server *s)
 	return uv_now(s->loop);
 }
 
-/* ---- members follow the policy */
-
-/* Members whose address the policy names are told their client; the others are
- * left unseen. */
-static void
-members_see(struct server *s, const struct policy *p)
-{
-	const struct ip_prefix *range;
-
-	for (struct server_member *m = s->members; m != NULL; m = m->next)
-		m->seen = false;
-	for (size_t i = 0; i < p->n_clients; i++)
-		for (size_t j = 0; j < p->clients[i].n_ip; j++) {
-			struct server_member *m =
-			    server_find(s, &p->clients[i].ip[j]);
-			if (m == NULL || m->dynamic)
-				continue;
-			m->seen = true;
-			m->next_client = &p->clients[i];
-		}
-	for (struct server_member *m = s->members; m != NULL; m = m->next)
-		if (m->dynamic) {
-			m->next_client =
-			    server_range(p, &m->policy.address, &range);
-			m->seen = m->next_client != NULL;
-		}
-}
-
-static void
-members_drop_unseen(struct server *s)
-{
-	struct server_member *next;
-
-	for (struct server_member *m = s->members; m != NULL; m = next) {
-		next = m->next;
-		if (!m->seen)
-			server_member_del(m);
-	}
-}
-
-static void
-members_add(struct server *s)
-{
-	for (size_t i = 0; i < s->policy->n_clients; i++) {
-		const struct policy_client *c = &s->policy->clients[i];
-		for (size_t j = 0; j < c->n_ip; j++)
-			if (server_find(s, &c->ip[j]) == NULL)
-				server_member_start(
-				    server_member_add(s, c, &c->ip[j], false));
-	}
-}
-
-/* Everything that can be refused, before anything has changed. */
-static struct policy *
-reload_read(struct server *s, struct rpki *read, struct err *e)
-{
-	struct policy *new = server_policy_load(s->conf, s->rpki, read, e);
-
-	if (new != NULL &&
-	    (server_socket_probe(new, e) < 0 ||
-	     server_socket_passwords(s, s->policy, new, e) < 0)) {
-		policy_free(new);
-		return NULL;
-	}
-	return new;
-}
-
-int
-server_reload(struct server *s, struct err *e)
-{
-	struct rpki *read = rpki_new();
-	struct policy *old = s->policy, *new = reload_read(s, read, e);
-
-	if (new == NULL) {
-		rpki_free(read);
-		return -1;
-	}
-	server_ahead_hold(s);
-	server_policy_rpki(s->conf, s->rpki, read);
-	rpki_free(read);
-	members_see(s, new);
-	members_drop_unseen(s);
-	s->policy = new;
-	server_socket_guard(s, new);
-	for (struct server_member *m = s->members; m != NULL; m = m->next)
-		server_member_update(m, m->next_client);
-	server_import_again(s);
-	server_rpki_forget(s);
-	for (int f = 0; f < SERVER_FAMILIES; f++)
-		export_policy(s->table[f].x, new);
-	policy_free(old);
-	server_ahead_release(s);
-	members_add(s);
-	server_turn_soon(s);
-	log_info("server", "configuration read again: %zu clients",
-		 new->n_clients);
-	server_policy_notes(new);
-	return 0;
-}
-
 /* ---- start and end */
 
 static void
@@ -192,7 +92,7 @@ server_new(uv_loop_t *loop, const struct server_conf *conf, struct err *e)
 void
 server_start(struct server *s)
 {
-	members_add(s);
+	server_members_add(s);
 }
 
 void
@@ -218,6 +118,7 @@ server_free(struct server *s)
 		if (s->table[f].x != NULL)
 			export_free(s->table[f].x);
 	server_ahead_free(s);
+	server_reload_free(s);
 	policy_free(s->policy);
 	rpki_free(s->rpki);
 	free(s->listeners);

@@ -84,8 +84,10 @@ int server_rtr_parse(const char *text, char **host, char **port, struct err *e);
 /* Tell the members good-bye and close everything; the loop then ends. */
 void server_stop(struct server *s);
 void server_free(struct server *s); /* after the loop has ended */
-/* Read the files again and apply them without touching a session that stays. On
- * error nothing has changed. */
-int server_reload(struct server *s, struct err *e);
+/* Read the files again, in a thread, and apply them without touching a session that
+ * stays. done is called once, in the loop; e says why nothing has changed, or is
+ * NULL. While the server ends it is called, too. */
+typedef void server_reloaded(void *arg, const struct err *e);
+void server_reload(struct server *s, server_reloaded *done, void *arg);
 
 #endif

@@ -117,14 +117,29 @@ server_admin_reset(struct server *s, const json_t *args, json_t **result,
 
 /* ---- the configuration */
 
-int
-server_admin_reload(struct server *s, const json_t *args, json_t **result,
-		    struct err *e)
+struct admin_reload {
+	struct server *s;
+	struct ctl_request *q;
+};
+
+static void
+admin_reloaded(void *arg, const struct err *e)
 {
-	(void)args;
-	if (server_reload(s, e) < 0)
-		return -1;
-	*result =
-	    json_pack("{s:I}", "clients", (json_int_t)s->policy->n_clients);
-	return 0;
+	struct admin_reload *r = arg;
+
+	if (e != NULL)
+		ctl_refuse(r->q, e);
+	else
+		ctl_reply(r->q, json_pack("{s:I}", "clients",
+					  (json_int_t)r->s->policy->n_clients));
+	free(r);
+}
+
+void
+server_admin_reload(struct server *s, struct ctl_request *q)
+{
+	struct admin_reload *r = xcalloc(1, sizeof(*r));
+
+	*r = (struct admin_reload){s, q};
+	server_reload(s, admin_reloaded, r);
 }

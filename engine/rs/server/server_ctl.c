@@ -122,11 +122,10 @@ static const struct {
 	const char *name;
 	server_verb *run; /* 0, or -1 with the reason; *result is the answer */
 } verbs[] = {
-    {"version", server_show_version}, {"stats", server_show_stats},
-    {"explain", server_explain},      {"refresh", server_admin_refresh},
-    {"reload", server_admin_reload},  {"shutdown", server_admin_shutdown},
-    {"enable", server_admin_enable},  {"reset", server_admin_reset},
-    {"rpki", server_show_rpki},
+    {"version", server_show_version},	 {"stats", server_show_stats},
+    {"explain", server_explain},	 {"refresh", server_admin_refresh},
+    {"shutdown", server_admin_shutdown}, {"enable", server_admin_enable},
+    {"reset", server_admin_reset},	 {"rpki", server_show_rpki},
 };
 
 static void
@@ -142,6 +141,10 @@ ctl_request_in(void *arg, struct ctl_request *q, const char *verb,
 	if (strcmp(verb, "subscribe") == 0) {
 		server_event_subscribe(s, ctl_request_client(q));
 		ctl_reply(q, NULL);
+		return;
+	}
+	if (strcmp(verb, "reload") == 0) {
+		server_admin_reload(s, q);
 		return;
 	}
 	int list = server_list_ask(s, q, verb, args, &e);

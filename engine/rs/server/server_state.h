@@ -137,7 +137,8 @@ struct server {
 	struct ctl_client **subscribers;
 	size_t n_subscribers;
 	uv_timer_t events_timer;
-	struct server_ahead *ahead; /* NULL: not needed yet */
+	struct server_ahead *ahead;   /* NULL: not needed yet */
+	struct server_reload *reload; /* NULL: never asked for */
 	struct server_event events[SERVER_EVENTS];
 	size_t n_events, n_events_lost;
 	uint64_t started; /* milliseconds */
@@ -147,6 +148,16 @@ struct server {
 uint64_t server_now(const struct server *s); /* milliseconds */
 enum ip_family server_family(int f);	     /* SERVER_V4, SERVER_V6 */
 int server_family_index(enum ip_family f);
+
+/* ---- server_reload.c */
+
+/* The addresses of the policy's clients that are not members yet. */
+void server_members_add(struct server *s);
+/* What was read comes into force. new and read are taken over, even when they are
+ * refused, and then nothing has changed. */
+int server_reload_apply(struct server *s, struct policy *new, struct rpki *read,
+			struct err *e);
+void server_reload_free(struct server *s); /* nobody reads any more */
 
 /* ---- server_find.c: members by address and by index */
 /* "AS65001_1" or the description. Borrowed. */
@@ -363,8 +374,10 @@ typedef int server_verb(struct server *s, const json_t *args, json_t **result,
 			struct err *e);
 server_verb server_show_version, server_show_stats, server_show_rpki;
 server_verb server_explain;
-server_verb server_admin_refresh, server_admin_reload, server_admin_shutdown,
-    server_admin_enable, server_admin_reset;
+server_verb server_admin_refresh, server_admin_shutdown, server_admin_enable,
+    server_admin_reset;
+/* Answers q when the files have been read. */
+void server_admin_reload(struct server *s, struct ctl_request *q);
 
 struct server_who {
 	struct server_member **m; /* sessions; owned */

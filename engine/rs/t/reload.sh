@@ -5,7 +5,8 @@
 
 vrps() { # ASN of 100.64.2.0/24
 	echo "{\"roas\": [{\"asn\": $1, \"prefix\": \"100.64.2.0/24\",
-		\"maxLength\": 24, \"ta\": \"x\"}]}" >"$tmp/vrps.json"
+		\"maxLength\": 24, \"ta\": \"x\"}]}" >"$tmp/vrps.new"
+	mv "$tmp/vrps.new" "$tmp/vrps.json"
 }
 
 config
@@ -114,4 +115,52 @@ else
 	skip "other passwords, as many" "$err"
 fi
 ok "and the client comes back" wait_for 8 has gamma 100.68.0.0/24
+
+# ---- much to read: meanwhile the server goes on with what it has
+many() { # NETWORK: VRPs, two hundred thousand
+	awk -v n="$1" 'BEGIN {
+		printf "{\"roas\": [{\"asn\": 65536, \"prefix\": \"100.64.2.0/24\", \"maxLength\": 24}"
+		for (i = 0; i < 200000; i++)
+			printf ",\n{\"asn\": 65000, \"prefix\": \"%d.%d.%d.0/24\", \"maxLength\": 24, \"ta\": \"x\"}", n + int(i / 65536), i / 256 % 256, i % 256
+		print "]}"
+	}' >"$tmp/vrps.json"
+}
+answers() { # to others, until the reload in the background has its own
+	n=0
+	until [ -s "$tmp/answer" ]; do
+		ctl show version >/dev/null && n=$((n + 1))
+	done
+	echo $n
+}
+many 20
+ctl reload >"$tmp/answer" 2>&1 &
+n=$(answers)
+ok "much is read, and others are answered meanwhile ($n times)" [ "$n" -ge 3 ]
+like "it is in force at the end" "$(cat "$tmp/answer")" clients
+ok "by the new VRPs a route is valid" valid
+
+# ---- who asks while something is read gets what is there then
+ctl reload >/dev/null 2>&1 &
+first=$!
+ok "it is being read" ctl show version
+vrps 65999
+run ctl reload
+is "the second one: exit status" "$status" 0
+ok "and what has changed meanwhile is in force" wait_for 5 has_not beta 100.64.2.0/24
+wait $first
+is "the first one was answered, too" $? 0
+
+# ---- and it may end meanwhile
+many 40
+times=$(grep -c 'read again' "$tmp/rs.log")
+ctl reload >/dev/null 2>"$tmp/answer" &
+first=$!
+ctl show version >/dev/null
+kill $rs_pid
+wait $rs_pid
+is "it ends while something is read" $? 0
+wait $first
+is "who asked is refused" $? 3
+like "in a sentence" "$(cat "$tmp/answer")" '^ixrsctl: '
+is "and nothing came into force" "$(grep -c 'read again' "$tmp/rs.log")" "$times"
 done_testing

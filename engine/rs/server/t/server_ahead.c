@@ -52,11 +52,15 @@ static void
 reload(const char *more)
 {
 	char text[1024];
+	struct rpki *read = rpki_new();
 	struct err e;
 
 	snprintf(text, sizeof(text), "%s%s", GENERAL, more);
 	write_file("general.yml", text);
-	assert_int_equal(server_reload(server, &e), 0);
+	struct policy *new =
+	    server_policy_load(server->conf, server->rpki, read, &e);
+	assert_non_null(new);
+	assert_int_equal(server_reload_apply(server, new, read, &e), 0);
 }
 
 /* More than is worth a thread, all in the socket before the loop looks. */
