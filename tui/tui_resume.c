@@ -61,6 +61,7 @@ resume_enter(struct tui *t)
 	m->step = at.step < m->x->nsteps ? at.step : 0;
 	m->check_at = at.check;
 	m->focus = at.pane;
+	m->last = at.pane == PANE_TERM ? PANE_TEXT : PANE_TERM; /* Ctrl-] */
 	m->zoom = at.zoom;
 	m->picture_list = at.as_list;
 	m->seconds = at.seconds;

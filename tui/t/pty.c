@@ -495,6 +495,68 @@ goes_on_after_kill(void **state)
 	seat_close(&s);
 }
 
+/* Which labs run, and since when: what no end of the interface may change. */
+static char *
+labs_now(void)
+{
+	_free_ char *cmd =
+	    xasprintf("XDG_STATE_HOME=%s %s ps --json", state_dir, program);
+	FILE *f = popen(cmd, "re");
+	json_t *all = f ? json_loadf(f, 0, NULL) : NULL, *row;
+	struct str s = {0};
+	size_t i;
+
+	json_array_foreach(all, i, row) str_addf(
+	    &s, "%s %lld %s\n", json_string_value(json_object_get(row, "lab")),
+	    json_integer_value(json_object_get(row, "pid")),
+	    json_string_value(json_object_get(row, "state")));
+	json_decref(all);
+	if (f != NULL)
+		pclose(f);
+	return str_steal(&s);
+}
+
+/* However the program dies, the terminal is as before and the lab runs on; the
+ * next start is back in it. */
+static void
+dies_with_a_lab(void **state)
+{
+	static const int some[] = {SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGQUIT};
+	static const struct how how = {{"open", "first-ebgp-session"}, {NULL}};
+	_free_ char *before = NULL;
+	struct seat s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		_free_ char *after = NULL;
+
+		seat_open(&s, 80, 24, i == 0 ? &how : &plain_start);
+		wait_for(&s, "lab up");
+		if (i == 0) {
+			wait_for(&s, "Tab goes round");
+			keys(&s, "1b");
+			before = labs_now();
+			assert_non_null(strstr(before, "first-ebgp-session"));
+			wait_kept("\"pane\": 1"); /* the terminal */
+		}
+		wait_for(&s, "birdc on m1");
+		wait_for(&s, "bird>");
+		kill(s.pid, some[i]);
+		assert_int_equal(WTERMSIG(ended(&s)), some[i]);
+		restored(&s);
+		seat_close(&s);
+		after = labs_now();
+		assert_string_equal(after, before);
+	}
+	seat_open(&s, 80, 24, &plain_start);
+	wait_for(&s, "birdc on m1");
+	wait_for(&s, "bird>");
+	keys(&s, "\x1d");
+	lab_stop(&s);
+	seat_close(&s);
+}
+
 /* The first start explains itself, once. */
 static void
 first_start(void **state)
@@ -577,7 +639,7 @@ nothing(void **state)
 static void
 leave_out(struct CMUnitTest *t)
 {
-	static char name[4][200];
+	static char name[5][200];
 	static size_t n;
 
 	snprintf(name[n], sizeof(name[n]), "%s # SKIP %s", t->name, no_lab);
@@ -608,6 +670,7 @@ main(void)
 	    with_lab(hostile_output),
 	    with_lab(lab_dies),
 	    with_lab(goes_on_after_kill),
+	    with_lab(dies_with_a_lab),
 	};
 	size_t i;
 
