@@ -118,8 +118,8 @@ tagged() { # FRAMES: what m3 sends to its other LAN
 (while hears m3 198.51.100.13 >/dev/null; do sleep 0.2; done) &
 asks=$!
 ok "over the same link, with the tag" tagged
-kill $asks 2>/dev/null
-wait $asks
+kill $asks
+wait $asks 2>/dev/null
 
 # m1 in khi, m4 in prv: both of m1's words begin with a broadcast
 here m4 -- timeout 60 tcpdump -Z root -lni ix0 arp >"$tmp/prv" 2>"$tmp/prv.err" &
