@@ -15,7 +15,9 @@
  *	  sessions: [{with: NODE or "", address, asn, local_asn, family, name,
  *	              state, established, last_error, limit_hit, filtered, invalid,
  *	              capabilities: [what both ends agreed on], peer_role (RFC
- *	              9234), multihop, md5, ttl_security, hold_time, up_ms, flaps}],
+ *	              9234), multihop, md5, ttl_security, hold_time, up_ms, flaps,
+ *	              limits: [{counts: "receive"|"import", routes, channel: a
+ *	              family, action}]}],
  *	  routes: [{prefix, family, from: NODE or "", address, next_hop,
  *	            as_path: [.., [a set]], origin, local_pref, med, otc,
  *	            communities: [..], large_communities: [..],
@@ -75,7 +77,7 @@ json_t *evidence_path(const char *text);
 /* A list of words as one text: "65536 65537"; "none" when empty. Owned. */
 char *evidence_words(const json_t *list);
 
-/* A BIRD's limits on what a session takes in: "receive 30 disable", several with
+/* The limits on what a session takes in: "receive 30 disable", several with
  * commas between, or "none". Owned. */
 char *evidence_limits(const json_t *session, enum ip_family family);
 /* Facts about a session, from both ends and the trainee's daemon: far-state

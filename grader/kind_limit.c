@@ -4,7 +4,8 @@
  * Whatever the action is (the session ends, what is too much is not taken), the
  * daemon knows that the limit was reached: our route server by routes that it
  * blocked or discarded or by the session that it stopped, BIRD by the mark at its
- * limit. At a BIRD that only counts the mark stands there, too.
+ * limit, FRR, GoBGP and OpenBGPD by why the session ended. At a BIRD that only counts
+ * the mark stands there, too.
  *
  * With routes, counts or action it is another question: is there a limit that would
  * act so? A limit shows nothing to others before the accident, so the node is asked
@@ -15,6 +16,7 @@
 
 #include "base/out.h"
 #include "base/str.h"
+#include "grader/grader_daemon.h"
 #include "grader/grader_evidence.h"
 
 static const char *const counts[] = {"receive", "import", NULL};
@@ -26,8 +28,8 @@ static const struct grader_key keys[] = {
      .type = GRADER_KEY_ROUTER,
      .need = true,
      .offset = offsetof(struct grader_params, at),
-     .help = "who counts: a route server or a member, with bird or ixrs; the "
-	     "trainee's BIRD when asked what it would do"},
+     .help = "who counts: a route server or a member; the trainee's too when "
+	     "asked what it would do"},
     {.name = "with",
      .type = GRADER_KEY_ROUTER,
      .need = true,
@@ -41,7 +43,7 @@ static const struct grader_key keys[] = {
     {.name = "routes",
      .type = GRADER_KEY_RANGE,
      .offset = offsetof(struct grader_params, routes),
-     .help = "a BIRD has a limit of so many, reached or not"},
+     .help = "there is a limit of so many, reached or not; not at ixrs"},
     {.name = "counts",
      .type = GRADER_KEY_WORDS,
      .words = counts,
@@ -77,16 +79,18 @@ kind_limit_cannot(const struct grader_params *p, const struct lab *lab)
 	const struct lab_node *n = model_find(lab, p->at);
 	const char *daemon = model_daemon_name(n);
 
-	if (p->routes.set && strcmp(daemon, "bird") != 0)
-		return xasprintf("%s runs %s: only a BIRD tells what limits it "
-				 "has",
+	bool told = strcmp(daemon, "bird") == 0 || grader_daemon_find(daemon);
+
+	if (p->routes.set && !told)
+		return xasprintf("%s runs %s, which does not tell what limits "
+				 "it has",
 				 n->name, daemon);
 	if (!p->routes.set && n->trainee)
 		return xasprintf("%s is the trainee's own node: observe where "
 				 "the trainee has no hand, or ask for its "
 				 "\"routes\"",
 				 n->name);
-	if (strcmp(daemon, "bird") == 0 || strcmp(daemon, "ixrs") == 0)
+	if (told || strcmp(daemon, "ixrs") == 0)
 		return NULL;
 	return xasprintf("%s runs %s, which does not tell of its limits",
 			 n->name, daemon);

@@ -30,6 +30,7 @@ exchange:
     rs1: {kind: openbgpd, ipv4: 203.0.113.1}
 members:
   m1: {asn: 65536, name: Me, trainee: yes, peers: [m2, m3, m4, m5],
+       max-prefix: {ipv4: 4},
        ipv4: 203.0.113.10, ipv6: "2001:db8:ffff:1::10",
        prefixes: [100.64.0.0/22, "3fff::/32"]}
   m2: {asn: 65537, name: Two, kind: frr, route-servers: none,
@@ -51,6 +52,7 @@ own4() { echo "100.64.$((4 * ($1 - 1))).0/22"; }
 checks() { # NODE NUMBER LOOKS: of what it sends
 	cat <<END
 $1-up|within: 20s, kind: session, at: $1, with: m1, family: ipv4, hold-time: 9
+$1-limit|needs: [$1-up], kind: limit, at: $1, with: m1, family: ipv4, routes: 4, action: [disable]
 $1-in|needs: [$1-up], within: 6s, kind: route, at: $1, from: m1, prefix: 100.64.0.0/22, state: best, as-path: ['65536+'], prepended: 1, med: 20, origin: igp, next-hop: m1, local-pref: 100, communities: ['64500:7', '65535:65284'], large-communities: ['64500:0:65538'], extended-communities: ['rt:64500:7', 'ro:65536:8'], no-others: yes
 $1-in6|needs: [$1-up], within: 6s, kind: route, at: $1, from: m1, prefix: '3fff::/32', as-path: [65536], next-hop: m1, no-others: yes
 $1-refused|needs: [$1-up], within: 6s, kind: route, at: $1, from: m1, prefix: 203.0.113.0/24, state: rejected, reason: filtered, as-path: [65536], next-hop: m1
@@ -152,7 +154,7 @@ run ixlab check "$ex" -L "$lab" --json
 for n in 2 3 4 5; do
 	is "m$n: what is not of m1 passes" \
 		"$(results pass | tr ' ' '\n' | grep "^m$n" | tr '\n' ' ')" \
-		"m$n-up m$n-in6$([ $n -lt 5 ] || echo " m5-sent") m$n-sent6 m$n-tells m$n-keeps "
+		"m$n-up m$n-limit m$n-in6$([ $n -lt 5 ] || echo " m5-sent") m$n-sent6 m$n-tells m$n-keeps "
 	is "m$n: what was seen" "$(for c in in not closed count; do saw m$n-$c; done)" \
 "AS path 65536 65550
 198.51.100.0/24 is there

@@ -715,6 +715,8 @@ static const char *const taken[] = {
     "kind: scrubbed, at: m6, from: m1" P1 ", communities: ['0:1']",
     "kind: path-not-hidden, at: m4, from: m1, to: m2" P1,
     "kind: session, at: m4, with: m1, family: ipv4, up-for: 3s, hold-time: 9",
+    "kind: limit, at: m4, with: m1, family: ipv4",
+    "kind: limit, at: m6, with: m1, family: ipv4, routes: 4, counts: [receive]",
 };
 
 /* 0, or -1 with the sentence. */

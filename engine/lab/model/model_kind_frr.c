@@ -395,6 +395,26 @@ frr_terms(json_t *row, const json_t *n)
 	json_decref(hold);
 }
 
+/* It counts what its filters let in. */
+static void
+frr_limit(json_t *row, const json_t *n)
+{
+	const char *family = kind_json_text(row, "family");
+	const json_t *of = json_object_get(
+	    json_object_get(n, "addressFamilyInfo"),
+	    family && strcmp(family, "ipv6") == 0 ? "ipv6Unicast"
+						  : "ipv4Unicast");
+
+	kind_session_limit(
+	    row, "import", json_object_get(of, "prefixAllowedMax"),
+	    json_is_true(json_object_get(of, "prefixAllowedMaxWarning"))
+		? "warn"
+	    : json_object_get(of, "prefixAllowedRestartIntervalMsecs")
+		? "restart"
+		: "disable",
+	    json_is_true(json_object_get(n, "prefixesConfigExceedMax")));
+}
+
 /* {ADDRESS: {remoteAs, bgpState, lastNotificationReason, ..}}, and things that are
  * no neighbours. Why a session does not stand may be no error of BGP's. */
 static void
@@ -414,6 +434,7 @@ frr_sessions(const json_t *answer, json_t *rows)
 		    json_integer_value(json_object_get(n, "remoteAs")), state,
 		    why);
 		frr_terms(row, n);
+		frr_limit(row, n);
 	}
 }
 

@@ -428,6 +428,20 @@ gobgp_terms(json_t *row, const json_t *timers)
 	    json_object_get(json_object_get(state, "uptime"), "seconds"));
 }
 
+/* The state PFX_CT of who was put down for it. */
+static void
+gobgp_counted(json_t *row, const json_t *n)
+{
+	const json_t *limit =
+	    json_object_get(json_array_get(json_object_get(n, "afi_safis"), 0),
+			    "prefix_limits");
+	const json_t *state = json_object_get(n, "state");
+
+	kind_session_limit(
+	    row, "receive", json_object_get(limit, "max_prefixes"), "disable",
+	    json_integer_value(json_object_get(state, "admin_state")) == 2);
+}
+
 /* [{conf: {neighbor_address, peer_asn}, state: {session_state: 6, ..}}] */
 static void
 gobgp_sessions(const json_t *answer, json_t *rows)
@@ -453,6 +467,7 @@ gobgp_sessions(const json_t *answer, json_t *rows)
 		    json_integer_value(json_object_get(conf, "peer_asn")), name,
 		    NULL);
 		gobgp_terms(row, json_object_get(n, "timers"));
+		gobgp_counted(row, n);
 	}
 }
 

@@ -10,6 +10,8 @@
  * has no way to the kernel's routes on Linux, so a network of this kind announces
  * what it should and forwards nothing.
  */
+#include <string.h>
+
 #include "lab/model/model_kind_text.h"
 
 struct openbgpd {
@@ -265,6 +267,20 @@ static const struct lab_kind_over over[] = {
 };
 
 static void
+openbgpd_counted(json_t *row, const json_t *n)
+{
+	const json_t *config = json_object_get(n, "config");
+	const char *why = kind_json_text(n, "last_error_sent");
+
+	kind_session_limit(
+	    row, "receive", json_object_get(config, "max_prefix"),
+	    json_object_get(config, "max_prefix_restart") ? "restart"
+							  : "disable",
+	    why && strstr(why, "max-prefix exceeded") != NULL &&
+		strcmp(kind_json_text(row, "state"), "Established") != 0);
+}
+
+static void
 openbgpd_terms(json_t *row, const json_t *n)
 {
 	const json_t *session = json_object_get(n, "session");
@@ -272,6 +288,9 @@ openbgpd_terms(json_t *row, const json_t *n)
 
 	kind_session_number(row, "hold_time",
 			    json_object_get(session, "holdtime"));
+	if (row)
+		if (row)
+			openbgpd_counted(row, n);
 	if (row && json_integer_value(up) > 0 &&
 	    json_integer_value(up) < UINT32_MAX)
 		json_object_set_new(

@@ -107,6 +107,22 @@ kind_session_address(json_t *row, const char *key, const char *text)
 				    json_string(ip_addr_print(&a, clean)));
 }
 
+void
+kind_session_limit(json_t *row, const char *counts, const json_t *routes,
+		   const char *action, bool hit)
+{
+	json_int_t n = json_integer_value(routes);
+
+	if (row == NULL || n <= 0 || n > UINT32_MAX)
+		return;
+	json_object_set_new(row, "limits",
+			    json_pack("[{ss sI ss ss}]", "counts", counts,
+				      "routes", n, "channel",
+				      kind_json_text(row, "family"), "action",
+				      action));
+	json_object_set_new(row, "limit_hit", json_boolean(hit));
+}
+
 json_t *
 model_sessions_read(const struct lab_kind *k, const char *text, size_t len)
 {

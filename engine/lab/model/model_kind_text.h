@@ -68,6 +68,11 @@ json_t *kind_session_row(json_t *rows, const char *address, json_int_t asn,
  * row may be NULL. */
 void kind_session_number(json_t *row, const char *key, const json_t *value);
 void kind_session_address(json_t *row, const char *key, const char *text);
+/* A limit for routes of the session's family, as a BIRD words it: counts is
+ * "receive" or "import", action "disable", "restart" or "warn". Without a number
+ * there is none. */
+void kind_session_limit(json_t *row, const char *counts, const json_t *routes,
+			const char *action, bool hit);
 /* A text of an object, NULL when it has none. */
 const char *kind_json_text(const json_t *o, const char *key);
 

@@ -76,6 +76,53 @@ real_answers(void **state)
 	}
 }
 
+/* Two neighbours, both with a limit of four routes; the second reached it. (It is
+ * the first one, recorded a second time.) */
+static void
+terms_and_limits(void **state)
+{
+	static const struct {
+		const char *kind, *counts;
+	} rows[] = {
+	    {"frr", "import"}, {"gobgp", "receive"}, {"openbgpd", "receive"}};
+	char *path, *text;
+	const json_t *limit;
+	json_t *got, *r;
+	struct err e;
+	size_t i, k, len;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		path = xasprintf(HERE "%s-limit.json", rows[i].kind);
+		assert_int_equal(file_read(path, 1 << 20, &text, &len, &e), 0);
+		got = model_sessions_read(model_kind_find(rows[i].kind), text,
+					  len);
+		assert_int_equal(json_array_size(got), 2);
+		json_array_foreach(got, k, r)
+		{
+			limit = json_array_get(json_object_get(r, "limits"), 0);
+			assert_int_equal(json_integer_value(
+					     json_object_get(limit, "routes")),
+					 4);
+			assert_string_equal(
+			    json_string_value(json_object_get(limit, "counts")),
+			    rows[i].counts);
+			assert_string_equal(
+			    json_string_value(json_object_get(limit, "action")),
+			    "disable");
+			assert_int_equal(
+			    json_is_true(json_object_get(r, "limit_hit")),
+			    k == 1);
+		}
+		assert_int_equal(json_integer_value(json_object_get(
+				     json_array_get(got, 0), "hold_time")),
+				 9);
+		json_decref(got);
+		free(text);
+		free(path);
+	}
+}
+
 static void
 rubbish(void **state)
 {
@@ -194,9 +241,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(real_answers), cmocka_unit_test(rubbish),
-	    cmocka_unit_test(too_much),	    cmocka_unit_test(states),
-	    cmocka_unit_test(news),
+	    cmocka_unit_test(real_answers), cmocka_unit_test(terms_and_limits),
+	    cmocka_unit_test(rubbish),	    cmocka_unit_test(too_much),
+	    cmocka_unit_test(states),	    cmocka_unit_test(news),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
