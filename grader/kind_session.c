@@ -4,7 +4,8 @@
  *
  * What both ends agreed on is known to either. TCP-MD5 and TTL security are
  * known to the end that demands them, and a session that is up then shows that
- * the other end does its part. That a session went and came back between two
+ * the other end does its part. A BIRD tells of neither, nor does the kernel tell
+ * from which TTL on a socket listens: look from the other end. That a session went and came back between two
  * looks shows in how long it has been up.
  */
 #include <stddef.h>
@@ -85,12 +86,14 @@ static const struct grader_key keys[] = {
     {.name = "md5",
      .type = GRADER_KEY_WISH,
      .offset = offsetof(struct grader_params, md5),
-     .help = "a password is needed (RFC 2385), as our route server has it"},
+     .help =
+	 "a password is needed (RFC 2385), as an ixrs, FRR or GoBGP has it"},
     {.name = "ttl-security",
      .type = GRADER_KEY_WISH,
      .offset = offsetof(struct grader_params, ttl_security),
-     .help = "packets from far away are not taken (RFC 5082), as our route "
-	     "server has it"},
+     .help =
+	 "packets from far away are not taken (RFC 5082), as an ixrs, GoBGP "
+	 "or OpenBGPD has it"},
     {.name = "up-for",
      .type = GRADER_KEY_TIME,
      .min = 1000,
@@ -109,18 +112,24 @@ does_not_tell(const struct lab_node *n, const char *daemon, const char *what)
 			 daemon, what);
 }
 
-enum { TELLS_AGREED = 1, TELLS_HOLD = 2, TELLS_UP = 4, TELLS_GUARDS = 8 };
+enum {
+	TELLS_AGREED = 1,
+	TELLS_HOLD = 2,
+	TELLS_UP = 4,
+	TELLS_MD5 = 8,
+	TELLS_TTL = 16
+};
 
 static const struct {
 	const char *daemon;
 	unsigned int tells;
 } tells[] = {
     {"bird", TELLS_AGREED | TELLS_HOLD | TELLS_UP},
-    {"ixrs", TELLS_AGREED | TELLS_HOLD | TELLS_UP | TELLS_GUARDS},
+    {"ixrs", TELLS_AGREED | TELLS_HOLD | TELLS_UP | TELLS_MD5 | TELLS_TTL},
     {"ixpeer", TELLS_UP},
-    {"frr", TELLS_HOLD | TELLS_UP},
-    {"gobgp", TELLS_HOLD | TELLS_UP},
-    {"openbgpd", TELLS_HOLD | TELLS_UP},
+    {"frr", TELLS_HOLD | TELLS_UP | TELLS_MD5},
+    {"gobgp", TELLS_HOLD | TELLS_UP | TELLS_MD5 | TELLS_TTL},
+    {"openbgpd", TELLS_HOLD | TELLS_UP | TELLS_TTL},
 };
 
 static char *
@@ -137,8 +146,10 @@ kind_session_cannot(const struct grader_params *p, const struct lab *lab)
 	}
 	if (p->multihop && strcmp(daemon, "bird") != 0)
 		return does_not_tell(n, daemon, "multihop");
-	if ((p->md5 || p->ttl_security) && !(told & TELLS_GUARDS))
-		return does_not_tell(n, daemon, "md5 and ttl-security");
+	if (p->md5 && !(told & TELLS_MD5))
+		return does_not_tell(n, daemon, "md5");
+	if (p->ttl_security && !(told & TELLS_TTL))
+		return does_not_tell(n, daemon, "ttl-security");
 	if ((p->capabilities.n || p->role) && !(told & TELLS_AGREED))
 		return does_not_tell(n, daemon, "what was agreed on");
 	if (p->hold_time.set && !(told & TELLS_HOLD))

@@ -428,6 +428,19 @@ gobgp_terms(json_t *row, const json_t *timers)
 	    json_object_get(json_object_get(state, "uptime"), "seconds"));
 }
 
+static void
+gobgp_guards(json_t *row, const json_t *n)
+{
+	const json_t *ttl = json_object_get(n, "ttl_security");
+	const char *password =
+	    kind_json_text(json_object_get(n, "conf"), "auth_password");
+
+	if (row && password && *password)
+		json_object_set_new(row, "md5", json_true());
+	if (row && json_is_true(json_object_get(ttl, "enabled")))
+		json_object_set_new(row, "ttl_security", json_true());
+}
+
 /* The state PFX_CT of who was put down for it. */
 static void
 gobgp_counted(json_t *row, const json_t *n)
@@ -468,6 +481,7 @@ gobgp_sessions(const json_t *answer, json_t *rows)
 		    NULL);
 		gobgp_terms(row, json_object_get(n, "timers"));
 		gobgp_counted(row, n);
+		gobgp_guards(row, n);
 	}
 }
 

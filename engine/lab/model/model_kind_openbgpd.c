@@ -267,11 +267,13 @@ static const struct lab_kind_over over[] = {
 };
 
 static void
-openbgpd_counted(json_t *row, const json_t *n)
+openbgpd_guards(json_t *row, const json_t *n)
 {
 	const json_t *config = json_object_get(n, "config");
 	const char *why = kind_json_text(n, "last_error_sent");
 
+	if (json_is_true(json_object_get(config, "ttl_security")))
+		json_object_set_new(row, "ttl_security", json_true());
 	kind_session_limit(
 	    row, "receive", json_object_get(config, "max_prefix"),
 	    json_object_get(config, "max_prefix_restart") ? "restart"
@@ -290,7 +292,7 @@ openbgpd_terms(json_t *row, const json_t *n)
 			    json_object_get(session, "holdtime"));
 	if (row)
 		if (row)
-			openbgpd_counted(row, n);
+			openbgpd_guards(row, n);
 	if (row && json_integer_value(up) > 0 &&
 	    json_integer_value(up) < UINT32_MAX)
 		json_object_set_new(

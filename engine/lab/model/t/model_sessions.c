@@ -123,6 +123,55 @@ terms_and_limits(void **state)
 	}
 }
 
+/* What demands a password, or nearness, says so. */
+static void
+guards(void **state)
+{
+	static const struct {
+		const char *kind, *text;
+		bool md5, ttl;
+	} rows[] = {
+	    {"frr",
+	     "{\"192.0.2.1\": {\"bgpState\": \"Idle\", "
+	     "\"authenticationEnabled\": 1}}",
+	     true, false},
+	    {"frr", "{\"192.0.2.1\": {\"bgpState\": \"Idle\"}}", false, false},
+	    {"gobgp",
+	     "[{\"conf\": {\"auth_password\": \"sesame\"}, \"state\": "
+	     "{\"session_state\": 3, \"neighbor_address\": \"192.0.2.1\"}, "
+	     "\"ttl_security\": {\"enabled\": true, \"ttl_min\": 255}}]",
+	     true, true},
+	    {"gobgp",
+	     "[{\"conf\": {\"auth_password\": \"\"}, \"state\": "
+	     "{\"session_state\": 3, \"neighbor_address\": \"192.0.2.1\"}, "
+	     "\"ttl_security\": {}}]",
+	     false, false},
+	    {"openbgpd",
+	     "{\"neighbors\": [{\"remote_addr\": \"192.0.2.1\", \"state\": "
+	     "\"Idle\", \"config\": {\"ttl_security\": true}}]}",
+	     false, true},
+	};
+	json_t *got, *row;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		got = model_sessions_read(model_kind_find(rows[i].kind),
+					  rows[i].text, strlen(rows[i].text));
+		row = json_array_get(got, 0);
+		assert_non_null(row);
+		assert_int_equal(json_is_true(json_object_get(row, "md5")),
+				 rows[i].md5);
+		assert_int_equal(
+		    json_is_true(json_object_get(row, "ttl_security")),
+		    rows[i].ttl);
+		assert_null(strstr(
+		    json_string_value(json_object_get(row, "last_error")),
+		    "sesame"));
+		json_decref(got);
+	}
+}
+
 static void
 rubbish(void **state)
 {
@@ -242,8 +291,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(real_answers), cmocka_unit_test(terms_and_limits),
-	    cmocka_unit_test(rubbish),	    cmocka_unit_test(too_much),
-	    cmocka_unit_test(states),	    cmocka_unit_test(news),
+	    cmocka_unit_test(guards),	    cmocka_unit_test(rubbish),
+	    cmocka_unit_test(too_much),	    cmocka_unit_test(states),
+	    cmocka_unit_test(news),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
