@@ -7,6 +7,8 @@
 #	floor     engine/bench/floor/star.c, the least a kernel must be told, by one
 #	          program without sysctls, files, processes or control socket
 #	batch     "ip -batch" with the same, one file for links, one a namespace
+#	nobody    ours with no host at all, for what a lab costs before the first:
+#	          programs that start, namespaces of the lab's own, the BIRD
 #	mininet   Debian's, IPv4 only; start and stop together, to be held against
 #	          the sum of ours
 #
@@ -37,7 +39,8 @@ timed() { # FILE COMMAND...: its seconds to FILE
 make_lab() { # N
 	printf 'lab: star\nexchange:\n  name: IX\n  asn: 64500\n  switches: [sw1]\n  peering-lans:\n'
 	printf '    lan: {ipv4: 10.0.0.0/16, ipv6: "2001:db8::/64"}\n'
-	printf 'members:\n  m1: {asn: 65536, ipv4: 10.0.255.1, prefixes: [100.64.0.0/22]}\nnodes:\n'
+	printf 'members:\n  m1: {asn: 65536, ipv4: 10.0.255.1, prefixes: [100.64.0.0/22]}\n'
+	[ "$1" = 0 ] || echo nodes:
 	awk -v n="$1" 'BEGIN {for (i = 1; i <= n; i++)
 		printf "  n%d: {kind: host, ipv4: 10.0.%d.%d, ipv6: \"2001:db8::%x\"}\n", i, i / 256, i % 256, i}'
 }
@@ -70,27 +73,31 @@ mininet() { # N
 
 echo "star, as $([ "$(id -u)" = 0 ] && echo root || echo an ordinary user), load $(cut -d' ' -f1 /proc/loadavg)"
 printf '%-6s %8s %8s %8s %8s %9s   %s\n' N up/s down/s floor/s batch/s mininet/s "ours/floor batch/ours mininet/ours"
+make_lab 0 >"$work/nobody.yml"
 for n in $sizes; do
-	rm -f "$work"/{up,down,floor,batch,mininet}
-	touch "$work"/{up,down,floor,batch,mininet}
+	rm -f "$work"/{up,down,floor,batch,mininet,nobody}
+	touch "$work"/{up,down,floor,batch,mininet,nobody}
 	make_lab "$n" >"$work/star.yml"
 	make_batch "$n"
 	for r in $(seq "$runs"); do
 		timed up "$ix" up "$work/star.yml" --name $lab
 		timed down "$ix" down $lab
+		timed nobody "$ix" up "$work/nobody.yml" --name $lab
+		"$ix" down $lab >/dev/null 2>&1
 		"$work/star" "$n" >>"$work/floor"
 		[ "$(id -u)" != 0 ] || batch "$n" >>"$work/batch"
 		if mininet_there && [ "$n" -le "$mininet_max" ] && [ "$r" -le "$mininet_runs" ]; then timed mininet mininet "$n"; fi
 	done
 	m() { median <"$work/$1"; }
 	printf '%-6s %8s %8s %8s %8s %9s   ' "$n" "$(m up)" "$(m down)" "$(m floor)" "$(m batch)" "$(m mininet)"
-	awk -v u="$(m up)" -v d="$(m down)" -v f="$(m floor)" -v b="$(m batch)" -v n="$(m mininet)" '
+	awk -v u="$(m up)" -v d="$(m down)" -v f="$(m floor)" -v b="$(m batch)" -v n="$(m mininet)" -v z="$(m nobody)" '
 		function aim(what, is, wants, more) {
 			return is == "-" ? "" : sprintf("; %s %.2f (aim %s %s: %s)", what, is, more ? "at least" : "at most", wants, (more ? is >= wants : is <= wants) ? "met" : "NOT MET")
 		}
 		BEGIN {
 			bu = b == "-" ? "-" : b / u; nu = n == "-" ? "-" : n / (u + d)
 			printf "%.2f %s %s\n", u / f, bu == "-" ? "-" : sprintf("%.2f", bu), nu == "-" ? "-" : sprintf("%.1f", nu)
+			printf "       %.3f s with nobody in it; the hosts alone: %.2f of the floor\n", z, (u - z) / f
 			printf "       %s%s%s\n", substr(aim("ours/floor", u / f, 1.5, 0), 3), aim("batch/ours", bu, 3, 1), aim("mininet/ours", nu, 12, 1)
 		}'
 done
