@@ -495,6 +495,32 @@ goes_on_after_kill(void **state)
 	seat_close(&s);
 }
 
+/* What the screen shows as a command line is one: the program knows the verb. */
+static void
+verbs_exist(void **state)
+{
+	enum tui_action a;
+	char line[200];
+	int n = 0;
+
+	(void)state;
+	for (a = ACT_NONE; a < ACT_ACTIONS; a++) {
+		_free_ char *cmd = NULL;
+
+		tui_key_verb(a, "x", "m1", line, sizeof(line));
+		if (line[0] == '\0')
+			continue;
+		n++;
+		assert_true(str_starts(line, "ixlab "));
+		line[6 + strcspn(line + 6, " ")] = '\0';
+		cmd =
+		    xasprintf("%s help %s >/dev/null 2>&1", program, line + 6);
+		if (system(cmd) != 0)
+			fail_msg("no such verb: %s", line);
+	}
+	assert_true(n > 8);
+}
+
 /* Which labs run, and since when: what no end of the interface may change. */
 static char *
 labs_now(void)
@@ -666,6 +692,7 @@ main(void)
 	    cmocka_unit_test(unknown_terminal_says_so),
 	    cmocka_unit_test(mouse_clicks),
 	    cmocka_unit_test(first_start),
+	    cmocka_unit_test(verbs_exist),
 	    with_lab(exercise_to_the_end),
 	    with_lab(hostile_output),
 	    with_lab(lab_dies),
