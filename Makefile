@@ -260,10 +260,11 @@ bench-weather:              ## measure links with weather: exact to what, and fo
 	$(Q)sh engine/deps.sh $(DEPS) jq perl
 	$(Q)$(MAKE) $(JOBS) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-weather.sh
-bench-grader:               ## measure the grader: from a change to its verdict, what watching costs
+bench-grader:               ## measure the grader: from a change to its verdict, what watching costs, batches
 	$(Q)sh engine/deps.sh $(DEPS) jq procps
 	$(Q)$(MAKE) $(JOBS) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-grader.sh
+	$(Q)BIN=$(BIN) bash engine/bench/bench-batch.sh
 bench-engine:               ## measure a star of N beside raw netlink, ip, Mininet; whole labs; resets
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) $(JOBS) all

@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/str.h"
@@ -55,6 +56,23 @@ desk_parameters(const struct exercise *x)
 
 /* ---- tickets */
 
+static int
+class_make(const char *dir, const char *path, struct err *e)
+{
+	int lock = desk_lock(dir, e), rc = 0;
+	unsigned char secret[32];
+
+	if (lock < 0)
+		return -1;
+	if (!file_exists(path)) {
+		randombytes_buf(secret, sizeof(secret));
+		rc = desk_secret_write(path, secret, e);
+		sodium_memzero(secret, sizeof(secret));
+	}
+	close(lock);
+	return rc;
+}
+
 int
 desk_class(unsigned char secret[32], struct err *e)
 {
@@ -65,12 +83,8 @@ desk_class(unsigned char secret[32], struct err *e)
 		return -1;
 	dir = xasprintf("%s/desk", state);
 	path = xasprintf("%s/class", dir);
-	if (!file_exists(path)) {
-		randombytes_buf(secret, 32);
-		rc = file_mkdirs(dir, e);
-		if (rc == 0)
-			rc = desk_secret_write(path, secret, e);
-	}
+	if (!file_exists(path))
+		rc = class_make(dir, path, e);
 	return rc == 0 ? desk_secret_read(path, secret, e) : -1;
 }
 

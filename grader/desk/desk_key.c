@@ -1,10 +1,14 @@
 /*
  * desk_key: who vouches for a result. See desk.h.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/out.h"
@@ -81,6 +85,24 @@ desk_secret_read(const char *path, unsigned char bytes[32], struct err *e)
 
 /* ---- the desk's own */
 
+int
+desk_lock(const char *dir, struct err *e)
+{
+	int fd = -1, rc = file_mkdirs(dir, e);
+
+	if (rc < 0)
+		return -1;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd >= 0 && (rc = flock(fd, LOCK_EX)) < 0 && errno == EINTR)
+		continue;
+	if (fd >= 0 && rc == 0)
+		return fd;
+	err_sys(e, "cannot lock %s", dir);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 static char *
 key_dir(struct err *e)
 {
@@ -96,17 +118,22 @@ key_make(const char *dir, const char *path, struct err *e)
 	unsigned char public[crypto_sign_PUBLICKEYBYTES];
 	unsigned char secret[crypto_sign_SECRETKEYBYTES];
 	unsigned char seed[crypto_sign_SEEDBYTES];
-	int rc;
+	int rc, lock;
 
 	if (sodium_init() < 0)
 		return err_here(e, "libsodium does not work here");
+	if ((lock = desk_lock(dir, e)) < 0)
+		return -1;
+	if (file_exists(path)) { /* somebody else was quicker */
+		close(lock);
+		return 0;
+	}
 	randombytes_buf(seed, sizeof(seed));
 	crypto_sign_seed_keypair(public, secret, seed);
-	rc = file_mkdirs(dir, e);
+	rc = key_write(pub, public, 022, e);
 	if (rc == 0)
 		rc = key_write(path, seed, 077, e);
-	if (rc == 0)
-		rc = key_write(pub, public, 022, e);
+	close(lock);
 	sodium_memzero(seed, sizeof(seed));
 	sodium_memzero(secret, sizeof(secret));
 	return rc;

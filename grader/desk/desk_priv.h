@@ -4,6 +4,10 @@
 
 #include "grader/desk/desk.h"
 
+/* The desk's folder, made if need be, is ours until the descriptor is closed. A
+ * secret is made by one process, also where many begin at once. */
+int desk_lock(const char *dir, struct err *e);
+
 /* 32 bytes as a line of hexadecimal that nobody else may read (desk_key.c). */
 int desk_secret_write(const char *path, const unsigned char bytes[32],
 		      struct err *e);
