@@ -1,2 +1,2 @@
 # An exercise that is somewhere else.
-s|^exercise: .*|exercise: ../../../tmp/x|
+s|^exercise: .*|exercise: ../../../var/tmp/owned|
