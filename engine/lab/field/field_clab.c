@@ -143,9 +143,9 @@ static void
 clab_vlan(struct clab *c, const struct plan_end *e)
 {
 	if (e->vlan)
-		clab_exec(c, e->node,
-			  "bridge vlan add dev %s vid %u pvid untagged",
-			  e->ifname, e->vlan);
+		clab_exec(c, e->node, "bridge vlan add dev %s vid %u%s",
+			  e->ifname, e->vlan,
+			  e->tagged ? "" : " pvid untagged");
 }
 
 static void
@@ -202,31 +202,18 @@ clab_tunnel_end(struct clab *c, const struct plan_step *s,
 		    e->ifname, s->mtu, c->lab->links[s->link].id, over->name,
 		    ip_addr_print(&over->addrs[0].addr, local),
 		    ip_addr_print(&far->addrs[0].addr, remote));
-	clab_exec(c, e->node, "ip link set dev %s master %s up", e->ifname,
-		  e->bridge);
+	clab_exec(c, e->node, "ip link set dev %s%s%s up", e->ifname,
+		  e->bridge ? " master " : "", e->bridge ? e->bridge : "");
 	clab_vlan(c, e);
-}
-
-/* A further LAN of a port. */
-static void
-clab_tag(struct clab *c, const struct plan_step *s)
-{
-	clab_exec(c, s->a.node, "bridge vlan add dev %s vid %u", s->a.ifname,
-		  s->a.vlan);
-	clab_exec(c, s->b.node,
-		  "ip link add link %s name %s mtu %u type vlan id %u",
-		  s->over_b->name, s->b.ifname, s->mtu, s->a.vlan);
-	clab_exec(c, s->b.node, "ip link set dev %s up", s->b.ifname);
 }
 
 static void
 clab_tunnel(struct clab *c, const struct plan_step *s)
 {
-	if (s->over_a == NULL) {
-		clab_tag(c, s);
-		return;
-	}
-	clab_tunnel_end(c, s, &s->a, s->over_a, s->over_b);
+	if (s->over_a == NULL) /* a further LAN of a port */
+		clab_vlan(c, &s->a);
+	else
+		clab_tunnel_end(c, s, &s->a, s->over_a, s->over_b);
 	clab_tunnel_end(c, s, &s->b, s->over_b, s->over_a);
 }
 
