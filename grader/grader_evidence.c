@@ -278,12 +278,33 @@ evidence_limits(const json_t *session, enum ip_family family)
 	return s.len ? str_steal(&s) : xstrdup("none");
 }
 
+/* The one session of the node in that family with nobody of this lab: perhaps it
+ * is what should be with the other end. Of several nobody can say. */
+static const json_t *
+near_stray(const struct grader_view *v, const char *node, enum ip_family family)
+{
+	const json_t *all = json_object_get(evidence_node(v, node), "sessions");
+	const json_t *s, *found = NULL;
+	size_t i, n = 0;
+
+	json_array_foreach(all, i, s)
+	{
+		if (*out_text(s, "with") == '\0' &&
+		    (family == IP_NONE ||
+		     strcmp(out_text(s, "family"), ip_family_name(family)) ==
+			 0)) {
+			found = s;
+			n++;
+		}
+	}
+	return n == 1 ? found : NULL;
+}
+
 static void
 near_facts(const struct grader_view *v, const char *node, const json_t *near,
 	   enum ip_family family, struct grader_finding *f)
 {
-	const json_t *all = json_object_get(evidence_node(v, node), "sessions");
-	const json_t *first = near ? near : json_array_get(all, 0);
+	const json_t *first = near ? near : near_stray(v, node, family);
 	_free_ char *limits = evidence_limits(near, family);
 
 	grader_finding_fact(f, "near-state",
