@@ -32,6 +32,7 @@ keep_name_only(json_t *check)
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		json_object_set_new(check, keys[i], json_null());
+	json_object_del(check, "facts");
 }
 
 static void

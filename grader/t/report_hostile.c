@@ -256,6 +256,8 @@ with_secrets(void)
 	set(muted, "hint", "SECRET-ADVICE");
 	set(muted, "hint_id", "SECRET-HINT-ID");
 	set(muted, "kind", "SECRET-KIND");
+	json_object_set_new(muted, "facts",
+			    json_pack("{s:s}", "far-state", "SECRET-FACT"));
 	return list;
 }
 

@@ -321,6 +321,12 @@ slip_is_a_sentence(void **state)
 	    {"      a: {say: s, group: 'g h', " SESSION ", " HINT,
 	     "x.yml:14:26: a name is 1 to 40 of a-z, 0-9 and -, found \"g "
 	     "h\""},
+	    /* a visible one without its points would tell of a hidden one */
+	    {"      a: {say: s, group: g, " SESSION ", " HINT
+	     "      b: {say: s, group: g, visibility: hidden, " SESSION
+	     ", " HINT,
+	     "x.yml:14:26: \"a\" and \"b\" of group \"g\" must be bonus, or "
+	     "hidden, together"},
 	    {"      a: {say: s, group: g, bonus: yes, " SESSION ", " HINT
 	     "      b: {say: s, group: g, " SESSION ", " HINT,
 	     "x.yml:14:26: \"a\" and \"b\" of group \"g\" must be bonus, or "
