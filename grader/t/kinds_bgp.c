@@ -1,53 +1,10 @@
 /*
  * The kinds about sessions and routes: evidence in, what was seen and the facts
- * out; each of them passes, fails when its time is over, and is blocked; and what
- * an observer cannot tell is refused when the exercise is read.
+ * out; each of them passes, fails when its time is over, and is blocked.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "grader/t/kinds_bgp.h"
 
-#include <cmocka.h>
-
-#include "base/str.h"
-#include "grader/grader_judge.h"
 #include "grader/kind_route_priv.h"
-#include "grader/t/kinds.h"
-
-static const char lab_text[] = KINDS_EXCHANGE
-    "    rs2: {kind: bird, ipv4: 203.0.113.2, ipv6: '2001:db8:ffff:1::2'}\n"
-    "    rs3: {kind: gobgp, ipv4: 203.0.113.3, ipv6: '2001:db8:ffff:1::3'}\n"
-    "members:\n"
-    "  m1: {asn: 65536, name: Me, trainee: yes, ipv4: 203.0.113.10,\n"
-    "       ipv6: '2001:db8:ffff:1::10', prefixes: [100.64.0.0/22]}\n"
-    "  m2: {asn: 65537, name: You, ipv4: 203.0.113.11,\n"
-    "       ipv6: '2001:db8:ffff:1::11', prefixes: [100.64.4.0/22]}\n"
-    "  m3: {asn: 65538, name: They, ipv4: 203.0.113.12, kind: ixpeer,\n"
-    "       ipv6: '2001:db8:ffff:1::12', prefixes: [100.64.8.0/22]}\n"
-    "  m4: {asn: 65539, name: Those, ipv4: 203.0.113.13, kind: frr,\n"
-    "       ipv6: '2001:db8:ffff:1::13', prefixes: [100.64.12.0/22]}\n"
-    "  m5: {asn: 65540, name: Them, ipv4: 203.0.113.14, kind: gobgp,\n"
-    "       ipv6: '2001:db8:ffff:1::14', prefixes: [100.64.16.0/22]}\n"
-    "  m6: {asn: 65541, name: Other, ipv4: 203.0.113.15, kind: openbgpd,\n"
-    "       ipv6: '2001:db8:ffff:1::15', prefixes: [100.64.20.0/22]}\n";
-
-#define HEAD                                                                \
-	"exercise: demo\nversion: 1\ntitle: D\nminutes: 1\nlevel: 1\nlab: " \
-	"d\ntrainee: m1\nfiles: [m1/bird.conf]\nsteps:\n"                   \
-	"  - step: one\n    title: T\n    text: t.md\n    checks:\n"        \
-	"      base: {kind: session, say: s, at: rs1, with: m1, family: "   \
-	"ipv6, within: 3s, hints: [{hint: h, text: t}]}\n"
-#define CHECK(id, keys)                                                       \
-	"      " id ": {" keys ", say: s, within: 2s, needs: [base], hints: " \
-	"[{hint: h, text: t}]}\n"
-#define NOT(id, keys) CHECK(id, keys ", witness: base, hold: 1s")
-#define AT1 ", at: rs1, with: m1, family: ipv4"
-#define P1 ", prefix: 100.64.0.0/22"
-#define FROM ", at: rs1, from: m1" P1
-#define TO ", at: rs1, to: m2" P1
 
 static const char demo_text[] = HEAD
     /* sessions */
@@ -639,134 +596,6 @@ paths_fit(void **state)
 	}
 }
 
-/* ---- what is refused */
-
-static const struct {
-	const char *keys, *sentence; /* which contains this */
-} refused[] = {
-    {"kind: route" FROM ", to: m2", "say from (received from that node) or to"},
-    {"kind: route, at: rs1" P1, "say from (received from that node) or to"},
-    {"kind: route" FROM ", reason: 8", "a reason needs state: rejected"},
-    {"kind: route" TO ", state: best", "state is of received routes"},
-    {"kind: route" FROM ", state: bets", "did you mean \"best\""},
-    {"kind: route" FROM ", as-path: [65536-]", "is no item of an AS path"},
-    {"kind: route" FROM ", med: {}", "med: say min, max or both"},
-    {"kind: route" FROM ", med: {min: 5, max: 4}", "5"},
-    {"kind: route" FROM ", without: ['*']", "is no community, write it as"},
-    {"kind: route" FROM ", extended-communities: ['1:2']",
-     "is no extended community, write it as rt:64500:1"},
-    {"kind: route" FROM ", local-pref: 0",
-     "rs1 runs ixrs, which tells of no local preference"},
-    {"kind: route, at: m4, to: m1" P1 ", without: ['0:*']",
-     "m4 runs frr, which tells no communities of what it sends"},
-    {"kind: route, at: m4, from: m1" P1 ", state: rejected, marks: "
-     "[blackhole]",
-     "m4 runs frr, which tells no communities of what it received before"},
-    {"kind: route, at: m4, to: m1" P1 ", otc: 1",
-     "m4 runs frr, which tells no ONLY_TO_CUSTOMER of what it sends"},
-    {"kind: route, at: m5, from: m1" P1 ", otc: 1",
-     "m5 runs gobgp, which tells no ONLY_TO_CUSTOMER of what it accepted"},
-    {"kind: route, at: m6, to: m1" P1 ", local-pref: 1",
-     "m6 runs openbgpd, which tells no local preference of what it sends"},
-    {"kind: route, at: rs3, from: m1" P1,
-     "rs3 is a route server that runs gobgp, which does not tell which"},
-    {"kind: route, at: rs3, from: m1" P1 ", state: rejected",
-     "rs3 is a route server that runs gobgp, which does not tell which"},
-    {"kind: no-route, at: rs3, from: m1" P1 ", state: accepted, witness: base",
-     "rs3 is a route server that runs gobgp, which does not tell which"},
-    {"kind: path-not-hidden, at: rs3, from: m1, to: m2" P1,
-     "rs3 is a route server that runs gobgp, which does not tell which"},
-    {"kind: route, at: m3, from: rs1" P1 ", med: 1",
-     "m3 is a robot that keeps no attributes"},
-    {"kind: route, at: m3, to: rs1" P1, "m3 is a robot of kind ixpeer"},
-    {"kind: only-routes, at: m3, from: rs1, prefixes: [], witness: base",
-     "m3 is a robot of kind ixpeer"},
-    {"kind: scrubbed, at: m4, from: m1" P1 ", communities: ['0:1']",
-     "m4 runs frr, which tells no communities of what it sends"},
-    {"kind: sent-only-to, at: m3, from: m1" P1 ", only-to: [], witness: base",
-     "m3 runs ixpeer, which does not tell what it sends"},
-    {"kind: scrubbed" FROM ", communities: []", "name the communities"},
-    {"kind: session, at: m2, with: m1, family: ipv4, md5: yes",
-     "m2 runs bird, which does not tell of md5"},
-    {"kind: session, at: m4, with: m1, family: ipv4, ttl-security: yes",
-     "m4 runs frr, which does not tell of ttl-security"},
-    {"kind: session, at: m6, with: m1, family: ipv4, md5: no",
-     "m6 runs openbgpd, which does not tell of md5"},
-    {"kind: session" AT1 ", multihop: no",
-     "rs1 runs ixrs, which does not tell of multihop"},
-    {"kind: session, at: m4, with: m1, family: ipv4, role: peer",
-     "m4 runs frr, which does not tell of what was agreed on"},
-    {"kind: stays, at: m4, from: m1" P1 ", witness: base,\n"
-     "        while-down: {node: m2, interface: ix0}",
-     "m4 runs frr, which is asked too seldom"},
-    {"kind: probe, robot: m3" P1 ", at: [rs1, m4], from: m1",
-     "m4 runs frr: a probe is seen at nodes that run bird or ixrs"},
-    {"kind: limit, at: m3, with: rs1, family: ipv4",
-     "m3 runs ixpeer, which does not tell of its limits"},
-};
-
-static const char *const taken[] = {
-    "kind: route, at: m3, from: rs1" P1,
-    "kind: route, at: m4, from: m1" P1 ", local-pref: 100, otc: 1, without: "
-    "['0:*'], state: best",
-    "kind: route, at: m4, from: m1" P1 ", state: rejected, as-path: [65536]",
-    "kind: route, at: m4, to: m1" P1 ", as-path: [65539], next-hop: m4",
-    "kind: route, at: m5, to: m1" P1 ", no-others: yes",
-    "kind: route, at: m6, from: m1" P1 ", state: rejected, otc: 64500",
-    "kind: route, at: rs3, from: m1" P1 ", state: received",
-    "kind: no-route, at: rs3, from: m1" P1 ", witness: base",
-    "kind: only-routes, at: rs3, from: m1, prefixes: [], witness: base",
-    "kind: scrubbed, at: m6, from: m1" P1 ", communities: ['0:1']",
-    "kind: path-not-hidden, at: m4, from: m1, to: m2" P1,
-    "kind: session, at: m4, with: m1, family: ipv4, up-for: 3s, hold-time: 9",
-    "kind: session, at: m4, with: m1, family: ipv4, md5: yes",
-    "kind: session, at: m5, with: m1, family: ipv4, md5: yes, ttl-security: no",
-    "kind: limit, at: m4, with: m1, family: ipv4",
-    "kind: limit, at: m6, with: m1, family: ipv4, routes: 4, counts: [receive]",
-};
-
-/* 0, or -1 with the sentence. */
-static int
-is_read(const char *keys, struct err *e)
-{
-	_free_ char *text = xasprintf(HEAD CHECK("p", "%s"), keys);
-	struct exercise *one = exercise_parse("x.yml", text, strlen(text), e);
-	const struct exercise_check *c;
-	struct yaml_doc doc;
-	const struct yaml *y;
-	int rc;
-
-	if (one == NULL)
-		return -1;
-	c = &one->checks[1];
-	assert_int_equal(yaml_parse(&doc, "x.yml", text, strlen(text), e), 0);
-	y = yaml_get(yaml_get(doc.root, "steps")->items[0], "checks");
-	rc = grader_kind_fits(c->kind, c->params, &doc, yaml_get(y, "p"), lab,
-			      e);
-	yaml_clear(&doc);
-	exercise_free(one);
-	return rc;
-}
-
-static void
-what_cannot_be_told_is_refused(void **state)
-{
-	struct err e;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		e.msg[0] = '\0';
-		assert_int_equal(is_read(refused[i].keys, &e), -1);
-		if (strstr(e.msg, refused[i].sentence) == NULL)
-			fail_msg("%s: \"%s\"", refused[i].keys, e.msg);
-	}
-	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
-		if (is_read(taken[i], &e) < 0)
-			fail_msg("%s: \"%s\"", taken[i], e.msg);
-	}
-}
-
 int
 main(void)
 {
@@ -774,7 +603,6 @@ main(void)
 	    cmocka_unit_test(evidence_is_judged),
 	    cmocka_unit_test(each_passes_fails_and_is_blocked),
 	    cmocka_unit_test(paths_fit),
-	    cmocka_unit_test(what_cannot_be_told_is_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
