@@ -245,9 +245,9 @@ state_of(const struct lab *lab)
 				     m1 ? 10000 : 0, "silent", m1));
 		json_array_append_new(
 		    ports,
-		    json_pack("{ss ss ss ss sb}", "switch", "sw1", "port", name,
-			      "state", m2 ? "shut" : "up", "lan",
-			      m1 ? "lan-q" : "lan", "culled", m2));
+		    json_pack("{ss ss ss ss ss sb}", "switch", "sw1", "port",
+			      name, "state", m2 ? "shut" : "up", "home", "lan",
+			      "lan", m1 ? "lan-q" : "lan", "culled", m2));
 	}
 	return json_pack("{so so}", "links", links, "ports", ports);
 }
