@@ -42,7 +42,7 @@ static const struct grader_key keys[] = {
     {.name = "at",
      .type = GRADER_KEY_OBSERVERS,
      .offset = offsetof(struct grader_params, observers),
-     .help = "who looks: route servers or robot members"},
+     .help = "who looks: nodes that run bird or ixrs, not the trainee's"},
     {.name = "from",
      .type = GRADER_KEY_ROUTER,
      .offset = offsetof(struct grader_params, from),
@@ -104,33 +104,56 @@ draw(const struct ip_prefix *in, uint8_t len, uint64_t *state)
 	return ip_prefix_of(&a, len);
 }
 
-struct ip_prefix
-grader_probe_prefix(const struct exercise *x, size_t check, uint64_t seed)
+/* Has an earlier probe one that covers it, or is covered? A said one that covers all
+ * there is to draw from cannot be avoided. */
+static bool
+clashes(const struct ip_prefix *drawn, const struct ip_prefix *in,
+	const struct ip_prefix *earlier, size_t n)
 {
-	const struct grader_params *p = grader_params(&x->checks[check]);
-	struct ip_prefix drawn, other;
+	for (size_t i = 0; i < n; i++) {
+		const struct ip_prefix *e = &earlier[i];
+		bool is_probe = e->addr.family != IP_NONE;
+		if (!is_probe || ip_prefix_covers(e, in))
+			continue;
+		if (ip_prefix_covers(e, drawn) || ip_prefix_covers(drawn, e))
+			return true;
+	}
+	return false;
+}
+
+static struct ip_prefix
+draw_apart(const struct exercise_check *c, uint64_t seed,
+	   const struct ip_prefix *earlier, size_t n)
+{
+	enum { TRIES = 1000 };
+	const struct grader_params *p = grader_params(c);
+	struct ip_prefix drawn;
 	uint64_t state = seed;
-	const char *id;
-	size_t i, tries;
-	bool clash = true;
 
 	if (p->length == 0)
 		return p->prefix;
-	for (id = x->checks[check].id; *id; id++) {
+	for (const char *id = c->id; *id; id++) {
 		state ^= (unsigned char)*id;
 		state = mix(&state);
 	}
-	for (tries = 0; clash && tries < 1000; tries++) {
+	for (int i = 0; i < TRIES; i++) {
 		drawn = draw(&p->prefix, (uint8_t)p->length, &state);
-		clash = false;
-		for (i = 0; i < check && !clash; i++) {
-			if (x->checks[i].kind->experiment != GRADER_PROBE)
-				continue;
-			other = grader_probe_prefix(x, i, seed);
-			clash = ip_prefix_covers(&other, &drawn) ||
-				ip_prefix_covers(&drawn, &other);
-		}
+		if (!clashes(&drawn, &p->prefix, earlier, n))
+			break;
 	}
+	return drawn;
+}
+
+struct ip_prefix
+grader_probe_prefix(const struct exercise *x, size_t check, uint64_t seed)
+{
+	struct ip_prefix *all = xcalloc(check + 1, sizeof(*all)), drawn;
+
+	for (size_t i = 0; i <= check; i++)
+		if (x->checks[i].kind->experiment == GRADER_PROBE)
+			all[i] = draw_apart(&x->checks[i], seed, all, i);
+	drawn = all[check];
+	free(all);
 	return drawn;
 }
 

@@ -102,6 +102,37 @@ said_is_not_drawn(void **state)
 	assert_true(ip_prefix_eq(&p, &grader_params(&x->checks[BAD])->prefix));
 }
 
+/* Many of one block, behind one that covers all of them. */
+static void
+many_are_drawn(void **state)
+{
+	enum { MANY = 40 };
+	struct str text = {0};
+	struct ip_prefix p[MANY];
+	struct err e;
+
+	(void)state;
+	str_add(&text, HEAD UP "      all: {kind: no-probe, say: s, robot: c1, "
+			       "prefix: 0.0.0.0/0, at: [m2], from: m1, "
+			       "witness: up, " HINT);
+	for (int i = 0; i < MANY; i++)
+		str_addf(&text,
+			 "      p%d: {kind: probe, say: s, robot: c1, "
+			 "prefix: 192.88.0.0/16, length: 24, at: [m2], "
+			 "from: m1, " HINT,
+			 i);
+	struct exercise *many =
+	    exercise_parse("x.yml", text.text, text.len, &e);
+	assert_non_null(many);
+	for (size_t i = 0; i < MANY; i++) {
+		p[i] = grader_probe_prefix(many, 2 + i, 42);
+		for (size_t k = 0; k < i; k++)
+			assert_false(ip_prefix_eq(&p[i], &p[k]));
+	}
+	exercise_free(many);
+	str_clear(&text);
+}
+
 /* ---- judging */
 
 #define M2(up, rows)                                                     \
@@ -301,6 +332,7 @@ main(void)
 	    cmocka_unit_test(drawn_within_and_apart),
 	    cmocka_unit_test(seeds_differ),
 	    cmocka_unit_test(said_is_not_drawn),
+	    cmocka_unit_test(many_are_drawn),
 	    cmocka_unit_test(evidence_gives_findings),
 	    cmocka_unit_test(in_time),
 	    cmocka_unit_test(slip_is_a_sentence),
