@@ -3,6 +3,7 @@
  * of a lab under the seal; try_together, which ends its seal, only tells.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -66,14 +67,42 @@ try_tmp(const struct sandbox *s, struct err *e)
 	return reads(s->file, e);
 }
 
+/* A home is there only as the way to ixlab's own folder, which may lie in one, and
+ * has nothing else in it. */
+static int
+reads_home(const char *name, const char *own, struct err *e)
+{
+	_free_ char *home = xasprintf("/home/%s/", name);
+	_free_ char *file = xasprintf("%s.profile", home);
+
+	if (!str_starts(own, home))
+		return err_set(e, ERR_FAILED, "%s can be seen", home);
+	return reads(file, e);
+}
+
+static int
+reads_homes(struct err *e)
+{
+	_free_ char *own = file_program_dir();
+	const struct dirent *d;
+	DIR *all = opendir("/home");
+	int r = 0;
+
+	while (all != NULL && r == 0 && (d = readdir(all)) != NULL)
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			r = reads_home(d->d_name, own, e);
+	if (all != NULL)
+		closedir(all);
+	return r;
+}
+
 static int
 try_shadow(const struct sandbox *s, struct err *e)
 {
 	(void)s;
-	return reads("/etc/shadow", e) < 0 || reads("/root/.bashrc", e) < 0 ||
-		       reads("/home", e) < 0
+	return reads("/etc/shadow", e) < 0 || reads("/root/.bashrc", e) < 0
 		   ? -1
-		   : 0;
+		   : reads_homes(e);
 }
 
 /* The state folder of the one who grades, though it is there, is another. */
