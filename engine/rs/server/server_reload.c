@@ -147,19 +147,19 @@ reload_read_done(uv_work_t *w, int status)
 {
 	struct server_reload *r = w->data;
 	struct server *s = r->s;
-	bool good = r->new != NULL && !s->stopping;
+	bool good = false;
 
 	(void)status; /* nobody cancels it */
-	r->reading = false;
-	if (s->stopping) {
-		err_here(&r->e, "the route server ends");
-		policy_free(r->new);
-	}
-	if (good)
+	if (r->new != NULL && !s->stopping) {
 		good = server_reload_apply(s, r->new, r->read, &r->e) == 0;
-	else
+	} else {
+		policy_free(r->new);
 		rpki_free(r->read);
+	}
+	if (s->stopping)
+		err_here(&r->e, "the route server ends");
 	reload_answer(&r->asking, good ? NULL : &r->e);
+	r->reading = false; /* who asks in an answer waits */
 	if (s->stopping)
 		reload_answer(&r->waiting, &r->e);
 	else if (r->waiting != NULL)
