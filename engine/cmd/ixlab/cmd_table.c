@@ -483,10 +483,10 @@ const struct cmd_verb cmd_verbs[] = {
      "NODE",
      "let a node's daemon read its files again",
      "What an operator says after an edit, whatever runs in the node; its "
-     "nftables.conf, when it has one, is loaded again, too. A mistake in a "
-     "file "
-     "is told by the daemon: see the last line of inspect --json, or the lab's "
-     "log.",
+     "network.yml and nftables.conf, when it has them, are loaded again, too, "
+     "and a mistake in these is told at once. A mistake in a file of the "
+     "daemon "
+     "is told by it: see the last line of inspect --json, or the lab's log.",
      CMD_NODE,
      1,
      1,

@@ -53,6 +53,9 @@ int net_socket(const struct net *n, int domain, int type, int protocol,
 /* key is below /proc/sys/net, such as "ipv4/ip_forward". */
 int net_sysctl(const struct net *n, const char *key, const char *value,
 	       struct err *e);
+/* What it says now, without its newline. */
+int net_sysctl_get(const struct net *n, const char *key, char *value,
+		   size_t size, struct err *e);
 
 /* ---- links (net_link.c) */
 
@@ -193,6 +196,9 @@ struct net_way { /* a route in full */
 	bool onlink;  /* via is on dev, whatever its addresses say */
 };
 int net_way_add(struct net *n, const struct net_way *w, struct err *e);
+/* The same in place of what there is to w->to with that metric. */
+int net_way_set(struct net *n, const struct net_way *w, struct err *e);
+int net_way_delete(struct net *n, const struct net_way *w, struct err *e);
 /* A permanent entry: such do not count against the kernel's shared limit. */
 int net_neigh_add(struct net *n, const char *dev, const struct ip_addr *a,
 		  const uint8_t mac[6], struct err *e);

@@ -154,8 +154,9 @@ way_via(struct nl_msg *m, const struct net_way *w)
 	rt_put(m, RTA_VIA, buf, sizeof(*via) + ip_bytes(w->via.family));
 }
 
-int
-net_way_add(struct net *n, const struct net_way *w, struct err *e)
+static int
+way_change(struct net *n, int type, int flags, const struct net_way *w,
+	   struct err *e)
 {
 	struct rtmsg rtm = {
 	    .rtm_family = addr_family(&w->to.addr),
@@ -175,7 +176,7 @@ net_way_add(struct net *n, const struct net_way *w, struct err *e)
 	if (rtm.rtm_type == RTN_UNICAST && w->via.family == IP_NONE &&
 	    rtm.rtm_family == AF_INET)
 		rtm.rtm_scope = RT_SCOPE_LINK;
-	m = rt_new(RTM_NEWROUTE, ADDR_NEW, &rtm, sizeof(rtm));
+	m = rt_new(type, flags, &rtm, sizeof(rtm));
 	if (w->to.len)
 		addr_put(m, RTA_DST, &w->to.addr);
 	way_via(m, w);
@@ -183,10 +184,29 @@ net_way_add(struct net *n, const struct net_way *w, struct err *e)
 		rt_put_u32(m, RTA_OIF, (uint32_t)index);
 	if (w->metric)
 		rt_put_u32(m, RTA_PRIORITY, w->metric);
-	if (rt_talk(n, m, e) < 0)
-		return err_in(e, "cannot set the route to %s",
+	if (rt_talk(n, m, e) < 0 && (type == RTM_NEWROUTE || errno != ESRCH))
+		return err_in(e, "cannot %s the route to %s",
+			      type == RTM_NEWROUTE ? "set" : "remove",
 			      ip_prefix_print(&w->to, to));
 	return 0;
+}
+
+int
+net_way_add(struct net *n, const struct net_way *w, struct err *e)
+{
+	return way_change(n, RTM_NEWROUTE, ADDR_NEW, w, e);
+}
+
+int
+net_way_set(struct net *n, const struct net_way *w, struct err *e)
+{
+	return way_change(n, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, w, e);
+}
+
+int
+net_way_delete(struct net *n, const struct net_way *w, struct err *e)
+{
+	return way_change(n, RTM_DELROUTE, 0, w, e);
 }
 
 /* ---- neighbours */

@@ -258,3 +258,26 @@ net_sysctl(const struct net *n, const char *key, const char *value,
 	rt_leave(home);
 	return rc;
 }
+
+int
+net_sysctl_get(const struct net *n, const char *key, char *value, size_t size,
+	       struct err *e)
+{
+	int fd, home = rt_enter(n, e);
+	ssize_t len = -1;
+
+	if (home < 0)
+		return -1;
+	if ((fd = ns_open(key, O_RDONLY, e)) >= 0) {
+		len = read(fd, value, size - 1);
+		if (len < 0)
+			err_sys(e, "cannot read /proc/sys/net/%s", key);
+		close(fd);
+	}
+	rt_leave(home);
+	if (len < 0)
+		return -1;
+	value[len] = '\0';
+	value[strcspn(value, "\n")] = '\0';
+	return 0;
+}

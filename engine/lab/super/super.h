@@ -79,8 +79,8 @@
  *	the answer, cleaned), bytes, ms, whole, error?}   what a server says to the
  *	node over TCP; with path it is asked for that page (HTTP/1.0)
  * start|stop|restart {node} -> {}      the node's daemon
- * reload {node} -> {}  flush the node's nftables rules and load its
- *	nftables.conf, if there is one (also done when the node starts), then let
+ * reload {node} -> {}  set the node's network.yml, flush its nftables rules and load its
+ *	nftables.conf, if there are such (also done when the node starts), then let
  *	the daemon read its configuration: SIGHUP, or a start when it is down
  * reset {node, keep?: true} -> {state, reason, kept: [..], ms, own_ms}  make the
  *	node as it was at first: programs in it are killed, its daemon is asked to

@@ -283,6 +283,7 @@ build_daemon(struct super_node *n, struct err *e)
 {
 	if (!n->def->kind->crowd)
 		super_watch_node(n);
+	super_network_again(n);
 	if (super_save_stopped(n)) {
 		n->daemon.state = DAEMON_STOPPED;
 		return 0;

@@ -70,8 +70,10 @@ link_set(struct super_node *n, const char *dev, bool up, struct err *e)
 {
 	if (net_link_set(n->net, dev, up, e) < 0)
 		return -1;
-	if (up)
+	if (up) {
 		link_routes(n, dev);
+		super_network_up(n);
+	}
 	return 0;
 }
 

@@ -12,6 +12,7 @@
  *	super_daemon  start, readiness, exit, back-off; super_output: their lines
  *	super_crowd   robots: one process plays all of them
  *	super_firewall  a node's nftables.conf, and the verb reload
+ *	super_network  a node's network.yml
  *	super_fabric  the ports of switches; super_fabric_verbs: an operator's
  *	              hands on them; super_ports: their state; super_nft: nft
  *	              in a switch
@@ -45,6 +46,7 @@
 #include "base/str.h"
 #include "ctl/ctl.h"
 #include "lab/model/model_kind.h"
+#include "lab/model/model_netconf.h"
 #include "lab/net/net.h"
 #include "lab/node/node.h"
 #include "lab/plan/plan.h"
@@ -110,12 +112,13 @@ struct super_node {
 	uv_poll_t *monitor_poll; /* both NULL without it */
 	uv_timer_t *route_timer; /* a "route" event is due, about these */
 	unsigned int routes_added, routes_removed;
-	bool routes_lost;      /* more than the kernel could tell */
-	int64_t sessions_told; /* super_age_ms */
-	bool firewall;	       /* rules were loaded */
-	bool fabric;	       /* a switch: so were the fabric's */
-	bool going;	       /* its namespace is about to be taken */
-	bool doomed;	       /* some of its links are */
+	bool routes_lost;	       /* more than the kernel could tell */
+	int64_t sessions_told;	       /* super_age_ms */
+	bool firewall;		       /* rules were loaded */
+	struct model_netconf *network; /* that is set; NULL: none */
+	bool fabric;		       /* a switch: so were the fabric's */
+	bool going;		       /* its namespace is about to be taken */
+	bool doomed;		       /* some of its links are */
 	struct net_log *fabric_log;
 	uv_poll_t *fabric_poll; /* both NULL without rules */
 };
@@ -450,6 +453,17 @@ void super_firewall_load(struct super_node *n, struct ctl_request *q);
 bool super_firewall_first(struct super_node *n);
 bool super_firewall_exited(struct super *s, pid_t pid, int status);
 bool super_firewall_busy(const struct super_node *n);
+
+/* ---- super_network.c */
+
+/* Read the node's network.yml and set what it says; what it said before and does
+ * not any more is as the lab file has it. -1: refused, all is as it was. */
+int super_network_load(struct super_node *n, struct err *e);
+/* The same where nobody waits for an answer: the log gets it. */
+void super_network_again(struct super_node *n);
+/* Its routes, when an interface came up. */
+void super_network_up(struct super_node *n);
+void super_network_forget(struct super_node *n); /* its namespace goes */
 
 /* ---- super_watch.c */
 

@@ -328,6 +328,7 @@ super_node_free(struct super_node *n)
 	super_link_forget(n, NULL);
 	super_output_close(n);
 	super_watch_forget(n);
+	super_network_forget(n);
 	net_free(n->net);
 	uv_timer_stop(&n->daemon.timer);
 	uv_close((uv_handle_t *)&n->daemon.timer, run_node_closed);

@@ -46,6 +46,7 @@ take_netns(struct super_node *n, struct err *e)
 		return err_sys(e, "cannot unmount %s", path);
 	take_linger(n->super, n->net);
 	n->net = NULL;
+	super_network_forget(n);
 	n->place.net = -1;
 	n->firewall = n->going = false;
 	super_binds_free(n);

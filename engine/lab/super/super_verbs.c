@@ -332,7 +332,7 @@ verb_reload(struct call *c, struct err *e)
 {
 	struct super_node *n = call_daemon(c, e);
 
-	if (n == NULL)
+	if (n == NULL || super_network_load(n, e) < 0)
 		return -1;
 	c->later = true;
 	super_firewall_load(n, c->q);

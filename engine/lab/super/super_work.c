@@ -68,12 +68,16 @@ work_over(struct super_work *w, const struct err *e)
 {
 	struct super *s = w->super;
 	struct super_work **at;
+	size_t i;
 
 	for (at = &s->works; *at != w; at = &(*at)->next)
 		;
 	*at = w->next;
 	while (w->nspare > 0)
 		super_node_free(w->spare[--w->nspare]);
+	for (i = 0; i < s->lab->nnodes; i++)
+		if (s->nodes[i]->network != NULL)
+			super_network_again(s->nodes[i]);
 	if (w->failed)
 		work_verdict(w);
 	if (e != NULL)
