@@ -33,11 +33,13 @@ struct source_word { /* prefixes that a robot is asked for */
 	char *text;
 };
 
-struct source_question { /* to our route server, under way */
+struct source_question { /* to our route server, of this round */
 	struct source_question *next;
 	struct grader_source *source;
-	char *to;
-	const char *prefix; /* NULL: all */
+	const char *verb;
+	char *address, *node; /* of a neighbour */
+	const char *prefix;   /* NULL: all */
+	ctl_reply_cb got;
 };
 
 enum source_part { SOURCE_ACCEPTED, SOURCE_REJECTED, SOURCE_SENT };
@@ -80,6 +82,8 @@ struct grader_source {
 	struct source_route *routes; /* what BIRD is asked, in order */
 	size_t nroutes, route;
 	struct source_question *questions; /* of this round */
+	struct source_question *unasked;   /* the first of them that waits */
+	unsigned int open;		   /* asked and not yet answered */
 
 	/* the kernel */
 	bool kernel_dirty, kernel_busy;

@@ -43,9 +43,12 @@ source_forget(struct grader_source *s)
 
 	while ((q = s->questions) != NULL) {
 		s->questions = q->next;
-		free(q->to);
+		free(q->address);
+		free(q->node);
 		free(q);
 	}
+	s->unasked = NULL;
+	s->open = 0;
 	for (i = 0; i < s->nroutes; i++)
 		free(s->routes[i].node);
 	free(s->routes);

@@ -147,16 +147,70 @@ ixrs_take(struct grader_source *s, const char *part, const char *key,
 	}
 }
 
+/* ---- asking */
+
+enum { IXRS_OPEN = 16 }; /* at once; the route server has room for 32 */
+
+static void
+ixrs_ask_next(struct grader_source *s)
+{
+	struct source_question *q;
+	json_t *args;
+
+	while (s->link_ixrs && s->open < IXRS_OPEN && (q = s->unasked)) {
+		s->unasked = q->next;
+		s->open++;
+		args = json_pack("{s:s}", "member", q->address);
+		if (q->prefix)
+			json_object_set_new(args, "prefix",
+					    json_string(q->prefix));
+		ctl_async_call(s->link_ixrs, q->verb, args, NULL, 0, q->got, q);
+	}
+}
+
+static void
+ixrs_ask(struct grader_source *s, const char *verb, const char *address,
+	 const char *node, const char *prefix, ctl_reply_cb got)
+{
+	struct source_question *q = xcalloc(1, sizeof(*q));
+	struct source_question **end = &s->questions;
+
+	q->source = s;
+	q->verb = verb;
+	q->address = xstrdup(address);
+	q->node = xstrdup(node);
+	q->prefix = prefix;
+	q->got = got;
+	if (s->unasked)
+		end = &s->unasked;
+	while (*end)
+		end = &(*end)->next;
+	*end = q;
+	if (s->unasked == NULL)
+		s->unasked = q;
+	s->pending++;
+	ixrs_ask_next(s);
+}
+
+static void
+ixrs_answered(struct grader_source *s)
+{
+	if (s->open > 0)
+		s->open--;
+	ixrs_ask_next(s);
+	grader_source_answered(s);
+}
+
 static void
 ixrs_got_received(void *arg, const json_t *result, const struct err *error)
 {
-	struct source_from *f = arg;
+	struct source_question *q = arg;
 
 	if (error)
-		ixrs_refused(f->source, error);
+		ixrs_refused(q->source, error);
 	else
-		ixrs_take(f->source, "routes", "from", f->node, NULL, result);
-	grader_source_answered(f->source);
+		ixrs_take(q->source, "routes", "from", q->node, NULL, result);
+	ixrs_answered(q->source);
 }
 
 /* ---- what was sent */
@@ -169,8 +223,8 @@ ixrs_got_sent(void *arg, const json_t *result, const struct err *error)
 	if (error)
 		ixrs_refused(q->source, error);
 	else
-		ixrs_take(q->source, "sent", "to", q->to, q->prefix, result);
-	grader_source_answered(q->source);
+		ixrs_take(q->source, "sent", "to", q->node, q->prefix, result);
+	ixrs_answered(q->source);
 }
 
 /* Why it was not: of each path that the member did not get. */
@@ -184,31 +238,13 @@ ixrs_got_explained(void *arg, const json_t *result, const struct err *error)
 
 	json_array_foreach(error ? NULL : result, i, row)
 	{
-		json_t *o = json_pack("{s:s}", "to", q->to);
+		json_t *o = json_pack("{s:s}", "to", q->node);
 
 		json_object_set(o, "prefix", json_object_get(row, "prefix"));
 		json_object_set(o, "why", json_object_get(row, "why"));
 		json_array_append_new(rows, o);
 	}
-	grader_source_answered(q->source);
-}
-
-static void
-ixrs_ask(struct grader_source *s, const char *verb, const char *address,
-	 const char *to, const char *prefix, ctl_reply_cb got)
-{
-	struct source_question *q = xcalloc(1, sizeof(*q));
-	json_t *args = json_pack("{s:s}", "member", address);
-
-	if (prefix)
-		json_object_set_new(args, "prefix", json_string(prefix));
-	q->source = s;
-	q->to = xstrdup(to);
-	q->prefix = prefix;
-	q->next = s->questions;
-	s->questions = q;
-	s->pending++;
-	ctl_async_call(s->link_ixrs, verb, args, NULL, 0, got, q);
+	ixrs_answered(q->source);
 }
 
 static void
@@ -265,15 +301,12 @@ source_ixrs_begin(struct grader_source *s)
 	json_object_set_new(s->draft, "routes", json_array());
 	json_object_set_new(s->draft, "explained", json_array());
 	s->pending++;
-	for (f = s->asks & GRADER_ASK_ROUTES ? s->froms : NULL; f; f = f->next)
-		s->pending++;
 	ctl_async_call(s->link_ixrs, "sessions", NULL, NULL, 0,
 		       ixrs_got_sessions, s);
 	for (f = s->asks & GRADER_ASK_ROUTES ? s->froms : NULL;
 	     f && s->link_ixrs; f = f->next)
-		ctl_async_call(s->link_ixrs, "received",
-			       json_pack("{s:s}", "member", f->address), NULL,
-			       0, ixrs_got_received, f);
+		ixrs_ask(s, "received", f->address, f->node, NULL,
+			 ixrs_got_received);
 }
 
 static void
