@@ -76,6 +76,28 @@ strangers_in_paths(const struct lab *lab, const struct lab_node *rs)
 	return false;
 }
 
+/* Prepending: large communities as Euro-IX lists them; for standard ones, where
+ * no list is common, the numbers of arouteserver's examples. */
+static void
+prepending(struct str *s, bool std)
+{
+	static const char *const times[] = {"once", "twice", "thrice"};
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		str_addf(s, "    prepend_%s_to_any:\n", times[i]);
+		if (std)
+			str_addf(s, "      std: \"%u:rs_as\"\n", 65501 + i);
+		str_addf(s,
+			 "      lrg: \"rs_as:%u:0\"\n"
+			 "    prepend_%s_to_peer:\n",
+			 101 + i, times[i]);
+		if (std)
+			str_addf(s, "      std: \"%u:peer_as\"\n", 65511 + i);
+		str_addf(s, "      lrg: \"rs_as:%u:peer_as\"\n", 101 + i);
+	}
+}
+
 /* The scheme that most exchanges share; a standard community has room for
  * 16-bit numbers only. */
 static void
@@ -92,6 +114,7 @@ communities(struct str *s, uint32_t asn)
 	if (std)
 		str_add(s, "      std: \"rs_as:peer_as\"\n");
 	str_add(s, "      lrg: \"rs_as:1:peer_as\"\n");
+	prepending(s, std);
 }
 
 char *
