@@ -228,12 +228,26 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 	return parse_routers(w, y, n, e);
 }
 
+/* ixrs has no file that a person could keep: they say who the members are, and
+ * are written at every start. */
+static int
+check_server_trainee(struct word_lab *w, const struct yaml *y,
+		     const struct word_node *n, struct err *e)
+{
+	if (n->trainee && (n->kind == NULL || n->kind->ours))
+		return word_err(w, yaml_get(y, "trainee"), e,
+				"the files of %s are written by ixlab: give it "
+				"a kind such as bird for a trainee",
+				n->name);
+	return 0;
+}
+
 static int
 parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "name", "kind",   "lan",  "lans",	  "ipv4",
-	    "ipv6", "limits", "rpki", WORD_FILES, WORD_PORT};
+	    "name", "kind",   "trainee", "lan",	     "lans",   "ipv4",
+	    "ipv6", "limits", "rpki",	 WORD_FILES, WORD_PORT};
 	struct word_node *n = word_node_add(w, LAB_ROUTE_SERVER, y);
 
 	if (word_name(w, y, y->key, "route server", e) < 0 ||
@@ -242,7 +256,8 @@ parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 	    word_files(w, y, &n->files, e) < 0 ||
 	    word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
-	    word_ports(w, y, n, e) < 0)
+	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
+	    check_server_trainee(w, y, n, e) < 0 || word_ports(w, y, n, e) < 0)
 		return -1;
 	n->asn = w->rs_asn;
 	n->rs = WORD_RS_NONE;

@@ -351,6 +351,14 @@ static const struct bad bad[] = {
 	"lab.yml:6:9: expected a text, found a list",
     },
     {
+	LAB EXCHANGE "  route-servers: {rs1: {trainee: yes, ipv4: 203.0.113.1}}\n" MEMBER,
+	"lab.yml:6:34: the files of rs1 are written by ixlab: give it a kind such as bird for a trainee",
+    },
+    {
+	LAB EXCHANGE "  route-servers: {rs1: {kind: ixrs, trainee: yes, ipv4: 203.0.113.1}}\n" MEMBER,
+	"lab.yml:6:46: the files of rs1 are written by ixlab: give it a kind such as bird for a trainee",
+    },
+    {
 	LAB EXCHANGE "  route-servers: {rs1: {kind: bird, irr: a, ipv4: 203.0.113.1}}\n" MEMBER,
 	"lab.yml:6:42: rs1 is of kind bird, which ixlab gives no such file: \"irr\" is for kind ixrs",
     },
