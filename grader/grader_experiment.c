@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/grader_priv.h"
+#include "grader/kind_ping_priv.h"
 
 #define PING_INTERVAL_MS 20
 #define BYPASS_INTERVAL_MS 5
@@ -118,7 +119,7 @@ run_probe(struct grader_run *r)
 	struct ip_addr to;
 	json_t *args;
 
-	to = model_address(g->lab, model_find(g->lab, p->to), p->family);
+	to = kind_ping_to(g->lab, p);
 	r->phase = RUN_PROBE;
 	args = json_pack("{s:s, s:s, s:i, s:i, s:i}", "node", p->from, "to",
 			 ip_addr_print(&to, text), "count", (int)p->count,
@@ -128,6 +129,11 @@ run_probe(struct grader_run *r)
 	if (bypass)
 		json_object_set_new(args, "size",
 				    json_integer(GRADER_BYPASS_BYTES));
+	else if (run_check(r)->kind == &grader_kind_ping &&
+		 p->size != GRADER_UNSAID) {
+		json_object_set_new(args, "size", json_integer(p->size));
+		json_object_set_new(args, "whole", json_true());
+	}
 	ctl_async_call(grader_look_super(g->look), "probe", args, NULL, 0,
 		       run_probed, r);
 }

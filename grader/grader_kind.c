@@ -20,6 +20,7 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_session_absent,
 	&grader_kind_limit,
 	&grader_kind_kernel_route,
+	&grader_kind_no_kernel_route,
 	&grader_kind_ping,
 	&grader_kind_bypass,
 	&grader_kind_stays,

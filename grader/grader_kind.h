@@ -106,6 +106,7 @@ struct grader_params {
 	struct grader_list observers, kernels;
 	uint32_t length;      /* 0: the prefix itself */
 	uint32_t count, loss; /* echo requests; how many may be lost */
+	uint32_t size;	      /* of each, bytes of data; GRADER_UNSAID */
 	/* bounds; GRADER_UNSAID: there is none */
 	uint32_t least, most, mtu, tolerance;
 	uint32_t rtt_least, rtt_most, window; /* ms */
@@ -257,7 +258,7 @@ extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_interface, grader_kind_mac, grader_kind_dropped,
     grader_kind_rate, grader_kind_passes, grader_kind_probe,
     grader_kind_no_probe, grader_kind_path, grader_kind_quiet,
-    grader_kind_owner, grader_kind_fetch;
+    grader_kind_owner, grader_kind_fetch, grader_kind_no_kernel_route;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;

@@ -1,4 +1,5 @@
-/* kernel-route: what the kernel of a node would do with a prefix's packets. */
+/* kernel-route, no-kernel-route: what the kernel of a node would do with a prefix's
+ * packets, or would not. */
 #include <stddef.h>
 #include <string.h>
 
@@ -130,4 +131,96 @@ const struct grader_kind grader_kind_kernel_route = {
     .asks = GRADER_ASK_KERNEL,
     .facts = "saw-via saw-via-node saw-type, and those of session",
     .judge = kind_kernel_route_judge,
+};
+
+/* ---- no-kernel-route */
+
+static const struct grader_key no_keys[] = {
+    {.name = "at",
+     .type = GRADER_KEY_NODE,
+     .need = true,
+     .offset = offsetof(struct grader_params, at),
+     .help = "whose kernel; the trainee's too"},
+    {.name = "to",
+     .type = GRADER_KEY_PREFIX,
+     .need = true,
+     .offset = offsetof(struct grader_params, prefix),
+     .help = "exactly this prefix"},
+    {.name = "or-longer",
+     .type = GRADER_KEY_WISH,
+     .offset = offsetof(struct grader_params, longer),
+     .help = "yes: nor to any part of it"},
+    {.name = "via",
+     .type = GRADER_KEY_NODE,
+     .offset = offsetof(struct grader_params, via),
+     .help = "only routes whose next hop is an address of this node count"},
+};
+
+static bool
+counts(const struct grader_view *v, const struct grader_params *p,
+       const json_t *r)
+{
+	struct ip_prefix to;
+
+	if (!ip_prefix_parse(out_text(r, "to"), &to) ||
+	    (p->via && strcmp(p->via, holder(v, out_text(r, "via"))) != 0))
+		return false;
+	return p->longer == GRADER_WISH_YES ? ip_prefix_covers(&p->prefix, &to)
+					    : ip_prefix_eq(&p->prefix, &to);
+}
+
+static void
+kind_no_kernel_route_judge(const struct grader_view *v,
+			   const struct exercise_check *c,
+			   struct grader_finding *f)
+{
+	const struct grader_params *p = grader_params(c);
+	const json_t *rows = json_object_get(evidence_node(v, p->at), "kernel");
+	const json_t *r, *found = NULL;
+	char prefix[IP_PREFIXSTRLEN];
+	const char *via;
+	size_t i;
+
+	json_array_foreach(rows, i, r)
+	{
+		if (found == NULL && counts(v, p, r))
+			found = r;
+	}
+	via = out_text(found, "via");
+	grader_finding_expected(
+	    f, "no route to %s%s%s%s", ip_prefix_print(&p->prefix, prefix),
+	    p->longer == GRADER_WISH_YES ? " or longer" : "",
+	    p->via ? " via " : "", p->via ? p->via : "");
+	grader_finding_where(f, "%s, the kernel's routes", p->at);
+	grader_finding_fact(f, "saw-to", out_text(found, "to"));
+	grader_finding_fact(f, "saw-via", via);
+	grader_finding_fact(f, "saw-via-node", holder(v, via));
+	grader_finding_fact(f, "saw-type", out_text(found, "type"));
+	grader_finding_fact(f, "saw-protocol", out_text(found, "protocol"));
+	evidence_session_facts(v, p->at, v->x->trainee, grader_params_family(p),
+			       f);
+	if (!evidence_ready(v, p->at, "kernel", f))
+		return;
+	if (found == NULL)
+		grader_finding_saw(f, GRADER_TRUE, "none");
+	else
+		grader_finding_saw(f, GRADER_FALSE, "%s%s%s",
+				   out_text(found, "to"), *via ? " via " : " ",
+				   *via ? via : out_text(found, "type"));
+}
+
+const struct grader_kind grader_kind_no_kernel_route = {
+    .name = "no-kernel-route",
+    .help = "The kernel of a node has no route to a prefix.",
+    .example = "    kind: no-kernel-route\n"
+	       "    at: m1\n"
+	       "    to: 0.0.0.0/0\n"
+	       "    witness: m1-v4\n",
+    .negative = true,
+    .keys = no_keys,
+    .nkeys = sizeof(no_keys) / sizeof(no_keys[0]),
+    .asks = GRADER_ASK_KERNEL,
+    .facts = "saw-to saw-via saw-via-node saw-type saw-protocol, and those of "
+	     "session",
+    .judge = kind_no_kernel_route_judge,
 };

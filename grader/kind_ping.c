@@ -22,6 +22,18 @@ static const struct grader_key keys[] = {
      .offset = offsetof(struct grader_params, loss),
      .max = 99,
      .help = "how many of them may be lost, 0 when not said"},
+    {.name = "size",
+     .type = GRADER_KEY_COUNT,
+     .offset = offsetof(struct grader_params, size),
+     .max = 8192,
+     .absent = GRADER_UNSAID,
+     .help = "bytes of data in each, which is never sent in pieces: 1472 "
+	     "(IPv4) or 1452 (IPv6) fill a packet of 1500"},
+    {.name = "to-address",
+     .type = GRADER_KEY_ADDRESS,
+     .offset = offsetof(struct grader_params, address),
+     .help = "instead of its address of the lab file: one that it has got "
+	     "since, for example"},
     {.name = "rtt-least",
      .type = GRADER_KEY_TIME,
      .offset = offsetof(struct grader_params, rtt_least),
@@ -71,15 +83,17 @@ ping_judge_rtt(const struct grader_params *p, const json_t *run,
 static void
 ping_expected(const struct grader_params *p, struct grader_finding *f)
 {
-	char least[32] = "", most[32] = "";
+	char least[32] = "", most[32] = "", size[32] = "";
 
 	if (p->rtt_least)
 		snprintf(least, sizeof(least), ", in %u ms or more",
 			 p->rtt_least);
 	if (p->rtt_most != GRADER_UNSAID)
 		snprintf(most, sizeof(most), ", in %u ms or less", p->rtt_most);
-	grader_finding_expected(f, "%u of %u answers%s%s", p->count - p->loss,
-				p->count, least, most);
+	if (p->size != GRADER_UNSAID)
+		snprintf(size, sizeof(size), " to %u bytes each", p->size);
+	grader_finding_expected(f, "%u of %u answers%s%s%s", p->count - p->loss,
+				p->count, size, least, most);
 }
 
 static int
@@ -90,10 +104,23 @@ kind_ping_sane(const struct grader_params *p, const struct yaml_doc *doc,
 		return yaml_err(doc, yaml_get(check, "loss"), e,
 				"all %u may be lost: nobody can fail it",
 				p->count);
+	if (p->address.family != IP_NONE && yaml_get(check, "family") != NULL &&
+	    p->family != p->address.family)
+		return yaml_err(doc, yaml_get(check, "to-address"), e,
+				"it is no address of %s",
+				ip_family_name((enum ip_family)p->family));
 	if (p->rtt_most < p->rtt_least)
 		return yaml_err(doc, yaml_get(check, "rtt-most"), e,
 				"\"rtt-most\" is less than \"rtt-least\"");
 	return 0;
+}
+
+struct ip_addr
+kind_ping_to(const struct lab *lab, const struct grader_params *p)
+{
+	if (p->address.family != IP_NONE)
+		return p->address;
+	return model_address(lab, model_find(lab, p->to), p->family);
 }
 
 void
@@ -150,11 +177,11 @@ kind_ping_judge(const struct grader_view *v, const struct exercise_check *c,
 	char text[IP_ADDRSTRLEN];
 	struct ip_addr a;
 
-	a = model_address(v->lab, model_find(v->lab, p->to), p->family);
+	a = kind_ping_to(v->lab, p);
 	ping_expected(p, f);
 	grader_finding_where(f, "ping from %s to %s (%s)", p->from, p->to,
 			     ip_addr_print(&a, text));
-	kind_ping_facts(v, p->family, run, f);
+	kind_ping_facts(v, a.family == IP_NONE ? p->family : a.family, run, f);
 	if (kind_ping_judge_run(p, run, f))
 		ping_judge_rtt(p, run, f);
 }

@@ -24,6 +24,9 @@
 		.absent = IP_V4, .help = "ipv4 when not said"      \
 	}
 
+/* Whom the echoes are for. */
+struct ip_addr kind_ping_to(const struct lab *lab,
+			    const struct grader_params *p);
 void kind_ping_facts(const struct grader_view *v, enum ip_family family,
 		     const json_t *run, struct grader_finding *f);
 /* Were there enough answers? Sets what was seen. */

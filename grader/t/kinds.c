@@ -27,6 +27,8 @@ static const char demo_text[] =
     "        prefixes: [100.64.0.0/22], witness: session, " HINT
     "      kernel: {kind: kernel-route, say: s, at: m2, to: 100.64.0.0/22,\n"
     "        via: m1, " HINT
+    "      none: {kind: no-kernel-route, say: s, at: m2, to: 100.64.0.0/16,\n"
+    "        or-longer: yes, via: m1, witness: session, within: 2s, " HINT
     "      hole: {kind: kernel-route, say: s, at: m1, to: 100.64.0.0/22,\n"
     "        type: unreachable, " HINT
     "      ping: {kind: ping, say: s, from: m2-h, to: m1-h, loss: 1,\n"
@@ -152,6 +154,21 @@ static const struct {
     {"hole", KERNEL("m1", "{\"to\":\"100.64.0.0/22\",\"type\":\"blackhole\"}"),
      GRADER_FALSE, "a route of type blackhole", "saw-type", "blackhole"},
     {"kernel", "{}", GRADER_UNKNOWN, "m2 was not heard yet", "saw-via", NULL},
+    /* m1's port has 02:00:01:00:00:00 */
+    {"kernel",
+     KERNEL("m2", "{\"to\":\"100.64.0.0/22\",\"via\":"
+		  "\"fe80::1ff:fe00:0\",\"type\":\"unicast\"}"),
+     GRADER_TRUE, "via fe80::1ff:fe00:0", "saw-via-node", "m1"},
+    /* no-kernel-route */
+    {"none", "{}", GRADER_UNKNOWN, "m2 was not heard yet", "saw-to", NULL},
+    {"none", KERNEL("m2", "{\"to\":\"0.0.0.0/0\",\"via\":\"203.0.113.10\"}"),
+     GRADER_TRUE, "none", "saw-to", ""},
+    {"none", KERNEL("m2", "{\"to\":\"100.64.8.0/22\",\"via\":\"203.0.113.1\"}"),
+     GRADER_TRUE, "none", "saw-to", ""},
+    {"none",
+     KERNEL("m2", "{\"to\":\"100.64.8.0/22\",\"via\":\"203.0.113.10\","
+		  "\"protocol\":\"static\"}"),
+     GRADER_FALSE, "100.64.8.0/22 via 203.0.113.10", "saw-protocol", "static"},
     /* ping and bypass */
     {"ping", "{}", GRADER_UNKNOWN, "not tried yet", "sent", "0"},
     {"ping", TRIED("ping", "{\"sent\":5,\"received\":5}"), GRADER_TRUE,

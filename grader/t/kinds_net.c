@@ -170,6 +170,8 @@ static const struct {
     {"flat", ASKED("flat", MOVED("05", "05") WAITED MOVED("17", "15")),
      GRADER_FALSE, "11 packets a second", "in", "6"},
     /* ping's round trip, and passes */
+    {"big", TRIED("big", ECHOED("4999")), GRADER_TRUE, "5 of 5 answers", "sent",
+     "5"},
     {"near", TRIED("near", ECHOED("4999")), GRADER_TRUE, "5 of 5 answers",
      "rtt-ms", "4"},
     {"near", TRIED("near", ECHOED("5001")), GRADER_FALSE,

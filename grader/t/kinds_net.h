@@ -66,6 +66,8 @@ static const char demo_text[] = HEAD
     "        direction: out, least: 800, needs: [alive], within: 2s, " HINT
     "      flat: {kind: rate, say: s, at: m1, unit: packets, most: 10,\n"
     "        witness: alive, within: 2s, " HINT
+    "      big: {kind: ping, say: s, from: m2-h, to: m1, size: 1472,\n"
+    "        to-address: 203.0.113.77, needs: [alive], within: 2s, " HINT
     "      near: {kind: ping, say: s, from: m2-h, to: m1-h, rtt-most: 5ms,\n"
     "        needs: [alive], within: 2s, " HINT
     "      far: {kind: ping, say: s, from: m2-h, to: m1-h, rtt-least: 50ms,\n"

@@ -221,12 +221,27 @@ model_address(const struct lab *lab, const struct lab_node *n,
 	return (struct ip_addr){.family = IP_NONE};
 }
 
+/* fe80::/64 and the MAC address, as kernels here make it (RFC 4291, appendix A). */
+static bool
+is_link_local(const struct ip_addr *a, const uint8_t mac[6])
+{
+	const uint8_t of[16] = {0xfe, 0x80,   0,	  0,	  0,	  0,
+				0,    0,      mac[0] ^ 2, mac[1], mac[2], 0xff,
+				0xfe, mac[3], mac[4],	  mac[5]};
+
+	return a->family == IP_V6 && memcmp(a->bytes, of, sizeof(of)) == 0;
+}
+
 const struct lab_node *
 model_holder(const struct lab *lab, const struct ip_addr *a)
 {
 	const struct lab_node *n;
 	size_t i, k;
 
+	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
+		for (i = 0; i < n->nifs; i++)
+			if (is_link_local(a, n->ifs[i].mac))
+				return n;
 	for (n = lab->nodes; n < lab->nodes + lab->nnodes; n++)
 		for (i = 0; i < n->nifs; i++)
 			for (k = 0; k < n->ifs[i].naddrs; k++)

@@ -334,7 +334,8 @@ const struct lab_node *model_find(const struct lab *lab, const char *name);
  * when it has no port); family IP_NONE in the result when there is none. */
 struct ip_addr model_address(const struct lab *lab, const struct lab_node *n,
 			     enum ip_family family);
-/* The node that holds the address, NULL when none does. */
+/* The node that holds the address, or whose it is as a link-local one made of a MAC
+ * address; NULL when there is none. */
 const struct lab_node *model_holder(const struct lab *lab,
 				    const struct ip_addr *a);
 
