@@ -88,6 +88,8 @@ desk.priv   := libsodium
 tui.priv    := ncursesw libtsm libcmark
 # whose memory comes from another malloc; a sanitizer brings its own
 ixrs.malloc := mimalloc
+# what is optimised as a whole: its time is spent in small functions of many files
+WHOLE := ixrs
 
 # ---- knobs: SAN=address,undefined  COV=1  V=1  CC=clang
 CC    = cc
@@ -105,9 +107,14 @@ say    = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 CPPFLAGS = -iquote engine -iquote . -D_GNU_SOURCE -DIXLAB_TREE='"$(CURDIR)"'
 WARN     = -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow \
 	   -Wpointer-arith -Wcast-qual -Wvla -Werror
-CFLAGS   = -std=c11 -O2 -g $(WARN)
+OPT      = -O2
+CFLAGS   = -std=c11 $(OPT) -g $(WARN)
 CFLAGS  += $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all)
 CFLAGS  += $(if $(COV),-O0 --coverage)
+# what is optimised as a whole; its objects hold both forms, so that tests link quickly
+FATOPT   = $(if $(filter opt,$(VARIANT)),-O3 -Wno-maybe-uninitialized -flto -ffat-lto-objects,$(OPT))
+LTO      = -fno-lto
+WHOLELTO = $(if $(filter opt,$(VARIANT)),-O3 -flto=auto -w,$(LTO))
 FUZZFLAGS = -fsanitize=fuzzer$(1),address,undefined
 
 # ---- from a module's name to its folder, sources, objects, libraries
@@ -135,12 +142,16 @@ $$($(1).tests): LDLIBS := -lcmocka $(ldlibs) $(if $($(1).load),$(shell pkg-confi
 $$($(1).fuzz): %: %.fo $(patsubst %.o,%.fo,$(foreach u,$(filter-out $(PROGS),$(1)) $(call closure,$(1)),$(call objs,$(u))))
 $$($(1).fuzz): LDLIBS := $(ldlibs)
 endef
+define WHOLED
+$(call objs,$(1)): OPT := $(FATOPT)
+endef
 define LIBRARY
 $(O)/lib$(1).a: $(objs)
 endef
 define PROGRAM
 $(BIN)/$(1): $(objs) $(call libs,$(call reverse,$(call closure,$(1))))
 $(BIN)/$(1): LDLIBS := $(if $(SAN),,$(addprefix -l,$($(1).malloc))) $(ldlibs)
+$(BIN)/$(1): private LTO := $(if $(filter $(1),$(WHOLE)),$(WHOLELTO),$(LTO))
 BINS += $(BIN)/$(1)
 endef
 
@@ -153,6 +164,7 @@ endif
 $(foreach m,$(LIBS) $(PROGS) rsload,$(eval $(call MODULE,$(m))))
 $(foreach m,$(LIBS) rsload,$(eval $(call LIBRARY,$(m))))
 $(foreach m,$(PROGS) rsload,$(eval $(call PROGRAM,$(m))))
+$(foreach m,$(WHOLE) $(call closure,$(WHOLE)),$(eval $(call WHOLED,$(m))))
 endif
 
 $(O)/%.o: %.c Makefile
@@ -166,10 +178,10 @@ $(O)/%.a:
 	$(Q)mkdir -p $(@D) && rm -f $@ && ar rcsD $@ $^
 $(O)/%.t:
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LTO) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BINS):
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(LTO) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(FUZZ):
 	$(call say,LDF,$@)
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)

@@ -223,7 +223,7 @@ allow_partly(scmp_filter_ctx ctx)
 	for (size_t i = 0; i < sizeof(families) / sizeof(*families); i++)
 		r |= seccomp_rule_add(
 		    ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	r |= seccomp_rule_add(
 	    ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
 	    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
