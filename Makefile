@@ -129,16 +129,18 @@ lpkgs   = $(foreach u,$(1) $(call closure,$(1)),$($(u).pkgs) $($(u).priv))
 cflags  = $(if $(strip $(cpkgs)),$(shell pkg-config --cflags $(call uniq,$(call cpkgs,$(1)))))
 ldlibs  = $(if $(strip $(lpkgs)),$(shell pkg-config --libs $(call uniq,$(call lpkgs,$(1)))))
 
-# ---- a test or fuzzer links its module and what that module may use, no more
+# ---- a test, a tool of the tests or a fuzzer links its module and what that module
+# may use, no more
 define MODULE
 $(1).tests := $(patsubst %.c,$(O)/%.t,$(wildcard $(call where,$(1))/t/*.c))
+$(1).tools := $(patsubst %.c,$(O)/%.t,$(wildcard $(call where,$(1))/t/tools/*.c))
 $(1).fuzz  := $(patsubst %.c,$(O)/%,$(wildcard $(call where,$(1))/fuzz/*.c))
-OBJS  += $(objs) $$($(1).tests:.t=.o)
+OBJS  += $(objs) $$($(1).tests:.t=.o) $$($(1).tools:.t=.o)
 UNIT  += $$($(1).tests)
 FUZZ  += $$($(1).fuzz)
 $(O)/$(call where,$(1))/%: MODFLAGS := $(cflags)
-$$($(1).tests): $(O)/%.t: $(O)/%.o $(call libs,$(1) $(call reverse,$(call closure,$(1))))
-$$($(1).tests): LDLIBS := -lcmocka $(ldlibs) $(if $($(1).load),$(shell pkg-config --libs $($(1).load)))
+$$($(1).tests) $$($(1).tools): $(O)/%.t: $(O)/%.o $(call libs,$(1) $(call reverse,$(call closure,$(1))))
+$$($(1).tests) $$($(1).tools): LDLIBS := -lcmocka $(ldlibs) $(if $($(1).load),$(shell pkg-config --libs $($(1).load)))
 $$($(1).fuzz): %: %.fo $(patsubst %.o,%.fo,$(foreach u,$(filter-out $(PROGS),$(1)) $(call closure,$(1)),$(call objs,$(u))))
 $$($(1).fuzz): LDLIBS := $(ldlibs)
 endef
@@ -156,7 +158,7 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check check-vm check-pages bench bench-rs bench-weather bench-grader deps deps-check help clean
+OUTER := lab check check-vm check-pages bench bench-rs bench-weather bench-grader bench-tui deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv) $($(m).load)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
@@ -187,7 +189,7 @@ $(FUZZ):
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: all lab check check-faults check-flips check-mutants check-vm check-pages check-run layers fuzz fuzz-seeds format format-check \
-	coverage bench bench-rs bench-weather bench-engine bench-grader install clean help deps deps-check compile_commands.json
+	coverage bench bench-rs bench-weather bench-engine bench-grader bench-tui install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
@@ -277,6 +279,10 @@ bench-grader:               ## measure the grader: from a change to its verdict,
 	$(Q)$(MAKE) $(JOBS) all
 	$(Q)BIN=$(BIN) bash engine/bench/bench-grader.sh
 	$(Q)BIN=$(BIN) bash engine/bench/bench-batch.sh
+bench-tui:                  ## measure the interface: start, keys, a stream of lines, idle, bytes
+	$(Q)sh engine/deps.sh $(DEPS) libcmocka-dev
+	$(Q)$(MAKE) $(JOBS) all $(O)/tui/t/tools/bench.t
+	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) $(O)/tui/t/tools/bench.t
 bench-engine:               ## measure a star of N beside raw netlink, ip, Mininet; whole labs; resets
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) $(JOBS) all

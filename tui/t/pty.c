@@ -6,8 +6,6 @@
  */
 #include "seat.h"
 
-#include <sched.h>
-
 static const char *no_lab; /* why there can be none; NULL: there can */
 
 static const struct how plain_start = {{"open"}, {NULL}};
@@ -268,47 +266,6 @@ mouse_clicks(void **state)
 }
 
 /* ---- with a lab */
-
-static int
-put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
-
-	if (fd >= 0)
-		close(fd);
-	return n < 0 ? -1 : 0;
-}
-
-/* A network namespace of our own: a lab's name lives there, so it meets no lab
- * of the person who runs the tests. */
-static const char *
-private_names(void)
-{
-	unsigned uid = geteuid(), gid = getegid();
-	_free_ char *users = xasprintf("0 %u 1", uid);
-	_free_ char *groups = xasprintf("0 %u 1", gid);
-
-	if (unshare(CLONE_NEWNET | (uid ? CLONE_NEWUSER : 0)) < 0)
-		return "this user may have no namespaces";
-	if (uid == 0)
-		return NULL;
-	if (put("/proc/self/setgroups", "deny") < 0 ||
-	    put("/proc/self/uid_map", users) < 0 ||
-	    put("/proc/self/gid_map", groups) < 0)
-		return "this user may have no user of its own in a namespace";
-	return NULL;
-}
-
-static void
-lab_stop(struct seat *s)
-{
-	keys(s, "q");
-	wait_for(s, "Leave ixlab?");
-	keys(s, "d");
-	assert_int_equal(ended(s), 0);
-	restored(s);
-}
 
 static void
 exercise_to_the_end(void **state)
@@ -610,23 +567,6 @@ first_start(void **state)
 	seat_close(&s);
 }
 
-/* The others have been here before. */
-static int
-setup(void **state)
-{
-	static const char been[] = "{\"welcomed\": true}";
-	_free_ char *dir = NULL, *path = NULL;
-	struct err e;
-
-	(void)state;
-	if (mkdtemp(state_dir) == NULL)
-		return 1;
-	dir = xasprintf("%s/ixlab", state_dir);
-	path = xasprintf("%s/interface.json", dir);
-	return file_mkdirs(dir, &e) < 0 ||
-	       file_write(path, been, strlen(been), &e) < 0;
-}
-
 /* After each test, however it ended: no program and no lab is left. */
 static int
 leave_nothing(void **state)
@@ -715,5 +655,5 @@ main(void)
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		if (no_lab != NULL && tests[i].teardown_func == leave_nothing)
 			leave_out(&tests[i]);
-	return cmocka_run_group_tests_name("pty", tests, setup, teardown);
+	return cmocka_run_group_tests_name("pty", tests, state_make, teardown);
 }
