@@ -188,10 +188,22 @@ $(FUZZ):
 	$(call say,LDF,$@)
 	$(Q)clang $(CFLAGS) $(FUZZFLAGS) -o $@ $^ $(LDLIBS)
 
-.PHONY: all lab check check-faults check-flips check-mutants check-vm check-pages check-run layers fuzz fuzz-seeds format format-check \
+# ---- the interface in other languages: a catalogue for each, checked as it is compiled
+POT := $(O)/ixlab.pot
+MO  := $(patsubst tui/po/%.po,$(BIN)/locale/%/LC_MESSAGES/ixlab.mo,$(wildcard tui/po/*.po))
+$(MO): $(BIN)/locale/%/LC_MESSAGES/ixlab.mo: tui/po/%.po
+	$(call say,MO,$<)
+	$(Q)mkdir -p $(@D) && msgfmt --check -o $@ $<
+$(POT): $(wildcard tui/*.[ch])
+	$(Q)mkdir -p $(@D) && xgettext --language=C --from-code=UTF-8 -k_ -kN_ -cTranslators: --no-location --sort-by-file \
+	  --package-name=ixlab -o $@ $(sort $^)
+po: $(POT)                  ## bring the interface's new words into the catalogues, tui/po/*.po
+	$(Q)for f in tui/po/*.po; do msgmerge -q --update --backup=none --no-fuzzy-matching $$f $<; done
+
+.PHONY: all lab check check-faults check-flips check-mutants check-vm check-pages check-run po layers fuzz fuzz-seeds format format-check \
 	coverage bench bench-rs bench-weather bench-engine bench-grader bench-tui install clean help deps deps-check compile_commands.json
 .SECONDARY:
-all: $(filter-out %/rsload,$(BINS)) ## build the programs into build/
+all: $(filter-out %/rsload,$(BINS)) $(MO) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
 
 # a job for each processor, where nobody said how many
@@ -226,7 +238,7 @@ check-vm:                   ## boot a Debian (SUITE=bookworm) in qemu, run tests
 
 # ---- what Debian must have; a target installs what it needs, and only that
 DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route-3-dev \
-	librtr-dev libmimalloc-dev libsodium-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev \
+	librtr-dev libmimalloc-dev libsodium-dev libuv1-dev libarchive-dev libmd-dev zlib1g-dev libcap-dev libseccomp-dev libyaml-dev libjansson-dev libcmark-dev libncurses-dev libtsm-dev gettext \
 	nano iputils-ping traceroute tcpdump
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd

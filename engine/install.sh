@@ -6,6 +6,7 @@
 #	DIR/share/man/man[1578]                 their pages
 #	DIR/share/ixlab/labs, .../exercises     what file_data_dir finds from bin
 #	DIR/share/ixlab/apparmor/ixlab          what Ubuntu wants; see ixlab doctor
+#	DIR/share/locale                        the interface's words, where gettext looks
 #	DIR/share/bash-completion/completions   ixlab's
 #
 # The data is replaced as a whole, so that nothing of an older release stays.
@@ -20,6 +21,9 @@ done
 for page in engine/cmd/*/*.[158] engine/lab/model/lab.5 grader/*.[57] grader/desk/*.5; do
 	install -D -m 644 "$page" \
 		"$dir/share/man/man${page##*.}/${page##*/}"
+done
+for mo in "$bin"/locale/*/LC_MESSAGES/ixlab.mo; do
+	install -D -m 644 "$mo" "$dir/share/${mo#"$bin/"}"
 done
 rm -rf "$data/labs" "$data/exercises" "$data/grader"
 find labs exercises -type f ! -path '*/t/*' | while read -r f; do

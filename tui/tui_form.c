@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "grader/grader_kind.h"
 #include "tui/tui_key.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 
 #define MARGIN 4 /* what a question's answer and choices are set in by */
@@ -165,15 +166,15 @@ word_of(const struct form_field *field, const struct grader_verdict *v,
 
 	*style = ST_WAIT;
 	if (strcmp(kept, field->line.text) != 0)
-		return "not given yet: Enter";
+		return _("not given yet: Enter");
 	*style = ST_DIM;
 	if (field->kept == NULL)
 		return "";
 	if (v == NULL)
-		return "kept; judged when the lab runs";
+		return _("kept; judged when the lab runs");
 	*style = v->result == GRADER_PASS ? ST_GOOD : ST_BAD;
-	return v->result == GRADER_PASS	  ? "ok"
-	       : v->result == GRADER_FAIL ? "FAIL"
+	return v->result == GRADER_PASS	  ? _("ok")
+	       : v->result == GRADER_FAIL ? _("FAIL")
 					  : "";
 }
 

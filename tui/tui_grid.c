@@ -27,7 +27,8 @@ static const struct grid_look looks[ST_STYLES] = {
 static const struct {
 	uint32_t from, to;
 } likeness[] = {
-    {0x00a0, ' '}, {0x00b7, '.'}, {0x00d7, 'x'},  {0x2010, '-'},  {0x2011, '-'},
+    {0x00a0, ' '}, {0x00a1, '!'}, {0x00ab, '"'},  {0x00bb, '"'},  {0x0153, 'o'},
+    {0x202f, ' '}, {0x00b7, '.'}, {0x00d7, 'x'},  {0x2010, '-'},  {0x2011, '-'},
     {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''}, {0x201c, '"'},
     {0x201d, '"'}, {0x2022, '*'}, {0x2026, '.'},  {0x2190, '<'},  {0x2191, '^'},
     {0x2192, '>'}, {0x2193, 'v'}, {0x2194, '-'},  {0x2212, '-'},  {0x2264, '<'},
@@ -65,6 +66,10 @@ grid_utf8(const char **s)
 	*s += more;
 	return ch;
 }
+
+/* Of Latin letters with marks, U+00C0 to U+00FF, the letter. */
+static const char latin[] = "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTs"
+			    "aaaaaaaceeeeiiiidnooooo/ouuuuyty";
 
 static bool
 steers(uint32_t ch)
@@ -108,6 +113,8 @@ grid_safe(uint32_t ch, bool ascii)
 		return ch;
 	if (draws_line(ch))
 		return ascii_line(ch);
+	if (ch >= 0xc0 && ch <= 0xff)
+		return (unsigned char)latin[ch - 0xc0];
 	for (i = 0; i < sizeof(likeness) / sizeof(likeness[0]); i++)
 		if (likeness[i].from == ch)
 			return likeness[i].to;

@@ -1,4 +1,5 @@
 #include "tui/tui_layout.h"
+#include "tui/tui_words.h"
 
 #define TERM_W 80 /* what BIRD's tables and nano like */
 #define STRIP_H 5
@@ -7,10 +8,10 @@
 const char *
 layout_pane_name(enum tui_pane pane)
 {
-	static const char *const names[] = {"Text", "Terminal", "Checks",
-					    "Picture"};
+	static const char *const names[] = {N_("Text"), N_("Terminal"),
+					    N_("Checks"), N_("Picture")};
 
-	return names[pane];
+	return _(names[pane]);
 }
 
 static enum tui_shape

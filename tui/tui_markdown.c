@@ -13,6 +13,7 @@
 
 #include "base/str.h"
 #include "tui/tui_text.h"
+#include "tui/tui_words.h"
 
 #define TAB 4
 #define DEPTH 6 /* deeper lists and quotes are drawn at this depth */
@@ -183,7 +184,7 @@ code_label(struct writer *w, const char *info)
 	if (at == NULL && is == NULL && strcmp(info, "output") != 0)
 		return;
 	if (at != NULL)
-		flow_add(&w->flow, "on ", ST_DIM);
+		flow_add(&w->flow, _("on "), ST_DIM);
 	flow_add(&w->flow, at ? at + 1 : is ? is + 1 : info, ST_DIM);
 	flow_add(&w->flow, ":", ST_DIM);
 	block_end(w);

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "grader/grader_kind.h"
 #include "tui/tui_over.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 
 void
@@ -238,8 +239,8 @@ step_by(struct tui_model *m, int n)
 	if (m->x == NULL || (n < 0 && m->step == 0) ||
 	    (n > 0 && m->step + 1 >= m->x->nsteps)) {
 		tui_model_status(m, false,
-				 n < 0 ? "this is the first step"
-				       : "this is the last step");
+				 n < 0 ? _("this is the first step")
+				       : _("this is the last step"));
 		return ACT_NONE;
 	}
 	m->step = n < 0 ? m->step - 1 : m->step + 1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 
 int
@@ -98,10 +99,10 @@ settle_picks(struct tui_model *m, int room)
 		const struct lab_node *node = pick_node(m, i);
 		_free_ char *words =
 		    node == NULL
-			? xstrdup("the exercise: your files and answers")
+			? xstrdup(_("the exercise: your files and answers"))
 			: xasprintf("%s, %s%s", node->name,
-				    model_role_name(node->role),
-				    node->trainee ? " (yours)" : "");
+				    _(model_role_name(node->role)),
+				    node->trainee ? _(" (yours)") : "");
 
 		snprintf(first, sizeof(first), "%c %2zu  ",
 			 i == m->pick_at ? '>' : ' ', i + 1);
@@ -168,22 +169,22 @@ tui_model_message(struct tui_model *m, const char *title, const char *words)
 void
 tui_model_welcome(struct tui_model *m)
 {
-	static const char words[] =
-	    "You learn here by doing: an exercise gives you a router of your "
-	    "own in a small Internet. It is real, and all on this machine: "
-	    "nothing that you do can harm another network.\n\n"
-	    "- **Text** says what is to be done; **Terminal** is your "
-	    "router.\n"
-	    "- **Checks** turn green as the network does; Enter on one tells "
-	    "why not.\n"
-	    "- **Picture** shows who is there, and which sessions are up.\n\n"
-	    "**Tab** goes round these. In the terminal every key is the "
-	    "router's, but **Ctrl-]**, which leads out. The bottom line and "
-	    "**?** show the keys; **h** gives a hint.\n\n"
-	    "Leave with **q** whenever you like: `ixlab` brings you back to "
-	    "where you were. **i** shows these words again, **Esc** begins.";
+	const char *words =
+	    _("You learn here by doing: an exercise gives you a router of your "
+	      "own in a small Internet. It is real, and all on this machine: "
+	      "nothing that you do can harm another network.\n\n"
+	      "- **Text** says what is to be done; **Terminal** is your "
+	      "router.\n"
+	      "- **Checks** turn green as the network does; Enter on one tells "
+	      "why not.\n"
+	      "- **Picture** shows who is there, and which sessions are up.\n\n"
+	      "**Tab** goes round these. In the terminal every key is the "
+	      "router's, but **Ctrl-]**, which leads out. The bottom line and "
+	      "**?** show the keys; **h** gives a hint.\n\n"
+	      "Leave with **q** whenever you like: `ixlab` brings you back to "
+	      "where you were. **i** shows these words again, **Esc** begins.");
 
-	tui_model_message(m, "Welcome", words);
+	tui_model_message(m, _("Welcome"), words);
 }
 
 static void
@@ -197,25 +198,25 @@ tui_model_ask(struct tui_model *m, enum tui_action action, const char *title,
 enum tui_action
 tui_over_ask(struct tui_model *m, enum tui_action action)
 {
-	static const char mine[] =
+	const char *mine = _(
 	    "What you typed is kept beside it as **FILE.mine**.\n\n**y** yes   "
-	    "**n** no";
+	    "**n** no");
 
 	if (action == ACT_SOLVE)
-		tui_model_ask(m, action, "Lay the solution over your files?",
+		tui_model_ask(m, action, _("Lay the solution over your files?"),
 			      mine);
 	else if (action == ACT_RESET)
-		tui_model_ask(m, action, "Begin this exercise again?", mine);
+		tui_model_ask(m, action, _("Begin this exercise again?"), mine);
 	else if (action == ACT_STOP)
-		tui_model_ask(
-		    m, action, "Stop the lab?",
-		    "Your files and points are kept.\n\n**y** yes   **n** no");
+		tui_model_ask(m, action, _("Stop the lab?"),
+			      _("Your files and points are kept.\n\n**y** yes  "
+				" **n** no"));
 	else if (m->lab_state[0] != '\0' && strcmp(m->lab_state, "up") == 0)
 		tui_model_ask(
-		    m, ACT_QUIT, "Leave ixlab?",
-		    "The lab runs on; `ixlab` brings you back to it.\n\n"
-		    "**y** leave, the lab runs on   **d** stop the lab and "
-		    "leave   **n** stay");
+		    m, ACT_QUIT, _("Leave ixlab?"),
+		    _("The lab runs on; `ixlab` brings you back to it.\n\n"
+		      "**y** leave, the lab runs on   **d** stop the lab and "
+		      "leave   **n** stay"));
 	else
 		return ACT_QUIT;
 	return ACT_NONE;
@@ -250,15 +251,16 @@ tui_over_pick(struct tui_model *m, size_t line)
 		return tui_over_ask(m, ACT_RESET);
 	snprintf(m->pick, sizeof(m->pick), "%s", node->name);
 	m->pick_keeps = node->trainee;
-	title = xasprintf("Make %s anew?", node->name);
-	tui_model_ask(m, ACT_RESET_NODE, title,
-		      node->trainee
-			  ? "Its programs end, its links and addresses are as "
-			    "at first; **your files stay**. All other nodes go "
-			    "on.\n\n**y** yes   **n** no"
-			  : "Its programs end, its links, addresses and files "
-			    "are as at first. All other nodes go on.\n\n**y** "
-			    "yes   **n** no");
+	title = xasprintf(_("Make %s anew?"), node->name);
+	tui_model_ask(
+	    m, ACT_RESET_NODE, title,
+	    node->trainee
+		? _("Its programs end, its links and addresses are as "
+		    "at first; **your files stay**. All other nodes go "
+		    "on.\n\n**y** yes   **n** no")
+		: _("Its programs end, its links, addresses and files "
+		    "are as at first. All other nodes go on.\n\n**y** "
+		    "yes   **n** no"));
 	return ACT_NONE;
 }
 
@@ -266,13 +268,13 @@ void
 tui_model_ask_hint(struct tui_model *m, long long taken)
 {
 	_free_ char *words = xasprintf(
-	    "A hint takes no points away. It is noted in the journal, "
-	    "which goes with the work that you send in; you have "
-	    "taken **%lld** in this exercise.\n\n**y** show it   "
-	    "**n** I try without",
+	    _("A hint takes no points away. It is noted in the journal, "
+	      "which goes with the work that you send in; you have "
+	      "taken **%lld** in this exercise.\n\n**y** show it   "
+	      "**n** I try without"),
 	    taken);
 
-	tui_model_ask(m, ACT_SHOW_HINT, "A hint?", words);
+	tui_model_ask(m, ACT_SHOW_HINT, _("A hint?"), words);
 }
 
 void
@@ -281,7 +283,7 @@ tui_model_form(struct tui_model *m, const json_t *answers)
 	form_open(&m->form, m->x, answers,
 		  m->focus == PANE_CHECKS ? m->check_at : SIZE_MAX);
 	if (m->form.n == 0) {
-		tui_model_status(m, false, "this exercise asks no question");
+		tui_model_status(m, false, _("this exercise asks no question"));
 		return;
 	}
 	m->over = OVER_FORM;

@@ -1,4 +1,5 @@
 #include "tui/tui_plain.h"
+#include "tui/tui_words.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -32,14 +33,14 @@ run_line(struct plain *p, char *line)
 		if (strcmp(names[i], line) != 0)
 			continue;
 		if (plain_commands[i].needs_work && p->work == NULL)
-			plain_say(p, "No exercise is open; type: open 1");
+			plain_say(p, _("No exercise is open; type: open 1"));
 		else
 			plain_commands[i].run(p, args);
 		return;
 	}
 	near = str_nearest(line, names, plain_ncommands);
-	plain_say(p, "\"%s\" is not a command here%s%s%s; help shows them.",
-		  line, near ? " (did you mean " : "", near ? near : "",
+	plain_say(p, _("\"%s\" is not a command here%s%s%s; help shows them."),
+		  line, near ? _(" (did you mean ") : "", near ? near : "",
 		  near ? "?)" : "");
 }
 
@@ -124,8 +125,8 @@ tui_plain(const struct tui_opts *o, bool ascii, struct err *e)
 	uv_timer_init(&p.loop, &p.timer);
 	p.timer.data = &p;
 	p.tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	plain_say(&p,
-		  "ixlab, in plain lines. Type help for the words it knows.");
+	plain_say(
+	    &p, _("ixlab, in plain lines. Type help for the words it knows."));
 	if (o->exercise != NULL)
 		plain_open(&p, o->exercise);
 	else

@@ -7,6 +7,7 @@
 #include "grader/grader_kind.h"
 #include "tui/tui_form.h"
 #include "tui/tui_plain.h"
+#include "tui/tui_words.h"
 
 static void
 say_question(const struct plain *p, const struct form *f, size_t i)
@@ -18,12 +19,12 @@ say_question(const struct plain *p, const struct form *f, size_t i)
 
 	str_addf(&s, "%zu. %s", i + 1, q->question);
 	for (k = 0; k < q->choices.n; k++)
-		str_addf(&s, "%s%s",
-			 k ? ", " : " Choose: ", q->choices.items[k]);
+		str_addf(&s, "%s%s", k ? ", " : _(" Choose: "),
+			 q->choices.items[k]);
 	if (q->unit != NULL)
-		str_addf(&s, " In %s.", q->unit);
+		str_addf(&s, _(" In %s."), q->unit);
 	if (f->fields[i].kept != NULL)
-		str_addf(&s, " Your answer: %s", f->fields[i].kept);
+		str_addf(&s, _(" Your answer: %s"), f->fields[i].kept);
 	plain_say(p, "%s", str_text(&s));
 	str_clear(&s);
 }
@@ -36,8 +37,8 @@ say_questions(const struct plain *p, const struct form *f)
 	for (i = 0; i < f->n; i++)
 		say_question(p, f, i);
 	plain_say(p, "%s",
-		  f->n ? "Type answer, a number, and your answer."
-		       : "This exercise asks no question.");
+		  f->n ? _("Type answer, a number, and your answer.")
+		       : _("This exercise asks no question."));
 }
 
 static void
@@ -49,8 +50,8 @@ give(struct plain *p, const struct form *f, size_t i, const char *text)
 	    0)
 		plain_say(p, "%s", e.msg);
 	else
-		plain_say(p, "Your answer to question %zu is %s.", i + 1,
-			  *text ? "kept; check judges it" : "taken back");
+		plain_say(p, _("Your answer to question %zu is %s."), i + 1,
+			  *text ? _("kept; check judges it") : _("taken back"));
 }
 
 void
@@ -74,7 +75,8 @@ plain_answer(struct plain *p, const char *args)
 	else if (str_to_u32(number, 1, f.n, &n))
 		give(p, &f, n - 1, args);
 	else
-		plain_say(p, "Which question? Type answer alone to see them.");
+		plain_say(p,
+			  _("Which question? Type answer alone to see them."));
 	form_clear(&f);
 	json_decref(answers);
 }

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "tui/tui_pass.h"
 #include "tui/tui_shell.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 
 #define WIDTH 78
@@ -43,12 +44,12 @@ static const char *
 result_words(enum grader_result r)
 {
 	switch (r) {
-	case GRADER_PASS: return "passes";
-	case GRADER_FAIL: return "FAILS";
-	case GRADER_BLOCKED: return "is blocked";
-	case GRADER_SKIP: return "is skipped";
-	case GRADER_ERROR: return "could not be made (our error)";
-	default: return "waits";
+	case GRADER_PASS: return _("passes");
+	case GRADER_FAIL: return _("FAILS");
+	case GRADER_BLOCKED: return _("is blocked");
+	case GRADER_SKIP: return _("is skipped");
+	case GRADER_ERROR: return _("could not be made (our error)");
+	default: return _("waits");
 	}
 }
 
@@ -60,13 +61,13 @@ say_points(const struct plain *p)
 	size_t i, n = 0;
 
 	if (v == NULL) {
-		plain_say(p, "The lab is not running; type: start");
+		plain_say(p, _("The lab is not running; type: start"));
 		return;
 	}
 	for (i = 0; i < x->nchecks; i++)
 		n += v[i].result == GRADER_PASS;
-	plain_say(p, "%zu of %zu checks pass: %u of %u points.", n, x->nchecks,
-		  grader_points(x, v, NULL), x->total);
+	plain_say(p, _("%zu of %zu checks pass: %u of %u points."), n,
+		  x->nchecks, grader_points(x, v, NULL), x->total);
 }
 
 /* Only what became true or untrue: the rest is for who asks. */
@@ -86,11 +87,12 @@ say_changes(struct plain *p)
 		if (p->muted)
 			continue;
 		if (v[i].result == GRADER_PASS)
-			plain_say(p, "check %zu of %zu now passes: %s", i + 1,
-				  x->nchecks, x->checks[i].say);
+			plain_say(p, _("check %zu of %zu now passes: %s"),
+				  i + 1, x->nchecks, x->checks[i].say);
 		else if (was == GRADER_PASS)
 			plain_say(
-			    p, "check %zu of %zu no longer passes, it %s: %s",
+			    p,
+			    _("check %zu of %zu no longer passes, it %s: %s"),
 			    i + 1, x->nchecks, result_words(v[i].result),
 			    x->checks[i].say);
 	}
@@ -106,15 +108,15 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 	if (what == WORK_VERDICTS)
 		say_changes(p);
 	if (what == WORK_LAB && strcmp(work_lab_state(p->work), "gone") == 0)
-		plain_say(p,
-			  "The lab is gone. Type start to start it again; your "
-			  "files are kept.");
+		plain_say(
+		    p, _("The lab is gone. Type start to start it again; your "
+			 "files are kept."));
 	if (what != WORK_JOB)
 		return;
 	p->job = job;
 	p->job_failed = err != NULL;
 	if (err != NULL)
-		plain_say(p, "That did not work: %s", err->msg);
+		plain_say(p, _("That did not work: %s"), err->msg);
 }
 
 /* ---- waiting */
@@ -146,7 +148,7 @@ do_job(struct plain *p, enum tui_action job)
 		plain_say(p, "%s", e.msg);
 		return false;
 	}
-	plain_say(p, "Now %s.", work_busy(p->work));
+	plain_say(p, _("Now %s."), work_busy(p->work));
 	while (work_busy(p->work) != NULL)
 		uv_run(&p->loop, UV_RUN_ONCE);
 	return !p->job_failed;
@@ -163,13 +165,13 @@ plain_list(struct plain *p, const char *args)
 	(void)args;
 	json_array_foreach(p->list, i, x)
 	{
-		plain_say(p, "%zu. %s (%s, %lld minutes, level %lld)", i + 1,
+		plain_say(p, _("%zu. %s (%s, %lld minutes, level %lld)"), i + 1,
 			  json_string_value(json_object_get(x, "title")),
 			  json_string_value(json_object_get(x, "name")),
 			  json_integer_value(json_object_get(x, "minutes")),
 			  json_integer_value(json_object_get(x, "level")));
 	}
-	plain_say(p, "Type open and a number.");
+	plain_say(p, _("Type open and a number."));
 }
 
 static void
@@ -185,7 +187,7 @@ c_text(struct plain *p, const char *args)
 		plain_say(p, "%s", e.msg);
 		return;
 	}
-	plain_say(p, "Step %zu of %zu", p->step + 1, x->nsteps);
+	plain_say(p, _("Step %zu of %zu"), p->step + 1, x->nsteps);
 	text_markdown(&t, markdown, WIDTH, true);
 	say_text(p, &t);
 }
@@ -194,7 +196,9 @@ static void
 step_by(struct plain *p, bool on)
 {
 	if (on ? p->step + 1 >= work_exercise(p->work)->nsteps : p->step == 0) {
-		plain_say(p, "This is the %s step.", on ? "last" : "first");
+		plain_say(p, "%s",
+			  on ? _("This is the last step.")
+			     : _("This is the first step."));
 		return;
 	}
 	p->step += on ? 1 : (size_t)-1;
@@ -229,7 +233,7 @@ c_start(struct plain *p, const char *args)
 {
 	(void)args;
 	if (do_job(p, ACT_START))
-		plain_say(p, "The lab is up; your router is %s.",
+		plain_say(p, _("The lab is up; your router is %s."),
 			  work_exercise(p->work)->trainee);
 }
 
@@ -263,7 +267,8 @@ c_open(struct plain *p, const char *args)
 		    json_object_get(json_array_get(p->list, n - 1), "name"));
 	if (*args == '\0')
 		plain_say(
-		    p, "Which one? Type open and a number; list shows them.");
+		    p,
+		    _("Which one? Type open and a number; list shows them."));
 	else
 		plain_open(p, args);
 }
@@ -275,20 +280,20 @@ say_check(const struct plain *p, size_t i)
 	const struct grader_verdict *v = &work_verdicts(p->work)[i];
 	struct str s = {0};
 
-	str_addf(&s, "check %zu of %zu %s: %s.", i + 1, x->nchecks,
+	str_addf(&s, _("check %zu of %zu %s: %s."), i + 1, x->nchecks,
 		 result_words(v->result), x->checks[i].say);
 	if (v->expected != NULL)
-		str_addf(&s, " Expected: %s.", v->expected);
+		str_addf(&s, _(" Expected: %s."), v->expected);
 	if (v->saw != NULL)
-		str_addf(&s, " Saw: %s.", v->saw);
+		str_addf(&s, _(" Saw: %s."), v->saw);
 	if (v->where != NULL)
-		str_addf(&s, " Where: %s.", v->where);
+		str_addf(&s, _(" Where: %s."), v->where);
 	if (v->result == GRADER_BLOCKED && v->blocked_by < x->nchecks)
-		str_addf(&s, " First: check %zu.", v->blocked_by + 1);
+		str_addf(&s, _(" First: check %zu."), v->blocked_by + 1);
 	if (v->reason != NULL)
-		str_addf(&s, " Reason: %s.", v->reason);
+		str_addf(&s, _(" Reason: %s."), v->reason);
 	if (v->cause != NULL)
-		str_addf(&s, " Cause: %s", v->cause);
+		str_addf(&s, _(" Cause: %s"), v->cause);
 	plain_say(p, "%s", str_text(&s));
 	str_clear(&s);
 }
@@ -321,9 +326,9 @@ c_why(struct plain *p, const char *args)
 	unsigned int n;
 
 	if (!str_to_u32(args, 1, x->nchecks, &n)) {
-		plain_say(p,
-			  "Which check? Type why and a number from 1 to %zu.",
-			  x->nchecks);
+		plain_say(
+		    p, _("Which check? Type why and a number from 1 to %zu."),
+		    x->nchecks);
 		return;
 	}
 	view_story(x, work_verdicts(p->work), n - 1, WIDTH, &t);
@@ -349,8 +354,8 @@ c_hint(struct plain *p, const char *args)
 	if (words == NULL) {
 		plain_say(p, "%s",
 			  work_verdicts(p->work)
-			      ? "Nothing fails now, so there is no hint."
-			      : "The lab is not running; type: start");
+			      ? _("Nothing fails now, so there is no hint.")
+			      : _("The lab is not running; type: start"));
 		return;
 	}
 	text_markdown(&t, words, WIDTH, true);
@@ -363,8 +368,8 @@ c_solve(struct plain *p, const char *args)
 	(void)args;
 	if (do_job(p, ACT_SOLVE))
 		plain_say(
-		    p, "The solution is in place; your files are kept beside "
-		       "it as FILE.mine.");
+		    p, _("The solution is in place; your files are kept beside "
+			 "it as FILE.mine."));
 }
 
 static void
@@ -372,8 +377,8 @@ c_reset(struct plain *p, const char *args)
 {
 	(void)args;
 	if (do_job(p, ACT_RESET))
-		plain_say(p, "Back at the beginning; your files are kept as "
-			     "FILE.mine.");
+		plain_say(p, _("Back at the beginning; your files are kept as "
+			       "FILE.mine."));
 }
 
 static void
@@ -381,7 +386,7 @@ c_stop(struct plain *p, const char *args)
 {
 	(void)args;
 	if (do_job(p, ACT_STOP))
-		plain_say(p, "The lab is stopped; what you typed is kept.");
+		plain_say(p, _("The lab is stopped; what you typed is kept."));
 }
 
 static void
@@ -404,7 +409,7 @@ program(struct plain *p, enum tui_action what, const char *args)
 	int rc;
 
 	if (work_ctl(p->work) == NULL) {
-		plain_say(p, "The lab is not running; type: start");
+		plain_say(p, _("The lab is not running; type: start"));
 		return;
 	}
 	command = shell_command(what, node, type && *type ? type : "dumb", &e);
@@ -459,31 +464,35 @@ c_quit(struct plain *p, const char *args)
 }
 
 const struct command plain_commands[] = {
-    {"list", "", "the exercises", plain_list, false},
-    {"open", "NUMBER", "open an exercise, and start its lab", c_open, false},
-    {"text", "", "read this step", c_text, true},
-    {"next", "", "the next step", c_next, true},
-    {"prev", "", "the step before", c_prev, true},
-    {"check", "", "look at every check, and say why some fail", c_check, true},
-    {"why", "NUMBER", "everything about one check", c_why, true},
+    {"list", "", N_("the exercises"), plain_list, false},
+    {"open", "NUMBER", N_("open an exercise, and start its lab"), c_open,
+     false},
+    {"text", "", N_("read this step"), c_text, true},
+    {"next", "", N_("the next step"), c_next, true},
+    {"prev", "", N_("the step before"), c_prev, true},
+    {"check", "", N_("look at every check, and say why some fail"), c_check,
+     true},
+    {"why", "NUMBER", N_("everything about one check"), c_why, true},
     {"answer", "[NUMBER [TEXT]]",
-     "the questions of this exercise, or your answer to one", plain_answer,
+     N_("the questions of this exercise, or your answer to one"), plain_answer,
      true},
-    {"hint", "", "a hint for what fails now", c_hint, true},
-    {"points", "", "how far you are", c_points, true},
-    {"picture", "", "who is there, and which sessions are up", c_picture, true},
-    {"shell", "[COMMAND]", "a shell on your router, or one command there",
+    {"hint", "", N_("a hint for what fails now"), c_hint, true},
+    {"points", "", N_("how far you are"), c_points, true},
+    {"picture", "", N_("who is there, and which sessions are up"), c_picture,
+     true},
+    {"shell", "[COMMAND]", N_("a shell on your router, or one command there"),
      c_shell, true},
-    {"birdc", "[COMMAND]", "BIRD's command line on your router", c_birdc, true},
-    {"edit", "", "your router's bird.conf in an editor", c_edit, true},
-    {"solve", "", "lay the solution over your files (kept as FILE.mine)",
-     c_solve, true},
-    {"reset", "", "begin again (your files are kept as FILE.mine)", c_reset,
+    {"birdc", "[COMMAND]", N_("BIRD's command line on your router"), c_birdc,
      true},
-    {"start", "", "start the lab", c_start, true},
-    {"stop", "", "stop the lab", c_stop, true},
-    {"help", "", "these words", c_help, false},
-    {"quit", "", "leave; the lab runs on", c_quit, false},
+    {"edit", "", N_("your router's bird.conf in an editor"), c_edit, true},
+    {"solve", "", N_("lay the solution over your files (kept as FILE.mine)"),
+     c_solve, true},
+    {"reset", "", N_("begin again (your files are kept as FILE.mine)"), c_reset,
+     true},
+    {"start", "", N_("start the lab"), c_start, true},
+    {"stop", "", N_("stop the lab"), c_stop, true},
+    {"help", "", N_("these words"), c_help, false},
+    {"quit", "", N_("leave; the lab runs on"), c_quit, false},
 };
 const size_t plain_ncommands =
     sizeof(plain_commands) / sizeof(plain_commands[0]);
@@ -499,7 +508,7 @@ c_help(struct plain *p, const char *args)
 	for (c = plain_commands; c < plain_commands + plain_ncommands; c++) {
 		snprintf(first, sizeof(first), "%s %-*s", c->name,
 			 17 - (int)strlen(c->name), c->args);
-		text_words(&t, c->help, ST_NORMAL, WIDTH, first,
+		text_words(&t, _(c->help), ST_NORMAL, WIDTH, first,
 			   "                  ");
 	}
 	say_text(p, &t);

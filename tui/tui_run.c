@@ -18,6 +18,7 @@
 #include "tui/tui_plain.h"
 #include "tui/tui_run.h"
 #include "tui/tui_term.h"
+#include "tui/tui_words.h"
 
 #define FRAME_MS 33
 #define TICK_MS 1000
@@ -136,26 +137,28 @@ static void
 on_job(struct tui *t, enum tui_action job, const struct err *err)
 {
 	if (err != NULL)
-		tui_model_message(&t->m, "That did not work", err->msg);
+		tui_model_message(&t->m, _("That did not work"), err->msg);
 	else if (job == ACT_START) {
 		tui_model_status(
 		    &t->m, false,
-		    "The lab is up. Tab goes round the panes, ? shows the "
-		    "keys.");
+		    _("The lab is up. Tab goes round the panes, ? shows the "
+		      "keys."));
 		resume_programs(t);
 	} else if (job == ACT_SOLVE)
 		tui_model_status(
 		    &t->m, false,
-		    "The solution is in place; your files are FILE.mine.");
+		    _("The solution is in place; your files are FILE.mine."));
 	else if (job == ACT_RESET)
 		tui_model_status(
 		    &t->m, false,
-		    "Back at the beginning; your files are FILE.mine.");
+		    _("Back at the beginning; your files are FILE.mine."));
 	else if (job == ACT_RESET_NODE)
-		tui_model_status(&t->m, false, "%s is made anew.", t->m.pick);
+		tui_model_status(&t->m, false, _("%s is made anew."),
+				 t->m.pick);
 	else if (job == ACT_STOP)
-		tui_model_status(&t->m, false,
-				 "The lab is stopped; what you typed is kept.");
+		tui_model_status(
+		    &t->m, false,
+		    _("The lab is stopped; what you typed is kept."));
 	if (job == ACT_STOP && t->leave_after_stop)
 		t->quit = true;
 }
@@ -172,8 +175,8 @@ congratulate(struct tui *t)
 	if (n == x->nchecks && !t->all_passed)
 		tui_model_status(
 		    &t->m, false,
-		    "All %zu checks pass: well done. Esc leads to the next "
-		    "exercise.",
+		    _("All %zu checks pass: well done. Esc leads to the next "
+		      "exercise."),
 		    n);
 	t->all_passed = n == x->nchecks;
 }
@@ -193,8 +196,8 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 		if (strcmp(work_lab_state(t->work), "gone") == 0)
 			tui_model_status(
 			    &t->m, true,
-			    "The lab is gone: s starts it again, with your "
-			    "files.");
+			    _("The lab is gone: s starts it again, with your "
+			      "files."));
 		break;
 	case WORK_JOB: on_job(t, job, err); break;
 	case WORK_EXIT: slots_exited(t, data); break;
@@ -210,16 +213,19 @@ enter_exercise(struct tui *t, const char *name)
 
 	t->work = work_open(&t->loop, t->o->host, name, on_work, t, &e);
 	if (t->work == NULL) {
-		tui_model_message(&t->m, "This exercise cannot be opened",
+		tui_model_message(&t->m, _("This exercise cannot be opened"),
 				  e.msg);
 		return;
 	}
 	tui_model_enter(&t->m, work_exercise(t->work), work_lab(t->work));
+	/* such a row has no other column beside it, see README */
+	t->m.zoom = words_rtl();
 	tui_model_list_to(&t->m, name);
 	if (resume_enter(t))
-		tui_model_status(&t->m, false,
-				 "Back where you were; p leads back to earlier "
-				 "steps.");
+		tui_model_status(
+		    &t->m, false,
+		    _("Back where you were; p leads back to earlier "
+		      "steps."));
 	show_step(t);
 	resume_text(t);
 	resume_note(t);
@@ -236,13 +242,13 @@ hint(struct tui *t, bool take)
 	if (words != NULL && !take)
 		tui_model_ask_hint(&t->m, work_hints(t->work));
 	else if (words != NULL)
-		tui_model_message(&t->m, "Hint", words);
+		tui_model_message(&t->m, _("Hint"), words);
 	else
 		tui_model_status(
 		    &t->m, false,
 		    work_verdicts(t->work) == NULL
-			? "there are hints once the lab runs"
-			: "nothing fails now, so there is no hint");
+			? _("there are hints once the lab runs")
+			: _("nothing fails now, so there is no hint"));
 }
 
 static void
@@ -253,7 +259,8 @@ check(struct tui *t)
 	if (work_check(t->work, &e) < 0)
 		tui_model_status(&t->m, true, "%s", e.msg);
 	else
-		tui_model_status(&t->m, false, "looking at every check again");
+		tui_model_status(&t->m, false,
+				 _("looking at every check again"));
 }
 
 /* ---- answers */
@@ -285,9 +292,9 @@ keep_answer(struct tui *t)
 		 text ? text : "--forget");
 	form_kept(f, rc < 0 ? e.msg : NULL);
 	tui_model_status(&t->m, rc < 0, "%s",
-			 rc < 0 ? "that was not kept"
-			 : text ? "your answer is kept"
-				: "the answer is taken back");
+			 rc < 0 ? _("that was not kept")
+			 : text ? _("your answer is kept")
+				: _("the answer is taken back"));
 }
 
 static void
@@ -413,8 +420,8 @@ on_event(struct tui *t, const struct term_event *ev)
 		vt_key(t->m.vt, ev->key);
 	else if (typed && !t->m.term_open)
 		tui_model_status(&t->m, false,
-				 "no program runs here: Ctrl-] "
-				 "leaves, then t, b or e");
+				 _("no program runs here: Ctrl-] "
+				   "leaves, then t, b or e"));
 	if (a != ACT_NONE)
 		do_action(t, a);
 	sync_model(t);
@@ -523,9 +530,9 @@ tui_stop(struct tui *t)
 	slots_drop(t, true);
 	term_close();
 	if (busy != NULL)
-		printf("ixlab: %s, one moment\n", busy);
+		printf(_("ixlab: %s, one moment\n"), busy);
 	else if (t->work != NULL && work_ctl(t->work) != NULL)
-		printf("ixlab: the lab %s runs on; ixlab down %s stops it\n",
+		printf(_("ixlab: the lab %s runs on; ixlab down %s stops it\n"),
 		       work_instance(t->work), work_instance(t->work));
 	fflush(stdout);
 	work_close(t->work);
@@ -553,6 +560,7 @@ tui_run(const struct tui_opts *o, struct err *e)
 	const char *type = getenv("TERM");
 	bool utf8 = term_utf8();
 
+	words_init(!utf8 || o->ascii);
 	if (o->plain || (type != NULL && strcmp(type, "dumb") == 0))
 		return tui_plain(o, !utf8 || o->ascii, e);
 	tui_model_init(&t.m, 80, 24);
@@ -582,7 +590,7 @@ tui_run(const struct tui_opts *o, struct err *e)
 	if (!utf8 && !o->ascii)
 		tui_model_status(
 		    &t.m, false,
-		    "The locale is not UTF-8, so the pictures are ASCII.");
+		    _("The locale is not UTF-8, so the pictures are ASCII."));
 	tui_start(&t);
 	while (!t.quit)
 		uv_run(&t.loop, UV_RUN_ONCE);

@@ -1,12 +1,13 @@
 #include "tui/tui_run.h"
+#include "tui/tui_words.h"
 
 static const struct {
 	enum tui_action key;
 	const char *name;
 } slots[SLOT_N] = {
-    [SLOT_SHELL] = {ACT_SHELL, "shell"},
+    [SLOT_SHELL] = {ACT_SHELL, N_("shell")},
     [SLOT_BIRDC] = {ACT_BIRDC, "birdc"},
-    [SLOT_EDIT] = {ACT_EDIT, "editor"},
+    [SLOT_EDIT] = {ACT_EDIT, N_("editor")},
 };
 
 void
@@ -18,8 +19,9 @@ slots_sync(struct tui *t)
 	t->m.term_open = s->open;
 	t->m.term[0] = '\0';
 	if (s->shell != NULL)
-		snprintf(t->m.term, sizeof(t->m.term), "%s on %s",
-			 slots[t->slot].name, work_exercise(t->work)->trainee);
+		snprintf(t->m.term, sizeof(t->m.term), _("%s on %s"),
+			 _(slots[t->slot].name),
+			 work_exercise(t->work)->trainee);
 }
 
 /* The program's terminal is as large as its pane; when the pane is not shown it
@@ -42,12 +44,12 @@ slot_ended(struct slot *s, const char *why)
 
 	s->open = false;
 	if (i != SLOT_EDIT) {
-		tui_model_status(&t->m, false, "%s: %s", slots[i].name, why);
+		tui_model_status(&t->m, false, "%s: %s", _(slots[i].name), why);
 		return;
 	}
 	tui_model_status(&t->m, false,
-			 "Editor closed. In birdc (key b), "
-			 "configure makes BIRD read the file.");
+			 _("Editor closed. In birdc (key b), "
+			   "configure makes BIRD read the file."));
 	if (t->slot == SLOT_EDIT && t->m.focus == PANE_TERM)
 		t->m.focus = t->m.last;
 }

@@ -33,10 +33,27 @@ static struct {
 	int npairs;
 } term;
 
+/* A locale of this machine's person that the machine has not generated: of its
+ * name the character set still counts. */
+static void
+locale_of_name(void)
+{
+	const char *name = getenv("LC_ALL");
+
+	if (name == NULL || *name == '\0')
+		name = getenv("LC_CTYPE");
+	if (name == NULL || *name == '\0')
+		name = getenv("LANG");
+	if (name != NULL && (strcasestr(name, ".utf-8") != NULL ||
+			     strcasestr(name, ".utf8") != NULL))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 bool
 term_utf8(void)
 {
-	setlocale(LC_CTYPE, "");
+	if (setlocale(LC_CTYPE, "") == NULL)
+		locale_of_name();
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 

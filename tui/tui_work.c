@@ -8,6 +8,7 @@
 #include "grader/desk/desk.h"
 #include "grader/grader_answer.h"
 #include "lab/model/model.h"
+#include "tui/tui_words.h"
 
 #define RESET_MS 60000
 
@@ -106,9 +107,9 @@ changed(void *arg, struct grader *g)
 static void
 set_state(struct work *w, const char *state)
 {
-	static const char *const known[] = {"building",	  "up",	  "stopping",
-					    "failed",	  "gone", "starting",
-					    "not started"};
+	static const char *const known[] = {
+	    N_("building"), N_("up"),	    N_("stopping"),   N_("failed"),
+	    N_("gone"),	    N_("starting"), N_("not started")};
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -297,11 +298,11 @@ const char *
 work_busy(const struct work *w)
 {
 	switch (w->job) {
-	case ACT_START: return "starting the lab";
-	case ACT_SOLVE: return "laying the solution over your files";
-	case ACT_RESET: return "beginning again";
-	case ACT_RESET_NODE: return "making the node anew";
-	case ACT_STOP: return "stopping the lab";
+	case ACT_START: return _("starting the lab");
+	case ACT_SOLVE: return _("laying the solution over your files");
+	case ACT_RESET: return _("beginning again");
+	case ACT_RESET_NODE: return _("making the node anew");
+	case ACT_STOP: return _("stopping the lab");
 	default: return NULL;
 	}
 }

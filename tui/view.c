@@ -7,25 +7,26 @@
 
 #include "base/str.h"
 #include "tui/tui_vt.h"
+#include "tui/tui_words.h"
 
 static void
 title(const struct tui_model *m, struct grid *g, struct rect r)
 {
-	char right[128] = "", left[32] = "", spent[32] = "";
+	char right[256] = "", left[32] = "", spent[32] = "";
 	int x;
 
 	grid_fill(g, r, ' ', ST_BAR);
 	x = grid_put(g, r, 1, 0, "ixlab", ST_BAR);
 	if (m->screen == SCR_LIST) {
-		grid_put(g, r, x, 0, " \u00b7 exercises", ST_BAR);
+		grid_put(g, r, x, 0, _(" \u00b7 exercises"), ST_BAR);
 		return;
 	}
 	if (m->clock && r.w >= 80)
-		snprintf(spent, sizeof(spent), "%u min \u00b7 ",
+		snprintf(spent, sizeof(spent), _("%u min \u00b7 "),
 			 (unsigned)m->seconds / 60);
-	snprintf(right, sizeof(right), "%s%u of %u points \u00b7 lab %s ",
+	snprintf(right, sizeof(right), _("%s%u of %u points \u00b7 lab %s "),
 		 spent, grader_points(m->x, m->verdicts, NULL), m->x->total,
-		 m->lab_state[0] ? m->lab_state : "not started");
+		 m->lab_state[0] ? _(m->lab_state) : _("not started"));
 	snprintf(left, sizeof(left), " \u00b7 %zu/%zu ", m->step + 1,
 		 m->x->nsteps);
 	r.w -= grid_text_width(right) + 1;
@@ -49,7 +50,7 @@ count_ok(const struct tui_model *m, char *buf, size_t size)
 
 	for (i = 0; m->verdicts != NULL && i < m->x->nchecks; i++)
 		n += m->verdicts[i].result == GRADER_PASS;
-	snprintf(buf, size, "%zu of %zu ok", n, m->x->nchecks);
+	snprintf(buf, size, _("%zu of %zu ok"), n, m->x->nchecks);
 }
 
 /* What a pane's head or tab says beside its name. */
@@ -61,14 +62,16 @@ about(const struct tui_model *m, enum tui_pane p, int h, char *buf, size_t size)
 	buf[0] = '\0';
 	if (p == PANE_TERM && m->term[0] != '\0')
 		snprintf(buf, size, "%s%s", m->term,
-			 m->term_open ? "" : " (closed)");
+			 m->term_open ? "" : _(" (closed)"));
 	if (p == PANE_CHECKS)
 		count_ok(m, buf, size);
 	if (p != PANE_TEXT || m->step >= m->x->nsteps)
 		return;
-	n = snprintf(buf, size, "step %zu of %zu", m->step + 1, m->x->nsteps);
+	n = snprintf(buf, size, _("step %zu of %zu"), m->step + 1,
+		     m->x->nsteps);
 	if (left > 0)
-		snprintf(buf + n, size - (size_t)n, ", %d more: Space", left);
+		snprintf(buf + n, size - (size_t)n, _(", %d more: Space"),
+			 left);
 }
 
 static void
@@ -95,11 +98,15 @@ tabs(const struct tui_model *m, struct grid *g, struct rect r, int h)
 	if (r.w == 0)
 		return;
 	grid_fill(g, r, ' ', ST_PANE);
-	for (p = 0; p < PANE_N; p++)
+	for (p = 0; p < PANE_N; p++) {
+		_free_ char *name =
+		    words_pad(layout_pane_name((enum tui_pane)p), 9);
+
 		grid_putf(g, (struct rect){r.x + p * TAB_W, r.y, TAB_W, 1}, 0,
 			  0, m->focus == (enum tui_pane)p ? ST_FOCUS : ST_PANE,
-			  "%s%d %-9s", m->focus == (enum tui_pane)p ? ">" : " ",
-			  p + 1, layout_pane_name((enum tui_pane)p));
+			  "%s%d %s", m->focus == (enum tui_pane)p ? ">" : " ",
+			  p + 1, name);
+	}
 	about(m, m->focus, h, words, sizeof(words));
 	if (PANE_N * TAB_W + 1 + grid_text_width(words) <= r.w)
 		grid_put(g, r, r.w - grid_text_width(words), 0, words, ST_PANE);
@@ -108,8 +115,8 @@ tabs(const struct tui_model *m, struct grid *g, struct rect r, int h)
 static void
 term(const struct tui_model *m, struct grid *g, struct rect r)
 {
-	static const char none[] =
-	    "No terminal is open.  t shell  b birdc  e edit bird.conf";
+	const char *none =
+	    _("No terminal is open.  t shell  b birdc  e edit bird.conf");
 	int back;
 
 	if (m->vt == NULL) {
@@ -120,10 +127,10 @@ term(const struct tui_model *m, struct grid *g, struct rect r)
 	back = vt_back(m->vt);
 	if (back > 0)
 		grid_putf(g, (struct rect){r.x, r.y, r.w, 1}, r.w - 24, 0,
-			  ST_SELECT, " %5d lines back ", back);
+			  ST_SELECT, _(" %5d lines back "), back);
 	if (!m->term_open)
 		grid_put(g, (struct rect){r.x, r.y + r.h - 1, r.w, 1}, 0, 0,
-			 " closed: Ctrl-] then t, b or e opens it again ",
+			 _(" closed: Ctrl-] then t, b or e opens it again "),
 			 ST_SELECT);
 }
 
@@ -188,10 +195,10 @@ small(struct grid *g)
 	struct rect all = {0, 0, g->w, g->h};
 	char line[80];
 
-	snprintf(line, sizeof(line), "ixlab needs %dx%d, this is %dx%d",
+	snprintf(line, sizeof(line), _("ixlab needs %dx%d, this is %dx%d"),
 		 LAYOUT_MIN_W, LAYOUT_MIN_H, g->w, g->h);
 	if (g->w < (int)strlen(line))
-		snprintf(line, sizeof(line), "needs %dx%d", LAYOUT_MIN_W,
+		snprintf(line, sizeof(line), _("needs %dx%d"), LAYOUT_MIN_W,
 			 LAYOUT_MIN_H);
 	grid_put(g, all, 0, 0, line, ST_NORMAL);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 
 static const struct grader_verdict unknown = {.result = GRADER_WAIT,
@@ -15,12 +16,12 @@ static const struct {
 	uint32_t symbol;
 	enum grid_style style;
 } faces[] = {
-    [GRADER_WAIT] = {"wait", 0x2026, ST_WAIT},
-    [GRADER_PASS] = {"ok", 0x2713, ST_GOOD},
-    [GRADER_FAIL] = {"FAIL", 0x2717, ST_BAD},
-    [GRADER_BLOCKED] = {"blocked", 0x00b7, ST_DIM},
-    [GRADER_SKIP] = {"skip", '-', ST_DIM},
-    [GRADER_ERROR] = {"error", '!', ST_BAD},
+    [GRADER_WAIT] = {N_("wait"), 0x2026, ST_WAIT},
+    [GRADER_PASS] = {N_("ok"), 0x2713, ST_GOOD},
+    [GRADER_FAIL] = {N_("FAIL"), 0x2717, ST_BAD},
+    [GRADER_BLOCKED] = {N_("blocked"), 0x00b7, ST_DIM},
+    [GRADER_SKIP] = {N_("skip"), '-', ST_DIM},
+    [GRADER_ERROR] = {N_("error"), '!', ST_BAD},
 };
 
 /* "ok", "wait 12s", "FAIL", ...: never a symbol or a colour alone. */
@@ -28,10 +29,10 @@ static void
 check_word(const struct grader_verdict *v, char *buf, size_t size)
 {
 	if (v->result == GRADER_WAIT && v->since_ms >= 1000)
-		snprintf(buf, size, "wait %llus",
+		snprintf(buf, size, _("wait %llus"),
 			 (unsigned long long)v->since_ms / 1000);
 	else
-		snprintf(buf, size, "%s", faces[v->result].word);
+		snprintf(buf, size, "%s", _(faces[v->result].word));
 }
 
 static uint32_t
@@ -134,7 +135,7 @@ draw_check(const struct tui_model *m, struct grid *g, struct rect r, size_t i,
 {
 	const struct grader_verdict *v = verdict(m, i);
 	enum grid_style style = select ? ST_SELECT : ST_NORMAL;
-	char word[32];
+	char word[48];
 	int x, pts = (int)m->x->checks[i].points;
 
 	check_word(v, word, sizeof(word));
@@ -168,7 +169,7 @@ draw_row(const struct tui_model *m, struct grid *g, struct rect r,
 			   row->i == m->check_at && m->focus == PANE_CHECKS);
 		break;
 	case ROW_SAW:
-		grid_putf(g, r, 12, 0, ST_DIM, "saw: %s",
+		grid_putf(g, r, 12, 0, ST_DIM, _("saw: %s"),
 			  saw(verdict(m, row->i)));
 		break;
 	}
@@ -211,11 +212,11 @@ view_count(const struct tui_model *m, struct grid *g, struct rect r,
 	for (i = 0; i < m->x->nchecks; i++)
 		n[verdict(m, i)->result]++;
 	grid_fill(g, r, ' ', style);
-	x = grid_put(g, r, 1, 0, "Checks:", style);
+	x = grid_put(g, r, 1, 0, _("Checks:"), style);
 	for (k = GRADER_WAIT; k <= GRADER_ERROR; k++)
 		if (n[k] > 0)
 			x = grid_putf(g, r, x, 0, style, "  %zu %s", n[k],
-				      faces[k].word);
+				      _(faces[k].word));
 }
 
 /* This step's checks, then those of the steps to come; passed ones give way. */
@@ -240,14 +241,13 @@ view_strip(const struct tui_model *m, struct grid *g, struct rect r)
 static void
 part(struct text *out, const char *name, const char *words, int width)
 {
-	char first[16];
-	_free_ char *clean = NULL;
+	_free_ char *first = NULL, *clean = NULL;
 
 	if (words == NULL || *words == '\0')
 		return;
 	clean = xstrdup(words);
 	str_clean_lines(clean);
-	snprintf(first, sizeof(first), "%-10s", name);
+	first = words_pad(name, 10);
 	text_words(out, clean, ST_NORMAL, width, first, "          ");
 }
 
@@ -256,26 +256,26 @@ view_story(const struct exercise *x, const struct grader_verdict *all, size_t i,
 	   int width, struct text *out)
 {
 	const struct grader_verdict *v = all ? &all[i] : &unknown;
-	char word[32];
+	char word[48];
 
 	if (i >= x->nchecks)
 		return;
 	check_word(v, word, sizeof(word));
-	part(out, "check", x->checks[i].say, width);
-	part(out, "result", word, width);
-	part(out, "expected", v->expected, width);
-	part(out, "saw", v->saw, width);
+	part(out, _("check"), x->checks[i].say, width);
+	part(out, _("result"), word, width);
+	part(out, _("expected"), v->expected, width);
+	part(out, _("saw"), v->saw, width);
 	if (v->result == GRADER_FAIL && v->saw != NULL && v->since_ms >= 1000) {
-		snprintf(word, sizeof(word), "%llu s ago",
+		snprintf(word, sizeof(word), _("%llu s ago"),
 			 (unsigned long long)v->since_ms / 1000);
-		part(out, "since", word, width);
+		part(out, _("since"), word, width);
 	}
-	part(out, "where", v->where, width);
-	part(out, "reason", v->reason, width);
+	part(out, _("where"), v->where, width);
+	part(out, _("reason"), v->reason, width);
 	if (v->result == GRADER_FAIL && v->hint == NULL)
-		part(out, "why", "is for you to find out", width);
+		part(out, _("why"), _("is for you to find out"), width);
 	if (v->result == GRADER_BLOCKED && v->blocked_by < x->nchecks)
-		part(out, "first", x->checks[v->blocked_by].say, width);
-	part(out, "cause", v->cause, width);
-	part(out, "hint", v->hint, width);
+		part(out, _("first"), x->checks[v->blocked_by].say, width);
+	part(out, _("cause"), v->cause, width);
+	part(out, _("hint"), v->hint, width);
 }

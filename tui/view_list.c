@@ -2,6 +2,7 @@
  * view_list: the exercises, in course order, with what was reached.
  */
 #include "base/str.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 
 #define TOP 3 /* lines above the first exercise */
@@ -36,10 +37,10 @@ points(const struct tui_model *m, const json_t *x, const char *name, char *buf,
 	bool done = json_is_true(json_object_get(p, "done"));
 
 	if (p == NULL)
-		snprintf(buf, size, "new   %lld points", total);
+		snprintf(buf, size, _("new   %lld points"), total);
 	else
-		snprintf(buf, size, "%s %lld of %lld", done ? "done" : "open",
-			 got, total);
+		snprintf(buf, size, _("%s %lld of %lld"),
+			 done ? _("done") : _("open"), got, total);
 }
 
 static void
@@ -49,7 +50,8 @@ entry(const struct tui_model *m, struct grid *g, struct rect r, size_t i)
 	const char *name = json_string_value(json_object_get(x, "name"));
 	const char *title = json_string_value(json_object_get(x, "title"));
 	enum grid_style style = i == m->list_at ? ST_SELECT : ST_NORMAL;
-	char got[48];
+	char got[64];
+	int w;
 
 	if (name == NULL || title == NULL)
 		return;
@@ -57,9 +59,10 @@ entry(const struct tui_model *m, struct grid *g, struct rect r, size_t i)
 	grid_fill(g, (struct rect){r.x, r.y, r.w, 1}, ' ', style);
 	grid_putf(g, r, 0, 0, style, "%s%2zu  %s", i == m->list_at ? ">" : " ",
 		  i + 1, title);
-	grid_putf(g, r, r.w - 19, 0, style, " %s", got);
+	w = grid_text_width(got) + 1;
+	grid_putf(g, r, r.w - (w < 19 ? 19 : w), 0, style, " %s", got);
 	grid_putf(g, r, 5, 1, ST_DIM,
-		  "%s \u00b7 %lld minutes \u00b7 level %lld", name,
+		  _("%s \u00b7 %lld minutes \u00b7 level %lld"), name,
 		  json_integer_value(json_object_get(x, "minutes")),
 		  json_integer_value(json_object_get(x, "level")));
 }
@@ -71,12 +74,13 @@ view_list(const struct tui_model *m, struct grid *g, struct rect r)
 	int y = TOP;
 
 	r = (struct rect){r.x + 1, r.y, r.w - 2, r.h};
-	grid_put(
-	    g, r, 0, 1,
-	    "Choose an exercise: its text, a router of yours, and live checks.",
-	    ST_NORMAL);
+	grid_put(g, r, 0, 1,
+		 _("Choose an exercise: its text, a router of yours, and live "
+		   "checks."),
+		 ST_NORMAL);
 	if (json_array_size(m->list) == 0)
-		grid_put(g, r, 0, TOP, "There are no exercises here.", ST_BAD);
+		grid_put(g, r, 0, TOP, _("There are no exercises here."),
+			 ST_BAD);
 	for (; i < json_array_size(m->list) && y + PER <= r.h; i++, y += PER)
 		entry(m, g, (struct rect){r.x, r.y + y, r.w, PER}, i);
 }

@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "tui/tui_over.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 
 void
@@ -17,10 +18,11 @@ view_help(unsigned where, int width, struct text *out)
 
 	text_words(
 	    out,
-	    "Every key goes to the terminal while it has the focus, but for "
-	    "Ctrl-]. A click chooses a pane, the wheel scrolls, and the words "
-	    "in the bottom line can be clicked; with Shift held the mouse "
-	    "selects text as usual.",
+	    _("Every key goes to the terminal while it has the focus, but for "
+	      "Ctrl-]. A click chooses a pane, the wheel scrolls, and the "
+	      "words "
+	      "in the bottom line can be clicked; with Shift held the mouse "
+	      "selects text as usual."),
 	    ST_NORMAL, width, "", "");
 	text_line(out, &f);
 	for (k = tui_keys; k < tui_keys + tui_nkeys; k++) {
@@ -29,7 +31,7 @@ view_help(unsigned where, int width, struct text *out)
 		tui_key_names(k, names, sizeof(names));
 		tui_key_places(k->where, places, sizeof(places));
 		snprintf(first, sizeof(first), "%-24s", names);
-		text_words(out, k->help, ST_NORMAL, width, first,
+		text_words(out, _(k->help), ST_NORMAL, width, first,
 			   "                        ");
 	}
 }
@@ -38,11 +40,11 @@ static const char *
 over_title(const struct tui_model *m)
 {
 	switch (m->over) {
-	case OVER_HELP: return "Keys";
-	case OVER_STORY: return "Check";
-	case OVER_FORM: return "Answers";
-	case OVER_NOTES: return "Notes";
-	case OVER_PICK: return "Reset what?";
+	case OVER_HELP: return _("Keys");
+	case OVER_STORY: return _("Check");
+	case OVER_FORM: return _("Answers");
+	case OVER_NOTES: return _("Notes");
+	case OVER_PICK: return _("Reset what?");
 	default: return m->over_title;
 	}
 }
@@ -73,8 +75,8 @@ view_over(const struct tui_model *m, struct grid *g)
 	more = (int)m->over_text.n - m->over_top - in.h;
 	if (more > 0)
 		grid_putf(g, r, 2, r.h - 1, ST_BOLD,
-			  m->over == OVER_FORM ? " %d more: Tab "
-					       : " %d more: Space ",
+			  m->over == OVER_FORM ? _(" %d more: Tab ")
+					       : _(" %d more: Space "),
 			  more);
 	if (typed) {
 		g->cx = in.x + m->form_x;
@@ -95,15 +97,16 @@ bar_walk(const struct tui_model *m, struct grid *g, struct rect r, int at)
 		if (k->bar == NULL || !(k->where & tui_model_where(m)))
 			continue;
 		tui_key_name(k->keys[0], name);
-		end = x + 1 + (int)strlen(name) + 1 + (int)strlen(k->bar) + 1;
+		end = x + 1 + (int)strlen(name) + 1 +
+		      grid_text_width(_(k->bar)) + 1;
 		if (end > r.w)
 			break;
 		if (at >= x && at < end)
 			return k->keys[0];
 		if (g != NULL) {
 			grid_putf(g, r, x, 0, ST_KEY, " %s ", name);
-			grid_put(g, r, end - 1 - (int)strlen(k->bar), 0, k->bar,
-				 ST_BAR);
+			grid_put(g, r, end - 1 - grid_text_width(_(k->bar)), 0,
+				 _(k->bar), ST_BAR);
 		}
 		x = end;
 	}

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tui/tui_words.h"
 #include "tui/view.h"
 #include "tui/view_edges.h"
 
@@ -52,7 +53,7 @@ legend(struct grid *g, struct rect r, int y)
 			      edge_faces[s].word) +
 		    3;
 	}
-	grid_put(g, r, x, y, "(4: IPv4, 6: IPv6)", ST_DIM);
+	grid_put(g, r, x, y, _("(4: IPv4, 6: IPv6)"), ST_DIM);
 }
 
 /* ---- the fabric of one LAN */
@@ -215,11 +216,12 @@ draw_member(const struct fabric *f, struct grid *g, struct rect r, size_t node)
 
 	grid_putc(g, r, 3, 0, 0x2502, grid_look(ST_NORMAL, g->color));
 	grid_putf(g, r, 1, 1, n->trainee ? ST_HEAD : ST_BOLD, "%s%s", n->name,
-		  n->trainee ? " (you)" : "");
+		  n->trainee ? _(" (you)") : "");
 	grid_putf(g, r, 1, 2, ST_DIM, "AS%u", n->asn);
 	if (host != NULL)
-		grid_putf(g, r, 1, y, ST_DIM, more ? "host %s +%zu" : "host %s",
-			  host->name, more);
+		grid_putf(g, r, 1, y, ST_DIM,
+			  more ? _("host %s +%zu") : _("host %s"), host->name,
+			  more);
 	y += f->hosts;
 	for (i = 0; i < f->edges->n; i++) {
 		e = &f->edges->e[i];
@@ -281,13 +283,13 @@ draw_private(const struct lab *lab, const struct graph_edges *es,
 			     all.e[k].b == l->a.node))
 				e = &all.e[k];
 		x = grid_putf(g, r, 1, y, a->trainee ? ST_HEAD : ST_BOLD,
-			      "%s%s", a->name, a->trainee ? " (you)" : "");
+			      "%s%s", a->name, a->trainee ? _(" (you)") : "");
 		x = grid_putf(g, r, x, y, ST_DIM, " AS%u ", a->asn);
 		x = grid_put(g, r, x, y, "\u2500\u2500", ST_NORMAL);
 		x = draw_state(e, g, r, x, y);
 		x = grid_put(g, r, x, y, " \u2500\u2500 ", ST_NORMAL);
 		x = grid_putf(g, r, x, y, b->trainee ? ST_HEAD : ST_BOLD,
-			      "%s%s", b->name, b->trainee ? " (you)" : "");
+			      "%s%s", b->name, b->trainee ? _(" (you)") : "");
 		grid_putf(g, r, x, y, ST_DIM, " AS%u", b->asn);
 		y += 2;
 	}
@@ -366,10 +368,10 @@ list_node(const struct lab *lab, const struct lab_node *n, int width,
 	char buf[IP_ADDRSTRLEN];
 	struct str s = {0};
 
-	str_addf(&s, "%s: %s%s", n->name, model_role_name(n->role),
-		 n->trainee ? " (you)" : "");
+	str_addf(&s, "%s: %s%s", n->name, _(model_role_name(n->role)),
+		 n->trainee ? _(" (you)") : "");
 	if (n->owner < lab->nnodes)
-		str_addf(&s, " of %s", lab->nodes[n->owner].name);
+		str_addf(&s, _(" of %s"), lab->nodes[n->owner].name);
 	if (n->asn != 0)
 		str_addf(&s, ", AS%u", n->asn);
 	if (a4.family != IP_NONE)
@@ -389,14 +391,14 @@ list_edge(const struct lab *lab, const struct graph_edge *e, int f, int width,
 
 	flow_addc(&line, edge_faces[e->state[f]].symbol,
 		  edge_faces[e->state[f]].style);
-	str_addf(&s, " %s - %s IPv%d: %s", lab->nodes[e->a].name,
+	str_addf(&s, _(" %s - %s IPv%d: %s"), lab->nodes[e->a].name,
 		 lab->nodes[e->b].name, f ? 6 : 4,
 		 edge_faces[e->state[f]].word);
 	if (e->word[f] != NULL && e->state[f] != GRAPH_UP)
 		str_addf(&s, " (%s)", e->word[f]);
 	if (e->error[f] != NULL && e->error[f][0] != '\0' &&
 	    e->state[f] != GRAPH_UP)
-		str_addf(&s, ", last error: %s", e->error[f]);
+		str_addf(&s, _(", last error: %s"), e->error[f]);
 	flow_add(&line, str_text(&s), ST_NORMAL);
 	text_wrap(out, &line, width, NULL, NULL);
 	flow_clear(&line);
@@ -422,7 +424,7 @@ view_picture_list(const struct lab *lab, const json_t *sessions, int width,
 			if (es.e[i].state[f] != GRAPH_NONE)
 				list_edge(lab, &es.e[i], f, width, out);
 	if (es.n == 0)
-		text_words(out, "No session is seen yet.", ST_DIM, width, "",
+		text_words(out, _("No session is seen yet."), ST_DIM, width, "",
 			   "");
 	free(es.e);
 }
@@ -434,7 +436,7 @@ view_picture(const struct tui_model *m, struct grid *g, struct rect r)
 	struct text t = {0};
 
 	if (m->lab == NULL) {
-		grid_put(g, r, 1, 1, "The picture appears with the lab.",
+		grid_put(g, r, 1, 1, _("The picture appears with the lab."),
 			 ST_DIM);
 		return;
 	}
