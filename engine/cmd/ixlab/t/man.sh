@@ -1,39 +1,59 @@
 #!/bin/sh
-# The manual's lists of verbs and of keys are the program's own. GENERATE=1
-# rewrites them.
+# The manual's lists of verbs and of keys are the program's own, and its screens
+# those of the tests. GENERATE=1 rewrites them.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
 . "$top/engine/t/tap.sh"
-page=$top/engine/cmd/ixlab/ixlab.1
+here=$top/engine/cmd/ixlab
 
-section() { # what stands between the marks
-	sed -n "/^\.\\\\\" begin: ixlab dev $1\$/,/^\.\\\\\" end/p" "$page" |
+section() { # FILE WORDS: what stands between the marks
+	sed -n "/^\.\\\\\" begin: $2\$/,/^\.\\\\\" end/p" "$1" |
 		sed '1d;$d'
 }
 
-generate() {
-	ixlab dev "$1" >"$tmp/part" || return
-	awk -v word="$1" -v part="$tmp/part" '
-		$0 == ".\\\" end: ixlab dev " word { off = 0 }
+generate() { # FILE WORDS END: put $tmp/part there
+	awk -v first=".\\\\\" begin: $2" -v last=".\\\\\" end: $3" -v part="$tmp/part" '
+		$0 == last { off = 0 }
 		!off { print }
-		$0 == ".\\\" begin: ixlab dev " word {
+		$0 == first {
 			off = 1
 			while ((getline line < part) > 0)
 				print line
-		}' "$page" >"$tmp/page" && cat "$tmp/page" >"$page"
+		}' "$1" >"$tmp/page" && cat "$tmp/page" >"$1"
+}
+
+same() { # FILE WORDS END, and $tmp/part
+	[ -z "$GENERATE" ] || generate "$1" "$2" "$3"
+	is "${1##*/}: $2" "$(section "$1" "$2")" "$(cat "$tmp/part")"
 }
 
 for part in man keys; do
-	[ -z "$GENERATE" ] || generate $part
-	is "ixlab.1: $part is what ixlab dev $part prints" \
-		"$(section $part)" "$(ixlab dev $part)"
+	page=$here/ixlab.1
+	[ $part = man ] || page=$here/ixlab-tui.1
+	ixlab dev $part >"$tmp/part"
+	same "$page" "ixlab dev $part" "ixlab dev $part"
 	like "ixlab dev $part prints a list" "$(ixlab dev $part)" '^\.It '
 done
+# The screens of the manual are those that tui/t/screens.c and form.c prove.
+for name in $(sed -n 's/^\.\\" begin: screen //p' "$here/ixlab-tui.1"); do
+	{
+		echo '.Bd -literal'
+		sed '/^~/d; /^$/{N;}; s/\\/\\e/g; s/-/\\-/g; s/^[.'"'"']/\\\&&/' "$top/tui/t/$name.screen"
+		echo '.Ed'
+	} | cat -s >"$tmp/part"
+	same "$here/ixlab-tui.1" "screen $name" screen
+done
+for page in ixlab ixlab-tui; do
+	command -v man >/dev/null || {
+		skip "$page.1: man reads it" "man is not installed"
+		continue
+	}
+	run man -Tutf8 --warnings=w -l "$here/$page.1"
+	is "$page.1: man reads it without a warning" "$err" ""
+	printf %s "$out" | sed "s/.\x08//g" >"$tmp/$page.text"
+done
 if command -v man >/dev/null; then
-	run man -Tutf8 --warnings=w -l "$page"
-	is "ixlab.1: man reads it without a warning" "$err" ""
-	like "ixlab.1: a verb is shown" \
-		"$(printf %s "$out" | sed "s/.\x08//g")" 'inspect \[NAME\]'
-else
-	skip "ixlab.1: man reads it" "man is not installed"
+	like "ixlab.1: a verb is shown" "$(cat "$tmp/ixlab.text")" 'inspect \[NAME\]'
+	like "ixlab-tui.1: a screen is shown" "$(cat "$tmp/ixlab-tui.text")" \
+		'FAIL +rs1 holds an IPv6 session with you'
 fi
 done_testing
