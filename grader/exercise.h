@@ -140,7 +140,16 @@ json_t *exercise_list(struct err *e);
  * written around it; NULL: none. line: where it was found. */
 const char *exercise_words_bad(const char *name, const char *text, size_t len,
 			       int *line);
-/* A step's Markdown, in the reader's language or English; free it. */
-char *exercise_text(const struct exercise *x, size_t step, struct err *e);
+/* The reader's language as the environment has it, "ur_PK.UTF-8"; "en" for none. */
+const char *exercise_lang(void);
+/* What a reader should know of a text (exercise_text.c). */
+enum {
+	EXERCISE_TEXT_STALE = 1,  /* its English has changed since */
+	EXERCISE_TEXT_UNREAD = 2, /* nobody whose language it is has read it */
+};
+/* A step's Markdown, in the reader's language or English; free it. about: bits of
+ * the above. */
+char *exercise_text(const struct exercise *x, size_t step, unsigned *about,
+		    struct err *e);
 
 #endif

@@ -21,8 +21,6 @@
 #include "grader/grader_kind.h"
 #include "grader/grader_symptom.h"
 
-#define EXERCISE_TEXT_MAX (1u << 18)
-
 /* ---- folders */
 
 static bool
@@ -344,8 +342,6 @@ load_symptoms(struct exercise *x, struct err *e)
 
 /* ---- loading */
 
-static const char *text_lang(void);
-
 static char *
 exercise_folder(const char *name_or_path, struct err *e)
 {
@@ -415,60 +411,12 @@ exercise_load_whole(const char *name_or_path, struct err *e)
 	mem = x->mem;
 	rc = check_folder(x, &mem, e);
 	x->mem = mem;
-	x->lang = text_lang();
+	x->lang = exercise_lang();
 	if (rc < 0 || check_lab(x, e) < 0 || load_symptoms(x, e) < 0) {
 		exercise_free(x);
 		return NULL;
 	}
 	return x;
-}
-
-/* ---- texts */
-
-/* The path of a step's text in the first n bytes of lang, when it is there. */
-static char *
-text_in(const struct exercise *x, size_t step, const char *lang, size_t n)
-{
-	char *path = xasprintf("%s/text/%.*s/%s", x->dir, (int)n, lang,
-			       x->steps[step].text);
-
-	if (n > 0 && file_exists(path))
-		return path;
-	free(path);
-	return NULL;
-}
-
-static const char *
-text_lang(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-	const char *lang;
-	size_t i;
-
-	for (i = 0; i < 3; i++) {
-		lang = getenv(names[i]);
-		if (lang && *lang)
-			return strpbrk(lang, "/") || *lang == '.' ? "en" : lang;
-	}
-	return "en";
-}
-
-/* Of "ur_PK.UTF-8": ur_PK, then ur, then en. */
-char *
-exercise_text(const struct exercise *x, size_t step, struct err *e)
-{
-	const char *lang = text_lang();
-	_free_ char *path = text_in(x, step, lang, strcspn(lang, ".@"));
-	char *text;
-
-	if (path == NULL)
-		path = text_in(x, step, lang, strcspn(lang, "_.@"));
-	if (path == NULL)
-		path = xasprintf("%s/text/en/%s", x->dir, x->steps[step].text);
-	if (file_read(path, EXERCISE_TEXT_MAX, &text, NULL, e) < 0)
-		return NULL;
-	str_clean_lines(text);
-	return text;
 }
 
 /* ---- the course */

@@ -179,7 +179,7 @@ c_text(struct plain *p, const char *args)
 {
 	const struct exercise *x = work_exercise(p->work);
 	struct err e = {0};
-	_free_ char *markdown = exercise_text(x, p->step, &e);
+	_free_ char *markdown = work_text(p->work, p->step, &e);
 	struct text t = {0};
 
 	(void)args;

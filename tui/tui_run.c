@@ -103,7 +103,7 @@ static void
 show_step(struct tui *t)
 {
 	struct err e = {0};
-	char *text = exercise_text(work_exercise(t->work), t->m.step, &e);
+	char *text = work_text(t->work, t->m.step, &e);
 
 	if (text == NULL)
 		tui_model_status(&t->m, true, "%s", e.msg);

@@ -461,3 +461,22 @@ work_hint(const struct work *w, bool take)
 	json_decref(report);
 	return hint;
 }
+
+char *
+work_text(const struct work *w, size_t step, struct err *e)
+{
+	unsigned about;
+	_free_ char *text = exercise_text(w->x, step, &about, e);
+	struct str s = {0};
+
+	if (text == NULL)
+		return NULL;
+	if (about & EXERCISE_TEXT_STALE)
+		str_add(&s, _("> This translation is older than the English "
+			      "text.\n\n"));
+	if (about & EXERCISE_TEXT_UNREAD)
+		str_add(&s,
+			_("> This translation awaits a native reader.\n\n"));
+	str_add(&s, text);
+	return str_steal(&s);
+}

@@ -63,5 +63,8 @@ int work_answer(struct work *w, size_t check, const char *text, struct err *e);
 char *work_hint(const struct work *w, bool take);
 /* How many hints were taken, by the journal. */
 long long work_hints(const struct work *w);
+/* A step's Markdown with, above it, what is to be known of its translation; free
+ * it. */
+char *work_text(const struct work *w, size_t step, struct err *e);
 
 #endif

@@ -163,6 +163,7 @@ texts_have_languages(void **state)
 	    {"../../x", "# One\n"}, {"", "# One\n"},
 	};
 	struct exercise *x;
+	unsigned about;
 	struct err e;
 	size_t i;
 
@@ -175,9 +176,55 @@ texts_have_languages(void **state)
 
 		setenv("LC_ALL", rows[i].lang, 1);
 		setenv("LANG", "C", 1);
-		text = exercise_text(x, 0, &e);
+		text = exercise_text(x, 0, &about, &e);
 		assert_string_equal(text, rows[i].text);
 	}
+	exercise_free(x);
+}
+
+/* A translation says of which English it is, by cksum(1), and who has read it. */
+static void
+translations_age(void **state)
+{
+	static const struct {
+		const char *file;
+		unsigned about;
+	} rows[] = {
+	    {"<!-- of cksum 1273431632 -->\n\n# Ek\n", 0},
+	    {"<!-- of cksum 1273431632; awaits a native reader -->\n# Ek\n",
+	     EXERCISE_TEXT_UNREAD},
+	    {"<!-- of cksum 1273431633 -->\n# Ek\n", EXERCISE_TEXT_STALE},
+	    {"<!-- of cksum x; awaits -->\n# Ek\n",
+	     EXERCISE_TEXT_STALE | EXERCISE_TEXT_UNREAD},
+	    {"# Ek\n", EXERCISE_TEXT_STALE | EXERCISE_TEXT_UNREAD},
+	};
+	_free_ char *path = NULL;
+	struct exercise *x;
+	unsigned about;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	make_exercise();
+	x = load(&e);
+	assert_non_null(x);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	setenv("LANGUAGE", "ur:fr", 1);
+	path = xasprintf("%s/text/ur/%s", x->dir, x->steps[0].text);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		_free_ char *text = NULL;
+
+		assert_int_equal(
+		    file_write(path, rows[i].file, strlen(rows[i].file), &e),
+		    0);
+		text = exercise_text(x, 0, &about, &e);
+		assert_string_equal(text, "# Ek\n");
+		assert_int_equal(about, rows[i].about);
+	}
+	setenv("LC_ALL", "C", 1);
+	free(exercise_text(x, 0, &about, &e));
+	assert_int_equal(about, 0);
+	unsetenv("LANGUAGE");
 	exercise_free(x);
 }
 
@@ -316,6 +363,7 @@ main(void)
 	    cmocka_unit_test(folder_is_held_against_the_file),
 	    cmocka_unit_test(names_agree),
 	    cmocka_unit_test(texts_have_languages),
+	    cmocka_unit_test(translations_age),
 	    cmocka_unit_test(start_spares_what_was_typed),
 	    cmocka_unit_test(apply_says_what_is_missing),
 	    cmocka_unit_test(best_result_stays),
