@@ -72,6 +72,12 @@ struct lab_limits {
 	uint32_t cpu;	    /* of one processor, in a hundred */
 };
 
+/* What a network asks of its sessions with a trainee's. */
+struct lab_protect {
+	const char *password; /* TCP-MD5 (RFC 2385); NULL: none */
+	bool ttl_security;    /* RFC 5082 */
+};
+
 /* A VRP (RFC 6811): asn may originate prefix and what is in it up to max_len. */
 struct lab_vrp {
 	struct ip_prefix prefix;
@@ -163,6 +169,7 @@ struct lab_node {
 	 * IPv6; 0: it does not say), and its AS-SET in a registry (or NULL). */
 	uint32_t max_prefix[2];
 	const char *as_macro;
+	struct lab_protect protect;
 	struct lab_limits limits;
 	const char **command; /* of kind plain: argv; NULL: its kind's */
 	struct lab_vrp *vrps; /* of a cache */

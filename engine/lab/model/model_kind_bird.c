@@ -336,6 +336,17 @@ import_limit(struct bird *b, const struct lab_session *s)
 }
 
 static void
+protect(struct bird *b, const struct lab_session *s)
+{
+	if (!b->lab->nodes[s->peer].trainee)
+		return;
+	if (b->n->protect.password)
+		str_addf(&b->s, "\tpassword \"%s\";\n", b->n->protect.password);
+	if (b->n->protect.ttl_security)
+		str_add(&b->s, "\tttl security on;\n");
+}
+
+static void
 session(struct bird *b, size_t at)
 {
 	const struct lab_session *s = &b->n->sessions[at];
@@ -349,6 +360,7 @@ session(struct bird *b, size_t at)
 		 " from lab {\n\tlocal %s as %u;\n\tneighbor %s as %u;\n",
 		 ip_addr_print(&s->local, local), b->n->asn,
 		 ip_addr_print(&s->remote, remote), s->peer_asn);
+	protect(b, s);
 	if (!s->rs_client)
 		str_add(&b->s, "\tenforce first as on;\n");
 	str_addf(&b->s,

@@ -141,7 +141,7 @@ is_first(const struct lab_node *n, const struct ip_addr *a)
 }
 
 static json_t *
-robot_to(const struct lab_node *n)
+robot_to(const struct lab *lab, const struct lab_node *n)
 {
 	json_t *a = json_array(), *o;
 	char addr[IP_ADDRSTRLEN];
@@ -153,6 +153,9 @@ robot_to(const struct lab_node *n)
 		o = json_pack("{ss sI}", "address",
 			      ip_addr_print(&s->remote, addr), "asn",
 			      (json_int_t)s->peer_asn);
+		if (n->protect.password && lab->nodes[s->peer].trainee)
+			json_object_set_new(o, "password",
+					    json_string(n->protect.password));
 		if (!is_first(n, &s->local))
 			json_object_set_new(
 			    o, "from",
@@ -215,11 +218,11 @@ robot_announces(const struct lab_node *n)
 }
 
 static json_t *
-robot_line(const struct lab_node *n, const json_t *to)
+robot_line(const struct lab *lab, const struct lab_node *n, const json_t *to)
 {
 	const struct lab_robot *r = n->robot;
 	char id[IP_ADDRSTRLEN];
-	json_t *o = json_object(), *own = robot_to(n);
+	json_t *o = json_object(), *own = robot_to(lab, n);
 
 	json_object_set_new(o, "name", json_string(n->name));
 	json_object_set_new(o, "netns", json_string(n->name));
@@ -269,7 +272,7 @@ model_crowd(const struct lab *lab)
 			last = n; /* those of a generator come late */
 	if (last == NULL)
 		return NULL;
-	to = robot_to(last);
+	to = robot_to(lab, last);
 	str_add(&s, "{\"defaults\": {\"to\": ");
 	add_json(&s, json_incref(to));
 	str_add(&s, "},\n\"robots\": [\n");
@@ -277,7 +280,7 @@ model_crowd(const struct lab *lab)
 		if (n->robot == NULL)
 			continue;
 		str_add(&s, sep);
-		add_json(&s, robot_line(n, to));
+		add_json(&s, robot_line(lab, n, to));
 		sep = ",\n";
 	}
 	json_decref(to);

@@ -164,11 +164,11 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",	"kind",	    "trainee",	  "lan",
-	    "lans",	     "ipv4",	"ipv6",	    "prefixes",	  "host",
-	    "route-servers", "peers",	"limits",   "routers",	  "inside",
-	    "igp",	     "anycast", "command",  "max-prefix", "as-macro",
-	    "hosts",	     "trunk",	WORD_ROBOT, WORD_PORT};
+	    "asn",	     "name",	"kind",	   "trainee",	 "lan",
+	    "lans",	     "ipv4",	"ipv6",	   "prefixes",	 "host",
+	    "route-servers", "peers",	"limits",  "routers",	 "inside",
+	    "igp",	     "anycast", "command", "max-prefix", "as-macro",
+	    "hosts",	     "trunk",	"protect", WORD_ROBOT,	 WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -183,7 +183,7 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		return -1;
 	n->host_y = yaml_get(y, "host");
 	n->hosts_y = yaml_get(y, "hosts");
-	if (word_robot(w, y, n, e) < 0)
+	if (word_robot(w, y, n, e) < 0 || word_protect(w, y, n, e) < 0)
 		return -1;
 	if (parse_refs(w, yaml_get(y, "peers"), "peers", &n->peers, &n->npeers,
 		       e) < 0)
@@ -209,8 +209,9 @@ static int
 parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",     "name",	 "kind", "prefixes", "host",	"limits",
-	    "routers", "inside", "igp",	 "anycast",  "command", "hosts"};
+	    "asn",     "name",	  "kind",   "prefixes", "host",
+	    "limits",  "routers", "inside", "igp",	"anycast",
+	    "command", "hosts",	  "protect"};
 	struct word_node *n = word_node_add(w, LAB_TRANSIT, y);
 
 	if (word_name(w, y, y->key, "transit network", e) < 0 ||
@@ -219,7 +220,7 @@ parse_transit(struct word_lab *w, const struct yaml *y, struct err *e)
 	    word_run(w, y, n, e) < 0 || word_limits(w, y, &n->limits, e) < 0 ||
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
-	    word_prefixes(w, y, n, e) < 0 ||
+	    word_prefixes(w, y, n, e) < 0 || word_protect(w, y, n, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0)
 		return -1;
 	n->rs = WORD_RS_NONE;

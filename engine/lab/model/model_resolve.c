@@ -291,6 +291,10 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	memcpy(n->max_prefix, lead->max_prefix, sizeof(n->max_prefix));
 	if (lead->as_macro)
 		n->as_macro = model_mem_strdup(r->mem, lead->as_macro);
+	n->protect.ttl_security = lead->protect.ttl_security;
+	if (lead->protect.password)
+		n->protect.password =
+		    model_mem_strdup(r->mem, lead->protect.password);
 	n->command = resolve_command(r, wn->command);
 	resolve_rpki(r, wn, n);
 	n->robot = wn->robot;

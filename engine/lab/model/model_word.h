@@ -119,6 +119,7 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	struct lab_limits limits;
 	uint32_t max_prefix[FAMS];
 	const char *as_macro;
+	struct lab_protect protect;
 	const char **command; /* of kind plain, NULL at the end */
 	struct lab_vrp *vrps; /* of kind rtr */
 	size_t nvrps;
@@ -302,6 +303,9 @@ int word_kind(const struct word_lab *w, const struct yaml *map,
 int word_run(struct word_lab *w, const struct yaml *map, struct word_node *n,
 	     struct err *e);
 /* max-prefix and as-macro */
+/* protect, of who has said what it is and whose (model_protect.c). */
+int word_protect(const struct word_lab *w, const struct yaml *map,
+		 struct word_node *n, struct err *e);
 int word_registry(const struct word_lab *w, const struct yaml *map,
 		  struct word_node *n, struct err *e);
 /* Origin validation (model_parse_rpki.c). */

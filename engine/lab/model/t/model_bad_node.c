@@ -32,7 +32,7 @@ static const struct bad bad[] = {
     },
     {
 	LAB EXCHANGE MEMBER "transit: {t1: {asn: 64496, ipv4: 203.0.113.9}}\n",
-	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp, anycast, command, hosts)",
+	"lab.yml:8:28: unknown key \"ipv4\" in a transit network (known are asn, name, kind, prefixes, host, limits, routers, inside, igp, anycast, command, hosts, protect)",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, limits: {memory: 64}, ipv4: 203.0.113.10}}\n",
@@ -65,6 +65,22 @@ static const struct bad bad[] = {
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, max-prefix: {ipv4: 0}, ipv4: 203.0.113.10}}\n",
 	"lab.yml:6:47: expected a number from 1 to 10000000, found \"0\"",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, protect: {password: a b}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:48: a password has 1 to 80 letters, digits, hyphens, underscores and dots",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, trainee: yes, protect: {password: a}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:42: m1 is configured by a person, who protects its sessions there: take protect away",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, kind: frr, protect: {password: a}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:39: m1 is of kind frr: protect is for kinds bird and ixpeer",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, kind: ixpeer, protect: {ttl-security: yes}, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:66: m1 is a robot, which has no TTL security: leave it out, or take kind: bird",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, as-macro: BS-X, ipv4: 203.0.113.10}}\n",
