@@ -28,6 +28,9 @@ struct seat {
 	pid_t pid;
 	struct vt *vt;
 	struct str sent; /* all that the program sent */
+	struct str cast; /* of it, what is not recorded yet */
+	FILE *record; /* with CAST=FILE: what is seen, as asciinema plays it */
+	long began;
 	struct termios before;
 };
 
@@ -95,6 +98,59 @@ child(struct seat *s, const struct how *how)
 	_exit(127);
 }
 
+/* The bytes at the end that begin a character and do not finish it. */
+static inline size_t
+unfinished(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 1; i <= 3 && i <= len; i++) {
+		unsigned char c = (unsigned char)text[len - i];
+
+		if (c >= 0xc0)
+			return (c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2) > i ? i : 0;
+		if (c < 0x80)
+			break;
+	}
+	return 0;
+}
+
+static inline void
+record(struct seat *s, const char *bytes, size_t n)
+{
+	size_t keep, whole;
+	json_t *event;
+
+	if (s->record == NULL)
+		return;
+	str_addn(&s->cast, bytes, n);
+	keep = unfinished(s->cast.text, s->cast.len);
+	whole = s->cast.len - keep;
+	event = json_pack("[fss#]", (double)(now_ms() - s->began) / 1000, "o",
+			  s->cast.text, (int)whole);
+	if (event != NULL) {
+		json_dumpf(event, s->record, JSON_REAL_PRECISION(6));
+		fputc('\n', s->record);
+	}
+	json_decref(event);
+	memmove(s->cast.text, s->cast.text + whole, keep + 1);
+	s->cast.len = keep;
+}
+
+static inline void
+record_begin(struct seat *s, int w, int h)
+{
+	const char *path = getenv("CAST");
+
+	s->began = now_ms();
+	s->record = path ? fopen(path, "we") : NULL;
+	if (s->record != NULL)
+		fprintf(s->record,
+			"{\"version\": 2, \"width\": %d, \"height\": %d, "
+			"\"idle_time_limit\": 2}\n",
+			w, h);
+}
+
 static inline void
 seat_open(struct seat *s, int w, int h, const struct how *how)
 {
@@ -110,6 +166,7 @@ seat_open(struct seat *s, int w, int h, const struct how *how)
 	s->slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	assert_int_equal(tcgetattr(s->slave, &s->before), 0);
 	s->vt = vt_new(w, h, to_program, s);
+	record_begin(s, w, h);
 	size_set(s, w, h);
 	s->pid = fork();
 	if (s->pid == 0)
@@ -146,6 +203,7 @@ take(struct seat *s, int ms)
 		return false;
 	str_addn(&s->sent, buf, (size_t)n);
 	vt_feed(s->vt, buf, (size_t)n);
+	record(s, buf, (size_t)n);
 	return true;
 }
 
@@ -274,6 +332,9 @@ seat_close(struct seat *s)
 	close(s->master);
 	close(s->slave);
 	str_clear(&s->sent);
+	str_clear(&s->cast);
+	if (s->record != NULL)
+		fclose(s->record);
 }
 
 static inline void
