@@ -117,6 +117,40 @@ modes(void)
 	set_escdelay(ESC_MS);
 }
 
+/* Keys with Shift, Alt or Ctrl, as xterm and all that follow it send them: many
+ * descriptions lack them, and what is not known begins with Esc, which closes
+ * things. But for Shift where it means something they are the key without. */
+static void
+modified_keys(void)
+{
+	static const struct {
+		const char *head, *end;
+		int key, shifted;
+	} keys[] = {
+	    {"1", "A", KEY_UP, KEY_SR},
+	    {"1", "B", KEY_DOWN, KEY_SF},
+	    {"1", "C", KEY_RIGHT, KEY_RIGHT},
+	    {"1", "D", KEY_LEFT, KEY_LEFT},
+	    {"1", "F", KEY_END, KEY_END},
+	    {"1", "H", KEY_HOME, KEY_HOME},
+	    {"2", "~", KEY_IC, KEY_IC},
+	    {"3", "~", KEY_DC, KEY_DC},
+	    {"5", "~", KEY_PPAGE, KEY_SPREVIOUS},
+	    {"6", "~", KEY_NPAGE, KEY_SNEXT},
+	};
+	char seq[16];
+	size_t i;
+	int with;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		for (with = 2; with <= 8; with++) {
+			snprintf(seq, sizeof(seq), "\033[%s;%d%s", keys[i].head,
+				 with, keys[i].end);
+			define_key(seq,
+				   with == 2 ? keys[i].shifted : keys[i].key);
+		}
+}
+
 int
 term_open(bool color, bool mouse, struct err *e)
 {
@@ -150,6 +184,7 @@ term_open(bool color, bool mouse, struct err *e)
 				name);
 	}
 	modes();
+	modified_keys();
 	term.color = color && has_colors() && start_color() == OK &&
 		     use_default_colors() == OK;
 	if (mouse) {

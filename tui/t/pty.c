@@ -146,108 +146,6 @@ resize_storm(void **state)
 	seat_close(&s);
 }
 
-/* ---- what terminals cannot do */
-
-/* Is there an order to use a colour (30-38, 40-48, 90-107)? */
-static bool
-colored(const char *p)
-{
-	long n;
-
-	while ((p = strstr(p, "\033[")) != NULL) {
-		const char *end = p + 2 + strspn(p + 2, "0123456789;");
-
-		for (p += 2; *end == 'm' && p < end;
-		     p += strcspn(p, ";m") + 1) {
-			n = strtol(p, NULL, 10);
-			if ((n >= 30 && n <= 38) || (n >= 40 && n <= 48) ||
-			    (n >= 90 && n <= 107))
-				return true;
-		}
-		p = end;
-	}
-	return false;
-}
-
-static void
-no_color_means_none(void **state)
-{
-	static const struct how how = {{"open"}, {"NO_COLOR=1"}};
-	struct seat s;
-
-	(void)state;
-	seat_open(&s, 80, 24, &how);
-	wait_for(&s, "q Quit");
-	keys(&s, "?");
-	wait_for(&s, "Keys");
-	assert_false(colored(str_text(&s.sent)));
-	/* the question itself can be answered with yes */
-	assert_true(colored("x\033[0;31my"));
-	seat_close(&s);
-}
-
-static void
-no_utf8_means_ascii(void **state)
-{
-	static const struct how how = {{"open"}, {"LC_ALL=C"}};
-	struct seat s;
-	size_t i;
-
-	(void)state;
-	seat_open(&s, 80, 24, &how);
-	wait_for(&s, "The locale is not UTF-8");
-	keys(&s, "?");
-	wait_for(&s, "+- Keys");
-	for (i = 0; i < s.sent.len; i++)
-		assert_true((unsigned char)s.sent.text[i] < 0x80);
-	seat_close(&s);
-}
-
-static void
-vt100_works(void **state)
-{
-	static const struct how how = {{"open"}, {"TERM=vt100"}};
-	struct seat s;
-
-	(void)state;
-	seat_open(&s, 80, 24, &how);
-	wait_for(&s, greeting);
-	keys(&s, "q");
-	assert_int_equal(ended(&s), 0);
-	same_modes(&s);
-	seat_close(&s);
-}
-
-static void
-dumb_means_plain(void **state)
-{
-	static const struct how how = {{"open"}, {"TERM=dumb"}};
-	struct seat s;
-
-	(void)state;
-	seat_open(&s, 80, 24, &how);
-	wait_for(&s, "ixlab>");
-	keys(&s, "quit\n");
-	assert_int_equal(ended(&s), 0);
-	assert_null(strchr(str_text(&s.sent), '\033'));
-	same_modes(&s);
-	seat_close(&s);
-}
-
-static void
-unknown_terminal_says_so(void **state)
-{
-	static const struct how how = {{"open"}, {"TERM=nonsense"}};
-	struct seat s;
-
-	(void)state;
-	seat_open(&s, 80, 24, &how);
-	assert_int_equal(WEXITSTATUS(ended(&s)), 3);
-	wait_for(&s, "nothing is known of terminals called");
-	same_modes(&s);
-	seat_close(&s);
-}
-
 /* ---- the mouse */
 
 static void
@@ -625,11 +523,6 @@ main(void)
 	    cmocka_unit_test(suspends_and_comes_back),
 	    cmocka_unit_test(too_small_says_so),
 	    cmocka_unit_test(resize_storm),
-	    cmocka_unit_test(no_color_means_none),
-	    cmocka_unit_test(no_utf8_means_ascii),
-	    cmocka_unit_test(vt100_works),
-	    cmocka_unit_test(dumb_means_plain),
-	    cmocka_unit_test(unknown_terminal_says_so),
 	    cmocka_unit_test(mouse_clicks),
 	    cmocka_unit_test(first_start),
 	    cmocka_unit_test(verbs_exist),
