@@ -200,7 +200,7 @@ $(POT): $(wildcard tui/*.[ch])
 po: $(POT)                  ## bring the interface's new words into the catalogues, tui/po/*.po
 	$(Q)for f in tui/po/*.po; do msgmerge -q --update --backup=none --no-fuzzy-matching $$f $<; done
 
-.PHONY: all lab check check-faults check-flips check-mutants check-vm check-pages check-run po layers fuzz fuzz-seeds format format-check \
+.PHONY: all lab check check-exercises check-faults check-flips check-mutants check-vm check-pages check-run po layers fuzz fuzz-seeds format format-check \
 	coverage bench bench-rs bench-weather bench-engine bench-grader bench-tui install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) $(MO) ## build the programs into build/
@@ -228,6 +228,9 @@ check-pages:                ## read the page of reports in Chromium: phone, dark
 	$(Q)sh engine/deps.sh $(DEPS) chromium fonts-dejavu-core jq libxml2-utils
 	$(Q)$(MAKE) $(JOBS) all
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -v --exec '' grader/t/report_page.sh
+
+check-exercises: all        ## each exercise with each of its mistakes; check takes a third of these (minutes)
+	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) IXLAB_EXERCISES=all exercises/t/exercises.sh
 
 check-mutants: all          ## spoil the exercises' solutions by rule: no such thing may score full marks (minutes)
 	$(Q)$(BIN)/ixlab dev check --mutants
