@@ -2,6 +2,7 @@
  * Golden screens: the views at the sizes that people have, driven by keys.
  */
 #include "fixture.h"
+#include "svg.h"
 
 struct shot {
 	const char *name, *keys; /* keys: as typed; see key_of */
@@ -85,6 +86,7 @@ shot_make(const struct shot *s)
 	json_t *seen = sessions();
 	struct tui_model m;
 	struct grid g;
+	struct err e;
 	char *text;
 
 	tui_model_init(&m, s->w, s->h);
@@ -100,6 +102,8 @@ shot_make(const struct shot *s)
 	}
 	grid_init(&g, s->w, s->h, s->ascii, s->color);
 	view_draw(&m, &g);
+	if (svg_pictures(&g, s->name, &e) < 0)
+		fail_msg("%s", e.msg);
 	text = grid_dump(&g, s->marks);
 	golden(s->name, text);
 	free(text);
