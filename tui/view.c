@@ -32,6 +32,8 @@ title(const struct tui_model *m, struct grid *g, struct rect r)
 	r.w -= grid_text_width(right) + 1;
 	x = grid_put(g, r, x, 0, " \u00b7 ", ST_BAR);
 	x = grid_put(g, r, x, 0, m->x->title, ST_BAR);
+	if (x > r.w)
+		grid_put(g, r, r.w - 1, 0, "\u2026", ST_BAR);
 	if (m->step < m->x->nsteps &&
 	    x + (int)strlen(left) +
 		    grid_text_width(m->x->steps[m->step].title) <
