@@ -77,7 +77,7 @@ rsload.dir  := engine/bench
 # program loads itself, if it needs them, the headers alone (.load)
 base.pkgs   := jansson yaml-0.1
 ctl.pkgs    := libuv
-net.priv    := libnl-route-3.0
+net.priv    := libnl-route-3.0 libmd
 node.priv   := libseccomp
 save.priv   := libmd
 save.load   := libarchive

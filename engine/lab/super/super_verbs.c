@@ -163,7 +163,7 @@ static int
 verb_kernel(struct call *c, struct err *e)
 {
 	static const char *const words[] = {"routes", "addresses", "neighbours",
-					    "links", "fdb"};
+					    "links",  "fdb",	   "tcp"};
 	const struct super_node *n = super_arg_node(c->super, c->args, e);
 	const char *what = json_string_value(json_object_get(c->args, "what"));
 	json_t *rows;
@@ -171,14 +171,16 @@ verb_kernel(struct call *c, struct err *e)
 
 	if (n == NULL)
 		return -1;
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 6; i++) {
 		if (what != NULL && strcmp(what, words[i]) == 0)
 			break;
 	}
-	if (i == 5)
+	if (i == 6)
 		return err_usage(e, "what must be routes, addresses, "
-				    "neighbours, links or fdb");
-	if ((rows = net_dump(n->net, (enum net_table)i, e)) == NULL)
+				    "neighbours, links, fdb or tcp");
+	rows = i == 5 ? net_tcp(n->net, e)
+		      : net_dump(n->net, (enum net_table)i, e);
+	if (rows == NULL)
 		return -1;
 	c->result = json_pack("{so}", "rows", rows);
 	return 0;
