@@ -166,13 +166,15 @@ grader_want(struct grader *g, const struct exercise_check *c)
 	const struct grader_params *p = grader_params(c);
 	const unsigned int others =
 	    GRADER_ASK_FILES | GRADER_ASK_SENT | GRADER_ASK_SENT_ALL;
+	const unsigned int cause =
+	    c->kind->asks & GRADER_ASK_SESSIONS ? GRADER_ASK_TCP : 0;
 	char text[IP_PREFIXSTRLEN];
 	const char *prefix = NULL;
 
 	if (p->prefix.addr.family != IP_NONE && p->longer != GRADER_WISH_YES)
 		prefix = ip_prefix_print(&p->prefix, text);
-	if (grader_look_ask(g->look, p->at, c->kind->asks & ~others, p->from) <
-	    0)
+	if (grader_look_ask(g->look, p->at, (c->kind->asks & ~others) | cause,
+			    p->from) < 0)
 		return -1;
 	if (prefix && c->kind->asks & GRADER_ASK_ROUTES)
 		grader_look_ask_prefix(g->look, p->at, prefix);
@@ -180,8 +182,9 @@ grader_want(struct grader *g, const struct exercise_check *c)
 		grader_look_ask_sent(g->look, p->at, p->to, prefix);
 	if (c->kind->asks & GRADER_ASK_SENT_ALL)
 		grader_look_ask_sent(g->look, p->at, NULL, prefix);
-	if (p->with && c->kind->asks & GRADER_ASK_SESSIONS)
-		grader_look_ask(g->look, p->with, GRADER_ASK_SESSIONS, NULL);
+	if (p->with && cause)
+		grader_look_ask(g->look, p->with, GRADER_ASK_SESSIONS | cause,
+				NULL);
 	return 0;
 }
 
@@ -208,8 +211,9 @@ grader_wants(struct grader *g, struct err *e)
 
 	if (grader_is_its_lab(g, e) < 0)
 		return -1;
-	grader_look_ask(g->look, g->x->trainee,
-			GRADER_ASK_SESSIONS | GRADER_ASK_CONFIG, NULL);
+	grader_look_ask(
+	    g->look, g->x->trainee,
+	    GRADER_ASK_SESSIONS | GRADER_ASK_CONFIG | GRADER_ASK_TCP, NULL);
 	for (i = 0; i < g->x->nchecks; i++) {
 		c = &g->x->checks[i];
 		p = grader_params(c);

@@ -124,6 +124,8 @@ protocol_detail(json_t *p, const char *text)
 	} else if ((v = bird_value_of(text, "Hold timer")) != NULL) {
 		v = strchr(v, '/');
 		protocol_number(p, "hold_time", v ? v + 1 : "");
+	} else if (strcmp(text, "    Neighbor graceful restart active") == 0) {
+		json_object_set_new(p, "stale", json_true());
 	} else if (str_starts(text, "  Channel ")) {
 		json_array_append_new(json_object_get(p, "channels"),
 				      bird_text(text + 10));

@@ -324,6 +324,31 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 			    near_any(v, node, near, family, "invalid"));
 }
 
+/* Is the address that `with` speaks to one of a network that it has, as the lab
+ * stands in its file? */
+static const char *
+same_lan(const struct grader_view *v, const char *at, const char *with,
+	 enum ip_family family)
+{
+	const json_t *near = evidence_session(v, with, at, family);
+	const struct lab_node *n = model_find(v->lab, with);
+	struct ip_addr peer;
+	size_t i, k;
+
+	if (n == NULL || !ip_addr_parse(out_text(near, "address"), &peer))
+		return "";
+	for (i = 0; i < n->nifs; i++) {
+		for (k = 0; k < n->ifs[i].naddrs; k++) {
+			const struct lab_addr *a = &n->ifs[i].addrs[k];
+			struct ip_prefix lan = ip_prefix_of(&a->addr, a->len);
+
+			if (ip_prefix_has_addr(&lan, &peer))
+				return "yes";
+		}
+	}
+	return "no";
+}
+
 void
 evidence_session_facts(const struct grader_view *v, const char *at,
 		       const char *with, enum ip_family family,
@@ -337,8 +362,12 @@ evidence_session_facts(const struct grader_view *v, const char *at,
 	grader_finding_fact(f, "far-role", out_text(far, "peer_role"));
 	grader_finding_fact(f, "far-limit-hit",
 			    yes_no(json_object_get(far, "limit_hit")));
+	grader_finding_fact(f, "far-stale",
+			    yes_no(json_object_get(far, "stale")));
 	number_fact(f, "far-flaps", json_object_get(far, "flaps"));
 	near_facts(v, with, evidence_session(v, with, at, family), family, f);
+	grader_finding_fact(f, "same-lan", same_lan(v, at, with, family));
+	evidence_tcp_facts(v, at, with, family, f);
 	evidence_daemon_facts(v, with, f);
 }
 

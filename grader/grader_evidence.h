@@ -15,7 +15,7 @@
  *	  sessions: [{with: NODE or "", address, asn, local_asn, family, name,
  *	              state, established, last_error, limit_hit, filtered, invalid,
  *	              capabilities: [what both ends agreed on], peer_role (RFC
- *	              9234), multihop, md5, ttl_security, hold_time, up_ms, flaps,
+ *	              9234), multihop, md5, ttl_security, hold_time, up_ms, flaps, stale (kept for an end that restarts),
  *	              limits: [{counts: "receive"|"import", routes, channel: a
  *	              family, action}]}],
  *	  routes: [{prefix, family, from: NODE or "", address, next_hop,
@@ -27,7 +27,8 @@
  *	  sent: [the same, to: NODE instead of from; no best, state, reason],
  *	  explained: [{prefix, to: NODE, why: a sentence}], of what was not sent,
  *	  kernel: [{to, via, dev, type, protocol, family}],
- *	  links, addresses, neighbours: [..], as the verb kernel tells; ports: as
+ *	  links, addresses, neighbours: [..], as the verb kernel tells, and, of a
+ *	  node that is asked for sessions, tcp, while one is down; ports: as
  *	  the verb ports (super.h),
  *	  log: [{wall_ms, text}]}}
  *	wall_ms: the time of day when the log was read
@@ -82,6 +83,7 @@ char *evidence_words(const json_t *list);
 char *evidence_limits(const json_t *session, enum ip_family family);
 /* Facts about a session, from both ends and the trainee's daemon: far-state
  * ("absent" when there is none), far-error, far-role, far-limit-hit, far-flaps,
+ * far-stale, same-lan,
  * near-multihop, near-state, near-error, near-name,
  * near-asn, near-local-asn (without such a session: of the first there is, but
  * near-state "absent"), near-limit-hit, near-limits
@@ -90,7 +92,14 @@ char *evidence_limits(const json_t *session, enum ip_family family);
 void evidence_session_facts(const struct grader_view *v, const char *at,
 			    const char *with, enum ip_family family,
 			    struct grader_finding *f);
-/* The same of the trainee's daemon alone: a session in that family that shows
+/* And of two ends that are not up, from their kernels: unanswered (who calls in
+ * vain: near, far, both, or ""), there (yes, no, "": the LAN knows who is called),
+ * password (TCP-MD5: fits, near, far (that end alone wants one), differs, "": not
+ * known). */
+void evidence_tcp_facts(const struct grader_view *v, const char *at,
+			const char *with, enum ip_family family,
+			struct grader_finding *f);
+/* As evidence_session_facts, of the trainee's daemon alone: a session in that family that shows
  * a fact is enough. For checks that are not about one session. */
 void evidence_own_facts(const struct grader_view *v, enum ip_family family,
 			struct grader_finding *f);

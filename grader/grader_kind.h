@@ -207,10 +207,12 @@ enum {
 	    0x800, /* of switches, where the node is plugged in */
 	GRADER_ASK_LOG = 0x1000,
 	GRADER_ASK_ANSWERS = 0x2000, /* of the person; no node is asked */
+	GRADER_ASK_TCP = 0x4000,     /* of a cause, while a session is down */
 	/* what the supervisor tells, whatever the node runs */
-	GRADER_ASK_TABLES = GRADER_ASK_KERNEL | GRADER_ASK_LINKS |
-			    GRADER_ASK_ADDRESSES | GRADER_ASK_NEIGHBOURS |
-			    GRADER_ASK_PORTS,
+	GRADER_ASK_STATE = GRADER_ASK_KERNEL | GRADER_ASK_LINKS |
+			   GRADER_ASK_ADDRESSES | GRADER_ASK_NEIGHBOURS |
+			   GRADER_ASK_PORTS,
+	GRADER_ASK_TABLES = GRADER_ASK_STATE | GRADER_ASK_TCP,
 	/* what lies in the lab's folder */
 	GRADER_ASK_FILES = GRADER_ASK_LOG | GRADER_ASK_ANSWERS,
 };

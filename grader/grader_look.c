@@ -84,8 +84,8 @@ grader_look_evidence(struct grader_look *l)
 	uint64_t at;
 
 	for (s = l->sources; s; s = s->next) {
-		at = s->asks & GRADER_ASK_TABLES ? s->kernel_done_at
-						 : UINT64_MAX;
+		at =
+		    s->asks & GRADER_ASK_STATE ? s->kernel_done_at : UINT64_MAX;
 		if (s->asks & ~(unsigned int)GRADER_ASK_TABLES &&
 		    s->done_at < at)
 			at = s->done_at;
@@ -184,8 +184,8 @@ grader_look_again(struct grader_look *l)
 static bool
 look_is_mute(const struct grader_source *s)
 {
-	const unsigned int told =
-	    GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES | GRADER_ASK_KERNEL;
+	const unsigned int told = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES |
+				  GRADER_ASK_KERNEL | GRADER_ASK_TCP;
 
 	return s->trainee || s->asked || (s->asks & ~told) != 0;
 }

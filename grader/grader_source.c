@@ -290,7 +290,26 @@ static const struct {
     {GRADER_ASK_ADDRESSES, "addresses", "addresses"},
     {GRADER_ASK_NEIGHBOURS, "neighbours", "neighbours"},
     {GRADER_ASK_PORTS, "ports", NULL},
+    {GRADER_ASK_TCP, "tcp", "tcp"},
 };
+
+/* Sessions that are up need no explanation. */
+static unsigned int
+kernel_asks(struct grader_source *s)
+{
+	json_t *node = grader_look_node(s->look, s->node);
+	const json_t *sessions = json_object_get(node, "sessions"), *one;
+	size_t i, up = 0;
+
+	json_array_foreach(sessions, i, one)
+	{
+		up += json_is_true(json_object_get(one, "established"));
+	}
+	if (!json_is_array(sessions) || up < json_array_size(sessions))
+		return s->asks;
+	json_object_del(node, "tcp");
+	return s->asks & ~(unsigned int)GRADER_ASK_TCP;
+}
 
 static void
 kernel_got(void *arg, const json_t *result, const struct err *error)
@@ -303,7 +322,9 @@ kernel_got(void *arg, const json_t *result, const struct err *error)
 
 	if (error) {
 		json_object_set_new(node, key, json_null());
-		json_object_set_new(node, "silent", out_str(error->msg));
+		if (tables[which].ask != GRADER_ASK_TCP)
+			json_object_set_new(node, "silent",
+					    out_str(error->msg));
 	} else {
 		json_object_set(node, key,
 				json_object_get(result, tables[which].what
@@ -322,16 +343,19 @@ kernel_got(void *arg, const json_t *result, const struct err *error)
 static void
 kernel_begin(struct grader_source *s)
 {
+	unsigned int asks = kernel_asks(s);
 	json_t *args;
 	size_t i;
 
-	s->kernel_busy = true;
 	s->kernel_dirty = false;
 	s->kernel_at = source_now(s);
 	for (i = 0; i < SOURCE_TABLES; i++)
-		s->kernel_pending += (s->asks & tables[i].ask) != 0;
+		s->kernel_pending += (asks & tables[i].ask) != 0;
+	s->kernel_busy = s->kernel_pending > 0;
+	if (!s->kernel_busy)
+		s->kernel_done_at = s->kernel_at;
 	for (i = 0; i < SOURCE_TABLES; i++) {
-		if ((s->asks & tables[i].ask) == 0)
+		if ((asks & tables[i].ask) == 0)
 			continue;
 		s->tables[i].source = s;
 		args = json_pack("{s:s}", "node", s->node);

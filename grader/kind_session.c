@@ -338,8 +338,12 @@ const struct grader_kind grader_kind_session = {
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
     .asks = GRADER_ASK_SESSIONS,
-    .facts = "far-state far-error far-role far-limit-hit far-flaps near-state "
+    .facts = "far-state far-error far-role far-limit-hit far-flaps "
+	     "far-stale (yes, no) near-state "
 	     "near-error near-name near-asn near-local-asn near-multihop "
+	     "same-lan (yes, "
+	     "no) unanswered (near, far, both) there (yes, no) password (fits, "
+	     "near, far, differs) "
 	     "near-limit-hit near-limits near-filtered near-invalid "
 	     "near-neighbours daemon "
 	     "config-error config-unread",

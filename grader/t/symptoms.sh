@@ -26,11 +26,11 @@ exchange:
   name: IX
   asn: 64500
   switches: [sw1]
-  peering-lans: {khi: {ipv4: 203.0.113.0/24, quarantine: yes}}
+  peering-lans: {khi: {ipv4: 203.0.113.0/24, quarantine: yes}, isb: {ipv4: 198.51.100.0/24}}
   vrps: vrps.json
-  route-servers: {rs1: {ipv4: 203.0.113.1}}
+  route-servers: {rs1: {lan: khi, ipv4: 203.0.113.1}}
 members:
-  m1: {asn: 65536, name: Me, trainee: yes, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}
+  m1: {asn: 65536, name: Me, trainee: yes, lan: khi, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}
 END
 
 # ---- BIRD, at both ends of each pair. Node f<i> (AS 65600+i) looks; the other end
@@ -54,10 +54,12 @@ pair() { # name, at the other end, its neighbour, at f<i>; own=1: a node of its 
 	name[i]=$1 other[i]=m1
 	if [ -n "$own" ]; then
 		other[i]=n$i
-		echo "  n$i: {asn: $((65700 + i)), name: N, ipv4: 203.0.113.$((100 + i)), prefixes: [198.19.$((100 + i)).0/24]}" >>"$ex/lab.yml"
+		echo "  n$i: {asn: $((65700 + i)), name: N, lan: khi, ipv4: 203.0.113.$((100 + i)), prefixes: [198.19.$((100 + i)).0/24]}" >>"$ex/lab.yml"
 		begin "n$i" $((100 + i)) $((65700 + i)) "route 198.19.$((100 + i)).0/24 unreachable;"
 	fi
-	echo "  f$i: {asn: $((65600 + i)), name: F, ipv4: 203.0.113.$((20 + i)), prefixes: [198.18.$i.0/24]}" >>"$ex/lab.yml"
+	at="lan: khi, ipv4: 203.0.113.$((20 + i))"
+	[ "$1" != multihop-missing ] || at="lans: {khi: {ipv4: 203.0.113.$((20 + i))}, isb: {ipv4: 198.51.100.$((20 + i))}}"
+	echo "  f$i: {asn: $((65600 + i)), name: F, $at, prefixes: [198.18.$i.0/24]}" >>"$ex/lab.yml"
 	begin "f$i" $((20 + i)) $((65600 + i)) "route 198.18.$i.0/24 unreachable; route 198.19.$i.0/24 unreachable;"
 	[ "$2" = none ] || echo "protocol bgp p$i from t { neighbor ${3:-203.0.113.$((20 + i)) as $((65600 + i))}; $2 }" >>"$tmp/conf/${other[i]}"
 	if [ -n "$own" ]; then near="203.0.113.$((100 + i)) as $((65700 + i))"; else near="203.0.113.10 as 65536"; fi
@@ -72,9 +74,10 @@ sed -i '$d' "$tmp/conf/m1" # a session of IPv6 alone
 echo 'protocol bgp p3 { local 203.0.113.10 as 65536; neighbor 203.0.113.23 as 65603; connect delay time 1; connect retry time 2; error wait time 1, 2; ipv6 { import all; export none; next hop address 2001:db8::1; }; }' >>"$tmp/conf/m1"
 pair ttl-here 'ttl security on;'
 pair ttl-there '' '' 'ttl security on;'
-pair password-here 'password "x";'
-pair password-there '' '' 'password "x";'
-pair password-differs 'password "x";' '' 'password "y";'
+slow='connect retry time 240;'
+pair password-here "password \"x\"; $slow" '' "$slow"
+pair password-there "$slow" '' "password \"x\"; $slow"
+pair password-differs "password \"x\"; $slow" '' "password \"y\"; $slow"
 pair both-passive 'passive;' '' 'passive;'
 pair limit-here 'ipv4 { import limit 1 action disable; };'
 pair limit-there '' '' 'ipv4 { import limit 1 action disable; };'
@@ -88,6 +91,9 @@ own=1 pair no-neighbour none
 own=1 pair wrong-mask
 own=1 pair link-down
 own=1 pair quarantine 'connect retry time 10;' # longer than ARP tries
+own=1 pair filtered "password \"x\"; $slow" '' "password \"x\"; $slow"
+own=1 pair multihop-missing '' "198.51.100.$((21 + i)) as $((65601 + i))" "local 198.51.100.$((21 + i)); multihop;"
+own=1 pair graceful-restart 'graceful restart on; graceful restart time 4000;' '' 'passive;'
 own=1 pair refused '' '' 'disabled;'
 pair nothing-sent 'ipv4 { export none; };'
 pair other-sent 'ipv4 { export where net = 100.64.4.0/22; };'
@@ -165,6 +171,8 @@ inside() { # pair, command: in the node at the other end
 	ixlab exec -L "$lab" "n$k" -- sh -c "$2"
 }
 ixlab move -L "$lab" "n$(number quarantine)" khi-q >/dev/null
+inside filtered 'nft add table ip t; nft "add chain ip t in { type filter hook input priority 0; }"
+nft add rule ip t in tcp dport 179 drop; nft add rule ip t in tcp sport 179 drop'
 for path in "$tmp/conf"/*; do
 	node=${path##*/}
 	cp "$path" "$nodes/$node/bird.conf"
@@ -189,10 +197,14 @@ inside wrong-mask 'a=$(ip -o -4 address show dev ix0 | tr -s " " | cut -d" " -f4
 ok "another, whose interface goes down" wait_for 20 up link-down
 inside link-down 'ip link set ix0 down'
 
+ok "another, whose end dies and then waits" wait_for 20 up graceful-restart
+k=$(number graceful-restart)
+sed -i 's/graceful restart on;/passive; &/' "$nodes/n$k/bird.conf"
+inside graceful-restart "kill -9 $(ixlab inspect -L "$lab" --json | jq ".nodes[] | select(.name == \"n$k\") | .pid")"
+
 # ---- each is told its own cause
 expected() { # check: by the symptom's name
 	case $1 in
-	password-*) echo no-tcp ;;
 	ttl-*) echo "$1(-up)?" ;; # by which end called
 	role-wanted) echo role-differs ;;
 	went-silent) echo "(went-silent|nobody-there)" ;; # the longer, the deader

@@ -1,0 +1,124 @@
+/*
+ * grader_evidence_tcp: why two ends do not hear each other, as their kernels know
+ * it: who calls in vain, and which passwords (TCP-MD5, RFC 2385) stand at the
+ * sockets. The daemons say of all this that they are in Connect.
+ */
+#include <string.h>
+
+#include "base/out.h"
+#include "base/str.h"
+#include "grader/grader_evidence.h"
+
+#define BGP_PORT 179
+
+/* Is that row about BGP with this address? One that listens is, with all. */
+static bool
+is_about(const json_t *row, const char *peer)
+{
+	return json_integer_value(json_object_get(row, "port")) == BGP_PORT &&
+	       (strcmp(out_text(row, "state"), "listens") == 0 ||
+		strcmp(out_text(row, "to"), peer) == 0);
+}
+
+static const char *
+password_of(const json_t *row, const struct ip_addr *peer)
+{
+	const json_t *p;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "passwords"), i, p)
+	{
+		json_int_t len = json_integer_value(json_object_get(p, "len"));
+		struct ip_prefix around;
+		struct ip_addr a;
+
+		if (!ip_addr_parse(out_text(p, "address"), &a) || len < 0 ||
+		    len > (json_int_t)ip_bits(a.family))
+			continue;
+		around = ip_prefix_of(&a, (uint8_t)len);
+		if (ip_prefix_has_addr(&around, peer))
+			return out_text(p, "word");
+	}
+	return "";
+}
+
+/* The word for the password that node wants of peer, "" for none; NULL when its
+ * kernel tells nothing of BGP with it. */
+static const char *
+password(const struct grader_view *v, const char *node, const char *peer)
+{
+	const json_t *rows = json_object_get(evidence_node(v, node), "tcp");
+	const json_t *row;
+	const char *found = NULL;
+	struct ip_addr addr;
+	size_t i;
+
+	if (!ip_addr_parse(peer, &addr))
+		return NULL;
+	json_array_foreach(rows, i, row)
+	{
+		if (is_about(row, peer) && (found == NULL || *found == '\0'))
+			found = password_of(row, &addr);
+	}
+	return found;
+}
+
+/* The call of node to peer that nobody has answered for a second and more. */
+static const json_t *
+vain_call(const struct grader_view *v, const char *node, const char *peer)
+{
+	const json_t *rows = json_object_get(evidence_node(v, node), "tcp");
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (strcmp(out_text(row, "state"), "calls") == 0 &&
+		    is_about(row, peer) &&
+		    json_integer_value(json_object_get(row, "repeated")) > 0)
+			return row;
+	}
+	return NULL;
+}
+
+static const char *
+compare(const char *far, const char *near)
+{
+	if (far == NULL || near == NULL)
+		return "";
+	if (strcmp(far, near) == 0)
+		return "fits";
+	return *near == '\0' ? "far" : *far == '\0' ? "near" : "differs";
+}
+
+void
+evidence_tcp_facts(const struct grader_view *v, const char *at,
+		   const char *with, enum ip_family family,
+		   struct grader_finding *f)
+{
+	const json_t *far = evidence_session(v, at, with, family);
+	const json_t *near = evidence_session(v, with, at, family);
+	bool down = far && near &&
+		    !(json_is_true(json_object_get(far, "established")) &&
+		      json_is_true(json_object_get(near, "established")));
+	const char *far_peer = out_text(far, "address");
+	const char *near_peer = out_text(near, "address");
+	const json_t *far_call = down ? vain_call(v, at, far_peer) : NULL;
+	const json_t *near_call = down ? vain_call(v, with, near_peer) : NULL;
+	const json_t *call = near_call ? near_call : far_call;
+
+	grader_finding_fact(f, "unanswered",
+			    near_call && far_call ? "both"
+			    : near_call		  ? "near"
+			    : far_call		  ? "far"
+						  : "");
+	grader_finding_fact(f, "there",
+			    call == NULL ? ""
+			    : json_is_true(json_object_get(call, "there"))
+				? "yes"
+				: "no");
+	grader_finding_fact(f, "password",
+			    down ? compare(password(v, at, far_peer),
+					   password(v, with, near_peer))
+				 : "");
+}
