@@ -138,6 +138,16 @@ junit_why_skipped(const json_t *check)
 		   : xasprintf("not required; %s", message);
 }
 
+/* How long it has been so. */
+static void
+junit_since(FILE *f, const json_t *check)
+{
+	long s = grader_report_number(check, "since_ms") / 1000;
+
+	if (s > 0)
+		fprintf(f, "for: %ld s\n", s);
+}
+
 static void
 junit_bad(FILE *f, const char *element, const json_t *check)
 {
@@ -153,6 +163,7 @@ junit_bad(FILE *f, const char *element, const json_t *check)
 	fputs(">", f);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		line(f, keys[i], check);
+	junit_since(f, check);
 	fprintf(f, "</%s>\n", element);
 }
 
