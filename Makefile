@@ -230,7 +230,7 @@ check-pages:                ## read the page of reports in Chromium: phone, dark
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) prove -v --exec '' grader/t/report_page.sh
 
 check-exercises: all        ## each exercise with each of its mistakes; check takes a third of these (minutes)
-	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) IXLAB_EXERCISES=all exercises/t/exercises.sh
+	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) THIRD=all exercises/t/exercises.sh
 
 check-mutants: all          ## spoil the exercises' solutions by rule: no such thing may score full marks (minutes)
 	$(Q)$(BIN)/ixlab dev check --mutants

@@ -154,9 +154,11 @@ int grader_progress_note(const json_t *report, struct err *e);
 
 /* Prove one exercise (design, section 6), printing TAP: one point per claim. With
  * mutants, also that no accepted solution is accepted when it is spoilt by rule.
+ * With third 1 to 3, of also/ and wrong/ only each third one, from that on; 0: all.
  * Returns 0 when every claim holds, -1 with e otherwise. */
 int grader_dev_check(const struct exercise *x, const struct grader_host *host,
-		     bool mutants, FILE *tap, struct err *e);
+		     bool mutants, unsigned int third, FILE *tap,
+		     struct err *e);
 /* One of its folders ("solution", "wrong/NAME" or NAME) in a lab of its own: print
  * the report; -1 with e when it is not what the exercise says of it. */
 int grader_dev_run(const struct exercise *x, const struct grader_host *host,

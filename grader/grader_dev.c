@@ -44,6 +44,7 @@ struct dev {
 	const struct grader_host *host;
 	struct tap tap;
 	uv_loop_t loop;
+	unsigned int third; /* 0: all of also/ and wrong/ */
 	struct dev_variant *variants;
 	size_t n, next, printed;
 	struct dev_spoilt { /* what the mutants of variants lie in */
@@ -262,6 +263,12 @@ dev_run(struct dev *d)
 
 /* ---- all of it */
 
+static bool
+dev_wants(const struct dev *d, size_t i)
+{
+	return d->third == 0 || i % 3 == d->third - 1;
+}
+
 static void
 dev_variants(struct dev *d)
 {
@@ -273,8 +280,12 @@ dev_variants(struct dev *d)
 	d->variants[d->n++].folder = xstrdup("start");
 	d->variants[d->n++].folder = xstrdup("solution");
 	for (i = 0; i < x->nalso; i++)
-		d->variants[d->n++].folder = xasprintf("also/%s", x->also[i]);
+		if (dev_wants(d, i))
+			d->variants[d->n++].folder =
+			    xasprintf("also/%s", x->also[i]);
 	for (i = 0; i < x->nwrong; i++) {
+		if (!dev_wants(d, i))
+			continue;
 		d->variants[d->n].wrong = &x->wrong[i];
 		d->variants[d->n++].folder =
 		    xasprintf("wrong/%s", x->wrong[i].name);
@@ -418,9 +429,9 @@ dev_whole(struct dev *d, FILE *tap, struct err *e)
 
 int
 grader_dev_check(const struct exercise *x, const struct grader_host *host,
-		 bool mutants, FILE *tap, struct err *e)
+		 bool mutants, unsigned int third, FILE *tap, struct err *e)
 {
-	struct dev d = {.x = x, .host = host};
+	struct dev d = {.x = x, .host = host, .third = third};
 	int rc;
 
 	dev_variants(&d);

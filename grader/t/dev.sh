@@ -26,6 +26,13 @@ like "and that it is what it must be" "$out" \
 run ixlab dev run ./mine nix
 like "a folder that is not there" "$status $err" '^2 .*it has start solution'
 
+run ixlab dev check --third 3 ./mine
+is "dev check --third: of two other solutions none, of eight mistakes two" \
+	"$status $(printf '%s\n' "$out" | sed -n 's/^ok [0-9]* - wrong.\([a-z-]*\) .*/\1/p' | xargs)" \
+	"0 neighbour-typo no-policy"
+run ixlab dev check --third 4 ./mine
+like "a third that is none" "$status $err" '^2 .*--third is 1, 2 or 3, not "4"'
+
 # Nothing says that the mistakes are none here; and of a check nobody thought.
 rm -r mine/also mine/wrong
 sed -i '/^wrong:/,$d' mine/exercise.yml

@@ -35,8 +35,13 @@ dev_indent_write(void *cookie, const char *data, size_t n)
 	return (ssize_t)n;
 }
 
+struct dev_how {
+	bool mutants;
+	unsigned int third; /* 0: all */
+};
+
 static int
-dev_prove(const char *name, bool mutants, FILE *tap, struct err *e)
+dev_prove(const char *name, const struct dev_how *how, FILE *tap, struct err *e)
 {
 	struct grader_host host = cmd_host(NULL);
 	struct exercise *x = exercise_load_whole(name, e);
@@ -44,13 +49,13 @@ dev_prove(const char *name, bool mutants, FILE *tap, struct err *e)
 
 	if (x == NULL)
 		return -1;
-	rc = grader_dev_check(x, &host, mutants, tap, e);
+	rc = grader_dev_check(x, &host, how->mutants, how->third, tap, e);
 	exercise_free(x);
 	return rc;
 }
 
 static int
-dev_prove_nested(const char *name, bool mutants, size_t number)
+dev_prove_nested(const char *name, const struct dev_how *how, size_t number)
 {
 	struct dev_indent in = {.to = stdout};
 	FILE *tap = fopencookie(
@@ -59,7 +64,7 @@ dev_prove_nested(const char *name, bool mutants, size_t number)
 	int rc;
 
 	setvbuf(tap, NULL, _IOLBF, 0);
-	rc = dev_prove(name, mutants, tap, &e);
+	rc = dev_prove(name, how, tap, &e);
 	fclose(tap);
 	printf("%s %zu - %s\n", rc == 0 ? "ok" : "not ok", number, name);
 	if (rc < 0) {
@@ -71,7 +76,7 @@ dev_prove_nested(const char *name, bool mutants, size_t number)
 }
 
 static int
-dev_prove_all(json_t *names, bool mutants, struct err *e)
+dev_prove_all(json_t *names, const struct dev_how *how, struct err *e)
 {
 	size_t i, bad = 0;
 	json_t *name;
@@ -79,8 +84,8 @@ dev_prove_all(json_t *names, bool mutants, struct err *e)
 	printf("TAP version 13\n1..%zu\n", json_array_size(names));
 	json_array_foreach(names, i, name)
 	{
-		bad += dev_prove_nested(json_string_value(name), mutants,
-					i + 1) < 0;
+		bad +=
+		    dev_prove_nested(json_string_value(name), how, i + 1) < 0;
 	}
 	if (bad == 0)
 		return 0;
@@ -111,19 +116,36 @@ dev_names(const struct cmd *c, struct err *e)
 }
 
 static int
+dev_how(const struct cmd *c, struct dev_how *how, struct err *e)
+{
+	const char *third = cmd_option(c, "--third");
+
+	how->mutants = cmd_option(c, "--mutants") != NULL;
+	if (third == NULL)
+		return 0;
+	if (strlen(third) != 1 || *third < '1' || *third > '3')
+		return err_usage(e, "--third is 1, 2 or 3, not \"%s\"", third);
+	how->third = (unsigned int)(*third - '0');
+	return 0;
+}
+
+static int
 dev_check(const struct cmd *c, struct err *e)
 {
-	bool mutants = cmd_option(c, "--mutants") != NULL;
-	json_t *names = dev_names(c, e);
+	struct dev_how how = {0};
+	json_t *names;
 	int rc;
 
+	if (dev_how(c, &how, e) < 0)
+		return -1;
+	names = dev_names(c, e);
 	if (names == NULL)
 		return -1;
 	cmd_host_guard();
 	if (c->nargs == 2)
-		rc = dev_prove(c->args[1], mutants, stdout, e);
+		rc = dev_prove(c->args[1], &how, stdout, e);
 	else
-		rc = dev_prove_all(names, mutants, e);
+		rc = dev_prove_all(names, &how, e);
 	json_decref(names);
 	return rc;
 }
