@@ -436,6 +436,7 @@ frr_sessions(const json_t *answer, json_t *rows)
 		    json_integer_value(json_object_get(n, "remoteAs")), state,
 		    why);
 		frr_terms(row, n);
+		kind_frr_agreed(row, n);
 		frr_limit(row, n);
 	}
 }

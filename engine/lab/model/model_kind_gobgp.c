@@ -482,6 +482,7 @@ gobgp_sessions(const json_t *answer, json_t *rows)
 		gobgp_terms(row, json_object_get(n, "timers"));
 		gobgp_counted(row, n);
 		gobgp_guards(row, n);
+		kind_gobgp_agreed(row, n);
 	}
 }
 

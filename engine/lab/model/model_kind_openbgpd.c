@@ -291,8 +291,7 @@ openbgpd_terms(json_t *row, const json_t *n)
 	kind_session_number(row, "hold_time",
 			    json_object_get(session, "holdtime"));
 	if (row)
-		if (row)
-			openbgpd_guards(row, n);
+		openbgpd_guards(row, n);
 	if (row && json_integer_value(up) > 0 &&
 	    json_integer_value(up) < UINT32_MAX)
 		json_object_set_new(
@@ -319,6 +318,7 @@ openbgpd_sessions(const json_t *answer, json_t *rows)
 		row = kind_session_row(rows, kind_json_text(n, "remote_addr"),
 				       asn, kind_json_text(n, "state"), why);
 		openbgpd_terms(row, n);
+		kind_openbgpd_agreed(row, n);
 	}
 }
 

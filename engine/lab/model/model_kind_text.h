@@ -73,6 +73,12 @@ void kind_session_address(json_t *row, const char *key, const char *text);
  * there is none. */
 void kind_session_limit(json_t *row, const char *counts, const json_t *routes,
 			const char *action, bool hit);
+/* What both ends agreed on, and in which role (RFC 9234) the far one is: into a
+ * row's capabilities and peer_role, from what the three daemons say of a
+ * neighbour. The row may be NULL. */
+void kind_frr_agreed(json_t *row, const json_t *neighbour);
+void kind_gobgp_agreed(json_t *row, const json_t *neighbour);
+void kind_openbgpd_agreed(json_t *row, const json_t *neighbour);
 /* A text of an object, NULL when it has none. */
 const char *kind_json_text(const json_t *o, const char *key);
 

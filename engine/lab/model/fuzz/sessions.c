@@ -16,8 +16,10 @@ row_holds(const json_t *row)
 	const char *state = json_string_value(json_object_get(row, "state"));
 	const char *error =
 	    json_string_value(json_object_get(row, "last_error"));
+	const json_t *caps = json_object_get(row, "capabilities");
 	struct ip_addr a;
 
+	assert(json_is_array(caps) && json_array_size(caps) <= 32);
 	assert(ip_addr_parse(json_string_value(json_object_get(row, "address")),
 			     &a));
 	assert(strcmp(model_session_state(state), state) == 0);

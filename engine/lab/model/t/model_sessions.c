@@ -123,6 +123,141 @@ terms_and_limits(void **state)
 	}
 }
 
+/* Two neighbours: with ADD-PATH and a role over IPv4, with neither over IPv6 (where
+ * the far end offers IPv4, too). */
+static void
+agreed(void **state)
+{
+	static const struct {
+		const char *kind, *v4, *v6;
+	} rows[] = {
+	    {"frr",
+	     "[\"as4\",\"refresh\",\"enhanced-refresh\","
+	     "\"long-lived-restart\",\"ipv4\",\"add-path-rx-ipv4\","
+	     "\"add-path-tx-ipv4\"]",
+	     "[\"as4\",\"refresh\",\"enhanced-refresh\","
+	     "\"long-lived-restart\",\"ipv4\",\"ipv6\","
+	     "\"extended-next-hop-ipv4\"]"},
+	    {"gobgp",
+	     "[\"as4\",\"refresh\",\"ipv4\",\"add-path-rx-ipv4\","
+	     "\"add-path-tx-ipv4\"]",
+	     "[\"as4\",\"refresh\",\"ipv6\"]"},
+	    {"openbgpd",
+	     "[\"as4\",\"refresh\",\"ipv4\",\"add-path-rx-ipv4\","
+	     "\"add-path-tx-ipv4\"]",
+	     "[\"as4\",\"refresh\",\"ipv6\"]"},
+	};
+	const char *role;
+	char *path, *text, *got;
+	json_t *all, *row;
+	struct err e;
+	size_t i, k, len;
+	bool v4;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		path = xasprintf(HERE "%s-agreed.json", rows[i].kind);
+		assert_int_equal(file_read(path, 1 << 20, &text, &len, &e), 0);
+		all = model_sessions_read(model_kind_find(rows[i].kind), text,
+					  len);
+		assert_int_equal(json_array_size(all), 2);
+		json_array_foreach(all, k, row)
+		{
+			v4 = strcmp(json_string_value(
+					json_object_get(row, "family")),
+				    "ipv4") == 0;
+			got = json_dumps(json_object_get(row, "capabilities"),
+					 JSON_COMPACT);
+			assert_string_equal(got, v4 ? rows[i].v4 : rows[i].v6);
+			role = json_string_value(
+			    json_object_get(row, "peer_role"));
+			if (v4)
+				assert_string_equal(role, "peer");
+			else
+				assert_null(role);
+			free(got);
+		}
+		json_decref(all);
+		free(text);
+		free(path);
+	}
+}
+
+/* One end's word is no agreement; what is no capability is none. */
+static void
+not_agreed(void **state)
+{
+#define GOBGP(ours, theirs)                                                   \
+	"[{\"state\": {\"session_state\": 6, \"neighbor_address\":"           \
+	" \"192.0.2.1\", \"local_cap\": [" ours "], \"remote_cap\": [" theirs \
+	"]}}]"
+#define CAP(kind, value) \
+	"{\"type_url\": \"x.apipb." kind "\", \"value\": \"" value "\"}"
+#define FRR(caps)                                                         \
+	"{\"192.0.2.1\": {\"bgpState\": \"Established\", \"remoteRole\":" \
+	" \"rs-server\", \"neighborCapabilities\": {" caps "}}}"
+	static const struct {
+		const char *kind, *text, *agreed, *role;
+	} rows[] = {
+	    {"gobgp", GOBGP(CAP("FourOctetASNCapability", ""), ""), "[]", NULL},
+	    {"gobgp", /* both receive; both only send */
+	     GOBGP(CAP("AddPathCapability", "CggKBAgBEAEQAQ=="),
+		   CAP("AddPathCapability", "CggKBAgBEAEQAQ==")),
+	     "[]", NULL},
+	    {"gobgp",
+	     GOBGP(CAP("AddPathCapability", "CggKBAgBEAEQAQ=="),
+		   CAP("AddPathCapability", "CggKBAgBEAEQAg==")),
+	     "[\"add-path-rx-ipv4\"]", NULL},
+	    {"gobgp", /* cut short, no base64, no text; no such role; RS */
+	     GOBGP(CAP("AddPathCapability", "CggKBAgBEAEQ"),
+		   "3, {}, " CAP("AddPathCapability", "~~~~")),
+	     "[]", NULL},
+	    {"gobgp", GOBGP("", CAP("UnknownCapability", "CAkSAQU=")), "[]",
+	     NULL},
+	    {"gobgp", GOBGP("", CAP("UnknownCapability", "CAkSAQE=")), "[]",
+	     "rs"},
+	    {"frr",
+	     FRR("\"4byteAs\": \"received\", \"routeRefresh\": 7, "
+		 "\"addPath\": {\"ipv4Unicast\": {\"rxAdvertisedAndReceived"
+		 "\": true}}"),
+	     "[]", "rs"},
+	    {"frr",
+	     FRR("\"addPath\": {\"ipv6Unicast\": {\"txAdvertised\": true, "
+		 "\"rxReceived\": true}}"),
+	     "[\"add-path-tx-ipv6\"]", "rs"},
+	    {"openbgpd",
+	     "{\"neighbors\": [{\"remote_addr\": \"192.0.2.1\", \"state\": "
+	     "\"Established\", \"session\": {\"remote\": {\"capabilities\": "
+	     "{\"as4byte\": true, \"open_policy_role\": \"boss\"}}, "
+	     "\"capabilities\": {\"add-path\": [{\"family\": \"IPv6 "
+	     "unicast\", \"mode\": \"send\"}, {\"family\": \"IPv4 vpn\", "
+	     "\"mode\": \"bidir\"}, {}]}}}]}",
+	     "[\"add-path-tx-ipv6\"]", NULL},
+	};
+	const char *role;
+	json_t *all, *row;
+	char *got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		all = model_sessions_read(model_kind_find(rows[i].kind),
+					  rows[i].text, strlen(rows[i].text));
+		row = json_array_get(all, 0);
+		assert_non_null(row);
+		got = json_dumps(json_object_get(row, "capabilities"),
+				 JSON_COMPACT);
+		assert_string_equal(got, rows[i].agreed);
+		role = json_string_value(json_object_get(row, "peer_role"));
+		if (rows[i].role)
+			assert_string_equal(role, rows[i].role);
+		else
+			assert_null(role);
+		free(got);
+		json_decref(all);
+	}
+}
+
 /* What demands a password, or nearness, says so. */
 static void
 guards(void **state)
@@ -291,6 +426,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(real_answers), cmocka_unit_test(terms_and_limits),
+	    cmocka_unit_test(agreed),	    cmocka_unit_test(not_agreed),
 	    cmocka_unit_test(guards),	    cmocka_unit_test(rubbish),
 	    cmocka_unit_test(too_much),	    cmocka_unit_test(states),
 	    cmocka_unit_test(news),
