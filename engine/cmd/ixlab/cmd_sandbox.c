@@ -101,10 +101,18 @@ sandbox_bounds(const struct sandbox *s, struct tap *t)
 	    "memory of all processes of a submission: %u MiB, held by %s",
 	    NODE_SEAL_MEMORY >> 20,
 	    s->held == NODE_SEAL_COUNTED ? "process 1 of its seal, which counts"
-	    : s->held == NODE_SEAL_NOTHING ? "nothing"
-					   : "a control group");
+	    : s->held == NODE_SEAL_NOTHING
+		? "nothing"
+		: "a control group (process 1 of its seal counts, too)");
+	_free_ char *processes = xasprintf(
+	    "processes of a submission: %u, held by %s", NODE_SEAL_PROCESSES,
+	    s->groups ? "a control group and RLIMIT_NPROC" : "RLIMIT_NPROC");
 
 	tap_comment(t, memory);
+	tap_comment(t, processes);
+	if (s->held == NODE_SEAL_COUNTED || !s->groups)
+		tap_comment(t, "\"ixlab doctor\" tells how control groups are "
+			       "to be had here");
 }
 
 static int
@@ -166,6 +174,19 @@ sandbox_bait(struct sandbox *s, struct err *e)
 	return 0;
 }
 
+/* Is there one for processes? */
+static bool
+sandbox_groups(void)
+{
+	struct node_cells c;
+	bool there;
+
+	node_cells_open(&c, "sandbox-test");
+	there = c.dir[NODE_PROCESSES] >= 0;
+	node_cells_remove(&c);
+	return there;
+}
+
 /* An attack that fails on an open door as well says nothing. */
 static void
 sandbox_bites(struct sandbox *s)
@@ -194,6 +215,7 @@ cmd_sandbox_test(struct cmd *c, struct err *e)
 				    &s.held, e);
 	}
 	if (rc == 0) {
+		s.groups = sandbox_groups();
 		rc = node_try(false, sandbox_sealed, &s, e);
 	}
 	if (rc < 0 && e->class == ERR_FAILED) {

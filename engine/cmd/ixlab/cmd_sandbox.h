@@ -18,6 +18,7 @@ struct sandbox {
 	int listen, abstract, port;  /* sockets */
 	pid_t victim;
 	enum node_seal_held held; /* memory, in total */
+	bool groups;		  /* processes are counted by a control group */
 	bool blunt[SANDBOX_ROWS]; /* fails outside, too: says nothing */
 	FILE *out;
 };
@@ -33,6 +34,18 @@ struct sandbox_row {
 
 extern const struct sandbox_row sandbox_rows[]; /* cmd_sandbox_try.c */
 extern const size_t sandbox_nrows;
+
+/* It got through: -1. */
+int sandbox_through(struct err *e, const char *what);
+/* cmd_sandbox_means.c */
+int sandbox_try_fill(const struct sandbox *s, struct err *e);
+int sandbox_try_file(const struct sandbox *s, struct err *e);
+int sandbox_try_forks(const struct sandbox *s, struct err *e);
+int sandbox_try_memory(const struct sandbox *s, struct err *e);
+int sandbox_try_together(const struct sandbox *s, struct err *e);
+int sandbox_try_limits(const struct sandbox *s, struct err *e);
+int sandbox_try_groups(const struct sandbox *s, struct err *e);
+int sandbox_try_groups_below(const struct sandbox *s, struct err *e);
 
 /* The name of the bait's control socket. */
 void sandbox_name(const struct sandbox *s, struct sockaddr_un *sun);

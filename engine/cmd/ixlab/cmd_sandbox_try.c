@@ -1,6 +1,6 @@
 /*
  * The attacks of ixlab sandbox-test, and the table of them. Each runs as process 1
- * of a lab under the seal; try_together, which ends its seal, only tells.
+ * of a lab under the seal. Those on what is bounded are in cmd_sandbox_means.c.
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -12,7 +12,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -33,11 +32,8 @@
 #include "lab/node/node.h"
 #include "lab/node/node_seal.h"
 
-#define SANDBOX_FORKS 1100
-#define SANDBOX_DISK_MAX (192u << 20) /* bytes; more is no bound */
-
-static int
-through(struct err *e, const char *what)
+int
+sandbox_through(struct err *e, const char *what)
 {
 	return err_set(e, ERR_FAILED, "%s", what);
 }
@@ -162,7 +158,7 @@ try_umount(const struct sandbox *s, struct err *e)
 			return err_set(e, ERR_FAILED, "%s can be uncovered",
 				       at[i]);
 	return umount2(s->state, MNT_DETACH) == 0
-		   ? through(e, "the state folder can be uncovered")
+		   ? sandbox_through(e, "the state folder can be uncovered")
 		   : 0;
 }
 
@@ -179,9 +175,9 @@ try_disk(const struct sandbox *s, struct err *e)
 		if (reads(disks[i], e) < 0)
 			return -1;
 	if (mknod("/tmp/sandbox-test-disk", S_IFBLK | 0600, 254 << 8) == 0)
-		return through(e, "a disk's node can be made");
+		return sandbox_through(e, "a disk's node can be made");
 	if (mount("/dev/vda", "/tmp", "ext4", 0, NULL) == 0)
-		return through(e, "a disk can be mounted");
+		return sandbox_through(e, "a disk can be mounted");
 	return 0;
 }
 
@@ -205,119 +201,6 @@ try_kernel_file(const struct sandbox *s, struct err *e)
 	return 0;
 }
 
-/* ---- what is bounded */
-
-static int
-try_fill(const struct sandbox *s, struct err *e)
-{
-	static char block[1 << 20];
-	unsigned int n, all = 0;
-	int fd = 0;
-
-	(void)signal(SIGXFSZ, SIG_IGN);
-	for (n = 0; n < 16 && fd >= 0 && all < SANDBOX_DISK_MAX; n++) {
-		_free_ char *path = xasprintf("%s/fill-%u", s->state, n);
-
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-		while (fd >= 0 && all < SANDBOX_DISK_MAX &&
-		       write(fd, block, sizeof(block)) > 0)
-			all += sizeof(block);
-		if (fd >= 0)
-			close(fd);
-	}
-	while (n-- > 0) {
-		_free_ char *path = xasprintf("%s/fill-%u", s->state, n);
-
-		(void)unlink(path);
-	}
-	if (all == 0)
-		return err_set(e, ERR_REFUSED, "nothing can be written");
-	return all < SANDBOX_DISK_MAX
-		   ? 0
-		   : err_set(e, ERR_FAILED, "%u MiB were written", all >> 20);
-}
-
-static int
-try_file(const struct sandbox *s, struct err *e)
-{
-	_free_ char *path = xasprintf("%s/long", s->state);
-	int fd, rc;
-
-	(void)signal(SIGXFSZ, SIG_IGN);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_set(e, ERR_REFUSED, "no file can be made");
-	rc = ftruncate(fd, 65 << 20);
-	close(fd);
-	(void)unlink(path);
-	return rc < 0 ? 0 : through(e, "a file of 65 MiB can be made");
-}
-
-static int
-try_forks(const struct sandbox *s, struct err *e)
-{
-	static const char *const argv[] = {"sleep", "600", NULL};
-	static const char *const env[] = {NULL};
-	const struct node_spec spec = {
-	    .argv = argv, .env = env, .cwd = "/", .fds = {-1, -1, -1}};
-	struct node_child child;
-	unsigned int n = 0;
-	struct err why;
-
-	(void)s;
-	while (n < SANDBOX_FORKS && node_spawn(&spec, &child, &why) == 0) {
-		close(child.report);
-		n++;
-	}
-	(void)kill(-1, SIGKILL);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		continue;
-	if (n == SANDBOX_FORKS)
-		return err_set(e, ERR_FAILED, "%u processes run at once", n);
-	return n > 0 ? 0 : err_set(e, ERR_REFUSED, "%s", why.msg);
-}
-
-static int
-try_memory(const struct sandbox *s, struct err *e)
-{
-	struct rlimit r;
-
-	(void)s;
-	if (getrlimit(RLIMIT_DATA, &r) == 0 && r.rlim_max == RLIM_INFINITY)
-		return err_set(e, ERR_REFUSED,
-			       "this build has no limit of memory");
-	return mmap(NULL, (size_t)5 << 30, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
-		   ? 0
-		   : through(e, "a program can have 5 GiB");
-}
-
-/* It was tried before, in a seal of its own: with it that ends. */
-static int
-try_together(const struct sandbox *s, struct err *e)
-{
-	return s->held != NODE_SEAL_NOTHING
-		   ? 0
-		   : through(e, "they took twice what all may");
-}
-
-static int
-try_limits(const struct sandbox *s, struct err *e)
-{
-	static const __rlimit_resource_t what[] = {RLIMIT_NPROC, RLIMIT_FSIZE,
-						   RLIMIT_CPU};
-	struct rlimit r;
-	size_t i;
-
-	(void)s;
-	for (i = 0; i < sizeof(what) / sizeof(*what); i++) {
-		r = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
-		if (setrlimit(what[i], &r) == 0)
-			return through(e, "a limit can be lifted");
-	}
-	return 0;
-}
-
 /* ---- the network */
 
 static int
@@ -329,11 +212,11 @@ try_connect(const struct sandbox *s, struct err *e)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (connect(fd, (struct sockaddr *)&in, sizeof(in)) == 0)
-		return through(e, "a server of this machine answers");
+		return sandbox_through(e, "a server of this machine answers");
 	in.sin_addr.s_addr = htonl(0xc0000201); /* 192.0.2.1 */
 	if (connect(fd, (struct sockaddr *)&in, sizeof(in)) == 0 ||
 	    errno != ENETUNREACH)
-		return through(e, "there is a way out");
+		return sandbox_through(e, "there is a way out");
 	return 0;
 }
 
@@ -353,7 +236,8 @@ try_abstract(const struct sandbox *s, struct err *e)
 
 	sandbox_name(s, &sun);
 	return connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0
-		   ? through(e, "a control socket of this machine answers")
+		   ? sandbox_through(e,
+				     "a control socket of this machine answers")
 		   : 0;
 }
 
@@ -380,7 +264,8 @@ static int
 try_kill(const struct sandbox *s, struct err *e)
 {
 	return kill(s->victim, 0) == 0
-		   ? through(e, "a process of this machine can be killed")
+		   ? sandbox_through(e,
+				     "a process of this machine can be killed")
 		   : 0;
 }
 
@@ -457,26 +342,73 @@ try_rights(const struct sandbox *s, struct err *e)
 
 	(void)s;
 	if (file_read("/proc/self/status", 1 << 16, &status, NULL, e) < 0)
-		return through(e, "/proc cannot be read");
+		return sandbox_through(e, "/proc cannot be read");
 	return strstr(status, "\nNoNewPrivs:\t1") &&
 		       strstr(status, "\nSeccomp:\t2")
 		   ? 0
-		   : through(e, "programs may give rights");
+		   : sandbox_through(e, "programs may give rights");
 }
 
-/* The five that a lab needs. */
+static const int lab_needs[] = {
+    CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW,
+    CAP_SYS_CHROOT,	  CAP_SYS_ADMIN, CAP_SETPCAP,
+};
+
 static int
 try_bounded(const struct sandbox *s, struct err *e)
 {
+	unsigned long more = 0;
 	int cap, has;
+	size_t i;
 
 	(void)s;
 	for (cap = 0; (has = prctl(PR_CAPBSET_READ, cap, 0, 0, 0)) >= 0; cap++)
-		if (has && cap != CAP_NET_BIND_SERVICE &&
-		    cap != CAP_NET_ADMIN && cap != CAP_NET_RAW &&
-		    cap != CAP_SYS_CHROOT && cap != CAP_SYS_ADMIN)
-			return err_set(e, ERR_FAILED, "right %d is left", cap);
-	return 0;
+		more |= (unsigned long)has << cap;
+	for (i = 0; i < sizeof(lab_needs) / sizeof(*lab_needs); i++)
+		more &= ~(1ul << lab_needs[i]);
+	return more ? err_set(e, ERR_FAILED, "rights %lx are left", more) : 0;
+}
+
+/* What a node's program is told that it may have. */
+static int
+program_bound(unsigned long *bound, struct err *e)
+{
+	static const char *const argv[] = {"grep", "CapBnd",
+					   "/proc/self/status", NULL};
+	static const char *const env[] = {NULL};
+	const struct node_place place = {.name = "m1", .net = -1, .mnt = -1};
+	int out = memfd_create("status", MFD_CLOEXEC);
+	const struct node_spec spec = {
+	    .place = &place, .argv = argv, .env = env, .fds = {-1, out, -1}};
+	struct node_child child;
+	char line[64] = "";
+	int rc = node_spawn(&spec, &child, e);
+
+	if (rc == 0) {
+		close(child.report);
+		(void)waitpid(child.pid, NULL, 0);
+		rc = pread(out, line, sizeof(line) - 1, 0) > 0 &&
+			     sscanf(line, "CapBnd: %lx", bound) == 1
+			 ? 0
+			 : -1;
+	}
+	close(out);
+	return rc;
+}
+
+/* One that is not FRR's: the first four. */
+static int
+try_program(const struct sandbox *s, struct err *e)
+{
+	unsigned long more;
+	size_t i;
+
+	(void)s;
+	if (program_bound(&more, e) < 0)
+		return sandbox_through(e, "a node's program cannot be asked");
+	for (i = 0; i < 4; i++)
+		more &= ~(1ul << lab_needs[i]);
+	return more ? err_set(e, ERR_FAILED, "rights %lx are left", more) : 0;
 }
 
 static int
@@ -484,7 +416,7 @@ try_below(const struct sandbox *s, struct err *e)
 {
 	(void)s;
 	return unshare(CLONE_NEWUSER) == 0
-		   ? through(e, "a user namespace can be made")
+		   ? sandbox_through(e, "a user namespace can be made")
 		   : 0;
 }
 
@@ -524,20 +456,23 @@ const struct sandbox_row sandbox_rows[] = {
     {2, "make them writable", try_remount, false},
     {2, "uncover what is covered", try_umount, false},
     {2, "get at a disk", try_disk, false},
-    {2, "fill the disk", try_fill, false},
-    {2, "a file without an end", try_file, true},
+    {2, "fill the disk", sandbox_try_fill, false},
+    {2, "a file without an end", sandbox_try_file, true},
     {3, "speak to a control socket outside", try_abstract, true},
     {4, "reach a network", try_connect, true},
     {4, "sockets past the network namespace", try_families, false},
-    {6, "a fork bomb", try_forks, false},
-    {6, "all the memory", try_memory, false},
-    {6, "all the memory, by many processes", try_together, false},
-    {6, "lift the limits", try_limits, false},
+    {6, "a fork bomb", sandbox_try_forks, false},
+    {6, "all the memory", sandbox_try_memory, false},
+    {6, "all the memory, by many processes", sandbox_try_together, false},
+    {6, "lift the limits", sandbox_try_limits, false},
+    {6, "leave or change a control group", sandbox_try_groups, true},
+    {6, "have control groups of its own", sandbox_try_groups_below, false},
     {7, "write the kernel's settings", try_kernel_file, false},
     {7, "change the machine", try_machine, false},
     {7, "wide parts of the kernel", try_calls, true},
     {7, "gain rights by a program", try_rights, true},
     {7, "rights that no lab needs", try_bounded, true},
+    {7, "rights that no program of a node needs", try_program, false},
     {7, "all rights, in a namespace below", try_below, true},
     {21, "kill a process outside", try_kill, true},
     {21, "look into processes", try_others, true},

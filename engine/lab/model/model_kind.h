@@ -101,6 +101,7 @@ struct lab_kind {
 				     succeed: with the program, NULL at the
 				     end; or NULL */
 	const char *run;	  /* a folder that it needs below /run; NULL */
+	bool mounter;		  /* asks for CAP_SYS_ADMIN, and ends without */
 	/* Folders of the machine that it would write to; it gets others. */
 	const char *const *covers;	  /* NULL at the end, or NULL */
 	const struct lab_kind_over *over; /* file NULL at the end, or NULL */

@@ -513,6 +513,7 @@ const struct lab_kind model_kind_frr = {
     .before = before,
     .after = after,
     .run = "frr",
+    .mounter = true,
     .covers = covers,
     .over = over,
     .socket = "frr/bgpd.vty",

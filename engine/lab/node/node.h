@@ -72,6 +72,7 @@ struct node_spec {
 	uint64_t memory;    /* bytes of address space; 0: no limit */
 	uint32_t processes; /* as RLIMIT_NPROC counts; 0: no limit */
 	bool trusted;	    /* it could lift these two, and node_relimit can */
+	bool mounter; /* asks for the right to mount, even in a sealed lab */
 	const struct node_cell *cell; /* control groups to go to, or NULL */
 };
 
@@ -137,6 +138,10 @@ int node_cell_take(const struct node_cell *cell, pid_t pid);
 void node_relimit(pid_t pid, enum node_means m, uint64_t max);
 /* How many of its programs died of its limit of memory. */
 uint64_t node_cell_ooms(const struct node_cells *c, const char *node);
+/* The same, for one who will not see the folder any more: a file that can only be
+ * read, owned by the caller (-1: none), and the number in it, which is 0 then. */
+int node_cell_deaths(const struct node_cells *c, const char *node);
+uint64_t node_cell_count(int deaths);
 
 /* ---- worlds (node_sandbox.c) */
 

@@ -9,8 +9,7 @@
  * our own group upwards, as far as folders are ours: a group of systemd's that
  * was delegated (systemd-run --scope), or one that root gave away, or with root's
  * right any. In our own group we make room by moving into a folder of it.
- * Version 1 is a tree for each kind of limit, and the place is our own group. Its
- * memory is left alone: it cannot say that a node's limit was what killed.
+ * Version 1 is a tree for each kind of limit, and the place is our own group.
  *
  * Whoever made a lab's folder holds a lock on it, which the kernel drops when the
  * last of its holders has died, however. So folders of labs that were killed are
@@ -32,14 +31,16 @@
 
 #define CELL_NAME "ixlab."     /* of a lab's folder; ours alone */
 #define CELL_ROOM "ixlab-self" /* where we move to make room */
+#define CELL_SWAP_V1 "memory.memsw.limit_in_bytes"
 #define CELL_TABLE_MAX (1u << 20)
 #define CELL_PERIOD_US 100000
+#define CELL_TRIES 16 /* as many may sweep at once */
 
 static const struct cell_word {
 	const char *name;    /* of the controller */
-	const char *v2, *v1; /* the file of the limit; NULL: left alone */
+	const char *v2, *v1; /* the file of the limit */
 } cell_words[NODE_MEANS] = {
-    [NODE_MEMORY] = {"memory", "memory.max", NULL},
+    [NODE_MEMORY] = {"memory", "memory.max", "memory.limit_in_bytes"},
     [NODE_PROCESSES] = {"pids", "pids.max", "pids.max"},
     [NODE_CPU] = {"cpu", "cpu.max", "cpu.cfs_quota_us"},
 };
@@ -197,21 +198,34 @@ cell_sweep(const char *base)
 
 /* ---- a lab's folder */
 
+/* Locked, and the one that is there: who sweeps may have been faster. */
 static int
-cell_make(const char *base, const char *name, char **path)
+cell_hold(const char *path)
 {
-	int fd;
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat held, there;
 
-	cell_sweep(base);
-	*path = xasprintf("%s/" CELL_NAME "%s.%d", base, name, (int)getpid());
-	if (mkdir(*path, 0755) < 0 && errno != EEXIST)
-		return -1;
-	fd = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0 && fstat(fd, &held) == 0 &&
+	    stat(path, &there) == 0 && held.st_ino == there.st_ino)
 		return fd;
 	if (fd >= 0)
 		close(fd);
 	return -1;
+}
+
+static int
+cell_make(const char *base, const char *name, char **path)
+{
+	int fd = -1, tries;
+
+	cell_sweep(base);
+	*path = xasprintf("%s/" CELL_NAME "%s.%d", base, name, (int)getpid());
+	for (tries = 0; fd < 0 && tries < CELL_TRIES; tries++) {
+		if (mkdir(*path, 0755) < 0 && errno != EEXIST)
+			return -1;
+		fd = cell_hold(*path);
+	}
+	return fd;
 }
 
 static void
@@ -223,7 +237,7 @@ cells_v1(struct node_cells *c, const char *name, enum node_means m)
 	_free_ char *base = NULL;
 	char *path = NULL;
 
-	if (cell_words[m].v1 == NULL || mount == NULL || own == NULL)
+	if (mount == NULL || own == NULL)
 		return;
 	base = xasprintf("%s%s", mount, strcmp(own, "/") == 0 ? "" : own);
 	c->dir[m] = cell_make(base, name, &path);
@@ -431,15 +445,21 @@ cell_limit(int dir, bool v2, enum node_means m, uint64_t max)
 	const struct cell_word *w = &cell_words[m];
 	uint64_t quota = max * (CELL_PERIOD_US / 100);
 	_free_ char *text =
-	    max == 0	    ? xstrdup(m == NODE_CPU && !v2 ? "-1" : "max")
+	    max == 0	    ? xstrdup(m != NODE_PROCESSES && !v2 ? "-1" : "max")
 	    : m != NODE_CPU ? xasprintf("%llu", (unsigned long long)max)
 	    : v2	    ? xasprintf("%llu %d", (unsigned long long)quota,
 					CELL_PERIOD_US)
 			    : xasprintf("%llu", (unsigned long long)quota);
 
-	if (v2 && m == NODE_MEMORY)
-		(void)cell_write(dir, "memory.swap.max", max ? "0" : "max");
-	return cell_write(dir, v2 ? w->v2 : w->v1, text);
+	if (m != NODE_MEMORY)
+		return cell_write(dir, v2 ? w->v2 : w->v1, text);
+	(void)(v2 ? cell_write(dir, "memory.swap.max", max ? "0" : "max")
+		  : cell_write(dir, CELL_SWAP_V1, "-1"));
+	if (cell_write(dir, v2 ? w->v2 : w->v1, text) < 0)
+		return -1;
+	if (!v2) /* with what is swapped, and not below the other */
+		(void)cell_write(dir, CELL_SWAP_V1, text);
+	return 0;
 }
 
 static int
@@ -531,16 +551,35 @@ node_cell_take(const struct node_cell *cell, pid_t pid)
 	return 0;
 }
 
+int
+node_cell_deaths(const struct node_cells *c, const char *node)
+{
+	_free_ char *name =
+	    xasprintf("%s/memory.%s", node,
+		      cell_v2(c, NODE_MEMORY) ? "events" : "oom_control");
+
+	return c->dir[NODE_MEMORY] < 0
+		   ? -1
+		   : openat(c->dir[NODE_MEMORY], name, O_RDONLY | O_CLOEXEC);
+}
+
+uint64_t
+node_cell_count(int deaths)
+{
+	char text[512] = "";
+	ssize_t n = deaths < 0 ? 0 : pread(deaths, text, sizeof(text) - 1, 0);
+	const char *at = n > 0 ? strstr(text, "\noom_kill ") : NULL;
+
+	return at ? strtoull(at + strlen("\noom_kill "), NULL, 10) : 0;
+}
+
 uint64_t
 node_cell_ooms(const struct node_cells *c, const char *node)
 {
-	_free_ char *name = xasprintf("%s/memory.events", node);
-	_free_ char *text = NULL;
-	const char *at;
+	int fd = node_cell_deaths(c, node);
+	uint64_t n = node_cell_count(fd);
 
-	if (c->dir[NODE_MEMORY] < 0)
-		return 0;
-	text = cell_read(c->dir[NODE_MEMORY], name);
-	at = text ? strstr(text, "\noom_kill ") : NULL;
-	return at ? strtoull(at + strlen("\noom_kill "), NULL, 10) : 0;
+	if (fd >= 0)
+		close(fd);
+	return n;
 }

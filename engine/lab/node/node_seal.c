@@ -7,14 +7,16 @@
  *        rights reach nothing that was there before, and mounts that came into
  *        it are locked as they are.
  * Sees   A root of its own: the system's folders, ixlab's and the exercise's,
- *        all read-only; empty and small ones in place of /tmp, /run, /var and
+ *        all read-only, and so is /sys, with its control groups, which may be an
+ *        ordinary user's own; empty and small ones in place of /tmp, /run, /var and
  *        ixlab's state, with the desk's key in it. There is no other: homes,
  *        mail, sockets, disks. Of processes, those of the pid namespace.
  * Does   No program gives rights (no_new_privs). System calls that reach into
  *        the kernel past all namespaces, or into other processes, are refused,
  *        and sockets of families that are not of a network namespace.
  * May    Of what root may, in its lab, a part (seal_rights in node_seal_bound.c,
- *        which says which), and no other user namespace in which it had all.
+ *        which says which), its programs less, and no other user namespace in
+ *        which they had all.
  * Uses   So many processes, so much file and time; so much memory each, and in
  *        total: a control group's, where there is one, and process 1 counts in
  *        any case. What it writes is kept in memory, in file systems of a fixed
@@ -55,11 +57,11 @@
 
 #define SEAL_OLD "/.old"      /* where the machine's root is, for a while */
 #define SEAL_USER 2000000000u /* accounts and containers end below */
-#define SEAL_PROCESSES 1024   /* of one submission */
+#define SEAL_CELL "seal"      /* its control group, in the folder of cells */
 #define SEAL_LOOK_MS 200
 #define SEAL_FLAGS (MS_NOSUID | MS_NODEV)
 
-enum seal_how { SEAL_EMPTY, SEAL_SEEN, SEAL_AS_IS };
+enum seal_how { SEAL_EMPTY, SEAL_SEEN };
 
 struct seal_mount {
 	enum seal_how how;
@@ -75,6 +77,7 @@ struct seal {
 	unsigned int uid, gid; /* as whom it goes on */
 	uint64_t memory;       /* bytes that all together may take */
 	int alive;	       /* end of file: the caller is gone */
+	int deaths; /* node_cell_deaths; -1: no group counts memory */
 	struct seal_mount mounts[32];
 	size_t n;
 };
@@ -123,7 +126,7 @@ seal_list(struct seal *s, const struct node_seal *want, struct err *e)
 		return -1;
 	for (i = 0; i < sizeof(system) / sizeof(*system); i++)
 		seal_add(s, SEAL_SEEN, system[i], NULL);
-	seal_add(s, SEAL_AS_IS, "/sys", NULL);
+	seal_add(s, SEAL_SEEN, "/sys", NULL);
 	seal_add(s, SEAL_EMPTY, "/tmp", "mode=1777,size=32m,nr_inodes=4k");
 	seal_add(s, SEAL_EMPTY, "/run", "mode=0755,size=16m,nr_inodes=4k");
 	seal_add(s, SEAL_EMPTY, "/dev/shm", "mode=1777,size=16m,nr_inodes=1k");
@@ -175,8 +178,7 @@ seal_mount(const struct seal *s, const struct seal_mount *m, struct err *e)
 	}
 	if (mount(m->from, m->path, NULL, MS_BIND | MS_REC, NULL) < 0)
 		return err_sys(e, "seal: cannot mount %s", m->path);
-	if (m->how == SEAL_SEEN &&
-	    mount_setattr(AT_FDCWD, m->path, AT_RECURSIVE, &seen,
+	if (mount_setattr(AT_FDCWD, m->path, AT_RECURSIVE, &seen,
 			  sizeof(seen)) < 0)
 		return err_sys(e, "seal: cannot make %s read-only", m->path);
 	return 0;
@@ -272,7 +274,7 @@ seal_files(struct seal *s, struct err *e)
 
 /* ---- who it is */
 
-static int
+int
 seal_put(const char *path, const char *text, struct err *e)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -302,7 +304,7 @@ seal_begin(const struct seal *s, struct err *e)
 	    seal_put("/proc/self/uid_map", uid, e) < 0 ||
 	    seal_put("/proc/self/gid_map", gid, e) < 0)
 		return -1;
-	return 0;
+	return seal_no_more("cgroup", e);
 }
 
 static int
@@ -420,9 +422,10 @@ seal_end_as(int status)
 }
 
 /* Process 1: whom nobody else waits for, it buries; and it looks after the memory
- * of all. With it the kernel ends them. */
+ * of all. With it the kernel ends them. Where a control group holds the memory, the
+ * kernel has killed one of them then, and the others end, too. */
 static _Noreturn void
-seal_reap(pid_t worker, uint64_t memory)
+seal_reap(const struct seal *s, pid_t worker)
 {
 	struct pollfd p = {.fd = node_pidfd(worker), .events = POLLIN};
 	int status;
@@ -434,7 +437,9 @@ seal_reap(pid_t worker, uint64_t memory)
 				seal_end_as(status);
 		if (pid < 0 && errno != EINTR)
 			_exit(1);
-		if (seal_memory() > memory)
+		if (node_cell_count(s->deaths) > 0)
+			_exit(NODE_SEAL_STARVED);
+		if (seal_memory() > s->memory)
 			_exit(NODE_SEAL_GREEDY);
 		(void)poll(&p, 1, SEAL_LOOK_MS);
 	}
@@ -442,7 +447,8 @@ seal_reap(pid_t worker, uint64_t memory)
 
 /* 0 in the sealed process, which is not process 1. */
 static int
-seal_go(struct seal *s, const struct node_cell *cell, struct err *e)
+seal_go(struct seal *s, struct node_cells *cells, struct node_cell *cell,
+	struct err *e)
 {
 	pid_t worker;
 
@@ -450,16 +456,21 @@ seal_go(struct seal *s, const struct node_cell *cell, struct err *e)
 		return -1;
 	if (node_cell_take(cell, 0) < 0)
 		return err_sys(e, "seal: cannot enter a control group");
+	s->deaths = node_cell_deaths(cells, SEAL_CELL);
+	node_cell_close(cell); /* by way of them it could be left again */
+	node_cells_close(cells);
 	if (seal_files(s, e) < 0 || seal_become(s, e) < 0 ||
 	    seal_with_caller(s, e) < 0 || node_seal_bound(e) < 0 ||
-	    seal_limit(RLIMIT_NPROC, SEAL_PROCESSES, e) < 0 ||
+	    seal_limit(RLIMIT_NPROC, NODE_SEAL_PROCESSES, e) < 0 ||
 	    seal_calls(e) < 0)
 		return -1;
 	close(s->alive);
 	seal_is_on = true;
 	worker = fork();
 	if (worker > 0)
-		seal_reap(worker, s->memory);
+		seal_reap(s, worker);
+	if (s->deaths >= 0)
+		close(s->deaths);
 	return worker < 0 ? err_sys(e, "seal: cannot make a process") : 0;
 }
 
@@ -474,11 +485,12 @@ static int
 seal_cell(struct node_cells *cells, const struct node_seal *want,
 	  struct node_cell *cell, struct err *e)
 {
-	const uint64_t max[NODE_MEANS] = {
-	    [NODE_MEMORY] = seal_most(want), [NODE_PROCESSES] = SEAL_PROCESSES};
+	const uint64_t max[NODE_MEANS] = {[NODE_MEMORY] = seal_most(want),
+					  [NODE_PROCESSES] =
+					      NODE_SEAL_PROCESSES};
 
 	node_cells_open(cells, want->name);
-	return node_cell_open(cells, "seal", max, cell, e);
+	return node_cell_open(cells, SEAL_CELL, max, cell, e);
 }
 
 int
@@ -500,10 +512,7 @@ node_seal(const struct node_seal *want, struct err *e)
 	if ((pid = fork()) == 0) {
 		close(p[1]);
 		s.alive = p[0];
-		status = seal_go(&s, &cell, e);
-		node_cell_close(&cell);
-		node_cells_close(&cells);
-		return status;
+		return seal_go(&s, &cells, &cell, e);
 	}
 	if (pid < 0)
 		return err_sys(e, "cannot make a process");

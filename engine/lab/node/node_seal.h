@@ -17,7 +17,9 @@
 
 #define NODE_SEAL_SEEN 3
 #define NODE_SEAL_MEMORY (2u << 30) /* bytes, of all processes together */
-#define NODE_SEAL_GREEDY 90	    /* exit status: they took more */
+#define NODE_SEAL_PROCESSES 1024    /* threads counted */
+#define NODE_SEAL_GREEDY 90	    /* exit status: they took more, counted */
+#define NODE_SEAL_STARVED 91	    /* the control group killed one for it */
 
 struct node_seal {
 	const char *name;		  /* of its control group */

@@ -19,6 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "lab/node/node_seal.h"
 #include "lab/node/node_seal_priv.h"
 
@@ -109,10 +110,14 @@ seal_memory(void)
  * link, without NET_RAW FRR ends at once (and ping), without SYS_CHROOT nobody
  * enters a node's mounts, without SYS_ADMIN nobody makes them. All others were
  * taken away together and nothing was missed: whatever is in the lab belongs to its
- * one user. */
+ * one user. SETPCAP is there to take away more.
+ *
+ * A node's program makes no mounts: only FRR's daemons ask for SYS_ADMIN (for VRFs
+ * that are network namespaces), and all but staticd end when they may not have it;
+ * bgpd alone has an option to do without. So a node of FRR's has it, and no other. */
 static const int seal_rights[] = {
     CAP_NET_BIND_SERVICE, CAP_NET_ADMIN, CAP_NET_RAW,
-    CAP_SYS_CHROOT,	  CAP_SYS_ADMIN,
+    CAP_SYS_CHROOT,	  CAP_SYS_ADMIN, CAP_SETPCAP,
 };
 
 static bool
@@ -121,38 +126,25 @@ seal_has(const struct __user_cap_data_struct *data, int cap)
 	return data[CAP_TO_INDEX(cap)].permitted & CAP_TO_MASK(cap);
 }
 
-/* A namespace below would have all rights again. */
-static int
-seal_no_user_namespaces(struct err *e)
+/* The limits of a user namespace count for those below. */
+int
+seal_no_more(const char *kind, struct err *e)
 {
-	static const char path[] = "/proc/sys/user/max_user_namespaces";
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : write(fd, "0", 1);
+	_free_ char *path = xasprintf("/proc/sys/user/max_%s_namespaces", kind);
 
-	if (n < 0)
-		err_sys(e, "seal: %s", path);
-	if (fd >= 0)
-		close(fd);
-	return n < 0 ? -1 : 0;
+	return seal_put(path, "0", e);
 }
 
-int
-node_seal_rights(struct err *e)
+/* All but those that are permitted, for this process and all that it starts. */
+static int
+seal_keep(struct __user_cap_data_struct data[2], struct err *e)
 {
 	struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
-	struct __user_cap_data_struct data[2] = {{0}};
+	int cap, has;
 	size_t i;
-	int cap;
 
-	if (!node_seal_is_on())
-		return 0;
-	if (seal_no_user_namespaces(e) < 0)
-		return -1;
-	for (i = 0; i < sizeof(seal_rights) / sizeof(*seal_rights); i++)
-		data[CAP_TO_INDEX(seal_rights[i])].permitted |=
-		    CAP_TO_MASK(seal_rights[i]);
-	for (cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-		if ((cap >= 64 || !seal_has(data, cap)) &&
+	for (cap = 0; (has = prctl(PR_CAPBSET_READ, cap, 0, 0, 0)) >= 0; cap++)
+		if (has && (cap >= 64 || !seal_has(data, cap)) &&
 		    prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
 			return err_sys(e, "seal: cannot give up right %d", cap);
 	for (i = 0; i < 2; i++)
@@ -160,4 +152,38 @@ node_seal_rights(struct err *e)
 	return syscall(SYS_capset, &head, data) < 0
 		   ? err_sys(e, "seal: cannot give up rights")
 		   : 0;
+}
+
+/* In a user namespace below a program would have all rights again; in a cgroup
+ * namespace an ordinary user's could mount the tree of groups, and theirs in it. */
+int
+node_seal_rights(struct err *e)
+{
+	struct __user_cap_data_struct data[2] = {{0}};
+	size_t i;
+
+	if (!node_seal_is_on())
+		return 0;
+	if (seal_no_more("user", e) < 0 || seal_no_more("cgroup", e) < 0)
+		return -1;
+	for (i = 0; i < sizeof(seal_rights) / sizeof(*seal_rights); i++)
+		data[CAP_TO_INDEX(seal_rights[i])].permitted |=
+		    CAP_TO_MASK(seal_rights[i]);
+	return seal_keep(data, e);
+}
+
+int
+node_seal_program(bool mounter, struct err *e)
+{
+	struct __user_cap_data_struct data[2] = {{0}};
+	size_t i;
+
+	if (!node_seal_is_on())
+		return 0;
+	for (i = 0; i < sizeof(seal_rights) / sizeof(*seal_rights); i++)
+		if (seal_rights[i] != CAP_SETPCAP &&
+		    (mounter || seal_rights[i] != CAP_SYS_ADMIN))
+			data[CAP_TO_INDEX(seal_rights[i])].permitted |=
+			    CAP_TO_MASK(seal_rights[i]);
+	return seal_keep(data, e);
 }

@@ -21,6 +21,7 @@
 
 #include "base/str.h"
 #include "lab/node/node_group.h"
+#include "lab/node/node_seal_priv.h"
 
 #define SPAWN_FILES 4096
 #define SPAWN_PATH \
@@ -234,8 +235,11 @@ spawn_exec(const struct node_spec *s, int report, struct err *e)
 		err_sys(e, "cannot close descriptors");
 		return;
 	}
-	if (s->place)
+	if (s->place) {
 		spawn_groups();
+		if (node_seal_program(s->mounter, e) < 0)
+			return;
+	}
 	environ = (char **)(uintptr_t)s->env; /* its PATH, not ours */
 	if (s->group)
 		node_group_run(s, report);

@@ -201,7 +201,8 @@ daemon_spawn(struct super_node *n, struct err *e)
 				 .group = daemon_group(&g, n->def),
 				 .env = env,
 				 .fds = {-1, -1, -1},
-				 .trusted = true};
+				 .trusted = true,
+				 .mounter = n->def->kind->mounter};
 	int out, rc;
 
 	daemon_argv(n, argv, values);
