@@ -21,6 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <uv.h>
+
 #include "base/file.h"
 #include "base/out.h"
 #include "base/str.h"
@@ -31,6 +33,8 @@
 #include "lab/node/node_seal.h"
 
 #define GRADE_JOBS_MAX 64
+#define GRADE_JOBS_EACH 8 /* a processor: most of a lab's time is waiting */
+#define GRADE_JOB_MEMORY (256u << 20) /* a lab takes less, unless it is large */
 #define GRADE_RESULT_MAX (4u << 20)
 #define GRADE_DEADLINE_MS 300000
 #define GRADE_GRACE_MS 10000 /* from SIGTERM to SIGKILL */
@@ -326,7 +330,9 @@ grade_end(struct grade *g, struct grade_job *job, struct err *e)
 	if (job->asked)
 		err_here(&why, "it was not graded in %lld s",
 			 (long long)(g->deadline_ms / 1000));
-	else if (WIFEXITED(status) && WEXITSTATUS(status) == NODE_SEAL_GREEDY)
+	else if (WIFEXITED(status) &&
+		 (WEXITSTATUS(status) == NODE_SEAL_GREEDY ||
+		  WEXITSTATUS(status) == NODE_SEAL_STARVED))
 		err_here(&why, "it took more than %u MiB of memory",
 			 NODE_SEAL_MEMORY >> 20);
 	else if (WIFSIGNALED(status))
@@ -511,13 +517,40 @@ grade_clear(struct grade *g)
 	json_decref(g->digests);
 }
 
+/* How many at a time, where nobody says. */
+static uint32_t
+grade_jobs(void)
+{
+	uint64_t room = uv_get_total_memory(),
+		 most = uv_get_constrained_memory();
+	uint64_t n = (uint64_t)uv_available_parallelism() * GRADE_JOBS_EACH;
+
+	if (most > 0 && most < room) /* of our control group; 0: not known */
+		room = most;
+	if (n > room / GRADE_JOB_MEMORY)
+		n = room / GRADE_JOB_MEMORY;
+	return n < 1 ? 1 : n > GRADE_JOBS_MAX ? GRADE_JOBS_MAX : (uint32_t)n;
+}
+
+/* Its own group of version 2 is emptied once, and not by each at the same time. */
+static void
+grade_make_room(const struct grade *g)
+{
+	struct node_cells cells;
+
+	if (cmd_option(g->c, "--unsealed"))
+		return;
+	node_cells_open(&cells, "grade");
+	node_cells_remove(&cells);
+}
+
 static int
 grade_options(struct grade *g, struct err *e)
 {
 	const char *jobs = cmd_option(g->c, "-j");
 	const char *deadline = cmd_option(g->c, "--deadline");
 	const char *to = cmd_option(g->c, "-o");
-	uint32_t n = 8, ms = GRADE_DEADLINE_MS;
+	uint32_t n = grade_jobs(), ms = GRADE_DEADLINE_MS;
 
 	if (jobs && !str_to_u32(jobs, 1, GRADE_JOBS_MAX, &n))
 		return err_usage(e,
@@ -552,8 +585,10 @@ cmd_grade(struct cmd *c, struct err *e)
 		rc = grade_collect(&g, e);
 	if (rc == 0)
 		rc = desk_key_load(&g.key, true, NULL, e);
-	if (rc == 0)
+	if (rc == 0) {
+		grade_make_room(&g);
 		rc = grade_run(&g, e);
+	}
 	if (rc == 0)
 		grade_summary(&g);
 	grade_clear(&g);

@@ -200,7 +200,7 @@ const struct cmd_verb cmd_verbs[] = {
      1,
      ANY,
      false,
-     {{"-j", "N", "so many at a time (8)"},
+     {{"-j", "N", "so many at a time (8 a processor)"},
       {"-o", "DIR", "where results go"},
       {"--exercise", "EXERCISE", "the desk's: a name, or a folder"},
       {"--deadline", "TIME", "for each submission (5m)"},
