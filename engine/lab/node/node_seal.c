@@ -432,13 +432,20 @@ seal_reap(const struct seal *s, pid_t worker)
 	pid_t pid;
 
 	for (;;) {
+		bool ended = false;
+		int how = 0;
+
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-			if (pid == worker)
-				seal_end_as(status);
+			if (pid == worker) {
+				ended = true;
+				how = status;
+			}
+		if (node_cell_count(s->deaths) > 0)
+			_exit(NODE_SEAL_STARVED); /* also if it was the last */
+		if (ended)
+			seal_end_as(how);
 		if (pid < 0 && errno != EINTR)
 			_exit(1);
-		if (node_cell_count(s->deaths) > 0)
-			_exit(NODE_SEAL_STARVED);
 		if (seal_memory() > s->memory)
 			_exit(NODE_SEAL_GREEDY);
 		(void)poll(&p, 1, SEAL_LOOK_MS);
