@@ -37,6 +37,18 @@ enum exercise_visibility {
 
 const char *exercise_visibility_name(enum exercise_visibility v);
 
+/* What the person may open on a node from within the interface. */
+enum exercise_access {
+	EXERCISE_CLOSED, /* nothing: it would give the answer away */
+	EXERCISE_LOOK,	 /* its daemon's command line, read-only */
+	EXERCISE_OPEN,	 /* everything */
+};
+
+struct exercise_node {
+	const char *node;
+	enum exercise_access access;
+};
+
 /* A diagnosis: when every fact named in when fits (grader_fact_fits), this is why;
  * or when that symptom was found. */
 struct exercise_hint {
@@ -107,6 +119,8 @@ struct exercise {
 	size_t nwrong;
 	const char **also; /* names of folders below also/ */
 	size_t nalso;
+	struct exercise_node *nodes; /* of which its lab does not say it all */
+	size_t nnodes;
 	struct { /* mistakes by rule that the task leaves open */
 		const char *mistake, *why;
 	} * open;
@@ -151,5 +165,12 @@ enum {
  * the above. */
 char *exercise_text(const struct exercise *x, size_t step, unsigned *about,
 		    struct err *e);
+/* What the person may open on a node of x's lab: what x says, else everything on
+ * a trainee's node and on what stands behind it, and a look at all others. */
+struct lab;
+struct lab_node;
+enum exercise_access exercise_access(const struct exercise *x,
+				     const struct lab *lab,
+				     const struct lab_node *n);
 
 #endif

@@ -286,7 +286,7 @@ exercise_check_lab(const struct exercise *x, const struct lab *lab,
 	const struct exercise_check *c;
 	size_t i;
 
-	if (check_trainee(x, lab, e) < 0)
+	if (check_trainee(x, lab, e) < 0 || exercise_check_nodes(x, lab, e) < 0)
 		return -1;
 	for (i = 0; i < x->nchecks; i++) {
 		c = &x->checks[i];

@@ -405,6 +405,28 @@ read_requires(struct exercise_reader *r, const struct yaml *root)
 	return 0;
 }
 
+static int
+read_nodes(struct exercise_reader *r, const struct yaml *root)
+{
+	static const char *const words[] = {"closed", "look", "open"};
+	const struct yaml *y = yaml_get(root, "nodes");
+	size_t i, word;
+
+	if (y == NULL)
+		return 0;
+	if (yaml_want(r->doc, y, YAML_MAP, "nodes", r->e) < 0)
+		return -1;
+	r->x->nodes = exercise_alloc(r, y->n, sizeof(*r->x->nodes));
+	for (i = 0; i < y->n; i++) {
+		if (yaml_word(r->doc, y->items[i], words, 3, &word, r->e) < 0)
+			return -1;
+		r->x->nodes[i].node = y->items[i]->key;
+		r->x->nodes[i].access = (enum exercise_access)word;
+	}
+	r->x->nnodes = y->n;
+	return 0;
+}
+
 /* "./lab.yml" is beside the file; anything else is a name. */
 static int
 set_lab(struct exercise_reader *r, const struct yaml *y)
@@ -430,13 +452,13 @@ read_head(struct exercise_reader *r, const struct yaml *root)
 	static const char *const keys[] = {
 	    "exercise", "version", "title", "minutes", "level",
 	    "lab",	"trainee", "files", "after",   "requires",
-	    "steps",	"wrong",   "open"};
+	    "steps",	"wrong",   "open",  "nodes"};
 	struct exercise *x = r->x;
 
 	if (root == NULL)
 		return err_at(r->e, r->doc->file, 1, 1, "the file is empty");
 	if (yaml_want(r->doc, root, YAML_MAP, "an exercise", r->e) < 0 ||
-	    yaml_keys(r->doc, root, "an exercise", keys, 13, r->e) < 0 ||
+	    yaml_keys(r->doc, root, "an exercise", keys, 14, r->e) < 0 ||
 	    exercise_read_str(r, root, "exercise", true, &x->name) < 0 ||
 	    exercise_read_id(r, yaml_get(root, "exercise"), x->name) < 0 ||
 	    exercise_read_u32(r, root, "version", 1, UINT32_MAX, &x->version) <
@@ -453,7 +475,7 @@ read_head(struct exercise_reader *r, const struct yaml *root)
 		return yaml_err(r->doc, yaml_get(root, "exercise"), r->e,
 				"the name is longer than %d characters",
 				MODEL_NAME_MAX);
-	if (set_lab(r, yaml_get(root, "lab")) < 0)
+	if (set_lab(r, yaml_get(root, "lab")) < 0 || read_nodes(r, root) < 0)
 		return -1;
 	return read_requires(r, root);
 }

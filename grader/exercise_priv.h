@@ -48,6 +48,10 @@ const struct yaml *exercise_check_yaml(const struct exercise *x,
 int exercise_check_lab(const struct exercise *x, const struct lab *lab,
 		       struct err *e);
 
+/* The nodes that "nodes" names are of the lab (exercise_nodes.c). */
+int exercise_check_nodes(const struct exercise *x, const struct lab *lab,
+			 struct err *e);
+
 /* What a folder may be (exercise_pack.c): its files, its lab. */
 int exercise_pack_files(const char *dir, struct err *e);
 int exercise_pack_lab(const struct exercise *x, const struct lab *lab,

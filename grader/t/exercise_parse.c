@@ -77,6 +77,10 @@ static const struct {
     {"requires: [ipv6]", "requires: [ipv5]",
      "x.yml:10:12: expected ipv6 or nftables, found \"ipv5\" (did you mean "
      "\"ipv6\"?)"},
+    {"requires: [ipv6]", "nodes: {m2: shut}",
+     "x.yml:10:13: expected closed, look or open, found \"shut\""},
+    {"requires: [ipv6]", "nodes: [m2]",
+     "x.yml:10:8: nodes must be a map, found a list"},
     {"text: 10-one.md", "text: ../x.md",
      "x.yml:14:11: text is a file name below text/LANGUAGE, found "
      "\"../x.md\""},
