@@ -74,6 +74,54 @@ number(const json_t *row, const char *key, json_int_t most)
 	return n < 0 ? 0 : n > most ? most : n;
 }
 
+/* [["shell", "m1"], ["edit", "m1", "bird.conf"], ...] */
+static const char *const whats[PROGRAM_N] = {"shell", "cli", "edit"};
+
+static void
+get_programs(const json_t *rows, struct keep_at *at)
+{
+	const char *what, *node, *file;
+	struct program *p;
+	json_t *row;
+	size_t i;
+	int k;
+
+	json_array_foreach(rows, i, row)
+	{
+		what = json_string_value(json_array_get(row, 0));
+		node = json_string_value(json_array_get(row, 1));
+		file = json_string_value(json_array_get(row, 2));
+		if (what == NULL || node == NULL ||
+		    at->nprograms == KEEP_PROGRAMS)
+			continue;
+		p = &at->programs[at->nprograms];
+		for (k = 0; k < PROGRAM_N && strcmp(whats[k], what) != 0;)
+			k++;
+		if (k == PROGRAM_N || strlen(node) >= sizeof(p->node) ||
+		    (file && strlen(file) >= sizeof(p->file)))
+			continue;
+		*p = (struct program){.what = (enum program_what)k};
+		memcpy(p->node, node, strlen(node));
+		memcpy(p->file, file ? file : "", file ? strlen(file) : 0);
+		at->nprograms++;
+	}
+}
+
+static json_t *
+put_programs(const struct keep_at *at)
+{
+	json_t *rows = json_array();
+	const struct program *p;
+	size_t i;
+
+	for (i = 0; i < at->nprograms; i++) {
+		p = &at->programs[i];
+		json_array_append_new(
+		    rows, json_pack("[sss]", whats[p->what], p->node, p->file));
+	}
+	return rows;
+}
+
 bool
 keep_get(const json_t *all, const char *name, struct keep_at *at)
 {
@@ -90,8 +138,7 @@ keep_get(const json_t *all, const char *name, struct keep_at *at)
 	at->zoom = json_is_true(json_object_get(row, "zoom"));
 	at->as_list = json_is_true(json_object_get(row, "as_list"));
 	at->seconds = (uint32_t)number(row, "seconds", KEEP_SECONDS);
-	at->slots = (unsigned)number(row, "slots", 255);
-	at->shown = (int)number(row, "shown", 7);
+	get_programs(json_object_get(row, "programs"), at);
 	return true;
 }
 
@@ -99,11 +146,10 @@ void
 keep_put(json_t *all, const char *name, const struct keep_at *at)
 {
 	json_t *row = json_pack(
-	    "{sI sI si si sb sb sI sI si}", "step", (json_int_t)at->step,
-	    "check", (json_int_t)at->check, "top", at->top, "pane",
-	    (int)at->pane, "zoom", at->zoom, "as_list", at->as_list, "seconds",
-	    (json_int_t)at->seconds, "slots", (json_int_t)at->slots, "shown",
-	    at->shown);
+	    "{sI sI si si sb sb sI so}", "step", (json_int_t)at->step, "check",
+	    (json_int_t)at->check, "top", at->top, "pane", (int)at->pane,
+	    "zoom", at->zoom, "as_list", at->as_list, "seconds",
+	    (json_int_t)at->seconds, "programs", put_programs(at));
 
 	json_object_set_new(json_object_get(all, "exercises"), name, row);
 }

@@ -15,15 +15,18 @@
 
 #include "base/err.h"
 #include "tui/tui_layout.h"
+#include "tui/tui_program.h"
+
+#define KEEP_PROGRAMS 8
 
 struct keep_at {
 	size_t step, check;
 	int top; /* the text's first line shown */
 	enum tui_pane pane;
 	bool zoom, as_list;
-	uint32_t seconds; /* spent on it */
-	unsigned slots;	  /* a bit for each program that was open */
-	int shown;	  /* of these */
+	uint32_t seconds;			/* spent on it */
+	struct program programs[KEEP_PROGRAMS]; /* that were open, the one */
+	size_t nprograms;			/* that was shown last */
 };
 
 /* {} when there is none yet, or none that can be read; owned. */

@@ -66,6 +66,8 @@ enum tui_action {
 	ACT_PAGE_DOWN,
 	ACT_TOP,
 	ACT_BOTTOM,
+	ACT_LEFT, /* to the node there, in the picture */
+	ACT_RIGHT,
 	ACT_OPEN,  /* an exercise, the story of a check */
 	ACT_CLOSE, /* an overlay, the exercise */
 	ACT_NEXT_PANE,
@@ -82,6 +84,7 @@ enum tui_action {
 	ACT_SHELL,
 	ACT_BIRDC,
 	ACT_EDIT,
+	ACT_NEXT_TERM, /* of those that are open */
 	ACT_START,
 	ACT_CHECK,
 	ACT_HINT,

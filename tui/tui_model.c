@@ -7,13 +7,15 @@
 #include "base/str.h"
 #include "grader/grader_kind.h"
 #include "tui/tui_over.h"
+#include "tui/tui_picture.h"
 #include "tui/tui_words.h"
 #include "tui/view.h"
 
 void
 tui_model_init(struct tui_model *m, int w, int h)
 {
-	*m = (struct tui_model){.w = w, .h = h, .last = PANE_TERM};
+	*m = (struct tui_model){
+	    .w = w, .h = h, .last = PANE_TERM, .node_at = SIZE_MAX};
 }
 
 void
@@ -41,7 +43,7 @@ tui_model_where(const struct tui_model *m)
 		return IN_ASK;
 	if (m->over == OVER_FORM)
 		return IN_FORM;
-	if (m->over == OVER_PICK)
+	if (m->over == OVER_PICK || m->over == OVER_NODE)
 		return IN_PICK;
 	if (m->over == OVER_NOTES)
 		return IN_NOTES;
@@ -107,8 +109,9 @@ settle_picture(struct tui_model *m, const struct layout *l)
 	struct rect r = l->pane[PANE_PICTURE];
 	int most = 0;
 
+	/* a drawing fits, or it is none */
 	if (m->picture_top > 0 && m->lab != NULL && r.w > 0) {
-		view_picture_list(m->lab, m->sessions, r.w, &t);
+		view_picture_list(m->lab, m->sessions, NULL, r.w - 2, &t);
 		most = (int)t.n - r.h;
 		text_clear(&t);
 	}
@@ -164,8 +167,10 @@ tui_model_enter(struct tui_model *m, const struct exercise *x,
 	form_clear(&m->form);
 	m->step = m->check_at = 0;
 	m->picture_top = 0;
+	m->node_at = SIZE_MAX;
 	m->verdicts = NULL;
 	m->sessions = NULL;
+	m->links = NULL;
 	tui_model_settle(m);
 }
 
@@ -208,7 +213,7 @@ move(size_t *at, size_t n, int lines)
 static void
 move_by(struct tui_model *m, int lines)
 {
-	if (m->over == OVER_PICK)
+	if (m->over == OVER_PICK || m->over == OVER_NODE)
 		move(&m->pick_at, tui_over_picks(m), lines);
 	else if (m->over != OVER_NONE)
 		scroll(&m->over_top, lines);
@@ -220,6 +225,34 @@ move_by(struct tui_model *m, int lines)
 		scroll(&m->picture_top, lines);
 	else if (m->focus == PANE_CHECKS && m->x != NULL)
 		move(&m->check_at, m->x->nchecks, lines);
+}
+
+static void
+focus(struct tui_model *m, enum tui_pane pane)
+{
+	if (m->focus != PANE_TERM)
+		m->last = m->focus;
+	m->focus = pane;
+}
+
+/* What t, b and e open: on the chosen node in the picture, else on the person's
+ * own. */
+static enum tui_action
+want(struct tui_model *m, enum tui_action a)
+{
+	const char *node = m->x->trainee;
+	struct err e = {0};
+
+	if (m->focus == PANE_PICTURE && m->lab != NULL &&
+	    m->node_at < m->lab->nnodes)
+		node = m->lab->nodes[m->node_at].name;
+	m->want = program_of(m->x, a, node);
+	if (m->lab != NULL && program_may(m->x, m->lab, &m->want, &e) < 0) {
+		tui_model_status(m, true, "%s", e.msg);
+		return ACT_NONE;
+	}
+	focus(m, PANE_TERM);
+	return a;
 }
 
 static int
@@ -248,14 +281,6 @@ step_by(struct tui_model *m, int n)
 	return n < 0 ? ACT_PREV_STEP : ACT_NEXT_STEP;
 }
 
-static void
-focus(struct tui_model *m, enum tui_pane pane)
-{
-	if (m->focus != PANE_TERM)
-		m->last = m->focus;
-	m->focus = pane;
-}
-
 /* Round the panes; out of the terminal Ctrl-] goes on in the same direction. */
 static void
 focus_by(struct tui_model *m, int n)
@@ -270,6 +295,12 @@ open_it(struct tui_model *m)
 {
 	if (m->screen == SCR_LIST)
 		return tui_model_listed(m, m->list_at) ? ACT_OPEN : ACT_NONE;
+	if (m->focus == PANE_PICTURE) {
+		if (m->lab != NULL && m->node_at >= m->lab->nnodes)
+			tui_picture_move(m, 0, 0);
+		tui_over_node(m);
+		return ACT_NONE;
+	}
 	if (m->x != NULL && m->x->nchecks > 0) {
 		m->over = OVER_STORY;
 		m->over_top = 0;
@@ -301,8 +332,16 @@ static enum tui_action
 act(struct tui_model *m, enum tui_action a, uint32_t key)
 {
 	switch (a) {
-	case ACT_UP: move_by(m, -1); break;
-	case ACT_DOWN: move_by(m, 1); break;
+	case ACT_UP:
+	case ACT_DOWN:
+		if (m->over == OVER_NONE && m->screen == SCR_WORK &&
+		    m->focus == PANE_PICTURE)
+			tui_picture_move(m, 0, a == ACT_UP ? -1 : 1);
+		else
+			move_by(m, a == ACT_UP ? -1 : 1);
+		break;
+	case ACT_LEFT:
+	case ACT_RIGHT: tui_picture_move(m, a == ACT_LEFT ? -1 : 1, 0); break;
 	case ACT_PAGE_UP: move_by(m, -page(m)); break;
 	case ACT_PAGE_DOWN: move_by(m, page(m)); break;
 	case ACT_TOP: move_by(m, -100000); break;
@@ -313,7 +352,7 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_PREV_PANE: focus_by(m, PANE_N - 1); break;
 	case ACT_PANE: focus(m, (enum tui_pane)(key - '1')); break;
 	case ACT_PICK:
-		if (m->over == OVER_PICK)
+		if (m->over != OVER_NONE)
 			return tui_over_pick(m, key - '1');
 		if (key - '1' >= json_array_size(m->list))
 			break;
@@ -351,7 +390,7 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_QUIT: return tui_over_ask(m, a);
 	case ACT_SHELL:
 	case ACT_BIRDC:
-	case ACT_EDIT: focus(m, PANE_TERM); return a;
+	case ACT_EDIT: return want(m, a);
 	default: return a;
 	}
 	return ACT_NONE;
@@ -399,6 +438,9 @@ click_pane(struct tui_model *m, const struct layout *l, int x, int y)
 				return open_it(m);
 			m->check_at = i < m->x->nchecks ? i : m->check_at;
 		}
+		if (p == PANE_PICTURE)
+			tui_picture_click(m, l->pane[p], x - l->pane[p].x,
+					  y - l->pane[p].y);
 		focus(m, (enum tui_pane)p);
 		break;
 	}

@@ -12,10 +12,12 @@
 #include <jansson.h>
 
 #include "grader/grader.h"
+#include "lab/graph/graph.h"
 #include "lab/model/model.h"
 #include "tui/tui_form.h"
 #include "tui/tui_key.h"
 #include "tui/tui_layout.h"
+#include "tui/tui_program.h"
 #include "tui/tui_text.h"
 
 struct vt; /* tui_vt.h */
@@ -31,6 +33,7 @@ enum tui_over {
 	OVER_FORM,
 	OVER_PICK, /* what to reset */
 	OVER_NOTES,
+	OVER_NODE, /* about a node, and what can be opened there */
 };
 
 struct tui_model {
@@ -59,12 +62,15 @@ struct tui_model {
 	const struct lab *lab;
 	const struct grader_verdict *verdicts; /* NULL: nothing is known */
 	const json_t *sessions;
-	char *text; /* the step's Markdown, owned */
+	const struct graph_link *links; /* NULL: nothing is known */
+	char *text;			/* the step's Markdown, owned */
 	struct text lines;
 	int lines_w; /* the width that lines were made for */
 	size_t step, check_at;
 	int text_top, picture_top;
 	bool picture_list;
+	size_t node_at;	     /* in lab->nodes; SIZE_MAX: none is chosen */
+	struct program want; /* what a key asked to open */
 
 	struct vt *vt;	  /* NULL: no terminal was opened yet */
 	char term[64];	  /* "shell on m1" */

@@ -77,11 +77,101 @@ pick_node(const struct tui_model *m, size_t line)
 	return NULL;
 }
 
+/* ---- a node: what is known of it, then what can be opened on it */
+
+#define NODE_LINES 12
+
+static size_t
+node_programs(const struct tui_model *m, struct program *all)
+{
+	return m->lab != NULL && m->node_at < m->lab->nnodes
+		   ? program_list(m->x, m->lab, &m->lab->nodes[m->node_at], all,
+				  NODE_LINES)
+		   : 0;
+}
+
+void
+tui_over_node(struct tui_model *m)
+{
+	struct program all[NODE_LINES];
+
+	if (node_programs(m, all) == 0)
+		return;
+	m->over = OVER_NODE;
+	m->over_top = 0;
+	m->pick_at = 0;
+}
+
+static void
+settle_node(struct tui_model *m, int room)
+{
+	struct program all[NODE_LINES];
+	size_t i, n = node_programs(m, all);
+	int w = tui_over_width(m);
+	struct flow blank = {0};
+	struct err e = {0};
+	char first[32];
+	bool may;
+
+	if (n == 0)
+		return;
+	if (m->pick_at >= n)
+		m->pick_at = n - 1;
+	view_node(m, m->node_at, w, &m->over_text);
+	text_line(&m->over_text, &blank);
+	for (i = 0; i < n; i++) {
+		_free_ char *words = NULL;
+
+		may = program_may(m->x, m->lab, &all[i], &e) == 0;
+		words = xasprintf("%s%s%s", program_name(m->x, m->lab, &all[i]),
+				  may ? "" : ": ", may ? "" : e.msg);
+		snprintf(first, sizeof(first), "%c %2zu  ",
+			 i == m->pick_at ? '>' : ' ', i + 1);
+		text_words(&m->over_text, words,
+			   i == m->pick_at ? ST_SELECT
+			   : may	   ? ST_NORMAL
+					   : ST_DIM,
+			   w, first, "      ");
+		if (i == m->pick_at && m->over_top < (int)m->over_text.n - room)
+			m->over_top = (int)m->over_text.n - room;
+	}
+}
+
+static enum tui_action
+node_pick(struct tui_model *m, size_t line)
+{
+	static const enum tui_action acts[PROGRAM_N] = {
+	    [PROGRAM_SHELL] = ACT_SHELL,
+	    [PROGRAM_CLI] = ACT_BIRDC,
+	    [PROGRAM_EDIT] = ACT_EDIT};
+	struct program all[NODE_LINES];
+	size_t n = node_programs(m, all);
+	struct err e = {0};
+
+	if (line >= n)
+		return ACT_NONE;
+	m->pick_at = line;
+	if (program_may(m->x, m->lab, &all[line], &e) < 0) {
+		tui_model_status(m, true, "%s", e.msg);
+		return ACT_NONE;
+	}
+	m->over = OVER_NONE;
+	m->want = all[line];
+	m->last = m->focus;
+	m->focus = PANE_TERM;
+	return acts[m->want.what];
+}
+
+/* ---- the lines of a box that can be chosen */
+
 size_t
 tui_over_picks(const struct tui_model *m)
 {
+	struct program all[NODE_LINES];
 	size_t n = 1;
 
+	if (m->over == OVER_NODE)
+		return node_programs(m, all);
 	while (pick_node(m, n) != NULL)
 		n++;
 	return n;
@@ -135,6 +225,8 @@ tui_over_settle(struct tui_model *m)
 		settle_form(m, room);
 	else if (m->over == OVER_PICK)
 		settle_picks(m, room);
+	else if (m->over == OVER_NODE)
+		settle_node(m, room);
 	else if (m->over == OVER_NOTES)
 		settle_notes(m, room);
 	most = (int)m->over_text.n - (room > 1 ? room : 1);
@@ -245,6 +337,8 @@ tui_over_pick(struct tui_model *m, size_t line)
 	const struct lab_node *node = pick_node(m, line);
 	_free_ char *title = NULL;
 
+	if (m->over == OVER_NODE)
+		return node_pick(m, line);
 	if (line >= tui_over_picks(m))
 		return ACT_NONE;
 	if (node == NULL)

@@ -15,7 +15,10 @@ enum tui_action tui_over_ask(struct tui_model *m, enum tui_action action);
 /* ACT_YES, ACT_NO or ACT_STOP to the question: what is to be done then. */
 enum tui_action tui_over_answer(struct tui_model *m, enum tui_action given);
 
-/* What can be reset: how many lines, and the choice of one; asks before. */
+/* Tell about the chosen node, and offer what can be opened there. */
+void tui_over_node(struct tui_model *m);
+
+/* What can be chosen in the box: how many lines, and the choice of one; asks before. */
 size_t tui_over_picks(const struct tui_model *m);
 enum tui_action tui_over_pick(struct tui_model *m, size_t line);
 

@@ -1,4 +1,5 @@
 #include "tui/tui_plain.h"
+#include "tui/tui_program.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -395,14 +396,17 @@ c_picture(struct plain *p, const char *args)
 	struct text t = {0};
 
 	(void)args;
-	view_picture_list(work_lab(p->work), work_sessions(p->work), WIDTH, &t);
+	view_picture_list(work_lab(p->work), work_sessions(p->work), NULL,
+			  WIDTH, &t);
 	say_text(p, &t);
 }
 
 static void
 program(struct plain *p, enum tui_action what, const char *args)
 {
-	const char *node = work_exercise(p->work)->trainee;
+	const struct exercise *x = work_exercise(p->work);
+	const struct program open = program_of(x, what, x->trainee);
+	const char *node = x->trainee;
 	const char *type = getenv("TERM"), *name = work_instance(p->work);
 	struct err e = {0};
 	json_t *command;
@@ -412,7 +416,8 @@ program(struct plain *p, enum tui_action what, const char *args)
 		plain_say(p, _("The lab is not running; type: start"));
 		return;
 	}
-	command = shell_command(what, node, type && *type ? type : "dumb", &e);
+	command = program_command(x, work_lab(p->work), &open,
+				  type && *type ? type : "dumb", &e);
 	if (command == NULL) {
 		plain_say(p, "%s", e.msg);
 		return;

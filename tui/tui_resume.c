@@ -18,16 +18,19 @@ now(const struct tui *t)
 			     .zoom = t->m.zoom,
 			     .as_list = t->m.picture_list,
 			     .seconds =
-				 t->m.seconds - t->m.seconds % SECONDS_STEP,
-			     .shown = t->slot};
+				 t->m.seconds - t->m.seconds % SECONDS_STEP};
 	int i;
 
-	for (i = 0; i < SLOT_N; i++)
-		at.slots |= t->slots[i].open ? 1u << i : 0;
+	for (i = 1; i <= SLOT_N; i++) {
+		const struct slot *s = &t->slots[(t->slot + i) % SLOT_N];
+
+		if (s->open)
+			at.programs[at.nprograms++] = s->program;
+	}
 	/* until the lab is up, those that wait for it */
-	if (t->reopen != 0) {
-		at.slots = t->reopen;
-		at.shown = t->reshow;
+	if (t->nreopen > 0) {
+		memcpy(at.programs, t->reopen, sizeof(at.programs));
+		at.nprograms = t->nreopen;
 	}
 	return at;
 }
@@ -53,8 +56,8 @@ resume_enter(struct tui *t)
 	struct tui_model *m = &t->m;
 	struct keep_at at;
 
-	t->reopen = 1u << SLOT_SHELL;
-	t->reshow = SLOT_SHELL;
+	t->reopen[0] = program_of(m->x, ACT_SHELL, m->x->trainee);
+	t->nreopen = 1;
 	m->seconds = 0;
 	if (!keep_get(t->keep, work_opened(t->work), &at))
 		return false;
@@ -65,10 +68,10 @@ resume_enter(struct tui *t)
 	m->zoom = at.zoom;
 	m->picture_list = at.as_list;
 	m->seconds = at.seconds;
-	if ((at.slots & ((1u << SLOT_N) - 1)) != 0)
-		t->reopen = at.slots & ((1u << SLOT_N) - 1);
-	if (at.shown < SLOT_N)
-		t->reshow = at.shown;
+	if (at.nprograms > 0) {
+		memcpy(t->reopen, at.programs, sizeof(at.programs));
+		t->nreopen = at.nprograms;
+	}
 	return true;
 }
 
@@ -86,17 +89,11 @@ resume_text(struct tui *t)
 void
 resume_programs(struct tui *t)
 {
-	static const enum tui_action keys[SLOT_N] = {[SLOT_SHELL] = ACT_SHELL,
-						     [SLOT_BIRDC] = ACT_BIRDC,
-						     [SLOT_EDIT] = ACT_EDIT};
-	unsigned open = t->reopen;
-	int i, last = t->reshow;
+	size_t i, n = t->nreopen;
 
-	t->reopen = 0;
-	for (i = 0; i < SLOT_N; i++)
-		if ((open & 1u << i) && i != last)
-			slots_show(t, keys[i]);
-	slots_show(t, keys[open & 1u << last ? last : SLOT_SHELL]);
+	t->nreopen = 0;
+	for (i = 0; i < n; i++)
+		slots_show(t, &t->reopen[i]);
 }
 
 void
@@ -104,5 +101,5 @@ resume_left(struct tui *t)
 {
 	resume_note(t);
 	keep_open_set(t->keep, NULL);
-	t->reopen = 0;
+	t->nreopen = 0;
 }

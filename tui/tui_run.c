@@ -37,6 +37,7 @@ sync_model(struct tui *t)
 		 t->work ? work_lab_state(t->work) : "");
 	t->m.verdicts = t->work ? work_verdicts(t->work) : NULL;
 	t->m.sessions = t->work ? work_sessions(t->work) : NULL;
+	t->m.links = t->work ? work_links(t->work) : NULL;
 	slots_sync(t);
 }
 
@@ -200,6 +201,7 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 			      "files."));
 		break;
 	case WORK_JOB: on_job(t, job, err); break;
+	case WORK_LINKS: break;
 	case WORK_EXIT: slots_exited(t, data); break;
 	}
 	sync_model(t);
@@ -347,8 +349,7 @@ say_verb(struct tui *t, enum tui_action a)
 
 	if (t->work != NULL) {
 		name = work_opened(t->work);
-		node = a == ACT_RESET_NODE ? t->m.pick
-					   : work_exercise(t->work)->trainee;
+		node = a == ACT_RESET_NODE ? t->m.pick : t->m.want.node;
 	}
 	tui_key_verb(a, name ? name : "EXERCISE", node, verb, sizeof(verb));
 	if (verb[0] != '\0')
@@ -368,7 +369,8 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_PREV_STEP: show_step(t); break;
 	case ACT_SHELL:
 	case ACT_BIRDC:
-	case ACT_EDIT: slots_show(t, a); break;
+	case ACT_EDIT: slots_show(t, &t->m.want); break;
+	case ACT_NEXT_TERM: slots_next(t); break;
 	case ACT_STOP:
 		t->leave_after_stop = t->m.asked == ACT_QUIT;
 		start(t, a);
@@ -410,6 +412,7 @@ on_event(struct tui *t, const struct term_event *ev)
 	enum tui_action a;
 	bool typed = false;
 
+	sync_model(t); /* what is borrowed may be gone */
 	if (ev->kind == TERM_CLICK)
 		a = tui_model_click(&t->m, ev->x, ev->y);
 	else if (ev->kind == TERM_WHEEL)

@@ -6,17 +6,19 @@
 #define TUI_RUN_H
 
 #include "tui/tui_keep.h"
+#include "tui/tui_program.h"
 #include "tui/tui_shell.h"
 #include "tui/tui_work.h"
 #include "tui/view.h"
 
 enum { SIG_N = 3 };
 
-/* The shell, birdc and the editor live side by side; one of them is shown. */
-enum { SLOT_SHELL, SLOT_BIRDC, SLOT_EDIT, SLOT_N };
+/* Programs live side by side, each in a slot; one of them is shown. */
+enum { SLOT_N = KEEP_PROGRAMS };
 
 struct slot {
 	struct tui *t;
+	struct program program;
 	struct shell *shell; /* stays when its program ended, to be read */
 	bool open;
 };
@@ -34,18 +36,21 @@ struct tui {
 	int slot; /* the one that is shown */
 	bool dirty, quit, leave_after_stop, all_passed;
 	uint64_t painted;
-	json_t *keep;	 /* where the person was */
-	char *kept;	 /* the same, as it was written last */
-	unsigned reopen; /* programs that open when the lab is up: bits */
-	int reshow;
+	json_t *keep; /* where the person was */
+	char *kept;   /* the same, as it was written last */
+	/* programs that open when the lab is up, in order; the last is shown */
+	struct program reopen[SLOT_N];
+	size_t nreopen;
 };
 
 /* Something is to be drawn, with the next frame. */
 void tui_touch(struct tui *t);
 
-/* Show the slot of ACT_SHELL, ACT_BIRDC or ACT_EDIT; start its program when none
- * runs in it. What goes wrong becomes the status. */
-void slots_show(struct tui *t, enum tui_action key);
+/* Show that program's slot; start it when it does not run. What goes wrong
+ * becomes the status. */
+void slots_show(struct tui *t, const struct program *p);
+/* Show the next one that is open. */
+void slots_next(struct tui *t);
 /* End all programs. lost as in shell_close: a lab that is only stopping still
  * answers. */
 void slots_drop(struct tui *t, bool lost);

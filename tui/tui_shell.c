@@ -8,7 +8,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "base/out.h"
 #include "base/str.h"
 
 #define SHELL_READ 16384	 /* bytes taken per turn of the loop */
@@ -26,100 +25,6 @@ struct shell {
 	bool waiting; /* for the answer to exec */
 	bool closed;  /* and the handle is closed as well */
 };
-
-/* ---- what to run */
-
-static bool
-in_path(const char *name)
-{
-	_free_ char *path = xstrdup(getenv("PATH") ? getenv("PATH") : "");
-	char *dir, *rest = path;
-	bool found;
-
-	if (strchr(name, '/') != NULL)
-		return access(name, X_OK) == 0;
-	while ((dir = strsep(&rest, ":")) != NULL) {
-		_free_ char *file = xasprintf("%s/%s", dir, name);
-
-		found = access(file, X_OK) == 0;
-		if (found)
-			return true;
-	}
-	return false;
-}
-
-static json_t *
-words(const char *line)
-{
-	_free_ char *copy = xstrdup(line);
-	json_t *argv = json_array();
-	char *word, *rest = copy;
-
-	while ((word = strsep(&rest, " \t")) != NULL)
-		if (*word != '\0')
-			json_array_append_new(argv, out_str(word));
-	return argv;
-}
-
-static json_t *
-editor(struct err *e)
-{
-	static const char *const known[] = {"nano", "vim", "vi", "ed"};
-	const char *own = getenv("VISUAL");
-	json_t *argv;
-	size_t i;
-
-	if (own == NULL || *own == '\0')
-		own = getenv("EDITOR");
-	argv = words(own ? own : "");
-	for (i = 0; json_array_size(argv) == 0 && i < 4; i++)
-		if (in_path(known[i]))
-			json_array_append_new(argv, json_string(known[i]));
-	if (json_array_size(argv) == 0) {
-		err_here(e, "no editor is installed here; install nano, or say "
-			    "in EDITOR which one to use");
-		json_decref(argv);
-		return NULL;
-	}
-	json_array_append_new(argv, json_string("/etc/bird/bird.conf"));
-	return argv;
-}
-
-static json_t *
-person_shell(void)
-{
-	const char *sh = getenv("SHELL");
-
-	if (sh == NULL || sh[0] != '/' || access(sh, X_OK) < 0)
-		sh = access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh";
-	return str_ends(sh, "/bash")
-		   ? json_pack("[sss]", sh, "--norc", "--noprofile")
-		   : json_pack("[s]", sh);
-}
-
-json_t *
-shell_command(enum tui_action what, const char *node, const char *term,
-	      struct err *e)
-{
-	static const char *const pass[] = {"LANG",   "LC_ALL", "LC_CTYPE",
-					   "EDITOR", "VISUAL", "NO_COLOR",
-					   "PAGER",  "HOME"};
-	json_t *env, *argv;
-	const char *value;
-	size_t i;
-
-	argv = what == ACT_EDIT	   ? editor(e)
-	       : what == ACT_BIRDC ? json_pack("[s]", "birdc")
-				   : person_shell();
-	if (argv == NULL)
-		return NULL;
-	env = json_pack("{ss}", "TERM", term);
-	for (i = 0; i < sizeof(pass) / sizeof(pass[0]); i++)
-		if ((value = getenv(pass[i])) != NULL)
-			json_object_set_new(env, pass[i], out_str(value));
-	json_object_set_new(env, "PS1", json_sprintf("%s# ", node));
-	return json_pack("{soso}", "argv", argv, "env", env);
-}
 
 /* ---- bytes */
 

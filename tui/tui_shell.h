@@ -1,5 +1,5 @@
 /*
- * shell: a program on the trainee's router, and the terminal it believes in.
+ * shell: a program on a node, and the terminal it believes in.
  *
  *	program ── its pty's slave ══ master ── bytes ──> vt ──> cells
  *	keys ──> vt ──> bytes ── master ══ slave ──> program
@@ -21,11 +21,6 @@ struct shell;
 
 /* Something is to be drawn; over: the program ended, why says how. */
 typedef void (*shell_cb)(void *arg, bool over, const char *why);
-
-/* What to run: {argv, env} as the exec verb wants them; NULL with e set when
- * there is no such program. what is ACT_SHELL, ACT_BIRDC or ACT_EDIT. */
-json_t *shell_command(enum tui_action what, const char *node, const char *term,
-		      struct err *e);
 
 struct shell *shell_open(uv_loop_t *loop, struct ctl_async *ctl,
 			 const char *node, json_t *command, int w, int h,

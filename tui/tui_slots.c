@@ -1,27 +1,39 @@
 #include "tui/tui_run.h"
 #include "tui/tui_words.h"
 
-static const struct {
-	enum tui_action key;
-	const char *name;
-} slots[SLOT_N] = {
-    [SLOT_SHELL] = {ACT_SHELL, N_("shell")},
-    [SLOT_BIRDC] = {ACT_BIRDC, "birdc"},
-    [SLOT_EDIT] = {ACT_EDIT, N_("editor")},
-};
+static const char *
+name_of(const struct slot *s)
+{
+	return program_name(work_exercise(s->t->work), work_lab(s->t->work),
+			    &s->program);
+}
+
+static int
+count_open(const struct tui *t, int before)
+{
+	int i, n = 0;
+
+	for (i = 0; i < before; i++)
+		n += t->slots[i].shell != NULL;
+	return n;
+}
 
 void
 slots_sync(struct tui *t)
 {
 	struct slot *s = &t->slots[t->slot];
+	int all = count_open(t, SLOT_N), n;
 
 	t->m.vt = s->shell ? shell_vt(s->shell) : NULL;
 	t->m.term_open = s->open;
 	t->m.term[0] = '\0';
-	if (s->shell != NULL)
-		snprintf(t->m.term, sizeof(t->m.term), _("%s on %s"),
-			 _(slots[t->slot].name),
-			 work_exercise(t->work)->trainee);
+	if (s->shell == NULL)
+		return;
+	n = snprintf(t->m.term, sizeof(t->m.term), "%.40s on %s", name_of(s),
+		     s->program.node);
+	if (all > 1 && n > 0 && (size_t)n < sizeof(t->m.term))
+		snprintf(t->m.term + n, sizeof(t->m.term) - (size_t)n,
+			 " (%d/%d)", count_open(t, t->slot) + 1, all);
 }
 
 /* The program's terminal is as large as its pane; when the pane is not shown it
@@ -43,14 +55,15 @@ slot_ended(struct slot *s, const char *why)
 	int i = (int)(s - t->slots);
 
 	s->open = false;
-	if (i != SLOT_EDIT) {
-		tui_model_status(&t->m, false, "%s: %s", _(slots[i].name), why);
+	if (s->program.what != PROGRAM_EDIT) {
+		tui_model_status(&t->m, false, "%s on %s: %s", name_of(s),
+				 s->program.node, why);
 		return;
 	}
 	tui_model_status(&t->m, false,
 			 _("Editor closed. In birdc (key b), "
 			   "configure makes BIRD read the file."));
-	if (t->slot == SLOT_EDIT && t->m.focus == PANE_TERM)
+	if (t->slot == i && t->m.focus == PANE_TERM)
 		t->m.focus = t->m.last;
 }
 
@@ -74,28 +87,45 @@ slots_drop(struct tui *t, bool lost)
 		shell_close(t->slots[i].shell, lost);
 		t->slots[i] = (struct slot){.t = t};
 	}
-	t->slot = SLOT_SHELL;
+	t->slot = 0;
 	slots_sync(t);
 }
 
+/* The program's own slot, else a free one, else one whose program ended. */
 static int
-slot_open(struct tui *t, int i, struct err *e)
+slot_for(const struct tui *t, const struct program *p)
+{
+	int i, free = SLOT_N, ended = SLOT_N;
+
+	for (i = SLOT_N - 1; i >= 0; i--) {
+		if (t->slots[i].shell == NULL)
+			free = i;
+		else if (program_same(&t->slots[i].program, p))
+			return i;
+		else if (!t->slots[i].open)
+			ended = i;
+	}
+	return free < SLOT_N ? free : ended;
+}
+
+static int
+slot_open(struct tui *t, int i, const struct program *p, struct err *e)
 {
 	struct layout l = layout_make(t->m.w, t->m.h, PANE_TERM, t->m.zoom);
 	struct rect r = l.pane[PANE_TERM];
-	const char *node = work_exercise(t->work)->trainee;
 	struct slot *s = &t->slots[i];
 	json_t *command;
 
 	if (work_ctl(t->work) == NULL)
 		return err_here(e, "the lab is not running: s starts it");
-	command = shell_command(slots[i].key, node, "xterm-256color", e);
+	command = program_command(work_exercise(t->work), work_lab(t->work), p,
+				  "xterm-256color", e);
 	if (command == NULL)
 		return -1;
 	shell_close(s->shell, false);
-	s->open = false;
-	s->shell = shell_open(&t->loop, work_ctl(t->work), node, command, r.w,
-			      r.h, on_shell, s, e);
+	*s = (struct slot){.t = t, .program = *p};
+	s->shell = shell_open(&t->loop, work_ctl(t->work), p->node, command,
+			      r.w, r.h, on_shell, s, e);
 	if (s->shell == NULL)
 		return -1;
 	s->open = true;
@@ -103,17 +133,32 @@ slot_open(struct tui *t, int i, struct err *e)
 }
 
 void
-slots_show(struct tui *t, enum tui_action key)
+slots_show(struct tui *t, const struct program *p)
 {
 	struct err e = {0};
-	int i;
+	int i = slot_for(t, p);
 
-	for (i = 0; slots[i].key != key;)
-		i++;
-	if (!t->slots[i].open && slot_open(t, i, &e) < 0)
+	if (i == SLOT_N)
+		tui_model_status(&t->m, true,
+				 "%d programs run: end one of them first (v "
+				 "goes through them)",
+				 SLOT_N);
+	else if (!t->slots[i].open && slot_open(t, i, p, &e) < 0)
 		tui_model_status(&t->m, true, "%s", e.msg);
 	else
 		t->slot = i;
+	slots_sync(t);
+}
+
+void
+slots_next(struct tui *t)
+{
+	int i = t->slot;
+
+	do
+		i = (i + 1) % SLOT_N;
+	while (t->slots[i].shell == NULL && i != t->slot);
+	t->slot = i;
 	slots_sync(t);
 }
 

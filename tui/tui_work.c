@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "grader/desk/desk.h"
 #include "grader/grader_answer.h"
+#include "lab/graph/graph.h"
 #include "lab/model/model.h"
 #include "tui/tui_words.h"
 
@@ -23,7 +24,9 @@ struct work {
 	const char *state;
 	work_cb cb;
 	void *arg;
-	uint32_t noted; /* points that are in the state folder */
+	struct graph_link *links; /* as inspect says; NULL: not known */
+	bool asking, again;	  /* for them, and once more */
+	uint32_t noted;		  /* points that are in the state folder */
 	bool closed;
 
 	uv_work_t req;
@@ -66,6 +69,9 @@ disconnect(struct work *w)
 	if (w->ctl != NULL)
 		ctl_async_close(w->ctl);
 	w->ctl = NULL;
+	free(w->links);
+	w->links = NULL;
+	w->asking = w->again = false;
 }
 
 static json_t *
@@ -117,6 +123,36 @@ set_state(struct work *w, const char *state)
 			w->state = known[i];
 }
 
+/* ---- links: asked for when one changed, not more than one question at once */
+
+static void ask_links(struct work *w);
+
+static void
+links_came(void *arg, const json_t *result, const struct err *error)
+{
+	struct work *w = arg;
+
+	w->asking = false;
+	if (error == NULL) {
+		free(w->links);
+		w->links = graph_links_make(w->lab, result);
+		tell(w, WORK_LINKS, ACT_NONE, NULL, NULL);
+	}
+	if (w->again && error == NULL)
+		ask_links(w);
+}
+
+static void
+ask_links(struct work *w)
+{
+	w->again = w->asking;
+	if (w->asking || w->ctl == NULL)
+		return;
+	w->asking = true;
+	ctl_async_call(w->ctl, "inspect", json_pack("{sb}", "ports", 1), NULL,
+		       0, links_came, w);
+}
+
 static void
 event(void *arg, const char *name, const json_t *data)
 {
@@ -124,6 +160,9 @@ event(void *arg, const char *name, const json_t *data)
 
 	if (strcmp(name, "exit") == 0)
 		tell(w, WORK_EXIT, ACT_NONE, NULL, data);
+	if (strcmp(name, "link") == 0 || strcmp(name, "move") == 0 ||
+	    strcmp(name, "violation") == 0)
+		ask_links(w);
 	if (strcmp(name, "lab") != 0)
 		return;
 	set_state(w, json_string_value(json_object_get(data, "state")));
@@ -165,6 +204,7 @@ join(struct work *w, struct err *e)
 		return -1;
 	}
 	w->state = "up";
+	ask_links(w);
 	return 0;
 }
 
@@ -402,6 +442,12 @@ const json_t *
 work_sessions(const struct work *w)
 {
 	return w->grader ? grader_sessions(w->grader) : NULL;
+}
+
+const struct graph_link *
+work_links(const struct work *w)
+{
+	return w->links;
 }
 
 struct ctl_async *

@@ -19,6 +19,7 @@ struct work;
 
 enum work_event {
 	WORK_VERDICTS, /* a check changed; sessions may have */
+	WORK_LINKS,    /* a link came or went */
 	WORK_LAB,      /* the lab's state changed, see work_lab_state */
 	WORK_JOB,      /* a job ended; err is NULL when it went well */
 	WORK_EXIT,     /* a program in the lab ended; data is the event */
@@ -44,6 +45,8 @@ const char *work_lab_state(const struct work *w);
 /* NULL while the lab is not up. Borrowed until the next event. */
 const struct grader_verdict *work_verdicts(const struct work *w);
 const json_t *work_sessions(const struct work *w);
+/* By index in the lab's links; NULL until they are known. */
+const struct graph_link *work_links(const struct work *w);
 struct ctl_async *work_ctl(const struct work *w);
 bool work_settled(const struct work *w);
 

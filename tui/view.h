@@ -33,12 +33,39 @@ void view_story(const struct exercise *x, const struct grader_verdict *all,
 /* The keys valid now, from the table. */
 void view_help(unsigned where, int width, struct text *out);
 
+/* Where nodes stand in the picture, relative to its pane; of a list y counts from
+ * the list's first line. A node may stand in several places. */
+#define VIEW_PLACES 160
+struct view_place {
+	size_t node;
+	int x, y, w, h;
+};
+struct view_places {
+	struct view_place p[VIEW_PLACES];
+	size_t n;
+	bool list;
+};
+void view_picture_places(const struct tui_model *m, struct rect r,
+			 struct view_places *out);
+
+/* What is drawn beside a lab and its sessions; all may be absent. */
+struct view_marks {
+	size_t node; /* the chosen one; SIZE_MAX: none */
+	const struct graph_link *links;
+	struct view_places *places;
+};
+
 /* The lab as a drawing in at most r: returns the lines used, or 0 when there is
  * too much to draw. */
 int view_picture_draw(const struct lab *lab, const json_t *sessions,
-		      struct grid *g, struct rect r);
+		      const struct view_marks *marks, struct grid *g,
+		      struct rect r);
 /* The same information as lines: nodes, then sessions with state words. */
-void view_picture_list(const struct lab *lab, const json_t *sessions, int width,
+void view_picture_list(const struct lab *lab, const json_t *sessions,
+		       const struct view_marks *marks, int width,
 		       struct text *out);
+/* What is known of a node, for its box. */
+void view_node(const struct tui_model *m, size_t node, int width,
+	       struct text *out);
 
 #endif

@@ -20,6 +20,45 @@
 #include "tui/view.h"
 #include "tui/view_edges.h"
 
+/* The name of a node, where it may be chosen: the place is noted, and marked when it
+ * is the chosen one. x is relative to r, the place to the grid. Returns the column
+ * after it. */
+static int
+draw_name(const struct view_marks *m, struct grid *g, struct rect r, int x,
+	  int y, size_t node, const char *words, enum grid_style style)
+{
+	struct view_places *all = m ? m->places : NULL;
+	bool chosen = m != NULL && m->node == node;
+	int w = grid_text_width(words);
+
+	if (all != NULL && all->n < VIEW_PLACES)
+		all->p[all->n++] =
+		    (struct view_place){node, r.x + x, r.y + y, w, 1};
+	if (chosen)
+		grid_put(g, r, x - 1, y, ">", ST_FOCUS);
+	return grid_put(g, r, x, y, words, chosen ? ST_FOCUS : style);
+}
+
+/* What joins a node to the fabric: broken when its port passes nothing. */
+static void
+draw_stub(const struct lab *lab, const struct view_marks *m, size_t lan,
+	  size_t node, struct grid *g, struct rect r, int x, int y)
+{
+	const struct lab_link *l;
+	bool down = false;
+	size_t i;
+
+	for (i = 0; m != NULL && m->links != NULL && i < lab->nlinks; i++) {
+		l = &lab->links[i];
+		if (model_on_lan(l) && l->lan == lan && l->b.node == node)
+			down = !graph_link_passes(&m->links[i]);
+	}
+	grid_putc(g, r, x, y, down ? 0x2717 : 0x2502,
+		  grid_look(down ? ST_BAD : ST_NORMAL, g->color));
+	if (down)
+		grid_put(g, r, x + 2, y, _("link down"), ST_BAD);
+}
+
 /* "4+ 6-" at x; returns the column after it. */
 static int
 draw_state(const struct graph_edge *e, struct grid *g, struct rect r, int x,
@@ -61,6 +100,7 @@ legend(struct grid *g, struct rect r, int y)
 struct fabric {
 	const struct lab *lab;
 	const struct graph_edges *edges;
+	const struct view_marks *marks; /* may be NULL */
 	const struct lab_lan *lan;
 	size_t *rs, nrs, *member, nmember; /* indices of nodes */
 	int col, cols;			   /* a column's width, and how many */
@@ -173,10 +213,12 @@ draw_servers(const struct fabric *f, struct grid *g, struct rect r)
 	for (i = 0; i < f->nrs; i++) {
 		n = &f->lab->nodes[f->rs[i]];
 		x = slot(r.w, f->nrs, i);
-		centre(g, r, x, 0, n->name, ST_BOLD);
+		draw_name(f->marks, g, r, x - (int)strlen(n->name) / 2, 0,
+			  f->rs[i], n->name, ST_BOLD);
 		snprintf(as, sizeof(as), "AS%u", n->asn);
 		centre(g, r, x, 1, as, ST_DIM);
-		grid_putc(g, r, x, 2, 0x2502, grid_look(ST_NORMAL, g->color));
+		draw_stub(f->lab, f->marks, (size_t)(f->lan - f->lab->lans),
+			  f->rs[i], g, r, x, 2);
 	}
 	return f->nrs > 0 ? 3 : 1;
 }
@@ -212,16 +254,23 @@ draw_member(const struct fabric *f, struct grid *g, struct rect r, size_t node)
 	size_t i, more;
 	const struct lab_node *host = host_of(f->lab, node, &more);
 	const struct graph_edge *e;
+	char name[48];
 	int y = 3, x;
 
-	grid_putc(g, r, 3, 0, 0x2502, grid_look(ST_NORMAL, g->color));
-	grid_putf(g, r, 1, 1, n->trainee ? ST_HEAD : ST_BOLD, "%s%s", n->name,
-		  n->trainee ? _(" (you)") : "");
+	draw_stub(f->lab, f->marks, (size_t)(f->lan - f->lab->lans), node, g, r,
+		  3, 0);
+	snprintf(name, sizeof(name), "%s%s", n->name,
+		 n->trainee ? _(" (you)") : "");
+	draw_name(f->marks, g, r, 1, 1, node, name,
+		  n->trainee ? ST_HEAD : ST_BOLD);
 	grid_putf(g, r, 1, 2, ST_DIM, "AS%u", n->asn);
-	if (host != NULL)
-		grid_putf(g, r, 1, y, ST_DIM,
-			  more ? _("host %s +%zu") : _("host %s"), host->name,
-			  more);
+	if (host != NULL) {
+		snprintf(name, sizeof(name),
+			 more ? _("host %s +%zu") : _("host %s"), host->name,
+			 more);
+		draw_name(f->marks, g, r, 1, y, (size_t)(host - f->lab->nodes),
+			  name, ST_DIM);
+	}
 	y += f->hosts;
 	for (i = 0; i < f->edges->n; i++) {
 		e = &f->edges->e[i];
@@ -261,10 +310,11 @@ draw_fabric(const struct fabric *f, struct grid *g, struct rect r)
 
 static int
 draw_private(const struct lab *lab, const struct graph_edges *es,
-	     struct grid *g, struct rect r, int y)
+	     const struct view_marks *m, struct grid *g, struct rect r, int y)
 {
 	struct graph_edges all = *es;
 	const struct lab_node *a, *b;
+	char name[48];
 	const struct lab_link *l;
 	struct graph_edge none = {0}, *e;
 	size_t i, k;
@@ -282,15 +332,22 @@ draw_private(const struct lab *lab, const struct graph_edges *es,
 			    (all.e[k].a == l->b.node &&
 			     all.e[k].b == l->a.node))
 				e = &all.e[k];
-		x = grid_putf(g, r, 1, y, a->trainee ? ST_HEAD : ST_BOLD,
-			      "%s%s", a->name, a->trainee ? _(" (you)") : "");
+		snprintf(name, sizeof(name), "%s%s", a->name,
+			 a->trainee ? _(" (you)") : "");
+		x = draw_name(m, g, r, 1, y, l->a.node, name,
+			      a->trainee ? ST_HEAD : ST_BOLD);
 		x = grid_putf(g, r, x, y, ST_DIM, " AS%u ", a->asn);
 		x = grid_put(g, r, x, y, "\u2500\u2500", ST_NORMAL);
 		x = draw_state(e, g, r, x, y);
 		x = grid_put(g, r, x, y, " \u2500\u2500 ", ST_NORMAL);
-		x = grid_putf(g, r, x, y, b->trainee ? ST_HEAD : ST_BOLD,
-			      "%s%s", b->name, b->trainee ? _(" (you)") : "");
-		grid_putf(g, r, x, y, ST_DIM, " AS%u", b->asn);
+		snprintf(name, sizeof(name), "%s%s", b->name,
+			 b->trainee ? _(" (you)") : "");
+		x = draw_name(m, g, r, x, y, l->b.node, name,
+			      b->trainee ? ST_HEAD : ST_BOLD);
+		x = grid_putf(g, r, x, y, ST_DIM, " AS%u", b->asn);
+		if (m != NULL && m->links != NULL &&
+		    !graph_link_passes(&m->links[i]))
+			grid_put(g, r, x, y, _("  link down"), ST_BAD);
 		y += 2;
 	}
 	return y;
@@ -322,8 +379,8 @@ column(const struct lab *lab)
 }
 
 int
-view_picture_draw(const struct lab *lab, const json_t *sessions, struct grid *g,
-		  struct rect r)
+view_picture_draw(const struct lab *lab, const json_t *sessions,
+		  const struct view_marks *marks, struct grid *g, struct rect r)
 {
 	struct graph_edges es;
 	struct fabric f;
@@ -343,6 +400,7 @@ view_picture_draw(const struct lab *lab, const json_t *sessions, struct grid *g,
 	}
 	for (i = 0; need <= r.h && i < lab->nlans; i++) {
 		fabric_init(&f, lab, &es, i);
+		f.marks = marks;
 		f.col = col;
 		f.cols = r.w / col;
 		y += draw_fabric(&f, g,
@@ -350,7 +408,7 @@ view_picture_draw(const struct lab *lab, const json_t *sessions, struct grid *g,
 		fabric_clear(&f);
 	}
 	if (need <= r.h) {
-		y = draw_private(lab, &es, g, r, y);
+		y = draw_private(lab, &es, marks, g, r, y);
 		legend(g, r, y++);
 	}
 	free(es.e);
@@ -360,8 +418,8 @@ view_picture_draw(const struct lab *lab, const json_t *sessions, struct grid *g,
 /* ---- the same as a list */
 
 static void
-list_node(const struct lab *lab, const struct lab_node *n, int width,
-	  struct text *out)
+list_node(const struct lab *lab, const struct lab_node *n, bool chosen,
+	  int width, struct text *out)
 {
 	struct ip_addr a4 = model_address(lab, n, IP_V4);
 	struct ip_addr a6 = model_address(lab, n, IP_V6);
@@ -378,7 +436,8 @@ list_node(const struct lab *lab, const struct lab_node *n, int width,
 		str_addf(&s, ", %s", ip_addr_print(&a4, buf));
 	if (a6.family != IP_NONE)
 		str_addf(&s, ", %s", ip_addr_print(&a6, buf));
-	text_words(out, str_text(&s), ST_NORMAL, width, "", "    ");
+	text_words(out, str_text(&s), chosen ? ST_FOCUS : ST_NORMAL, width, "",
+		   "    ");
 	str_clear(&s);
 }
 
@@ -406,18 +465,26 @@ list_edge(const struct lab *lab, const struct graph_edge *e, int f, int width,
 }
 
 void
-view_picture_list(const struct lab *lab, const json_t *sessions, int width,
-		  struct text *out)
+view_picture_list(const struct lab *lab, const json_t *sessions,
+		  const struct view_marks *marks, int width, struct text *out)
 {
+	struct view_places *all = marks ? marks->places : NULL;
 	struct graph_edges es =
 	    graph_edges_make(lab, sessions, lab->nnodes <= 64);
 	struct flow blank = {0};
-	size_t i;
+	size_t i, top;
 	int f;
 
-	for (i = 0; i < lab->nnodes; i++)
-		if (lab->nodes[i].role != LAB_SWITCH)
-			list_node(lab, &lab->nodes[i], width, out);
+	for (i = 0; i < lab->nnodes; i++) {
+		if (lab->nodes[i].role == LAB_SWITCH)
+			continue;
+		top = out->n;
+		list_node(lab, &lab->nodes[i], marks && marks->node == i, width,
+			  out);
+		if (all != NULL && all->n < VIEW_PLACES)
+			all->p[all->n++] = (struct view_place){
+			    i, 0, (int)top, width, (int)(out->n - top)};
+	}
 	text_line(out, &blank);
 	for (i = 0; i < es.n; i++)
 		for (f = 0; f < 2; f++)
@@ -429,22 +496,45 @@ view_picture_list(const struct lab *lab, const json_t *sessions, int width,
 	free(es.e);
 }
 
-void
-view_picture(const struct tui_model *m, struct grid *g, struct rect r)
+/* As a drawing or as a list, into r; the places of both are relative to r. */
+static void
+draw(const struct tui_model *m, struct view_places *places, struct grid *g,
+     struct rect r)
 {
 	struct rect in = {r.x + 1, r.y, r.w - 2 > 60 ? 60 : r.w - 2, r.h};
+	struct view_marks marks = {
+	    m->focus == PANE_PICTURE ? m->node_at : SIZE_MAX, m->links, places};
 	struct text t = {0};
 
-	if (m->lab == NULL) {
-		grid_put(g, r, 1, 1, _("The picture appears with the lab."),
-			 ST_DIM);
+	if (!m->picture_list &&
+	    view_picture_draw(m->lab, m->sessions, &marks, g, in) > 0)
 		return;
-	}
-	if (!m->picture_list && m->picture_top == 0 &&
-	    view_picture_draw(m->lab, m->sessions, g, in) > 0)
-		return;
-	view_picture_list(m->lab, m->sessions, r.w - 2, &t);
+	if (places != NULL)
+		*places = (struct view_places){.list = true};
+	view_picture_list(m->lab, m->sessions, &marks, r.w - 2, &t);
 	text_draw(&t, g, (struct rect){r.x + 1, r.y, r.w - 2, r.h},
 		  m->picture_top);
 	text_clear(&t);
+}
+
+void
+view_picture(const struct tui_model *m, struct grid *g, struct rect r)
+{
+	if (m->lab == NULL)
+		grid_put(g, r, 1, 1, _("The picture appears with the lab."),
+			 ST_DIM);
+	else
+		draw(m, NULL, g, r);
+}
+
+void
+view_picture_places(const struct tui_model *m, struct rect r,
+		    struct view_places *out)
+{
+	struct grid g;
+
+	*out = (struct view_places){0};
+	grid_init(&g, r.w, r.h, false, false);
+	draw(m, out, &g, (struct rect){0, 0, r.w, r.h});
+	grid_clear(&g);
 }

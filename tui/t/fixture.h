@@ -102,10 +102,18 @@ __attribute__((unused)) static struct exercise_step steps[] = {
     {.id = "routes", .title = "Your own prefix", .first = 4, .nchecks = 3},
 };
 
+static const char *files[] = {"m1/bird.conf"};
+
+static struct exercise_node nodes[] = {{"m3", EXERCISE_CLOSED}};
+
 __attribute__((unused)) static const struct exercise exercise = {
     .name = "join-the-route-servers",
     .title = "Two sessions replace twenty",
     .trainee = "m1",
+    .files = files,
+    .nfiles = 1,
+    .nodes = nodes,
+    .nnodes = 1,
     .steps = steps,
     .nsteps = 2,
     .checks = checks,

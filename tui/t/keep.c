@@ -17,8 +17,9 @@ comes_back(void **state)
 			     .pane = PANE_PICTURE,
 			     .zoom = true,
 			     .seconds = 720,
-			     .slots = 5,
-			     .shown = 2};
+			     .programs = {{PROGRAM_SHELL, "m1", ""},
+					  {PROGRAM_EDIT, "m1", "bird.conf"}},
+			     .nprograms = 2};
 	json_t *all = keep_parse("", 0), *again;
 	struct keep_at got;
 	_free_ char *text = NULL;
@@ -40,8 +41,9 @@ comes_back(void **state)
 	assert_int_equal(got.pane, PANE_PICTURE);
 	assert_true(got.zoom && !got.as_list);
 	assert_int_equal(got.seconds, 720);
-	assert_int_equal(got.slots, 5);
-	assert_int_equal(got.shown, 2);
+	assert_int_equal(got.nprograms, 2);
+	assert_true(program_same(&got.programs[0], &at.programs[0]));
+	assert_true(program_same(&got.programs[1], &at.programs[1]));
 	assert_string_equal(keep_open(again), "x");
 	assert_false(keep_wish(again, "clock", true));
 	json_decref(all);
@@ -58,7 +60,10 @@ strange_files(void **state)
 	    "{\"exercises\": 5, \"open\": [1], \"clock\": \"no\"}",
 	    "{\"exercises\": {\"x\": 7}}",
 	    "{\"exercises\": {\"x\": {\"step\": -1, \"pane\": 99, \"top\": "
-	    "99999999999, \"slots\": -5, \"shown\": 1e9}}}",
+	    "99999999999, \"programs\": -5}}}",
+	    "{\"exercises\": {\"x\": {\"programs\": [5, [], [\"cli\"], "
+	    "[\"no\", "
+	    "\"m1\"], [\"cli\", \"a-name-that-is-too-long\"], [\"cli\", 7]]}}}",
 	    "{\"exercises\": {\"x\": {\"step\": \"a\", \"seconds\": "
 	    "9223372036854775807}}",
 	};
@@ -72,7 +77,7 @@ strange_files(void **state)
 		(void)keep_get(all, "x", &at);
 		assert_true(at.step <= 100000 && at.top <= 100000);
 		assert_true(at.top >= 0 && at.pane < PANE_N);
-		assert_true(at.shown >= 0 && at.slots <= 255);
+		assert_int_equal(at.nprograms, 0);
 		assert_null(keep_open(all));
 		assert_true(keep_wish(all, "clock", true));
 		keep_put(all, "y", &at);

@@ -130,6 +130,18 @@ static const struct {
      false},
     {"Enter on a check tells why", "3\r", ACT_NONE, PANE_CHECKS, OVER_STORY,
      false},
+    {"Enter in the picture opens the node's box", "4\r", ACT_NONE, PANE_PICTURE,
+     OVER_NODE, false},
+    {"its first line is a shell", "4\r1", ACT_SHELL, PANE_TERM, OVER_NONE,
+     false},
+    {"Enter takes the chosen line", "4\rj\r", ACT_BIRDC, PANE_TERM, OVER_NONE,
+     false},
+    {"the third is its file", "4\r3", ACT_EDIT, PANE_TERM, OVER_NONE, false},
+    {"a line that is none stays", "4\r4", ACT_NONE, PANE_PICTURE, OVER_NODE,
+     false},
+    {"Esc closes it", "4\r\033", ACT_NONE, PANE_PICTURE, OVER_NONE, false},
+    {"v shows the next program", "v", ACT_NEXT_TERM, PANE_TEXT, OVER_NONE,
+     false},
     {"n goes to the next step", "n", ACT_NEXT_STEP, PANE_TEXT, OVER_NONE,
      false},
     {"p on the first step stays", "p", ACT_NONE, PANE_TEXT, OVER_NONE, false},
@@ -232,6 +244,125 @@ clicks_choose(void **state)
 }
 
 static void
+node_is(const struct stage *s, const char *name)
+{
+	assert_true(s->m.node_at < s->lab->nnodes);
+	assert_string_equal(s->lab->nodes[s->m.node_at].name, name);
+}
+
+/* Arrows go from node to node, and what is opened is on the chosen one. */
+static void
+picture_is_walked(void **state)
+{
+	static const struct {
+		uint32_t key;
+		const char *node;
+	} walk[] = {{K_DOWN, "m1"},  {K_RIGHT, "m2"}, {K_RIGHT, "m3"},
+		    {K_RIGHT, "m4"}, {K_RIGHT, "m4"}, {K_UP, "rs2"},
+		    {K_LEFT, "rs1"}, {K_LEFT, "rs1"}, {K_DOWN, "m2"},
+		    {K_LEFT, "m1"},  {'j', "m1-h"},   {'k', "m1"}};
+	struct stage s;
+	bool ignored;
+	size_t i;
+
+	(void)state;
+	stage_set(&s, 132, 43);
+	tui_model_key(&s.m, '4', &ignored);
+	for (i = 0; i < sizeof(walk) / sizeof(walk[0]); i++) {
+		tui_model_key(&s.m, walk[i].key, &ignored);
+		node_is(&s, walk[i].node);
+	}
+	assert_int_equal(tui_model_key(&s.m, 'e', &ignored), ACT_EDIT);
+	assert_string_equal(s.m.want.file, "bird.conf");
+	/* another's router is looked at, not entered; m3 is closed */
+	tui_model_key(&s.m, K_LEAVE, &ignored);
+	tui_model_key(&s.m, K_RIGHT, &ignored);
+	node_is(&s, "m2");
+	assert_int_equal(tui_model_key(&s.m, 't', &ignored), ACT_NONE);
+	assert_non_null(strstr(s.m.status, "belongs to somebody else"));
+	assert_int_equal(tui_model_key(&s.m, 'e', &ignored), ACT_NONE);
+	assert_int_equal(tui_model_key(&s.m, 'b', &ignored), ACT_BIRDC);
+	assert_string_equal(s.m.want.node, "m2");
+	tui_model_key(&s.m, K_LEAVE, &ignored);
+	tui_model_key(&s.m, K_RIGHT, &ignored);
+	assert_int_equal(tui_model_key(&s.m, 'b', &ignored), ACT_NONE);
+	assert_non_null(strstr(s.m.status, "keeps m3 closed"));
+	/* elsewhere the person's own is meant */
+	tui_model_key(&s.m, '1', &ignored);
+	assert_int_equal(tui_model_key(&s.m, 't', &ignored), ACT_SHELL);
+	assert_string_equal(s.m.want.node, "m1");
+	stage_clear(&s);
+}
+
+/* The same as a list, which is longer than its pane, and with the mouse. */
+static void
+picture_list_is_walked(void **state)
+{
+	struct layout l = layout_make(132, 43, PANE_PICTURE, false);
+	struct rect r = l.pane[PANE_PICTURE];
+	struct view_places all;
+	struct stage s;
+	bool ignored;
+	size_t i;
+
+	(void)state;
+	stage_set(&s, 132, 43);
+	tui_model_key(&s.m, '4', &ignored);
+	view_picture_places(&s.m, r, &all);
+	assert_false(all.list);
+	for (i = 0; i < all.n; i++) {
+		tui_model_click(&s.m, r.x + all.p[i].x, r.y + all.p[i].y);
+		assert_int_equal(s.m.node_at, all.p[i].node);
+		assert_int_equal(s.m.over, OVER_NONE);
+	}
+	tui_model_click(&s.m, r.x + all.p[i - 1].x, r.y + all.p[i - 1].y);
+	assert_int_equal(s.m.over, OVER_NODE);
+	tui_model_click(&s.m, 0, 0);
+	tui_model_resize(&s.m, 60, 20);
+	tui_model_key(&s.m, 'l', &ignored);
+	for (i = 0; i < 20; i++)
+		tui_model_key(&s.m, K_DOWN, &ignored);
+	node_is(&s, "m1-h");
+	for (i = 0; i < 20; i++)
+		tui_model_key(&s.m, K_UP, &ignored);
+	node_is(&s, "rs1");
+	assert_int_equal(s.m.picture_top, 0);
+	stage_clear(&s);
+}
+
+/* A read-only command line changes nothing, by its option or by its words. */
+static void
+looking_glass(void **state)
+{
+	const struct program rs = {PROGRAM_CLI, "rs1", ""},
+			     m2 = {PROGRAM_CLI, "m2", ""},
+			     m1 = {PROGRAM_CLI, "m1", ""};
+	struct lab *lab = lab_of(lab_text);
+	struct err e = {0};
+	json_t *c;
+	_free_ char *text = NULL;
+
+	(void)state;
+	c = program_command(&exercise, lab, &m2, "xterm", &e);
+	text = json_dumps(json_object_get(c, "argv"), 0);
+	assert_string_equal(text, "[\"birdc\", \"-r\"]");
+	json_decref(c);
+	free(text);
+	c = program_command(&exercise, lab, &m1, "xterm", &e);
+	text = json_dumps(json_object_get(c, "argv"), 0);
+	assert_string_equal(text, "[\"birdc\"]");
+	json_decref(c);
+	free(text);
+	c = program_command(&exercise, lab, &rs, "xterm", &e);
+	text = json_dumps(json_object_get(c, "argv"), 0);
+	assert_non_null(strstr(text, "\"show explain\""));
+	assert_non_null(strstr(text, "ixrsctl\", \"--control\""));
+	assert_string_equal(program_name(&exercise, lab, &rs), "looking glass");
+	json_decref(c);
+	model_free(lab);
+}
+
+static void
 list_opens(void **state)
 {
 	struct tui_model m;
@@ -263,13 +394,16 @@ main(void)
 	    cmocka_unit_test(bar_is_clickable),
 	    cmocka_unit_test(clicks_choose),
 	    cmocka_unit_test(list_opens),
+	    cmocka_unit_test(picture_is_walked),
+	    cmocka_unit_test(picture_list_is_walked),
+	    cmocka_unit_test(looking_glass),
 	};
-	struct CMUnitTest tests[sizeof(typed) / sizeof(typed[0]) + 7];
+	struct CMUnitTest tests[sizeof(typed) / sizeof(typed[0]) + 10];
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){typed[i].name, typed_case, NULL,
 					       NULL, (void *)(uintptr_t)i};
 	memcpy(tests + n, more, sizeof(more));
-	return _cmocka_run_group_tests("keys", tests, n + 7, NULL, NULL);
+	return _cmocka_run_group_tests("keys", tests, n + 10, NULL, NULL);
 }

@@ -197,6 +197,17 @@ exercise_to_the_end(void **state)
 	keys(&s, "h");
 	wait_for(&s, "you have taken 1 in this");
 	keys(&s, "n");
+	keys(&s, "4j\033OC"); /* in the picture: our router, the next one */
+	keys(&s, "b");
+	wait_for(&s, "looking glass on m2");
+	wait_for(&s, "bird>");
+	keys(&s, "configure\r");
+	wait_for(&s, "Access denied");
+	keys(&s, "\x1d"
+		 "t");
+	wait_for(&s, "m2 belongs to somebody else");
+	keys(&s, "v");
+	wait_for(&s, "shell on m1 (");
 	keys(&s, "R2"); /* our own router: the files stay */
 	wait_for(&s, "Make m1 anew?");
 	keys(&s, "y");
@@ -328,7 +339,7 @@ goes_on_after_kill(void **state)
 	wait_gone(&s, "  the letter names it");
 	keys(&s, "3jT");
 	wait_kept("\"pane\": 2");
-	wait_kept("\"slots\": 3");
+	wait_kept("\"cli\"");
 	wait_kept("\"clock\": false");
 	kill(s.pid, SIGKILL);
 	waitpid(s.pid, &status, 0);

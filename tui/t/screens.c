@@ -30,6 +30,10 @@ static const struct shot shots[] = {
     {"picture-80x24", "o4", 80, 24, false, true, false},
     {"picture-80x24-ascii", "o4", 80, 24, true, false, false},
     {"picture-60x20", "o4", 60, 20, false, true, false},
+    {"picture-node-80x24", "o4j^", 80, 24, false, true, true},
+    {"picture-down-132x43", "o4j", 132, 43, false, true, false},
+    {"node-80x24", "o4jo", 80, 24, false, true, false},
+    {"node-other-60x20-ascii", "o4j>>o", 60, 20, true, false, false},
     {"picture-list-80x24", "o4l", 80, 24, false, true, false},
     {"terminal-80x24", "o2", 80, 24, false, true, false},
     {"terminal-132x43", "o2", 132, 43, false, true, true},
@@ -55,6 +59,16 @@ to_program(void *arg, const char *bytes, size_t n)
 	(void)n;
 }
 
+/* o: Enter, and the arrows that no letter stands for. */
+static uint32_t
+key_of(char c)
+{
+	return c == 'o'	  ? K_ENTER
+	       : c == '>' ? K_RIGHT
+	       : c == '^' ? K_UP
+			  : (uint32_t)c;
+}
+
 static void
 type(struct tui_model *m, const char *keys, struct lab *lab, json_t *seen)
 {
@@ -62,8 +76,7 @@ type(struct tui_model *m, const char *keys, struct lab *lab, json_t *seen)
 	bool typed;
 
 	for (; *keys; keys++) {
-		a = tui_model_key(m, *keys == 'o' ? K_ENTER : (uint32_t)*keys,
-				  &typed);
+		a = tui_model_key(m, key_of(*keys), &typed);
 		if (a == ACT_OPEN) {
 			tui_model_enter(m, &exercise, lab);
 			m->verdicts = verdicts;
@@ -83,11 +96,13 @@ shot_make(const struct shot *s)
 	    "rs1_v4     BGP        \033[32mup\033[0m     Established\r\n"
 	    "caf\xc3\xa9 \xe6\xbc\xa2 \033[7mreverse\033[0m\r\nm1# ";
 	struct lab *lab = lab_of(lab_text);
+	struct graph_link *links = graph_links_make(lab, NULL);
 	json_t *seen = sessions();
 	struct tui_model m;
 	struct grid g;
 	struct err e;
 	char *text;
+	size_t i;
 
 	tui_model_init(&m, s->w, s->h);
 	m.list = list();
@@ -100,6 +115,13 @@ shot_make(const struct shot *s)
 		strcpy(m.term, "shell on m1");
 		m.term_open = true;
 	}
+	if (strcmp(s->name, "picture-down-132x43") == 0) {
+		for (i = 0; i < lab->nlinks; i++)
+			if (strcmp(lab->nodes[lab->links[i].b.node].name,
+				   "m3") == 0)
+				links[i].up = false;
+		m.links = links;
+	}
 	grid_init(&g, s->w, s->h, s->ascii, s->color);
 	view_draw(&m, &g);
 	if (svg_pictures(&g, s->name, &e) < 0)
@@ -111,6 +133,7 @@ shot_make(const struct shot *s)
 	grid_clear(&g);
 	tui_model_clear(&m);
 	json_decref(seen);
+	free(links);
 	model_free(lab);
 }
 
@@ -157,8 +180,8 @@ bilateral_picture(void **state)
 	(void)state;
 	json_array_append_new(seen, session("m2", "m1", "ipv4", "Idle"));
 	grid_init(&g, 60, 8, false, false);
-	assert_true(
-	    view_picture_draw(lab, seen, &g, (struct rect){0, 0, 60, 8}) > 0);
+	assert_true(view_picture_draw(lab, seen, NULL, &g,
+				      (struct rect){0, 0, 60, 8}) > 0);
 	text = grid_dump(&g, false);
 	golden("picture-bilateral", text);
 	free(text);
@@ -192,14 +215,14 @@ many_members(void **state)
 		grid_init(&g, 60, 24, false, false);
 		if (n == 8) {
 			assert_true(
-			    view_picture_draw(lab, NULL, &g,
+			    view_picture_draw(lab, NULL, NULL, &g,
 					      (struct rect){0, 0, 60, 24}) > 0);
 			text = grid_dump(&g, false);
 			golden("picture-eight", text);
 			free(text);
 		} else
 			assert_int_equal(
-			    view_picture_draw(lab, NULL, &g,
+			    view_picture_draw(lab, NULL, NULL, &g,
 					      (struct rect){0, 0, 60, 24}),
 			    0);
 		grid_clear(&g);

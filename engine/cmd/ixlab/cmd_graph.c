@@ -197,13 +197,14 @@ graph_text(const struct graph *g)
 	int lines;
 
 	grid_init(&grid, GRAPH_WIDTH, GRID_MAX_H, !graph_utf8(), false);
-	lines = view_picture_draw(g->lab, g->sessions, &grid,
+	lines = view_picture_draw(g->lab, g->sessions, NULL, &grid,
 				  (struct rect){0, 0, GRAPH_WIDTH, GRID_MAX_H});
 	if (lines > 0) {
 		graph_print_grid(&grid, lines);
 		graph_print_sites(g);
 	} else if (g->lab->nnodes <= GRAPH_GROUP_MIN) {
-		view_picture_list(g->lab, g->sessions, GRAPH_WIDTH, &list);
+		view_picture_list(g->lab, g->sessions, NULL, GRAPH_WIDTH,
+				  &list);
 		text_print(&list, stdout, !graph_utf8());
 		text_clear(&list);
 	} else {
