@@ -295,6 +295,39 @@ grid_fill(struct grid *g, struct rect r, uint32_t ch, enum grid_style style)
 			grid_putc(g, in, x, y, ch, look);
 }
 
+static int16_t
+palette(int16_t c)
+{
+	return c >= 0 && c <= 255 ? c : -1;
+}
+
+void
+grid_copy(struct grid *g, struct rect r, const struct grid *src)
+{
+	const struct grid_cell *c;
+	struct grid_look look;
+	uint32_t ch;
+	int x, y, w;
+
+	for (y = 0; y < src->h && y < r.h; y++)
+		for (x = 0; x < src->w && x < r.w; x++) {
+			c = &src->cells[y * src->w + x];
+			if (c->width == 0)
+				continue;
+			look = (struct grid_look){-1, -1, c->attr & 15};
+			if (g->color) {
+				look.fg = palette(c->fg);
+				look.bg = palette(c->bg);
+			}
+			ch = grid_safe(c->ch, false);
+			w = grid_putc(g, r, x, y,
+				      grid_width(ch) == 0 ? ' ' : ch, look);
+			if (c->mark != 0 &&
+			    grid_width(grid_safe(c->mark, false)) == 0)
+				grid_putc(g, r, x + w, y, c->mark, look);
+		}
+}
+
 void
 grid_box(struct grid *g, struct rect r, enum grid_style style)
 {

@@ -104,6 +104,9 @@ int grid_putf(struct grid *g, struct rect r, int x, int y,
     __attribute__((format(printf, 6, 7)));
 void grid_fill(struct grid *g, struct rect r, uint32_t ch,
 	       enum grid_style style);
+/* The cells of another grid into r, each as if it were put there: src may come from
+ * anybody, but for its size. */
+void grid_copy(struct grid *g, struct rect r, const struct grid *src);
 /* Frame a box of light lines just inside r. */
 void grid_box(struct grid *g, struct rect r, enum grid_style style);
 

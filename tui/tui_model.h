@@ -20,8 +20,6 @@
 #include "tui/tui_program.h"
 #include "tui/tui_text.h"
 
-struct vt; /* tui_vt.h */
-
 enum tui_screen { SCR_LIST, SCR_WORK };
 
 enum tui_over {
@@ -72,11 +70,13 @@ struct tui_model {
 	size_t node_at;	     /* in lab->nodes; SIZE_MAX: none is chosen */
 	struct program want; /* what a key asked to open */
 
-	struct vt *vt;	  /* NULL: no terminal was opened yet */
-	char term[64];	  /* "shell on m1" */
-	bool term_open;	  /* something runs in it */
-	uint32_t seconds; /* spent on the exercise */
-	bool clock;	  /* show them */
+	const struct grid *cells; /* of the terminal; NULL: none was opened */
+	int back;		  /* lines that it shows of its past */
+	bool term_lost;		  /* its emulator died */
+	char term[64];		  /* "shell on m1" */
+	bool term_open;		  /* something runs in it */
+	uint32_t seconds;	  /* spent on the exercise */
+	bool clock;		  /* show them */
 	char lab_state[32];
 	char busy[80];	  /* what is being done at this moment, or "" */
 	char status[256]; /* the last thing worth saying */

@@ -49,6 +49,8 @@ paint(struct tui *t)
 	tui_model_settle(&t->m);
 	view_draw(&t->m, &t->grid);
 	term_paint(&t->grid);
+	if (slots_pane(t) != NULL)
+		pane_taken(slots_pane(t));
 	t->dirty = false;
 	t->painted = uv_now(&t->loop);
 }
@@ -391,13 +393,13 @@ do_action(struct tui *t, enum tui_action a)
 			keep_answer(t);
 		break;
 	case ACT_SEND_LEAVE:
-		if (t->m.vt != NULL)
-			vt_key(t->m.vt, K_LEAVE);
+		if (slots_pane(t) != NULL)
+			pane_key(slots_pane(t), K_LEAVE);
 		break;
 	case ACT_BACK_UP:
 	case ACT_BACK_DOWN:
-		if (t->m.vt != NULL)
-			vt_scroll(t->m.vt, a == ACT_BACK_UP ? 5 : -5);
+		if (slots_pane(t) != NULL)
+			pane_scroll(slots_pane(t), a == ACT_BACK_UP ? 5 : -5);
 		break;
 	case ACT_REDRAW: term_redraw(); break;
 	case ACT_SUSPEND: term_suspend(); break;
@@ -420,7 +422,9 @@ on_event(struct tui *t, const struct term_event *ev)
 	else
 		a = tui_model_key(&t->m, ev->key, &typed);
 	if (typed && t->m.term_open)
-		vt_key(t->m.vt, ev->key);
+		pane_key(slots_pane(t), ev->key);
+	else if (typed && ev->key == K_ENTER && t->m.cells != NULL)
+		slots_again(t);
 	else if (typed && !t->m.term_open)
 		tui_model_status(&t->m, false,
 				 _("no program runs here: Ctrl-] "

@@ -58,6 +58,10 @@ void slots_drop(struct tui *t, bool lost);
 void slots_exited(struct tui *t, const json_t *data);
 /* Tell the model which terminal is shown. */
 void slots_sync(struct tui *t);
+/* The pane that is shown; NULL: none. */
+struct pane *slots_pane(const struct tui *t);
+/* Start the program that is shown anew, when it has ended. */
+void slots_again(struct tui *t);
 /* Give the shown one the size of its pane. */
 void slots_resize(struct tui *t);
 

@@ -1,13 +1,11 @@
 /*
  * shell: a program on a node, and the terminal it believes in.
  *
- *	program ── its pty's slave ══ master ── bytes ──> vt ──> cells
- *	keys ──> vt ──> bytes ── master ══ slave ──> program
+ *	program ── its pty's slave ══ master ── the pane's process ──> cells
  *
  * We make the pty and hand the slave to the supervisor with the exec verb: the
- * program runs in the node, we keep the master. Output is taken in slices as the
- * loop comes round, so a flood never keeps a key waiting; input that the program
- * does not take waits in a bounded queue.
+ * program runs in the node, the master goes to the process of the pane
+ * (tui_pane.h).
  */
 #ifndef TUI_SHELL_H
 #define TUI_SHELL_H
@@ -15,7 +13,7 @@
 #include <uv.h>
 
 #include "ctl/ctl.h"
-#include "tui/tui_vt.h"
+#include "tui/tui_pane.h"
 
 struct shell;
 
@@ -28,8 +26,9 @@ struct shell *shell_open(uv_loop_t *loop, struct ctl_async *ctl,
 /* Ends the program, too. The loop must run once more. lost: the lab's socket
  * will be closed next, so an answer cannot come any more. */
 void shell_close(struct shell *s, bool lost);
-struct vt *shell_vt(struct shell *s); /* borrowed */
-void shell_resize(struct shell *s, int w, int h);
+struct pane *shell_pane(struct shell *s); /* borrowed */
+/* Did it end because the emulator of its terminal died? */
+bool shell_lost(const struct shell *s);
 /* The event "exit" of the lab's socket: was it ours? */
 bool shell_exited(struct shell *s, const json_t *data);
 /* A new pty: both ends close-on-exec. */

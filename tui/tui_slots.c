@@ -22,9 +22,12 @@ void
 slots_sync(struct tui *t)
 {
 	struct slot *s = &t->slots[t->slot];
+	struct pane *p = s->shell ? shell_pane(s->shell) : NULL;
 	int all = count_open(t, SLOT_N), n;
 
-	t->m.vt = s->shell ? shell_vt(s->shell) : NULL;
+	t->m.cells = p ? pane_cells(p) : NULL;
+	t->m.back = p ? pane_back(p) : 0;
+	t->m.term_lost = s->shell != NULL && shell_lost(s->shell);
 	t->m.term_open = s->open;
 	t->m.term[0] = '\0';
 	if (s->shell == NULL)
@@ -45,7 +48,24 @@ slots_resize(struct tui *t)
 	struct rect r = l.pane[PANE_TERM];
 
 	if (t->slots[t->slot].shell != NULL && r.w > 0 && r.h > 0)
-		shell_resize(t->slots[t->slot].shell, r.w, r.h);
+		pane_resize(slots_pane(t), r.w, r.h);
+}
+
+struct pane *
+slots_pane(const struct tui *t)
+{
+	struct shell *s = t->slots[t->slot].shell;
+
+	return s ? shell_pane(s) : NULL;
+}
+
+void
+slots_again(struct tui *t)
+{
+	const struct program p = t->slots[t->slot].program;
+
+	if (t->slots[t->slot].shell != NULL && !t->slots[t->slot].open)
+		slots_show(t, &p);
 }
 
 static void
@@ -55,7 +75,7 @@ slot_ended(struct slot *s, const char *why)
 	int i = (int)(s - t->slots);
 
 	s->open = false;
-	if (s->program.what != PROGRAM_EDIT) {
+	if (s->program.what != PROGRAM_EDIT || shell_lost(s->shell)) {
 		tui_model_status(&t->m, false, "%s on %s: %s", name_of(s),
 				 s->program.node, why);
 		return;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "tui/tui_vt.h"
 #include "tui/tui_words.h"
 
 static void
@@ -119,21 +118,31 @@ term(const struct tui_model *m, struct grid *g, struct rect r)
 {
 	const char *none =
 	    _("No terminal is open.  t shell  b birdc  e edit bird.conf");
-	int back;
+	bool cursor = m->focus == PANE_TERM && m->over == OVER_NONE;
+	int x, y;
 
-	if (m->vt == NULL) {
+	if (m->cells == NULL) {
 		grid_put(g, r, 1, 1, none, ST_DIM);
 		return;
 	}
-	vt_draw(m->vt, g, r, m->focus == PANE_TERM && m->over == OVER_NONE);
-	back = vt_back(m->vt);
-	if (back > 0)
+	grid_copy(g, r, m->cells);
+	x = r.x + m->cells->cx;
+	y = r.y + m->cells->cy;
+	if (cursor && m->cells->cx >= 0 && m->cells->cy >= 0 &&
+	    rect_has(r, x, y)) {
+		g->cx = x;
+		g->cy = y;
+	}
+	if (m->back > 0)
 		grid_putf(g, (struct rect){r.x, r.y, r.w, 1}, r.w - 24, 0,
-			  ST_SELECT, _(" %5d lines back "), back);
+			  ST_SELECT, _(" %5d lines back "), m->back);
 	if (!m->term_open)
-		grid_put(g, (struct rect){r.x, r.y + r.h - 1, r.w, 1}, 0, 0,
-			 _(" closed: Ctrl-] then t, b or e opens it again "),
-			 ST_SELECT);
+		grid_put(
+		    g, (struct rect){r.x, r.y + r.h - 1, r.w, 1}, 0, 0,
+		    m->term_lost
+			? _(" this terminal was lost: Enter starts it anew ")
+			: _(" closed: Enter starts it anew, Ctrl-] leaves "),
+		    ST_SELECT);
 }
 
 static void

@@ -250,7 +250,7 @@ hostile_output(void **state)
 	keys(&s, "echo be''low\r");
 	wait_for(&s, "below");
 	keys(&s, "exit\r");
-	wait_for(&s, "closed: Ctrl-]");
+	wait_for(&s, "closed: Enter");
 	keys(&s, "\x1d"
 		 "b");
 	wait_for(&s, "bird>");

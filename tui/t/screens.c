@@ -97,6 +97,8 @@ shot_make(const struct shot *s)
 	    "caf\xc3\xa9 \xe6\xbc\xa2 \033[7mreverse\033[0m\r\nm1# ";
 	struct lab *lab = lab_of(lab_text);
 	struct graph_link *links = graph_links_make(lab, NULL);
+	struct grid cells = {0};
+	struct vt *vt = NULL;
 	json_t *seen = sessions();
 	struct tui_model m;
 	struct grid g;
@@ -110,8 +112,13 @@ shot_make(const struct shot *s)
 	m.list_at = 1;
 	type(&m, s->keys, lab, seen);
 	if (strncmp(s->name, "terminal", 8) == 0) {
-		m.vt = vt_new(80, 24, to_program, NULL);
-		vt_feed(m.vt, shell, sizeof(shell) - 1);
+		struct rect r = {0, 0, 80, 24};
+
+		vt = vt_new(80, 24, to_program, NULL);
+		vt_feed(vt, shell, sizeof(shell) - 1);
+		grid_init(&cells, r.w, r.h, false, true);
+		vt_draw(vt, &cells, r, true);
+		m.cells = &cells;
 		strcpy(m.term, "shell on m1");
 		m.term_open = true;
 	}
@@ -129,7 +136,8 @@ shot_make(const struct shot *s)
 	text = grid_dump(&g, s->marks);
 	golden(s->name, text);
 	free(text);
-	vt_free(m.vt);
+	vt_free(vt);
+	grid_clear(&cells);
 	grid_clear(&g);
 	tui_model_clear(&m);
 	json_decref(seen);
