@@ -64,8 +64,10 @@ slots_again(struct tui *t)
 {
 	const struct program p = t->slots[t->slot].program;
 
-	if (t->slots[t->slot].shell != NULL && !t->slots[t->slot].open)
-		slots_show(t, &p);
+	if (t->slots[t->slot].shell == NULL || t->slots[t->slot].open)
+		return;
+	tui_model_status(&t->m, false, "%s", "");
+	slots_show(t, &p);
 }
 
 static void

@@ -11,6 +11,8 @@ struct stage {
 	struct tui_model m;
 	struct lab *lab;
 	json_t *seen;
+	struct vt *vt;
+	struct grid cells;
 };
 
 static void
@@ -42,8 +44,8 @@ act(struct stage *s, enum tui_action a)
 	case ACT_NOTES: tui_model_notes(&s->m, "a note\nanother\n"); break;
 	case ACT_BACK_UP:
 	case ACT_BACK_DOWN:
-		if (s->m.vt != NULL)
-			vt_scroll(s->m.vt, a == ACT_BACK_UP ? 5 : -5);
+		if (s->vt != NULL)
+			vt_scroll(s->vt, a == ACT_BACK_UP ? 5 : -5);
 		break;
 	default: break;
 	}
@@ -80,6 +82,8 @@ look(struct stage *s, bool ascii)
 	if (s->m.x != NULL && s->m.step >= s->m.x->nsteps)
 		s->m.step = s->m.x->nsteps - 1;
 	tui_model_settle(&s->m);
+	vt_draw(s->vt, &s->cells, (struct rect){0, 0, 80, 24}, true);
+	s->m.back = vt_back(s->vt);
 	grid_init(&g, s->m.w, s->m.h, ascii, true);
 	view_draw(&s->m, &g);
 	shown = grid_dump(&g, false);
@@ -106,7 +110,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s.seen = sessions();
 	s.m.list = list();
 	s.m.progress = progress();
-	s.m.vt = vt_new(80, 24, to_program, &answered);
+	s.vt = vt_new(80, 24, to_program, &answered);
+	grid_init(&s.cells, 80, 24, false, true);
+	s.m.cells = &s.cells;
 	s.m.term_open = true;
 	for (i = 0; i < size; i++) {
 		if (data[i] >= 0xf8 && i + 2 < size) {
@@ -116,7 +122,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			act(&s, tui_model_key(&s.m, data[i], &typed));
 		look(&s, i & 1);
 	}
-	vt_free(s.m.vt);
+	vt_free(s.vt);
+	grid_clear(&s.cells);
 	tui_model_clear(&s.m);
 	json_decref(s.seen);
 	model_free(s.lab);

@@ -6,6 +6,8 @@
  */
 #include "seat.h"
 
+#include <dirent.h>
+
 static const char *no_lab; /* why there can be none; NULL: there can */
 
 static const struct how plain_start = {{"open"}, {NULL}};
@@ -224,6 +226,33 @@ exercise_to_the_end(void **state)
 	seat_close(&s);
 }
 
+/* Kill the processes of its panes; how many there were. */
+static int
+kill_panes(const struct seat *s)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *f;
+	int n = 0;
+
+	while (d != NULL && (f = readdir(d)) != NULL) {
+		_free_ char *path = xasprintf("/proc/%s/stat", f->d_name);
+		_free_ char *text = NULL;
+		struct err e;
+		char *end;
+
+		if (atoi(f->d_name) <= 0 ||
+		    file_read(path, 4096, &text, NULL, &e) < 0 ||
+		    strstr(text, "(ixlab-pane)") == NULL ||
+		    (end = strrchr(text, ')')) == NULL ||
+		    atoi(end + 4) != s->pid)
+			continue;
+		n += kill(atoi(f->d_name), SIGSEGV) == 0;
+	}
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
 /* A program that floods, and one that sends what it should not. */
 static void
 hostile_output(void **state)
@@ -254,6 +283,14 @@ hostile_output(void **state)
 	keys(&s, "\x1d"
 		 "b");
 	wait_for(&s, "bird>");
+	/* the emulator crashes: that pane is lost, and begins anew */
+	assert_int_equal(kill_panes(&s), 2);
+	wait_for(&s, "this terminal was lost: Enter");
+	keys(&s, "\r");
+	wait_gone(&s, "was lost");
+	wait_for(&s, "bird>");
+	keys(&s, "show status\r");
+	wait_for(&s, "Daemon is up");
 	keys(&s, "\x1d");
 	lab_stop(&s);
 	seat_close(&s);
