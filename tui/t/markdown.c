@@ -84,7 +84,7 @@ markdown_ascii(void **state)
 				  20, true);
 
 	(void)state;
-	assert_string_equal(got, "\"q\" - > ? ??\n\n* a\n");
+	assert_string_equal(got, "\"q\" - > e ??\n\n* a\n");
 }
 
 static void
