@@ -261,7 +261,7 @@ larger(void)
 	char *dir = xasprintf("%s/join-the-route-servers", state_dir);
 	_free_ char *yml = xasprintf("%s/exercise.yml", dir);
 	_free_ char *lab = xasprintf("%s/lab.yml", dir), *text = NULL;
-	_free_ char *nodes = file_text(IXLAB_TREE "/labs/first-ix.yml");
+	_free_ char *first = file_text(IXLAB_TREE "/labs/first-ix.yml");
 	struct str s = {0};
 	const char *line;
 	char *after;
@@ -281,7 +281,7 @@ larger(void)
 	memcpy(after, "\n#", 2);
 	assert_int_equal(file_write(yml, str_text(&s), s.len, &e), 0);
 	str_clear(&s);
-	str_addf(&s, "%s%s", nodes, member);
+	str_addf(&s, "%s%s", first, member);
 	assert_int_equal(file_write(lab, str_text(&s), s.len, &e), 0);
 	str_clear(&s);
 	return dir;
