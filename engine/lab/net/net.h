@@ -15,7 +15,8 @@
  * ones), and no name outside the given namespaces is touched. Dumps come out as JSON rows with the keys that lab/super/super.h
  * documents.
  *
- * Left out: moving, renaming and VLANs; policy routing; tables but main.
+ * Left out: moving, renaming and VLANs; policy routing; setting routes in tables
+ * but main.
  */
 #ifndef LAB_NET_NET_H
 #define LAB_NET_NET_H
@@ -218,8 +219,9 @@ enum net_table {
 	NET_ADDRESSES,
 	NET_NEIGHBOURS,
 	NET_LINKS,
-	NET_FDB,   /* where bridges have seen a MAC address */
-	NET_VLANS, /* of their ports; none where the kernel has none */
+	NET_FDB,	  /* where bridges have seen a MAC address */
+	NET_VLANS,	  /* of their ports; none where the kernel has none */
+	NET_OTHER_ROUTES, /* of tables that are neither main nor local */
 };
 
 /* An array of rows, owned by the caller; NULL with e set. */

@@ -22,6 +22,7 @@ struct dump_name {
 
 struct dump {
 	json_t *rows;
+	bool others;		 /* of routes: tables but main */
 	struct dump_name *names; /* of the links, for the other tables */
 	size_t n, size;
 };
@@ -318,22 +319,26 @@ dump_via(int family, struct nlattr **tb)
 
 static void
 dump_route_row(struct dump *d, const struct rtmsg *rtm, json_t *to,
-	       const struct ip_addr *via, int index, uint32_t metric)
+	       const struct ip_addr *via, int index, uint32_t metric,
+	       uint32_t table)
 {
-	json_array_append_new(
-	    d->rows,
+	json_t *row =
 	    json_pack("{sO so so so so sI ss}", "to", to, "via",
 		      dump_ip_text(via), "dev", dump_dev(d, index), "type",
 		      dump_word(rtm->rtm_type, WORDS(dump_types)), "protocol",
 		      dump_word(rtm->rtm_protocol, WORDS(dump_protocols)),
 		      "metric", (json_int_t)metric, "family",
-		      rtm->rtm_family == AF_INET ? "ipv4" : "ipv6"));
+		      rtm->rtm_family == AF_INET ? "ipv4" : "ipv6");
+
+	if (d->others)
+		json_object_set_new(row, "table", json_integer(table));
+	json_array_append_new(d->rows, row);
 }
 
 /* One row for each next hop. */
 static void
 dump_multipath(struct dump *d, const struct rtmsg *rtm, json_t *to,
-	       struct nlattr *all, uint32_t metric)
+	       struct nlattr *all, uint32_t metric, uint32_t table)
 {
 	struct nlattr *tb[RTA_MAX + 1];
 	struct rtnexthop *nh = nla_data(all);
@@ -346,7 +351,8 @@ dump_multipath(struct dump *d, const struct rtmsg *rtm, json_t *to,
 			      (int)(nh->rtnh_len - sizeof(*nh)), NULL) < 0)
 			return;
 		via = dump_via(rtm->rtm_family, tb);
-		dump_route_row(d, rtm, to, &via, nh->rtnh_ifindex, metric);
+		dump_route_row(d, rtm, to, &via, nh->rtnh_ifindex, metric,
+			       table);
 		if ((size_t)RTNH_ALIGN(nh->rtnh_len) >= left)
 			return;
 		left -= (size_t)RTNH_ALIGN(nh->rtnh_len);
@@ -385,16 +391,17 @@ dump_route(void *arg, struct nlmsghdr *h)
 	    (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6))
 		return;
 	table = tb[RTA_TABLE] ? dump_u32(tb[RTA_TABLE]) : rtm->rtm_table;
-	if (table != RT_TABLE_MAIN || (rtm->rtm_flags & RTM_F_CLONED) ||
+	if (table == RT_TABLE_LOCAL || (table == RT_TABLE_MAIN) == d->others ||
+	    (rtm->rtm_flags & RTM_F_CLONED) ||
 	    (to = dump_prefix(rtm, tb[RTA_DST])) == NULL)
 		return;
 	metric = dump_u32(tb[RTA_PRIORITY]);
 	if (tb[RTA_MULTIPATH])
-		dump_multipath(d, rtm, to, tb[RTA_MULTIPATH], metric);
+		dump_multipath(d, rtm, to, tb[RTA_MULTIPATH], metric, table);
 	else {
 		via = dump_via(rtm->rtm_family, tb);
 		dump_route_row(d, rtm, to, &via, (int)dump_u32(tb[RTA_OIF]),
-			       metric);
+			       metric, table);
 	}
 	json_decref(to);
 }
@@ -432,7 +439,9 @@ dump_table(struct net *n, struct dump *d, enum net_table what, struct err *e)
 	} vlans = {{.ifi_family = AF_BRIDGE},
 		   {sizeof(struct nlattr) + sizeof(uint32_t), IFLA_EXT_MASK},
 		   RTEXT_FILTER_BRVLAN};
-	struct rtmsg rtm = {.rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN};
+	struct rtmsg rtm = {.rtm_family = AF_INET,
+			    .rtm_table =
+				d->others ? RT_TABLE_UNSPEC : RT_TABLE_MAIN};
 	json_t *ipv4;
 
 	switch (what) {
@@ -451,7 +460,8 @@ dump_table(struct net *n, struct dump *d, enum net_table what, struct err *e)
 	case NET_VLANS:
 		return rt_dump(n, RTM_GETLINK, &vlans, sizeof(vlans), dump_vlan,
 			       dump_restart, d, e);
-	case NET_ROUTES: break;
+	case NET_ROUTES:
+	case NET_OTHER_ROUTES: break;
 	}
 	if (rt_dump(n, RTM_GETROUTE, &rtm, sizeof(rtm), dump_route,
 		    dump_restart, d, e) < 0)
@@ -474,7 +484,8 @@ json_t *
 net_dump(struct net *n, enum net_table what, struct err *e)
 {
 	const struct ifinfomsg ifi = {.ifi_family = AF_UNSPEC};
-	struct dump d = {.rows = json_array()};
+	struct dump d = {.rows = json_array(),
+			 .others = what == NET_OTHER_ROUTES};
 
 	if (rt_dump(n, RTM_GETLINK, &ifi, sizeof(ifi), dump_name,
 		    dump_restart_names, &d, e) < 0 ||

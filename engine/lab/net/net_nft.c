@@ -20,19 +20,6 @@
 #include "base/str.h"
 #include "lab/net/net_rt.h"
 
-/* A namespace with a socket for netfilter; closed by nft_close. */
-static int
-nft_open(const struct net *n, struct net *nf, struct err *e)
-{
-	int home = rt_enter(n, e);
-
-	if (home < 0)
-		return -1;
-	*nf = (struct net){.fd = n->fd, .nl = rt_socket(NETLINK_NETFILTER, e)};
-	rt_leave(home);
-	return nf->nl ? 0 : -1;
-}
-
 /* ---- counters */
 
 struct nft_counters {
@@ -101,7 +88,7 @@ net_counters(const struct net *n, bool bridge, const char *table, struct err *e)
 	struct nft_counters c = {json_object(), table};
 	struct net nf;
 
-	if (nft_open(n, &nf, e) < 0) {
+	if (rt_open(n, &nf, NETLINK_NETFILTER, e) < 0) {
 		json_decref(c.rows);
 		return NULL;
 	}
@@ -157,7 +144,8 @@ net_log_new(const struct net *n, uint16_t group, struct err *e)
 {
 	struct net_log *l = xcalloc(1, sizeof(*l));
 
-	if (nft_open(n, &l->nf, e) < 0 || log_bind(&l->nf, group, e) < 0) {
+	if (rt_open(n, &l->nf, NETLINK_NETFILTER, e) < 0 ||
+	    log_bind(&l->nf, group, e) < 0) {
 		net_log_free(l);
 		return NULL;
 	}

@@ -89,6 +89,18 @@ rt_leave(int home)
 	close(home);
 }
 
+int
+rt_open(const struct net *n, struct net *other, int protocol, struct err *e)
+{
+	int home = rt_enter(n, e);
+
+	if (home < 0)
+		return -1;
+	*other = (struct net){.fd = n->fd, .nl = rt_socket(protocol, e)};
+	rt_leave(home);
+	return other->nl ? 0 : -1;
+}
+
 /* ---- messages */
 
 struct nl_msg *

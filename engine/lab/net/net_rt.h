@@ -53,5 +53,9 @@ int rt_index(struct net *n, const char *name, struct err *e);
 /* To the thread's namespace and back: returns a descriptor for rt_leave. */
 int rt_enter(const struct net *n, struct err *e);
 void rt_leave(int home);
+/* The namespace again, with a socket of its own for another family of netlink;
+ * other->nl is the caller's to free. */
+int rt_open(const struct net *n, struct net *other, int protocol,
+	    struct err *e);
 
 #endif

@@ -185,14 +185,10 @@ json_t *
 net_tcp(struct net *n, struct err *e)
 {
 	json_t *rows = json_array();
-	struct net diag = {.fd = n->fd};
-	int home = rt_enter(n, e), rc = -1;
+	struct net diag;
+	int rc = rt_open(n, &diag, NETLINK_SOCK_DIAG, e);
 
-	if (home >= 0) {
-		diag.nl = rt_socket(NETLINK_SOCK_DIAG, e);
-		rt_leave(home);
-	}
-	if (diag.nl) {
+	if (rc == 0) {
 		rc = tcp_dump(&diag, AF_INET, rows, e);
 		rc = rc < 0 ? rc : tcp_dump(&diag, AF_INET6, rows, e);
 		rc = rc < 0 ? rc : tcp_places(n, rows, e);

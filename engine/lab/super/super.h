@@ -51,12 +51,14 @@
  *	event "exit" {pid, status} or {pid, signal}. The process group is killed
  *	when the client goes away.
  * signal {pid, signal} -> {}           to the group of a process that this client started
- * kernel {node, what: "routes"|"addresses"|"neighbours"|"links"|"fdb"|
- *	"tcp"} -> {rows: [..]}; of fdb (on a switch): {dev, bridge, mac, own}
+ * kernel {node, what: "routes"|"other-routes"|"addresses"|"neighbours"|"links"|
+ *	"fdb"|"tcp"} -> {rows: [..]}; of fdb (on a switch): {dev, bridge, mac,
+ *	own}
  *	routes: {to, via|null, dev|null, type: "unicast"|"blackhole"|..,
- *	protocol: "bird"|"kernel"|"static"|.., metric, family}; addresses:
- *	{dev, address, len, family, flags: [..]}; neighbours: {dev, address, mac,
- *	state}; links: {dev, up, on (set up, though the far end may be down),
+ *	protocol: "bird"|"kernel"|"static"|.., metric, family} of table main;
+ *	other-routes: the same and table (a number), of all but main and local;
+ *	addresses: {dev, address, len, family, flags: [..]}; neighbours: {dev,
+ *	address, mac, state}; links: {dev, up, on (set up, though the far end may be down),
  *	mac, mtu, master|null, rx_packets, tx_packets, rx_bytes, tx_bytes};
  *	tcp, of the sockets that wait: {state: "listens"|"calls", to: address|null,
  *	port, repeated (how often it called again), there: (whom it calls is known

@@ -159,27 +159,40 @@ verb_connect(struct call *c, struct err *e)
 	return c->fd < 0 ? -1 : 0;
 }
 
+static json_t *
+kernel_rows(struct net *n, const char *what, struct err *e)
+{
+	static const struct {
+		const char *word;
+		enum net_table table;
+	} tables[] = {
+	    {"routes", NET_ROUTES},
+	    {"addresses", NET_ADDRESSES},
+	    {"neighbours", NET_NEIGHBOURS},
+	    {"links", NET_LINKS},
+	    {"fdb", NET_FDB},
+	    {"other-routes", NET_OTHER_ROUTES},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		if (what && strcmp(what, tables[i].word) == 0)
+			return net_dump(n, tables[i].table, e);
+	}
+	if (what && strcmp(what, "tcp") == 0)
+		return net_tcp(n, e);
+	err_usage(e, "what must be routes, other-routes, addresses, "
+		     "neighbours, links, fdb or tcp");
+	return NULL;
+}
+
 static int
 verb_kernel(struct call *c, struct err *e)
 {
-	static const char *const words[] = {"routes", "addresses", "neighbours",
-					    "links",  "fdb",	   "tcp"};
 	const struct super_node *n = super_arg_node(c->super, c->args, e);
 	const char *what = json_string_value(json_object_get(c->args, "what"));
-	json_t *rows;
-	int i;
+	json_t *rows = n ? kernel_rows(n->net, what, e) : NULL;
 
-	if (n == NULL)
-		return -1;
-	for (i = 0; i < 6; i++) {
-		if (what != NULL && strcmp(what, words[i]) == 0)
-			break;
-	}
-	if (i == 6)
-		return err_usage(e, "what must be routes, addresses, "
-				    "neighbours, links, fdb or tcp");
-	rows = i == 5 ? net_tcp(n->net, e)
-		      : net_dump(n->net, (enum net_table)i, e);
 	if (rows == NULL)
 		return -1;
 	c->result = json_pack("{so}", "rows", rows);

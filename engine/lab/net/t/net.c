@@ -2,8 +2,11 @@
  * net against the real kernel, in namespaces of the test's own; where there are
  * none, skipped.
  */
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
 #include <time.h>
 
+#include "lab/net/net_rt.h"
 #include "net_test.h"
 
 static void
@@ -292,6 +295,41 @@ two_hundred_links(void **state)
 	net_free(sw);
 }
 
+static void
+other_tables(void **state)
+{
+	struct star s = star_new();
+	const struct rtmsg rtm = {.rtm_family = AF_INET,
+				  .rtm_dst_len = 24,
+				  .rtm_protocol = RTPROT_BIRD,
+				  .rtm_type = RTN_BLACKHOLE};
+	struct nl_msg *m =
+	    rt_new(RTM_NEWROUTE, NLM_F_CREATE, &rtm, sizeof(rtm));
+	struct err e = {0};
+	const json_t *r;
+	json_t *all;
+	size_t i;
+
+	(void)state;
+	rt_put(m, RTA_DST, &(uint32_t){htonl(0xc6336400)}, 4);
+	rt_put_u32(m, RTA_TABLE, 1000);
+	ok(rt_talk(s.b, m, &e), &e);
+	all = rows(s.b, NET_OTHER_ROUTES);
+	r = row(all, "to", "198.51.100.0/24");
+	assert_int_equal(json_integer_value(json_object_get(r, "table")), 1000);
+	assert_string_equal(text(r, "type"), "blackhole");
+	assert_string_equal(text(r, "protocol"), "bird");
+	json_array_foreach(all, i, r)
+	    assert_string_not_equal(text(r, "to"), "192.0.2.0/24");
+	json_decref(all);
+	all = rows(s.b, NET_ROUTES);
+	json_array_foreach(all, i, r)
+	    assert_string_not_equal(text(r, "to"), "198.51.100.0/24");
+	row(all, "to", "192.0.2.0/24");
+	json_decref(all);
+	star_free(&s);
+}
+
 int
 main(void)
 {
@@ -303,6 +341,7 @@ main(void)
 	    cmocka_unit_test(monitor_tells_changes),
 	    cmocka_unit_test(roles_differ),
 	    cmocka_unit_test(two_hundred_links),
+	    cmocka_unit_test(other_tables),
 	};
 
 	world();

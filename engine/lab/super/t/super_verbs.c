@@ -126,17 +126,18 @@ connect_reaches_the_daemon(void **state)
 static void
 kernel_shows_its_tables(void **state)
 {
-	static const char *const what[] = {"routes", "addresses", "neighbours",
-					   "links"};
+	static const char *const what[] = {"routes",	   "addresses",
+					   "neighbours",   "links",
+					   "other-routes", "tcp"};
 	json_t *r;
 	int i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 6; i++) {
 		r = lab_call(
 		    *state, "kernel",
 		    json_pack("{ss ss}", "node", "m2", "what", what[i]));
 		assert_true(json_is_array(json_object_get(r, "rows")));
-		if (i != 2)
+		if (i != 2 && i != 4)
 			assert_true(
 			    json_array_size(json_object_get(r, "rows")) > 0);
 		json_decref(r);
