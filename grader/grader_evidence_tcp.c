@@ -11,13 +11,22 @@
 
 #define BGP_PORT 179
 
-/* Is that row about BGP with this address? One that listens is, with all. */
+static bool
+is_port(const json_t *row, const char *key)
+{
+	return json_integer_value(json_object_get(row, key)) == BGP_PORT;
+}
+
+/* Does that row wait for BGP with this address? One that listens is, with all. */
 static bool
 is_about(const json_t *row, const char *peer)
 {
-	return json_integer_value(json_object_get(row, "port")) == BGP_PORT &&
-	       (strcmp(out_text(row, "state"), "listens") == 0 ||
-		strcmp(out_text(row, "to"), peer) == 0);
+	const char *state = out_text(row, "state");
+
+	if (strcmp(state, "listens") == 0)
+		return is_port(row, "local_port");
+	return strcmp(state, "calls") == 0 && is_port(row, "remote_port") &&
+	       strcmp(out_text(row, "remote"), peer) == 0;
 }
 
 static const char *

@@ -24,10 +24,10 @@
 				 "]},\"m1\":{" SESSION(                     \
 				     "rs1", "1", "false") ",\"tcp\":[" near \
 							  "]}}}"
-#define SOCKET(state, to, port, repeated, there, keys)                        \
-	"{\"state\":\"" state "\",\"to\":" to ",\"port\":" port               \
-	",\"repeated\":" repeated ",\"there\":" there ",\"passwords\":[" keys \
-	"]}"
+#define SOCKET(state, to, port, repeated, there, keys)                         \
+	"{\"state\":\"" state "\",\"remote\":" to ",\"local_port\":" port      \
+	",\"remote_port\":" port ",\"repeated\":" repeated ",\"there\":" there \
+	",\"passwords\":[" keys "]}"
 #define LISTENS(keys) SOCKET("listens", "null", "179", "0", "false", keys)
 #define CALLS(to, repeated, there) \
 	SOCKET("calls", "\"203.0.113." to "\"", "179", repeated, there, "")
@@ -46,9 +46,10 @@ static const struct {
     {DEAF(LISTENS(KEY("11", "a")), LISTENS(KEY("1", "a"))), "near", "", ""},
     {DEAF(LISTENS(KEY("10", "a")), LISTENS("")), "far", "", ""},
     /* the one that calls has it */
-    {DEAF(LISTENS(""), LISTENS("") ",{\"state\":\"calls\",\"to\":"
-				   "\"203.0.113.1\",\"port\":179,\"repeated\":"
-				   "0,\"passwords\":[" KEY("1", "b") "]}"),
+    {DEAF(LISTENS(""),
+	  LISTENS("") ",{\"state\":\"calls\",\"remote\":"
+		      "\"203.0.113.1\",\"remote_port\":179,\"repeated\":"
+		      "0,\"passwords\":[" KEY("1", "b") "]}"),
      "near", "", ""},
     /* a kernel that tells nothing */
     {DEAF("", LISTENS(KEY("1", "b"))), "", "", ""},

@@ -226,7 +226,7 @@ enum net_table {
 
 /* An array of rows, owned by the caller; NULL with e set. */
 json_t *net_dump(struct net *n, enum net_table what, struct err *e);
-/* The sockets that listen or call, likewise (net_tcp.c). */
+/* The sockets of TCP that listen, call or are established, likewise (net_tcp.c). */
 json_t *net_tcp(struct net *n, struct err *e);
 
 /* ---- what changes (net_monitor.c) */

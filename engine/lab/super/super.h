@@ -60,10 +60,10 @@
  *	addresses: {dev, address, len, family, flags: [..]}; neighbours: {dev,
  *	address, mac, state}; links: {dev, up, on (set up, though the far end may be down),
  *	mac, mtu, master|null, rx_packets, tx_packets, rx_bytes, tx_bytes};
- *	tcp, of the sockets that wait: {state: "listens"|"calls", to: address|null,
- *	port, repeated (how often it called again), there: (whom it calls is known
- *	on its LAN), passwords: [{address, len, word (the same for the same
- *	password)}]}
+ *	tcp: {state: "listens"|"calls"|"established", local, local_port, remote:
+ *	address|null, remote_port, repeated (how often it called again), there:
+ *	(whom it calls is known on its LAN), passwords (of TCP-MD5): [{address,
+ *	len, word (the same for the same password)}]}
  * forget {node, keep?: [address, ..]} -> {forgotten}   the node's learned
  *	neighbours but those kept; permanent entries stay. The kernel's table is
  *	one for all namespaces, so who has asked many asks for this

@@ -1,5 +1,5 @@
 /*
- * Sockets that wait, against the real kernel: who listens, who calls in vain, and
+ * Sockets against the real kernel: who listens, who calls in vain or not, and
  * passwords, told apart and never told. Where there are no namespaces, skipped.
  */
 #include <errno.h>
@@ -82,7 +82,7 @@ word_for(const json_t *all, const char *peer)
 	const json_t *r = row(all, "state", "listens"), *p;
 	size_t i;
 
-	assert_int_equal(number(r, "port"), PORT);
+	assert_int_equal(number(r, "local_port"), PORT);
 	json_array_foreach(json_object_get(r, "passwords"), i, p)
 	{
 		if (strcmp(text(p, "address"), peer) == 0)
@@ -146,14 +146,14 @@ calls_in_vain_are_seen(void **state)
 	call(nobody, "192.0.2.9");
 	for (i = 0; i < 12000; i++) {
 		all = sockets(s.a);
-		r = row(all, "to", "192.0.2.2");
+		r = row(all, "remote", "192.0.2.2");
 		if (number(r, "repeated") > 0)
 			break;
 		json_decref(all);
 		usleep(5000);
 	}
 	assert_string_equal(text(r, "state"), "calls");
-	assert_int_equal(number(r, "port"), PORT);
+	assert_int_equal(number(r, "remote_port"), PORT);
 	assert_true(number(r, "repeated") > 0);
 	assert_true(json_is_true(json_object_get(r, "there")));
 	json_decref(all);
@@ -161,7 +161,7 @@ calls_in_vain_are_seen(void **state)
 	nobody = tcp_socket(s.a, IP_V4);
 	call(nobody, "192.0.2.9");
 	all = sockets(s.a);
-	r = row(all, "to", "192.0.2.9");
+	r = row(all, "remote", "192.0.2.9");
 	assert_true(json_is_false(json_object_get(r, "there")));
 	json_decref(all);
 	close(nobody);
@@ -170,12 +170,89 @@ calls_in_vain_are_seen(void **state)
 	star_free(&s);
 }
 
+/* The established row of that namespace, once there is one; of all, the caller's. */
+static const json_t *
+established(struct net *n, json_t **all)
+{
+	const json_t *r;
+	size_t i;
+	int tries;
+
+	for (tries = 0; tries < 12000; tries++) {
+		*all = sockets(n);
+		json_array_foreach(*all, i, r)
+		{
+			if (strcmp(text(r, "state"), "established") == 0)
+				return r;
+		}
+		json_decref(*all);
+		usleep(5000);
+	}
+	fail_msg("no call is answered");
+	return NULL;
+}
+
+/* The far end listens for both families, with a password or without. */
+static void
+answered(const char *word)
+{
+	struct star s = star_new();
+	int a = listener(s.a, "::"), b = tcp_socket(s.b, IP_V4);
+	const json_t *r, *keys;
+	json_t *all;
+	char *dumped;
+
+	if (word) {
+		password(a, "::ffff:192.0.2.2", word);
+		password(b, "192.0.2.1", word);
+	}
+	comes_up(s.sw, "b");
+	call(b, "192.0.2.1");
+	r = established(s.b, &all);
+	assert_string_equal(text(r, "local"), "192.0.2.2");
+	assert_string_equal(text(r, "remote"), "192.0.2.1");
+	assert_int_equal(number(r, "remote_port"), PORT);
+	keys = json_object_get(r, "passwords");
+	assert_int_equal(json_array_size(keys), word ? 1 : 0);
+	if (word) {
+		assert_string_equal(text(json_array_get(keys, 0), "address"),
+				    "192.0.2.1");
+		assert_int_equal(number(json_array_get(keys, 0), "len"), 32);
+		dumped = json_dumps(all, 0);
+		assert_null(strstr(dumped, word));
+		free(dumped);
+	}
+	json_decref(all);
+	r = established(s.a, &all);
+	assert_string_equal(text(r, "local"), "192.0.2.1");
+	assert_string_equal(text(r, "remote"), "192.0.2.2");
+	assert_int_equal(number(r, "local_port"), PORT);
+	r = row(all, "state", "listens");
+	assert_string_equal(text(r, "local"), "::");
+	assert_true(json_is_null(json_object_get(r, "remote")));
+	if (word)
+		assert_non_null(word_for(all, "192.0.2.2"));
+	json_decref(all);
+	close(b);
+	close(a);
+	star_free(&s);
+}
+
+static void
+answered_calls_are_seen(void **state)
+{
+	(void)state;
+	answered(NULL);
+	answered("sesame");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(passwords_are_compared),
 	    cmocka_unit_test(calls_in_vain_are_seen),
+	    cmocka_unit_test(answered_calls_are_seen),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
