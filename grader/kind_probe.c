@@ -160,49 +160,64 @@ grader_probe_prefix(const struct exercise *x, size_t check, uint64_t seed)
 /* ---- looking */
 
 static bool
-in_kernel(const struct grader_view *v, const char *node, const char *prefix)
+asks_looks(const struct grader_params *p)
 {
-	const json_t *rows = json_object_get(evidence_node(v, node), "kernel");
-	const json_t *r;
-	size_t i;
-
-	json_array_foreach(rows, i, r)
-	{
-		if (strcmp(out_text(r, "to"), prefix) == 0)
-			return true;
-	}
-	return false;
+	return p->has_as_path || p->next_hop || p->communities.n > 0 ||
+	       p->large.n > 0;
 }
 
-/* Nothing of it may be there; on a dead session nothing would be. */
+/* What f tells of the route that was looked for is turned round: is_so, then it
+ * is one that may not be there. On a dead session nothing would be. */
 static void
 find_absent(const struct grader_view *v, const struct grader_params *p,
-	    bool kernel, struct grader_finding *f)
+	    bool is_so, struct grader_finding *f)
 {
+	_free_ char *differs = f->saw;
 	char prefix[IP_PREFIXSTRLEN];
 	const json_t *r, *s;
 
+	f->saw = NULL;
+	f->truth = GRADER_UNKNOWN;
 	ip_prefix_print(&p->prefix, prefix);
-	if (!evidence_ready(v, p->at, kernel ? "kernel" : "routes", f))
+	grader_finding_expected(f, "no %s from %s%s", prefix, p->from,
+				asks_looks(p) ? " that looks so" : "");
+	if (!evidence_ready(v, p->at, "routes", f))
 		return;
-	if (kernel) {
-		if (in_kernel(v, p->at, prefix))
-			grader_finding_saw(f, GRADER_FALSE, "a route to it");
-		else
-			grader_finding_saw(f, GRADER_TRUE, "no such route");
-		return;
-	}
 	r = evidence_route(v, p->at, p->from, prefix);
 	s = evidence_session(v, p->at, p->from, grader_params_family(p));
 	s = s ? s : evidence_session(v, p->at, p->from, IP_NONE);
-	if (r)
+	if (is_so)
 		grader_finding_saw(f, GRADER_FALSE, "it came, and was %s",
 				   out_text(r, "state"));
+	else if (r)
+		grader_finding_saw(f, GRADER_TRUE, "it came, but with %s",
+				   differs);
 	else if (!json_is_true(json_object_get(s, "established")))
 		grader_finding_saw(f, GRADER_UNKNOWN, "no session with %s",
 				   p->from);
 	else
 		grader_finding_saw(f, GRADER_TRUE, "it did not come");
+}
+
+/* The same of a kernel; with via it may have a route elsewhere. */
+static void
+find_absent_kernel(const struct grader_view *v, const struct grader_params *p,
+		   bool is_so, struct grader_finding *f)
+{
+	char prefix[IP_PREFIXSTRLEN];
+
+	free(f->saw);
+	f->saw = NULL;
+	f->truth = GRADER_UNKNOWN;
+	grader_finding_expected(f, "no route to %s%s%s",
+				ip_prefix_print(&p->prefix, prefix),
+				p->via ? " via " : "", p->via ? p->via : "");
+	if (!evidence_ready(v, p->at, "kernel", f))
+		return;
+	if (is_so)
+		grader_finding_saw(f, GRADER_FALSE, "a route to it");
+	else
+		grader_finding_saw(f, GRADER_TRUE, "no such route");
 }
 
 static void
@@ -212,25 +227,23 @@ find_at(const struct grader_view *v, const struct exercise_check *c,
 {
 	struct grader_params p = *grader_params(c);
 	struct exercise_check inner = *c;
-	char prefix[IP_PREFIXSTRLEN];
+	bool is_so;
 
 	p.at = at;
 	p.prefix = *announced;
 	p.type = NULL;
+	if (c->kind->negative) /* a refused one came, too */
+		p.state = "received";
 	inner.kind = kernel ? &grader_kind_kernel_route : &grader_kind_route;
 	inner.params = &p;
 	inner.kind->judge(v, &inner, f);
 	if (!c->kind->negative)
 		return;
-	free(f->saw);
-	f->saw = NULL;
-	f->truth = GRADER_UNKNOWN;
-	ip_prefix_print(announced, prefix);
+	is_so = f->truth == GRADER_TRUE;
 	if (kernel)
-		grader_finding_expected(f, "no route to %s", prefix);
+		find_absent_kernel(v, &p, is_so, f);
 	else
-		grader_finding_expected(f, "no %s from %s", prefix, p.from);
-	find_absent(v, &p, kernel, f);
+		find_absent(v, &p, is_so, f);
 }
 
 void

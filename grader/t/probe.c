@@ -238,6 +238,72 @@ evidence_gives_findings(void **state)
 	}
 }
 
+/* One that must not be seen so may be seen otherwise. */
+static void
+absent_are_those_that_look_so(void **state)
+{
+#define TAGGED "large-communities: ['64500:1:2']"
+#define CAME(looks)                                                   \
+	M2("true", "{\"prefix\":\"10.0.0.0/24\",\"family\":\"ipv4\"," \
+		   "\"from\":\"m1\",\"as_path\":[65001],\"state\":"   \
+		   "\"rejected\",\"next_hop\":\"203.0.113.1\"" looks "}")
+#define OFF ",\"large_communities\":[\"64500:1:3\"]"
+#define ON ",\"large_communities\":[\"64500:1:3\",\"64500:1:2\"]"
+	static const struct {
+		const char *keys, *nodes;
+		enum grader_truth truth;
+		const char *saw;
+	} of[] = {
+	    {"at: [m2], from: m1, " TAGGED, CAME(""), GRADER_TRUE,
+	     "it came, but with large community: none"},
+	    {"at: [m2], from: m1, " TAGGED, CAME(OFF), GRADER_TRUE,
+	     "it came, but with large community: 64500:1:3"},
+	    {"at: [m2], from: m1, " TAGGED, CAME(ON), GRADER_FALSE,
+	     "it came, and was rejected"},
+	    {"at: [m2], from: m1, " TAGGED, M2("true", ""), GRADER_TRUE,
+	     "it did not come"},
+	    {"at: [m2], from: m1, " TAGGED, M2("false", ""), GRADER_FALSE,
+	     "no session with m1"},
+	    {"at: [m2], from: m1, as-path: [65001, 65003], " TAGGED, CAME(ON),
+	     GRADER_TRUE, "it came, but with AS path 65001"},
+	    {"at: [m2], from: m1, next-hop: m1", CAME(""), GRADER_FALSE,
+	     "it came, and was rejected"},
+	    {"at: [m2], from: m1, next-hop: m2", CAME(""), GRADER_TRUE,
+	     "it came, but with next hop 203.0.113.1"},
+	    {"kernels: [m1], via: m2", M1(KERNEL("10.0.0.0/24")), GRADER_TRUE,
+	     "no such route"},
+	    {"kernels: [m1], via: c1", M1(KERNEL("10.0.0.0/24")), GRADER_FALSE,
+	     "a route to it"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		_free_ char *text =
+		    xasprintf(HEAD UP "      no: {kind: no-probe, say: s, "
+				      "robot: c1, prefix: 10.0.0.0/24, %s, "
+				      "witness: up, " HINT,
+			      of[i].keys);
+		_free_ char *run =
+		    xasprintf(RUN("no", "10.0.0.0/24", "%s"), of[i].nodes);
+		struct grader_finding f = {0};
+		struct err e = {0};
+		struct exercise *one =
+		    exercise_parse("x.yml", text, strlen(text), &e);
+		json_t *evidence = json_loads(run, 0, NULL);
+		struct grader_view v = {lab, one, evidence};
+
+		if (one == NULL || evidence == NULL)
+			fail_msg("row %zu: %s", i, e.msg);
+		grader_find(&v, &one->checks[1], &f);
+		if (f.truth != of[i].truth || !has(f.saw, of[i].saw))
+			fail_msg("row %zu: %d, saw %s", i, f.truth, f.saw);
+		grader_finding_clear(&f);
+		json_decref(evidence);
+		exercise_free(one);
+	}
+}
+
 /* ---- in time: its result is the last word, and others stand still */
 
 static void
@@ -334,6 +400,7 @@ main(void)
 	    cmocka_unit_test(said_is_not_drawn),
 	    cmocka_unit_test(many_are_drawn),
 	    cmocka_unit_test(evidence_gives_findings),
+	    cmocka_unit_test(absent_are_those_that_look_so),
 	    cmocka_unit_test(in_time),
 	    cmocka_unit_test(slip_is_a_sentence),
 	};
