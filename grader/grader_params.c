@@ -76,6 +76,16 @@ params_is_extended(const char *text, bool stars)
 	       params_is_numbers(text + 3, 2, UINT32_MAX, stars);
 }
 
+/* "65550:*", of large ones alone: no standard one begins so. */
+static bool
+params_is_beginning(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 2 && strcmp(text + n - 2, ":*") == 0 &&
+	       params_is_numbers(text, 2, UINT32_MAX, true);
+}
+
 static bool
 params_is_community(enum grader_key_type type, const char *text)
 {
@@ -87,6 +97,7 @@ params_is_community(enum grader_key_type type, const char *text)
 	case GRADER_KEY_EXTENDED: return params_is_extended(text, false);
 	default:
 		return params_is_numbers(text, 2, UINT16_MAX, true) ||
+		       params_is_beginning(text) ||
 		       params_is_numbers(text, 3, UINT32_MAX, true) ||
 		       params_is_extended(text, true);
 	}

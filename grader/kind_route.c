@@ -68,7 +68,8 @@ static const struct grader_key keys[] = {
 		   "each of these is there"),
     KIND_ROUTE_KEY(
 	"without", GRADER_KEY_COMMUNITY, without,
-	"none of these communities is there; \"64500:*\" is all that begin so"),
+	"none of these communities is there; \"64500:*\" is all that begin so, "
+	"large ones, too"),
     KIND_ROUTE_KEY("no-others", GRADER_KEY_WISH, no_others,
 		   "yes: no communities but those that the three keys name"),
     {.name = "marks",

@@ -228,9 +228,10 @@ kind_route_community_fits(const char *pattern, const char *community)
 		}
 		if (!isdigit((unsigned char)*community))
 			return false;
-		while (isdigit((unsigned char)*community))
-			community++;
 		pattern++;
+		while (isdigit((unsigned char)*community) ||
+		       (*pattern == '\0' && *community == ':'))
+			community++;
 	}
 	return *community == '\0';
 }

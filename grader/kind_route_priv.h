@@ -54,7 +54,8 @@ void kind_route_facts(const json_t *route, struct grader_finding *f);
 /* An AS path against a pattern. */
 bool kind_route_path_fits(const struct grader_hop *hops, size_t n,
 			  const json_t *path);
-/* "64500:*" fits "64500:1"; otherwise the texts are the same. */
+/* "64500:*" fits "64500:1" and "64500:1:2": the last "*" is all that follows,
+ * another one number. Otherwise the texts are the same. */
 bool kind_route_community_fits(const char *pattern, const char *community);
 /* The first community of any sort that fits, or NULL. Borrowed. */
 const char *kind_route_community(const json_t *route, const char *pattern);

@@ -19,7 +19,7 @@ static const struct grader_key keys[] = {
     KIND_ROUTE_NEED(
 	"communities", GRADER_KEY_COMMUNITY, without,
 	"it came with each of these and is sent with none; 64500:* is all "
-	"that begin so"),
+	"that begin so, large ones, too"),
 };
 
 static int

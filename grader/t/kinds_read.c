@@ -2,6 +2,8 @@
  * it can is taken. */
 #include "grader/t/kinds_bgp.h"
 
+#include "grader/kind_route_priv.h"
+
 static const struct {
 	const char *keys, *sentence; /* which contains this */
 } refused[] = {
@@ -14,6 +16,8 @@ static const struct {
     {"kind: route" FROM ", med: {}", "med: say min, max or both"},
     {"kind: route" FROM ", med: {min: 5, max: 4}", "5"},
     {"kind: route" FROM ", without: ['*']", "is no community, write it as"},
+    {"kind: route" FROM ", without: ['65550:1']", "is no community"},
+    {"kind: route" FROM ", without: ['65550:*:']", "is no community"},
     {"kind: route" FROM ", extended-communities: ['1:2']",
      "is no extended community, write it as rt:64500:1"},
     {"kind: route" FROM ", local-pref: 0",
@@ -42,7 +46,8 @@ static const struct {
     {"kind: route, at: m3, to: rs1" P1, "m3 is a robot of kind ixpeer"},
     {"kind: only-routes, at: m3, from: rs1, prefixes: [], witness: base",
      "m3 is a robot of kind ixpeer"},
-    {"kind: scrubbed, at: m4, from: m1" P1 ", communities: ['0:1']",
+    {"kind: scrubbed, at: m4, from: m1" P1
+     ", communities: ['0:1', '65550:*', '65550:*:*']",
      "m4 runs frr, which tells no communities of what it sends"},
     {"kind: sent-only-to, at: m3, from: m1" P1 ", only-to: [], witness: base",
      "m3 runs ixpeer, which does not tell what it sends"},
@@ -77,7 +82,8 @@ static const char *const taken[] = {
     "kind: route, at: rs3, from: m1" P1 ", state: received",
     "kind: no-route, at: rs3, from: m1" P1 ", witness: base",
     "kind: only-routes, at: rs3, from: m1, prefixes: [], witness: base",
-    "kind: scrubbed, at: m6, from: m1" P1 ", communities: ['0:1']",
+    "kind: scrubbed, at: m6, from: m1" P1
+    ", communities: ['0:1', '65550:*', '65550:*:*']",
     "kind: path-not-hidden, at: m4, from: m1, to: m2" P1,
     "kind: session, at: m4, with: m1, family: ipv4, up-for: 3s, hold-time: 9",
     "kind: session, at: m4, with: m1, family: ipv4, md5: yes",
@@ -132,11 +138,49 @@ what_cannot_be_told_is_refused(void **state)
 	model_free(lab);
 }
 
+/* The last "*" is all that follows, another one number. */
+static void
+communities_fit(void **state)
+{
+	static const struct {
+		const char *pattern, *community;
+		bool fits;
+	} is[] = {
+	    {"64500:1", "64500:1", true},
+	    {"64500:1", "64500:1:2", false},
+	    {"64500:*", "64500:1", true},
+	    {"64500:*", "64500:1:2", true},
+	    {"64500:*", "6450:1", false},
+	    {"64500:*", "64501:1:2", false},
+	    {"64500:*", "rt:64500:1", false},
+	    {"64500:*:*", "64500:1", false},
+	    {"64500:*:*", "64500:1:2", true},
+	    {"64500:*:2", "64500:1:2", true},
+	    {"64500:*:2", "64500:1:22", false},
+	    {"64500:1:*", "64500:1:2", true},
+	    {"64500:1:*", "64500:1", false},
+	    {"64500:1:*", "64500:11:2", false},
+	    {"*:*", "64500:1:2", true},
+	    {"*:2", "64500:1:2", false},
+	    {"rt:64500:*", "rt:64500:1", true},
+	    {"rt:64500:*", "ro:64500:1", false},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+		if (kind_route_community_fits(is[i].pattern, is[i].community) !=
+		    is[i].fits)
+			fail_msg("%s and %s", is[i].pattern, is[i].community);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_cannot_be_told_is_refused),
+	    cmocka_unit_test(communities_fit),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
