@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "lab/model/model_netconf.h"
 #include "lab/super/super_priv.h"
@@ -164,28 +165,41 @@ network_wants(const struct lab_addr *all, size_t n, const struct lab_addr *a)
 	return false;
 }
 
+/* Is that row an address of the interface, and which? */
+static bool
+network_row(const json_t *row, const char *dev, struct lab_addr *a)
+{
+	a->len = (uint8_t)json_integer_value(json_object_get(row, "len"));
+	return strcmp(out_text(row, "dev"), dev) == 0 &&
+	       ip_addr_parse(out_text(row, "address"), &a->addr);
+}
+
+/* NULL, which has no rows, when the kernel does not tell. */
+static json_t *
+network_rows(const struct turn *t)
+{
+	struct err e = {0};
+	json_t *rows = net_dump(t->node->net, NET_ADDRESSES, &e);
+
+	if (rows == NULL)
+		log_debug("super", "%s: %s", t->node->name, e.msg);
+	return rows;
+}
+
 /* Those that are not wanted go. */
 static void
 network_addrs_take(const struct turn *t, const char *dev,
 		   const struct lab_addr *want, size_t n)
 {
-	json_t *rows, *row;
-	struct err e = {0};
+	json_t *rows = network_rows(t), *row;
+	struct lab_addr a;
+	struct err e;
 	size_t i;
 
-	if ((rows = net_dump(t->node->net, NET_ADDRESSES, &e)) == NULL)
-		log_debug("super", "%s: %s", t->node->name, e.msg);
 	json_array_foreach(rows, i, row)
 	{
-		const char *on = json_string_value(json_object_get(row, "dev"));
-		const char *text =
-		    json_string_value(json_object_get(row, "address"));
-		struct lab_addr a = {.len = (uint8_t)json_integer_value(
-					 json_object_get(row, "len"))};
-
-		if (!on || strcmp(on, dev) != 0 || !text ||
-		    !ip_addr_parse(text, &a.addr) ||
-		    network_of_kernel(&a.addr) || network_wants(want, n, &a))
+		if (!network_row(row, dev, &a) || network_of_kernel(&a.addr) ||
+		    network_wants(want, n, &a))
 			continue;
 		if (net_addr_delete(t->node->net, dev, &a.addr, a.len, &e) < 0)
 			log_debug("super", "%s: %s", t->node->name, e.msg);
@@ -194,29 +208,19 @@ network_addrs_take(const struct turn *t, const char *dev,
 }
 
 static bool
-network_addr_there(const struct turn *t, const char *dev,
-		   const struct lab_addr *a)
+network_addr_there(const json_t *rows, const char *dev,
+		   const struct lab_addr *want)
 {
-	json_t *rows, *row;
-	struct err e;
-	bool there = false;
-	char text[IP_ADDRSTRLEN];
+	const json_t *row;
+	struct lab_addr a;
 	size_t i;
 
-	ip_addr_print(&a->addr, text);
-	rows = net_dump(t->node->net, NET_ADDRESSES, &e);
 	json_array_foreach(rows, i, row)
 	{
-		const char *on = json_string_value(json_object_get(row, "dev"));
-		const char *is =
-		    json_string_value(json_object_get(row, "address"));
-
-		there |=
-		    on && strcmp(on, dev) == 0 && is && strcmp(is, text) == 0 &&
-		    json_integer_value(json_object_get(row, "len")) == a->len;
+		if (network_row(row, dev, &a) && network_wants(want, 1, &a))
+			return true;
 	}
-	json_decref(rows);
-	return there;
+	return false;
 }
 
 /* Those that the lab file gives it. */
@@ -235,9 +239,34 @@ network_planned(const struct super_node *n, const char *dev,
 	return count;
 }
 
+/* Those that are not there come. */
+static int
+network_addrs_add(const struct turn *t, const char *dev,
+		  const struct lab_addr *want, size_t n, struct err *e)
+{
+	const struct model_netconf_if *to = network_if(t->to, dev);
+	json_t *rows = network_rows(t);
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		if (network_addr_there(rows, dev, &want[i]) ||
+		    net_addr_add(t->node->net, dev, &want[i].addr, want[i].len,
+				 e) == 0)
+			continue;
+		if (to->says_addrs)
+			rc = network_at(t, to->addrs[i].line, to->addrs[i].col,
+					e);
+		else
+			log_debug("super", "%s: %s", t->node->name, e->msg);
+	}
+	json_decref(rows);
+	return rc;
+}
+
 /* What the file says of an interface, else what the lab does: the kernel forgets
  * IPv6 addresses with an MTU below 1280 or disable_ipv6, and nobody else would
- * set those again. */
+ * set those again. One that goes may take others along: look again then. */
 static int
 network_addrs(const struct turn *t, const char *dev, struct err *e)
 {
@@ -251,18 +280,7 @@ network_addrs(const struct turn *t, const char *dev, struct err *e)
 		want[i] = to->addrs[i].addr;
 	if (to->says_addrs || was->says_addrs)
 		network_addrs_take(t, dev, want, n);
-	for (i = 0; i < n; i++) {
-		if (network_addr_there(t, dev, &want[i]) ||
-		    net_addr_add(t->node->net, dev, &want[i].addr, want[i].len,
-				 e) == 0)
-			continue;
-		if (!to->says_addrs)
-			log_debug("super", "%s: %s", t->node->name, e->msg);
-		else if (network_at(t, to->addrs[i].line, to->addrs[i].col, e) <
-			 0)
-			return -1;
-	}
-	return 0;
+	return network_addrs_add(t, dev, want, n, e);
 }
 
 static int
