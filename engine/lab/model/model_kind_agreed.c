@@ -27,6 +27,16 @@ agreed_on(json_t *row, const char *name)
 		json_array_append_new(names, json_string(name));
 }
 
+/* Several paths of a prefix: rx, we receive them and they send. */
+static void
+agreed_paths(json_t *row, bool v6, bool rx, bool tx)
+{
+	if (rx)
+		agreed_on(row, v6 ? "add-path-rx-ipv6" : "add-path-rx-ipv4");
+	if (tx)
+		agreed_on(row, v6 ? "add-path-tx-ipv6" : "add-path-tx-ipv4");
+}
+
 static void
 agreed_role(json_t *row, const char *word)
 {
@@ -57,14 +67,13 @@ frr_is(const json_t *of, const char *key, const char *more)
 }
 
 static void
-frr_add_path(json_t *row, const json_t *of, const char *rx, const char *tx)
+frr_add_path(json_t *row, const json_t *of, bool v6)
 {
-	if (frr_is(of, "rxAdvertised", "rxAdvertisedAndReceived") &&
-	    frr_is(of, "txReceived", "txAdvertisedAndReceived"))
-		agreed_on(row, rx);
-	if (frr_is(of, "txAdvertised", "txAdvertisedAndReceived") &&
-	    frr_is(of, "rxReceived", "rxAdvertisedAndReceived"))
-		agreed_on(row, tx);
+	agreed_paths(row, v6,
+		     frr_is(of, "rxAdvertised", "rxAdvertisedAndReceived") &&
+			 frr_is(of, "txReceived", "txAdvertisedAndReceived"),
+		     frr_is(of, "txAdvertised", "txAdvertisedAndReceived") &&
+			 frr_is(of, "rxReceived", "rxAdvertisedAndReceived"));
 }
 
 static void
@@ -79,10 +88,8 @@ frr_families(json_t *row, const json_t *caps)
 	if (json_is_true(json_object_get(json_object_get(of, "ipv6Unicast"),
 					 "advertisedAndReceived")))
 		agreed_on(row, "ipv6");
-	frr_add_path(row, json_object_get(paths, "ipv4Unicast"),
-		     "add-path-rx-ipv4", "add-path-tx-ipv4");
-	frr_add_path(row, json_object_get(paths, "ipv6Unicast"),
-		     "add-path-rx-ipv6", "add-path-tx-ipv6");
+	frr_add_path(row, json_object_get(paths, "ipv4Unicast"), false);
+	frr_add_path(row, json_object_get(paths, "ipv6Unicast"), true);
 	if (frr_both(caps, "extendedNexthop") &&
 	    json_object_get(
 		json_object_get(caps, "extendedNexthopFamililesByPeer"),
@@ -137,12 +144,8 @@ openbgpd_add_path(json_t *row, const json_t *list)
 		if (!v6 && strcmp(family, "IPv4 unicast") != 0)
 			continue;
 		both = strcmp(mode, "bidir") == 0;
-		if (both || strcmp(mode, "recv") == 0)
-			agreed_on(row,
-				  v6 ? "add-path-rx-ipv6" : "add-path-rx-ipv4");
-		if (both || strcmp(mode, "send") == 0)
-			agreed_on(row,
-				  v6 ? "add-path-tx-ipv6" : "add-path-tx-ipv4");
+		agreed_paths(row, v6, both || strcmp(mode, "recv") == 0,
+			     both || strcmp(mode, "send") == 0);
 	}
 }
 
@@ -268,12 +271,7 @@ gobgp_family(json_t *row, const json_t *ours, const json_t *theirs, uint8_t afi)
 	if (gobgp_has(ours, kind, family, sizeof(family), NULL) &&
 	    gobgp_has(theirs, kind, family, sizeof(family), NULL))
 		agreed_on(row, afi == 2 ? "ipv6" : "ipv4");
-	if (we & 1 && they & 2)
-		agreed_on(row,
-			  afi == 2 ? "add-path-rx-ipv6" : "add-path-rx-ipv4");
-	if (we & 2 && they & 1)
-		agreed_on(row,
-			  afi == 2 ? "add-path-tx-ipv6" : "add-path-tx-ipv4");
+	agreed_paths(row, afi == 2, we & 1 && they & 2, we & 2 && they & 1);
 }
 
 void
