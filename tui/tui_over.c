@@ -85,7 +85,7 @@ static size_t
 node_programs(const struct tui_model *m, struct program *all)
 {
 	return m->lab != NULL && m->node_at < m->lab->nnodes
-		   ? program_list(m->x, m->lab, &m->lab->nodes[m->node_at], all,
+		   ? program_list(m->x, &m->lab->nodes[m->node_at], all,
 				  NODE_LINES)
 		   : 0;
 }

@@ -104,17 +104,25 @@ memory_make(struct err *e)
 
 /* ---- what it tells */
 
-static void
-lost(struct pane *p)
+/* False: it was gone before. */
+static bool
+child_end(struct pane *p)
 {
 	if (p->sock < 0)
-		return;
+		return false;
 	uv_poll_stop(&p->poll);
 	close(p->sock);
 	p->sock = -1;
 	kill(p->pid, SIGKILL);
 	waitpid(p->pid, NULL, 0);
-	p->cb(p->arg, PANE_LOST);
+	return true;
+}
+
+static void
+lost(struct pane *p)
+{
+	if (child_end(p))
+		p->cb(p->arg, PANE_LOST);
 }
 
 static void
@@ -326,12 +334,6 @@ pane_free(struct pane *p)
 {
 	if (p == NULL)
 		return;
-	if (p->sock >= 0) {
-		uv_poll_stop(&p->poll);
-		close(p->sock);
-		p->sock = -1;
-		kill(p->pid, SIGKILL);
-		waitpid(p->pid, NULL, 0);
-	}
+	child_end(p);
 	uv_close((uv_handle_t *)&p->poll, freed);
 }

@@ -62,14 +62,26 @@ glass_of(const struct lab_node *n)
 	return NULL;
 }
 
+/* FILE of the exercise's file NODE/FILE; NULL: it is another node's. */
+static const char *
+file_on(const struct exercise *x, size_t i, const char *node)
+{
+	size_t len = strlen(node);
+
+	return strncmp(x->files[i], node, len) == 0 && x->files[i][len] == '/'
+		   ? x->files[i] + len + 1
+		   : NULL;
+}
+
 static bool
 is_of_exercise(const struct exercise *x, const struct program *p)
 {
-	_free_ char *file = xasprintf("%s/%s", p->node, p->file);
+	const char *file;
 	size_t i;
 
 	for (i = 0; i < x->nfiles; i++)
-		if (strcmp(x->files[i], file) == 0)
+		if ((file = file_on(x, i, p->node)) != NULL &&
+		    strcmp(file, p->file) == 0)
 			return true;
 	return false;
 }
@@ -118,25 +130,23 @@ program_may(const struct exercise *x, const struct lab *lab,
 }
 
 size_t
-program_list(const struct exercise *x, const struct lab *lab,
-	     const struct lab_node *n, struct program *out, size_t max)
+program_list(const struct exercise *x, const struct lab_node *n,
+	     struct program *out, size_t max)
 {
-	size_t i, k = 0, len = strlen(n->name);
+	const char *file;
+	size_t i, k = 0;
 
-	(void)lab;
 	for (i = 0; i < 2 && k < max; i++, k++) {
 		out[k] = (struct program){.what = (enum program_what)i};
 		snprintf(out[k].node, sizeof(out[k].node), "%s", n->name);
 	}
 	for (i = 0; i < x->nfiles && k < max; i++) {
-		if (strncmp(x->files[i], n->name, len) != 0 ||
-		    x->files[i][len] != '/' ||
-		    strlen(x->files[i] + len + 1) >= sizeof(out[k].file))
+		if ((file = file_on(x, i, n->name)) == NULL ||
+		    strlen(file) >= sizeof(out[k].file))
 			continue;
 		out[k] = (struct program){.what = PROGRAM_EDIT};
 		snprintf(out[k].node, sizeof(out[k].node), "%s", n->name);
-		snprintf(out[k].file, sizeof(out[k].file), "%.63s",
-			 x->files[i] + len + 1);
+		snprintf(out[k].file, sizeof(out[k].file), "%.63s", file);
 		k++;
 	}
 	return k;
@@ -148,14 +158,13 @@ program_of(const struct exercise *x, enum tui_action a, const char *node)
 	struct program p = {.what = a == ACT_EDIT    ? PROGRAM_EDIT
 				    : a == ACT_BIRDC ? PROGRAM_CLI
 						     : PROGRAM_SHELL};
-	size_t i, len = strlen(node);
+	const char *file;
+	size_t i;
 
 	snprintf(p.node, sizeof(p.node), "%s", node);
-	for (i = 0; a == ACT_EDIT && i < x->nfiles; i++)
-		if (strncmp(x->files[i], node, len) == 0 &&
-		    x->files[i][len] == '/' && p.file[0] == '\0')
-			snprintf(p.file, sizeof(p.file), "%.63s",
-				 x->files[i] + len + 1);
+	for (i = 0; a == ACT_EDIT && i < x->nfiles && p.file[0] == '\0'; i++)
+		if ((file = file_on(x, i, node)) != NULL)
+			snprintf(p.file, sizeof(p.file), "%.63s", file);
 	return p;
 }
 

@@ -31,8 +31,8 @@ const char *program_name(const struct exercise *x, const struct lab *lab,
 int program_may(const struct exercise *x, const struct lab *lab,
 		const struct program *p, struct err *e);
 /* What can be opened on a node, allowed or not; returns how many, at most max. */
-size_t program_list(const struct exercise *x, const struct lab *lab,
-		    const struct lab_node *n, struct program *out, size_t max);
+size_t program_list(const struct exercise *x, const struct lab_node *n,
+		    struct program *out, size_t max);
 /* What ACT_SHELL, ACT_BIRDC or ACT_EDIT opens there: of the files the first. */
 struct program program_of(const struct exercise *x, enum tui_action a,
 			  const char *node);

@@ -3,7 +3,6 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/str.h"
@@ -46,21 +45,16 @@ choose(void)
 static char *
 folder(void)
 {
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash, *beside;
+	_free_ char *programs = file_program_dir();
+	char *beside;
 
-	if (n <= 0)
+	if (programs == NULL)
 		return NULL;
-	self[n] = '\0';
-	if ((slash = strrchr(self, '/')) == NULL)
-		return NULL;
-	*slash = '\0';
-	beside = xasprintf("%s/locale", self);
+	beside = xasprintf("%s/locale", programs);
 	if (file_exists(beside))
 		return beside;
 	free(beside);
-	return xasprintf("%s/../share/locale", self);
+	return xasprintf("%s/../share/locale", programs);
 }
 
 void

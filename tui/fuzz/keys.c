@@ -22,22 +22,12 @@ to_program(void *arg, const char *bytes, size_t n)
 	assert(n == 0 || bytes != NULL);
 }
 
-static void
-enter(struct stage *s)
-{
-	tui_model_enter(&s->m, &exercise, s->lab);
-	s->m.verdicts = verdicts;
-	s->m.sessions = s->seen;
-	strcpy(s->m.lab_state, "up");
-	tui_model_text(&s->m, xstrdup(step_text));
-}
-
 /* What the loop would do, as far as it shows. */
 static void
 act(struct stage *s, enum tui_action a)
 {
 	switch (a) {
-	case ACT_OPEN: enter(s); break;
+	case ACT_OPEN: in_the_middle(&s->m, s->lab, s->seen); break;
 	case ACT_CLOSE: tui_model_enter(&s->m, NULL, NULL); break;
 	case ACT_HINT: tui_model_ask_hint(&s->m, 3); break;
 	case ACT_SHOW_HINT: tui_model_message(&s->m, "Hint", "*one*"); break;

@@ -182,6 +182,17 @@ sessions(void)
 	return all;
 }
 
+/* In the middle of the exercise, as a loop would have set it. */
+__attribute__((unused)) static void
+in_the_middle(struct tui_model *m, struct lab *lab, json_t *seen)
+{
+	tui_model_enter(m, &exercise, lab);
+	m->verdicts = verdicts;
+	m->sessions = seen;
+	strcpy(m->lab_state, "up");
+	tui_model_text(m, xstrdup(step_text));
+}
+
 __attribute__((unused)) static json_t *
 list(void)
 {

@@ -70,11 +70,7 @@ stage_set(struct stage *s, int w, int h)
 	s->lab = lab_of(lab_text);
 	s->seen = sessions();
 	s->m.list = list();
-	tui_model_enter(&s->m, &exercise, s->lab);
-	s->m.verdicts = verdicts;
-	s->m.sessions = s->seen;
-	strcpy(s->m.lab_state, "up");
-	tui_model_text(&s->m, xstrdup(step_text));
+	in_the_middle(&s->m, s->lab, s->seen);
 }
 
 static void

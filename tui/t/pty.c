@@ -582,14 +582,8 @@ main(void)
 	};
 	size_t i;
 
-	program =
-	    xasprintf("%s/ixlab", getenv("IXLAB_BIN") ? getenv("IXLAB_BIN")
-						      : IXLAB_TREE "/build");
-	if (access(program, X_OK) < 0) {
-		puts("1..0 # SKIP ixlab is not built");
-		free(program);
+	if (!program_find())
 		return 0;
-	}
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	cmocka_set_test_filter(getenv("ONLY")); /* as in ONLY='hostile*' */
 	no_lab = private_names();

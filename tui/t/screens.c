@@ -77,13 +77,8 @@ type(struct tui_model *m, const char *keys, struct lab *lab, json_t *seen)
 
 	for (; *keys; keys++) {
 		a = tui_model_key(m, key_of(*keys), &typed);
-		if (a == ACT_OPEN) {
-			tui_model_enter(m, &exercise, lab);
-			m->verdicts = verdicts;
-			m->sessions = seen;
-			strcpy(m->lab_state, "up");
-			tui_model_text(m, xstrdup(step_text));
-		}
+		if (a == ACT_OPEN)
+			in_the_middle(m, lab, seen);
 	}
 }
 

@@ -38,6 +38,20 @@ static char state_dir[] = "/tmp/ixlab-tui-XXXXXX";
 static char *program;
 static struct seat *at; /* for the clean-up when a test fails in the middle */
 
+/* The program that is tried; false, and said so, when it is not built. */
+static inline bool
+program_find(void)
+{
+	const char *bin = getenv("IXLAB_BIN");
+
+	program = xasprintf("%s/ixlab", bin ? bin : IXLAB_TREE "/build");
+	if (access(program, X_OK) == 0)
+		return true;
+	puts("1..0 # SKIP ixlab is not built");
+	free(program);
+	return false;
+}
+
 static inline long
 now_ms(void)
 {

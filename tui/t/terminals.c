@@ -241,14 +241,8 @@ main(void)
 	char names[KINDS][80];
 	size_t i;
 
-	program =
-	    xasprintf("%s/ixlab", getenv("IXLAB_BIN") ? getenv("IXLAB_BIN")
-						      : IXLAB_TREE "/build");
-	if (access(program, X_OK) < 0) {
-		puts("1..0 # SKIP ixlab is not built");
-		free(program);
+	if (!program_find())
 		return 0;
-	}
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < KINDS; i++) {
 		bool here = described(kinds[i].term + 5);
