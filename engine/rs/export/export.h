@@ -123,6 +123,7 @@ struct export_piece { /* whole messages */
 	struct export_chunk *chunk; /* a reference, for export_release */
 };
 
+/* It is to take again: there is something to read, or to find that there is not. */
 bool export_waiting(const struct export_member *m);
 /* The next pieces for a member, up to max of them and about bytes in all (a
  * single message may be longer). They count as sent. How many; 0 when there is

@@ -4,6 +4,10 @@
  * A member reads its walk first, if it has one, then the stream of its group. It
  * is given the entries whose set names it, by reference, and passes over the
  * others; stretches that touch are one piece.
+ *
+ * Who has a walk waits, also where there is nothing to read in it any more, for
+ * others made it to its end: a member leaves its walk by reading, and until then
+ * the stream's news do not wake it.
  */
 #include "rs/export/export_priv.h"
 
@@ -12,11 +16,7 @@ export_waiting(const struct export_member *m)
 {
 	if (m->group == NULL)
 		return false;
-	if (m->walk != NULL &&
-	    (!m->walk->done ||
-	     m->walk_seq < export_stream_end(&m->walk->stream)))
-		return true;
-	return m->again ||
+	return m->walk != NULL ||
 	       (m->live && m->seq < export_stream_end(&m->group->live));
 }
 

@@ -20,27 +20,31 @@ static struct table {
 	struct export *x;
 	struct policy_session session[MEMBERS];
 	struct export_member *member[MEMBERS];
+	bool awake[MEMBERS];
 } t;
 
 static void
-nobody(void *arg, void *user)
+wake(void *arg, void *user)
 {
 	(void)arg;
-	(void)user;
+	*(bool *)user = true;
 }
 
+/* That many prefixes, each member's its own. */
 static void
-announce(struct export_member *m)
+announce(int who, uint32_t n)
 {
+	struct export_member *m = t.member[who];
 	struct bgp_attrs *a = bgp_attrs_new();
 	const struct rib_verdict accepted = {0};
 
-	bgp_path_set(a, (uint32_t[]){65001}, 1);
-	assert_true(ip_addr_parse("192.0.2.11", &a->next_hop));
+	bgp_path_set(a, &t.session[who].client->asn, 1);
+	a->next_hop = t.session[who].address;
 	struct rib_attrs *is = rib_attrs_intern(export_rib(t.x), a);
-	for (uint32_t i = 0; i < PREFIXES; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		struct ip_addr at = ip_addr_from(
-		    IP_V4, (uint8_t[16]){20, (uint8_t)(i >> 8), (uint8_t)i});
+		    IP_V4, (uint8_t[16]){(uint8_t)(20 + who), (uint8_t)(i >> 8),
+					 (uint8_t)i});
 		struct ip_prefix p = ip_prefix_of(&at, 24);
 		rib_announce(export_peer(m), &p, 0, is, &accepted);
 	}
@@ -89,8 +93,7 @@ setup(void **state)
 {
 	const struct export_conf conf = {
 	    .family = IP_V4, .behind = 8192, .slice = 4096};
-	const struct export_hooks hooks = {.wake = nobody};
-	const struct bgp_session terms = {.as4 = true, .families = BGP_IPV4};
+	const struct export_hooks hooks = {.wake = wake};
 
 	(void)state;
 	t.p = policy_make();
@@ -98,16 +101,28 @@ setup(void **state)
 	for (int i = 0; i < MEMBERS; i++) {
 		t.session[i] = (struct policy_session){&t.p->clients[i],
 						       t.p->clients[i].ip[0]};
-		t.member[i] = export_member_add(t.x, &t.session[i], NULL);
+		t.member[i] =
+		    export_member_add(t.x, &t.session[i], &t.awake[i]);
 	}
-	export_up(t.member[GIVER], &terms);
-	while (export_waiting(t.member[GIVER]))
-		take(GIVER);
-	announce(t.member[GIVER]);
-	export_decide(t.x, 0);
-	for (int i = SLOW; i < MEMBERS; i++)
-		export_up(t.member[i], &terms);
 	return 0;
+}
+
+static void
+up(int i)
+{
+	const struct bgp_session terms = {.as4 = true, .families = BGP_IPV4};
+
+	export_up(t.member[i], &terms);
+}
+
+static size_t
+take_all(int i)
+{
+	size_t got = 0;
+
+	while (export_waiting(t.member[i]))
+		got += take(i);
+	return got;
 }
 
 static int
@@ -131,6 +146,12 @@ quick_ones_share(void **state)
 	size_t got[2] = {0}, more[2];
 
 	(void)state;
+	up(GIVER);
+	take_all(GIVER);
+	announce(GIVER, PREFIXES);
+	export_decide(t.x, 0);
+	for (int i = SLOW; i < MEMBERS; i++)
+		up(i);
 	do {
 		more[0] = take(QUICK);
 		more[1] = take(QUICK_TOO);
@@ -143,11 +164,36 @@ quick_ones_share(void **state)
 	assert_int_equal(got[0], got[1]);
 	assert_true(got[0] > (size_t)4 * PREFIXES);
 	assert_true(export_waiting(t.member[SLOW]));
-	for (got[0] = 0; export_waiting(t.member[SLOW]);)
-		got[0] += take(SLOW);
-	assert_int_equal(got[0], got[1]);
+	assert_int_equal(take_all(SLOW), got[1]);
 	export_stats(t.x, &s);
 	assert_int_equal(s.walks, 0);
+}
+
+/* Two share a walk in which there is nothing for them; one makes it to its end, and
+ * before the other has seen that, nothing may be told to anybody. It hears of what
+ * comes afterwards all the same. */
+static void
+an_empty_walk_ends(void **state)
+{
+	(void)state;
+	for (int i = GIVER; i < MEMBERS; i++) {
+		up(i);
+		take_all(i);
+	}
+	export_refresh(t.member[QUICK]);
+	export_refresh(t.member[QUICK_TOO]);
+	announce(GIVER, 1);
+	rib_peer_down(export_peer(t.member[GIVER]), false);
+	rib_peer_up(export_peer(t.member[GIVER]), 0); /* something to decide */
+	assert_int_equal(take_all(QUICK), 0);
+	export_policy(t.x, t.p);
+	assert_int_equal(take(QUICK_TOO), 0);
+	t.awake[QUICK_TOO] = false;
+	export_decide(t.x, 0);
+	announce(GIVER, 1);
+	export_decide(t.x, 0);
+	assert_true(t.awake[QUICK_TOO]);
+	assert_true(take_all(QUICK_TOO) > 0);
 }
 
 int
@@ -155,6 +201,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(quick_ones_share, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_empty_walk_ends, setup,
+					    teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
