@@ -233,7 +233,7 @@ const struct cmd_verb cmd_verbs[] = {
      "when there is none; the secret half stays in the state folder "
      "(desk/key). ticket prints what persons need for ixlab deal, drawn from "
      "the class secret (desk/class). Keep a copy of both files. similar lists "
-     "pairs of submissions that look alike, and those with the same "
+     "pairs of submissions that look alike, or of which one has the other's "
      "parameters, in percent of what they have beyond the start: what the "
      "configuration does, numbers apart; in which order; and in which words, "
      "comments and names. It decides nothing: a short exercise has few right "

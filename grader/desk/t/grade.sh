@@ -45,19 +45,21 @@ why() {
 	jq -r --arg f "$in/$1" '.[] | select(.file == $f) | .reason' <<<"$out"
 }
 
-# ---- a template: m2's AS number is drawn; hira sends in what is maham's
+# ---- a template: m2's AS number is drawn; hira sends in what is maham's, sana what
+# she copied into a copy of her own
 mkdir -p "$tmp/dealt"
 cp -r "$top/exercises/$x" "$tmp/$x"
 printf 'params:\n  asn: {from: 131072, to: 199999}\n' >"$tmp/$x/params.yml"
 sed 's/asn: 65537/asn: @asn@/' "$top/labs/bilateral.yml" >"$tmp/$x/lab.yml"
 sed -i 's|^lab: .*|lab: ./lab.yml|' "$tmp/$x/exercise.yml"
 find "$tmp/$x" -name bird.conf -exec sed -i 's/as 65537/as @asn@/' {} +
+echo '# The other one is AS @asn@.' >>"$tmp/$x/start/m1/bird.conf"
 ticket() { ixlab desk ticket "$1" --json | jq -r '.[].ticket'; }
-for who in hira maham; do
+for who in hira maham sana; do
 	run ixlab deal "$tmp/$x" --ticket "$(ticket $who)" -o "$tmp/of/$who"
 	like "dealt to $who" "$status $out" "^0 .*asn=[0-9]+"
 	mkdir -p "$nodes"
-	cp "$tmp/of/$who/$x/solution/m1/bird.conf" "$nodes/"
+	[ $who = sana ] || cp "$tmp/of/$who/$x/solution/m1/bird.conf" "$nodes/"
 	ixlab submit "$tmp/of/$who/$x" --id $who -o "$tmp/dealt/$who" >/dev/null
 done
 ixlab submit "$tmp/of/maham/$x" --id hira -o "$tmp/dealt/hira" >/dev/null
@@ -128,6 +130,10 @@ run ixlab desk similar "$tmp/dealt" "$in" --exercise "$tmp/$x" --json
 is "who looks like whom, with the same parameters" \
 	"$(jq -c 'map(select(.parameters == "the same") | [.a, .b, .score])' <<<"$out")" \
 	'[["hira","maham",100]]'
+asn=$(sed 's/asn=//' "$tmp/of/maham/$x/parameters")
+is "who copied the numbers of whom" \
+	"$(jq -r '.[] | select(.a == "maham" and .b == "sana") | .parameters' <<<"$out")" \
+	"sana has maham's $asn"
 like "what cannot be read is left out" "$err" "left out: .*/stolen:[0-9]"
 run ixlab grade "$tmp/dealt" --exercise "$tmp/$x"
 like "of a template, too, what is graded is kept" "$out" 'maham: .* \(kept\)'
