@@ -44,6 +44,8 @@ void text_clear(struct text *t);
 
 /* Draw from line top on. */
 void text_draw(const struct text *t, struct grid *g, struct rect r, int top);
+/* As lines, cleaned; with color in colours, for who prints them. */
+void text_paint(const struct text *t, FILE *f, bool ascii, bool color);
 /* As plain lines without style, cleaned. */
 void text_print(const struct text *t, FILE *f, bool ascii);
 

@@ -113,6 +113,8 @@ json_t *cmd_lab_inspect_ports(const char *name, struct err *e);
  * set. */
 const json_t *cmd_lab_node(const json_t *state, const char *name,
 			   struct err *e);
+/* May a picture have more than ASCII? */
+bool cmd_utf8(void);
 /* A time for a person. */
 char *cmd_age(json_int_t ms); /* "4m 12s"; owned */
 

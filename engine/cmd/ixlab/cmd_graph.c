@@ -155,18 +155,6 @@ graph_print_grid(const struct grid *g, int lines)
 	free(text);
 }
 
-static bool
-graph_utf8(void)
-{
-	const char *s = getenv("LC_ALL");
-
-	if (s == NULL || *s == '\0')
-		s = getenv("LC_CTYPE");
-	if (s == NULL || *s == '\0')
-		s = getenv("LANG");
-	return s && (strstr(s, "UTF-8") || strstr(s, "utf8"));
-}
-
 /* It has a bar for a LAN, whatever it stretches over. */
 static void
 graph_print_sites(const struct graph *g)
@@ -196,7 +184,7 @@ graph_text(const struct graph *g)
 	char *summary, *links;
 	int lines;
 
-	grid_init(&grid, GRAPH_WIDTH, GRID_MAX_H, !graph_utf8(), false);
+	grid_init(&grid, GRAPH_WIDTH, GRID_MAX_H, !cmd_utf8(), false);
 	lines = view_picture_draw(g->lab, g->sessions, NULL, &grid,
 				  (struct rect){0, 0, GRAPH_WIDTH, GRID_MAX_H});
 	if (lines > 0) {
@@ -205,7 +193,7 @@ graph_text(const struct graph *g)
 	} else if (g->lab->nnodes <= GRAPH_GROUP_MIN) {
 		view_picture_list(g->lab, g->sessions, NULL, GRAPH_WIDTH,
 				  &list);
-		text_print(&list, stdout, !graph_utf8());
+		text_print(&list, stdout, !cmd_utf8());
 		text_clear(&list);
 	} else {
 		summary =

@@ -142,3 +142,15 @@ cmd_age(json_int_t ms)
 		return xasprintf("%lldh %lldm", s / 3600, s / 60 % 60);
 	return xasprintf("%lldd %lldh", s / 86400, s / 3600 % 24);
 }
+
+bool
+cmd_utf8(void)
+{
+	const char *s = getenv("LC_ALL");
+
+	if (s == NULL || *s == '\0')
+		s = getenv("LC_CTYPE");
+	if (s == NULL || *s == '\0')
+		s = getenv("LANG");
+	return s && (strstr(s, "UTF-8") || strstr(s, "utf8"));
+}

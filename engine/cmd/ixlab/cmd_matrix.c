@@ -11,6 +11,9 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
+#include "tui/view_heat.h"
+
+#define MATRIX_WIDTH 80
 
 /* ---- who is asked */
 
@@ -206,23 +209,31 @@ matrix_print_pairs(json_t *all)
 }
 
 static void
+matrix_print_map(const struct cmd *c, const struct heat *h)
+{
+	struct text t = {0};
+
+	heat_text(h, MATRIX_WIDTH, &t);
+	text_paint(&t, stdout, !cmd_utf8(), c->color);
+	text_clear(&t);
+}
+
+static void
 matrix_print(const struct cmd *c, const struct matrix *m)
 {
-	json_t *all;
+	json_t *all = matrix_json(m);
+	struct heat h;
 
-	if (cmd_option(c, "--svg")) {
-		matrix_print_svg(m);
-		return;
-	}
-	if (!c->json && !cmd_option(c, "--pairs")) {
-		matrix_print_map(m, c->color);
-		return;
-	}
-	all = matrix_json(m);
+	heat_read(&h, all);
 	if (c->json)
 		out_json(stdout, all);
-	else
+	else if (cmd_option(c, "--pairs"))
 		matrix_print_pairs(all);
+	else if (cmd_option(c, "--svg"))
+		heat_svg(&h, stdout);
+	else
+		matrix_print_map(c, &h);
+	heat_clear(&h);
 	json_decref(all);
 }
 

@@ -1,7 +1,8 @@
 /*
  * matrix: who reaches whom.
  *
- *	inspect ──> hosts ──> pairs, batch by batch ──> cells ──> text | JSON | SVG
+ *	inspect ──> hosts ──> pairs, batch by batch ──> cells ──> JSON
+ *	JSON ──> the interface's picture (tui/view_heat) ──> text | SVG
  *
  * The kernel has one neighbour table for all namespaces (1,024 entries a family
  * by default), and every pair on a LAN needs some of it. So the pairs are asked
@@ -61,11 +62,8 @@ bool matrix_table(struct matrix_table *t);
 /* What came of it (cmd_matrix_print.c). */
 struct matrix_sum {
 	size_t asked, answered, lossy, silent, full;
-	double median_ms, min_ms, max_ms; /* of the averages; -1 without any */
 };
 struct matrix_sum matrix_sum(const struct matrix *m);
-void matrix_print_map(const struct matrix *m, bool color);
-void matrix_print_svg(const struct matrix *m);
 json_t *matrix_json(const struct matrix *m);
 
 #endif

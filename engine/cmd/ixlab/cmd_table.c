@@ -399,7 +399,9 @@ const struct cmd_verb cmd_verbs[] = {
      "[NAME]",
      "every host asks every host: loss and round trips",
      "ICMP echoes in both families, many pairs at a time; a network without a "
-     "host asks from its router. As a map: a dot answers, a digit lost so many "
+     "host asks from its router. As a map: a cell is as dense as its round "
+     "trip "
+     "is long, from a dot (below 1 ms) on; a digit lost so many "
      "tenths, X is silent, - has no address in that family. Exit status 1 when "
      "an echo was lost. The kernel's neighbour table is small and shared by "
      "all: pairs are asked in batches that fit into it.",
