@@ -54,6 +54,8 @@ enum tui_where {
 	IN_QUESTION = 256, /* the story of a check that is a question */
 	IN_PICK = 512,	   /* what to reset */
 	IN_NOTES = 1024,
+	IN_PAST = 2048, /* a terminal's text */
+	IN_FIND = 4096, /* what is searched for in it */
 	IN_WORK = IN_TEXT | IN_CHECKS | IN_PICTURE,
 	IN_VIEWS = IN_LIST | IN_WORK,
 };
@@ -81,6 +83,12 @@ enum tui_action {
 	ACT_SEND_LEAVE,
 	ACT_BACK_UP, /* the terminal's past */
 	ACT_BACK_DOWN,
+	ACT_PAST, /* all its text, to search and copy */
+	ACT_FIND,
+	ACT_FIND_OLDER,
+	ACT_MARK,
+	ACT_COPY, /* to the clipboard */
+	ACT_SAVE, /* to a file */
 	ACT_SHELL,
 	ACT_BIRDC,
 	ACT_EDIT,

@@ -24,6 +24,7 @@ tui_model_clear(struct tui_model *m)
 	text_clear(&m->over_text);
 	text_clear(&m->lines);
 	form_clear(&m->form);
+	past_clear(&m->past);
 	free(m->notes);
 	free(m->over_title);
 	free(m->over_words);
@@ -47,6 +48,8 @@ tui_model_where(const struct tui_model *m)
 		return IN_PICK;
 	if (m->over == OVER_NOTES)
 		return IN_NOTES;
+	if (m->over == OVER_PAST)
+		return m->past.typing ? IN_FIND : IN_PAST;
 	if (m->over == OVER_STORY &&
 	    m->x->checks[m->check_at].kind == &grader_kind_answer)
 		return IN_OVER | IN_QUESTION;
@@ -132,6 +135,7 @@ tui_model_settle(struct tui_model *m)
 		m->check_at = m->x->nchecks ? m->x->nchecks - 1 : 0;
 	settle_text(m, &l);
 	settle_picture(m, &l);
+	past_settle(&m->past, l.body.h - 1);
 	tui_over_settle(m);
 }
 
@@ -213,7 +217,9 @@ move(size_t *at, size_t n, int lines)
 static void
 move_by(struct tui_model *m, int lines)
 {
-	if (m->over == OVER_PICK || m->over == OVER_NODE)
+	if (m->over == OVER_PAST)
+		past_move(&m->past, lines);
+	else if (m->over == OVER_PICK || m->over == OVER_NODE)
 		move(&m->pick_at, tui_over_picks(m), lines);
 	else if (m->over != OVER_NONE)
 		scroll(&m->over_top, lines);
@@ -308,9 +314,28 @@ open_it(struct tui_model *m)
 	return ACT_NONE;
 }
 
+static void
+find(struct tui_model *m, bool older)
+{
+	struct past *p = &m->past;
+	size_t was = p->at;
+
+	if (p->typing) /* this line, too */
+		p->at = (p->at + 1) % p->n;
+	p->typing = false;
+	if (past_find(p, older))
+		return;
+	p->at = was;
+	tui_model_status(m, false, _("no line has \"%s\""), p->find.text);
+}
+
 static enum tui_action
 close_one(struct tui_model *m)
 {
+	if (m->over == OVER_PAST && m->past.typing) {
+		m->past.typing = false;
+		return ACT_NONE;
+	}
 	if (m->over != OVER_NONE) {
 		m->over = OVER_NONE;
 		return ACT_NONE;
@@ -326,6 +351,8 @@ type(struct tui_model *m, uint32_t key)
 		form_key(&m->form, key);
 	else if (m->over == OVER_NOTES)
 		entry_key(&m->note, key);
+	else if (m->over == OVER_PAST && m->past.typing)
+		entry_key(&m->past.find, key);
 }
 
 static enum tui_action
@@ -358,6 +385,12 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 			break;
 		m->list_at = key - '1';
 		return ACT_OPEN;
+	case ACT_FIND:
+		m->past.typing = true;
+		entry_set(&m->past.find, "");
+		break;
+	case ACT_FIND_OLDER: find(m, key != 'N'); break;
+	case ACT_MARK: past_mark(&m->past); break;
 	case ACT_ZOOM: m->zoom = !m->zoom; break;
 	case ACT_NEXT_STEP: return step_by(m, 1);
 	case ACT_PREV_STEP: return step_by(m, -1);
@@ -462,7 +495,8 @@ tui_model_click(struct tui_model *m, int x, int y)
 	if (rect_has(l.bar, x, y))
 		return tui_model_key(m, view_bar_key(m, l.bar.w, x), &typed);
 	if (m->over == OVER_ASK || m->over == OVER_FORM ||
-	    m->over == OVER_NOTES || l.shape == SHAPE_SMALL)
+	    m->over == OVER_NOTES || m->over == OVER_PAST ||
+	    l.shape == SHAPE_SMALL)
 		return ACT_NONE;
 	if (m->over != OVER_NONE)
 		m->over = OVER_NONE;

@@ -17,6 +17,7 @@
 #include "tui/tui_form.h"
 #include "tui/tui_key.h"
 #include "tui/tui_layout.h"
+#include "tui/tui_past.h"
 #include "tui/tui_program.h"
 #include "tui/tui_text.h"
 
@@ -31,6 +32,7 @@ enum tui_over {
 	OVER_FORM,
 	OVER_PICK, /* what to reset */
 	OVER_NOTES,
+	OVER_PAST, /* a terminal's text */
 	OVER_NODE, /* about a node, and what can be opened there */
 };
 
@@ -50,6 +52,7 @@ struct tui_model {
 	bool pick_keeps;   /* its files stay */
 	char *notes;	   /* owned */
 	struct entry note; /* the one that is typed */
+	struct past past;
 	struct form form;
 	int form_x, form_y; /* its cursor, in over_text */
 
@@ -109,6 +112,8 @@ void tui_model_welcome(struct tui_model *m);
 void tui_model_ask_hint(struct tui_model *m, long long taken);
 /* Show notes (copied), with an empty line for the next. */
 void tui_model_notes(struct tui_model *m, const char *notes);
+/* Show a terminal's text (taken over). */
+void tui_model_past(struct tui_model *m, char *text);
 /* Ask the exercise's questions; answers as of grader_answers. */
 void tui_model_form(struct tui_model *m, const json_t *answers);
 

@@ -64,6 +64,14 @@ tui_model_notes(struct tui_model *m, const char *notes)
 	tui_model_settle(m);
 }
 
+void
+tui_model_past(struct tui_model *m, char *text)
+{
+	past_open(&m->past, text, m->term);
+	m->over = OVER_PAST;
+	tui_model_settle(m);
+}
+
 /* ---- what can be reset: the exercise, then its nodes but for switches */
 
 static const struct lab_node *

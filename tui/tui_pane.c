@@ -29,6 +29,7 @@
 #define SANITIZED 0
 #endif
 #define CELLS (GRID_MAX_W * GRID_MAX_H)
+#define TEXT_MAX (CELLS * sizeof(struct grid_cell))
 
 struct pane {
 	uv_poll_t poll;
@@ -41,6 +42,7 @@ struct pane {
 	struct pane_order *queue;
 	size_t queued;
 	uint64_t moved; /* when the child last took some, ms of the loop */
+	char *text;	/* that came, until it is taken */
 	pane_cb cb;
 	void *arg;
 };
@@ -149,6 +151,34 @@ frame(struct pane *p, const struct pane_news *n)
 	p->cb(p->arg, PANE_FRAME);
 }
 
+static void
+text_came(struct pane *p, char *text)
+{
+	free(p->text);
+	p->text = text;
+	p->cb(p->arg, PANE_WHOLE);
+}
+
+/* Bytes of anybody: what comes out can be shown, sent and kept. */
+static void
+text(struct pane *p, const struct pane_news *n)
+{
+	_free_ char *raw = NULL;
+	const char *from;
+	struct str s = {0};
+	uint32_t ch;
+
+	if (n->w < 0 || (size_t)n->w > TEXT_MAX) {
+		lost(p);
+		return;
+	}
+	raw = xstrndup((const char *)p->shared, (size_t)n->w);
+	for (from = raw; (ch = grid_utf8(&from)) != 0;)
+		grid_add_utf8(&s, ch == '\n' ? ch : grid_safe(ch, false));
+	p->untaken = true;
+	text_came(p, str_steal(&s));
+}
+
 static void flush(struct pane *p);
 
 static void
@@ -167,6 +197,8 @@ ready(uv_poll_t *poll, int status, int events)
 		return;
 	if (len == (ssize_t)sizeof(n) && n.what == PANE_FRAME)
 		frame(p, &n);
+	else if (len == (ssize_t)sizeof(n) && n.what == PANE_WHOLE)
+		text(p, &n);
 	else if (len == (ssize_t)sizeof(n) && n.what == PANE_OVER)
 		p->cb(p->arg, PANE_OVER);
 	else
@@ -236,6 +268,24 @@ void
 pane_scroll(struct pane *p, int lines)
 {
 	order(p, PANE_SCROLL, lines, 0);
+}
+
+void
+pane_read(struct pane *p)
+{
+	if (p->sock < 0)
+		text_came(p, grid_dump(&p->cells, false));
+	else
+		order(p, PANE_READ, 0, 0);
+}
+
+char *
+pane_text(struct pane *p)
+{
+	char *text = p->text;
+
+	p->text = NULL;
+	return text;
 }
 
 void
@@ -325,6 +375,7 @@ freed(uv_handle_t *h)
 
 	munmap((void *)(uintptr_t)p->shared, CELLS * sizeof(*p->shared));
 	grid_clear(&p->cells);
+	free(p->text);
 	free(p->queue);
 	free(p);
 }

@@ -24,7 +24,9 @@ struct child {
 	struct vt *vt;
 	char *queue;
 	size_t queued;
-	bool dirty, may; /* something is to be shown; it may be */
+	bool dirty; /* something is to be shown */
+	bool read;  /* its text was asked for */
+	bool may;   /* the shared memory is ours */
 };
 
 static void
@@ -63,12 +65,31 @@ say(struct child *c, const struct pane_news *news)
 		_exit(0); /* nobody is there any more */
 }
 
+/* The newest lines that find room. */
+static void
+tell_text(struct child *c)
+{
+	size_t room = (size_t)(GRID_MAX_W * GRID_MAX_H) * sizeof(*c->cells), n;
+	_free_ char *all = vt_text(c->vt);
+	const char *from = all;
+
+	n = strlen(all);
+	if (n > room)
+		from = strchr(all + n - room, '\n') + 1;
+	n = strlen(from);
+	memcpy(c->cells, from, n);
+	c->read = c->may = false;
+	say(c, &(struct pane_news){.what = PANE_WHOLE, .w = (int32_t)n});
+}
+
 static void
 show(struct child *c)
 {
 	struct pane_news n = {.what = PANE_FRAME};
 	struct grid g;
 
+	if (c->read && c->may)
+		tell_text(c);
 	if (!c->dirty || !c->may)
 		return;
 	vt_size(c->vt, &n.w, &n.h);
@@ -104,6 +125,7 @@ obey(struct child *c, const struct pane_order *o)
 	case PANE_KEY: vt_key(c->vt, (uint32_t)o->a); break;
 	case PANE_SIZE: set_size(c, o->a, o->b); break;
 	case PANE_SCROLL: vt_scroll(c->vt, o->a); break;
+	case PANE_READ: c->read = true; break;
 	default: c->may = true; break;
 	}
 }

@@ -14,7 +14,6 @@
 
 #include "base/log.h"
 #include "base/str.h"
-#include "tui/tui_notes.h"
 #include "tui/tui_plain.h"
 #include "tui/tui_run.h"
 #include "tui/tui_term.h"
@@ -267,68 +266,6 @@ check(struct tui *t)
 				 _("looking at every check again"));
 }
 
-/* ---- answers */
-
-static void
-form(struct tui *t)
-{
-	struct err e = {0};
-	json_t *answers = work_answers(t->work, &e);
-
-	if (answers == NULL)
-		tui_model_status(&t->m, true, "%s", e.msg);
-	else
-		tui_model_form(&t->m, answers);
-	json_decref(answers);
-}
-
-static void
-keep_answer(struct tui *t)
-{
-	struct form *f = &t->m.form;
-	const char *text = form_typed(f);
-	size_t check = f->fields[f->at].check;
-	struct err e = {0};
-	int rc = work_answer(t->work, check, text, &e);
-
-	snprintf(t->m.verb, sizeof(t->m.verb), "ixlab answer %s %s %.60s",
-		 work_opened(t->work), work_exercise(t->work)->checks[check].id,
-		 text ? text : "--forget");
-	form_kept(f, rc < 0 ? e.msg : NULL);
-	tui_model_status(&t->m, rc < 0, "%s",
-			 rc < 0 ? _("that was not kept")
-			 : text ? _("your answer is kept")
-				: _("the answer is taken back"));
-}
-
-static void
-notes(struct tui *t)
-{
-	struct err e = {0};
-	_free_ char *all = notes_read(work_instance(t->work), &e);
-
-	if (all == NULL)
-		tui_model_status(&t->m, true, "%s", e.msg);
-	else
-		tui_model_notes(&t->m, all);
-}
-
-static void
-keep_note(struct tui *t)
-{
-	const char *text = t->m.note.text;
-	struct err e = {0};
-
-	if (text[strspn(text, " ")] == '\0')
-		return;
-	snprintf(t->m.verb, sizeof(t->m.verb), "ixlab note %s %.60s",
-		 work_opened(t->work), text);
-	if (notes_add(work_instance(t->work), text, &e) < 0)
-		tui_model_status(&t->m, true, "%s", e.msg);
-	else
-		notes(t);
-}
-
 static void
 reset_node(struct tui *t)
 {
@@ -384,14 +321,17 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_HINT: hint(t, false); break;
 	case ACT_SHOW_HINT: hint(t, true); break;
 	case ACT_RESET_NODE: reset_node(t); break;
-	case ACT_ANSWER: form(t); break;
-	case ACT_NOTES: notes(t); break;
+	case ACT_ANSWER: paper_form(t); break;
+	case ACT_NOTES: paper_notes(t); break;
 	case ACT_KEEP:
 		if (t->m.over == OVER_NOTES)
-			keep_note(t);
+			paper_note(t);
 		else
-			keep_answer(t);
+			paper_answer(t);
 		break;
+	case ACT_PAST: paper_past(t); break;
+	case ACT_COPY: paper_copy(t); break;
+	case ACT_SAVE: paper_save(t); break;
 	case ACT_SEND_LEAVE:
 		if (slots_pane(t) != NULL)
 			pane_key(slots_pane(t), K_LEAVE);

@@ -1,6 +1,6 @@
 /*
- * run: the full screen's state, shared by its loop (tui_run.c) and the programs
- * that run in the terminal pane (tui_slots.c).
+ * run: the full screen's state, shared by its loop (tui_run.c), the programs
+ * that run in the terminal pane (tui_slots.c), and what is written (tui_paper.c).
  */
 #ifndef TUI_RUN_H
 #define TUI_RUN_H
@@ -64,6 +64,18 @@ struct pane *slots_pane(const struct tui *t);
 void slots_again(struct tui *t);
 /* Give the shown one the size of its pane. */
 void slots_resize(struct tui *t);
+
+/* Show the exercise's questions; keep the answer, or the note, that was typed; show
+ * the notes. */
+void paper_form(struct tui *t);
+void paper_answer(struct tui *t);
+void paper_notes(struct tui *t);
+void paper_note(struct tui *t);
+/* Ask for the text of the terminal that is shown; copy or write what is chosen in
+ * it. */
+void paper_past(struct tui *t);
+void paper_copy(struct tui *t);
+void paper_save(struct tui *t);
 
 /* Note where the person is, if that has changed. */
 void resume_note(struct tui *t);

@@ -51,7 +51,7 @@ told(void *arg, enum pane_event what)
 	struct shell *s = arg;
 
 	s->lost = s->lost || what == PANE_LOST;
-	if (what == PANE_FRAME)
+	if (what == PANE_FRAME || what == PANE_WHOLE)
 		s->cb(s->arg, false, NULL);
 	else
 		over(s, what == PANE_OVER ? "it ended"

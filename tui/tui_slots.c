@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "tui/tui_run.h"
 #include "tui/tui_words.h"
 
@@ -89,6 +91,19 @@ slot_ended(struct slot *s, const char *why)
 		t->m.focus = t->m.last;
 }
 
+/* All that it said: shown, if nothing else came between. */
+static void
+show_past(struct slot *s)
+{
+	struct tui *t = s->t;
+	char *text = s->shell ? pane_text(shell_pane(s->shell)) : NULL;
+
+	if (text != NULL && s == &t->slots[t->slot] && t->m.over == OVER_NONE)
+		tui_model_past(&t->m, text);
+	else
+		free(text);
+}
+
 static void
 on_shell(void *arg, bool over, const char *why)
 {
@@ -96,6 +111,7 @@ on_shell(void *arg, bool over, const char *why)
 
 	if (over)
 		slot_ended(s, why);
+	show_past(s);
 	if (over || s == &s->t->slots[s->t->slot])
 		tui_touch(s->t);
 }

@@ -431,3 +431,50 @@ term_redraw(void)
 {
 	clearok(curscr, TRUE);
 }
+
+/* ---- the clipboard */
+
+static void
+add_base64(struct str *s, const char *text)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno"
+				     "pqrstuvwxyz0123456789+/";
+	size_t n = strlen(text), i;
+	char four[4];
+	uint32_t v;
+
+	for (i = 0; i < n; i += 3) {
+		v = (uint32_t)(unsigned char)text[i] << 16;
+		v |= i + 1 < n ? (uint32_t)(unsigned char)text[i + 1] << 8 : 0;
+		v |= i + 2 < n ? (unsigned char)text[i + 2] : 0;
+		four[0] = digits[v >> 18];
+		four[1] = digits[v >> 12 & 63];
+		four[2] = i + 1 < n ? digits[v >> 6 & 63] : '=';
+		four[3] = i + 2 < n ? digits[v & 63] : '=';
+		str_addn(s, four, 4);
+	}
+}
+
+bool
+term_copy(const char *text)
+{
+	static const char *const deaf[] = {"linux", "vt", "ansi", "cons"};
+	const char *name = getenv("TERM"), *tmux = getenv("TMUX");
+	/* screen itself hands on only what is wrapped */
+	bool wrap = name != NULL && strncmp(name, "screen", 6) == 0 &&
+		    (tmux == NULL || *tmux == '\0');
+	struct str s = {0};
+	size_t i;
+
+	for (i = 0; i < sizeof(deaf) / sizeof(deaf[0]); i++)
+		if (name == NULL ||
+		    strncmp(name, deaf[i], strlen(deaf[i])) == 0)
+			return false;
+	str_add(&s, wrap ? "\033P\033]52;c;" : "\033]52;c;");
+	add_base64(&s, text);
+	str_add(&s, wrap ? "\007\033\\" : "\007");
+	fwrite(s.text, 1, s.len, stdout);
+	fflush(stdout);
+	str_clear(&s);
+	return true;
+}

@@ -41,6 +41,9 @@ bool term_event(struct term_event *ev);
 bool term_gone(void);
 void term_paint(const struct grid *g);
 /* Forget what is on the screen: the next paint sends all of it. */
+/* Text to the clipboard of the person's terminal, by OSC 52; false when it is of a
+ * kind that would print that. Whether it was taken nobody says. */
+bool term_copy(const char *text);
 void term_redraw(void);
 
 #endif

@@ -15,6 +15,7 @@ struct vt {
 	vt_write_cb write;
 	void *arg;
 	int w, h, back;
+	int past; /* lines, when the view left the present */
 };
 
 int
@@ -145,12 +146,110 @@ vt_key(struct vt *v, uint32_t key)
 					TSM_VTE_INVALID, 0, key);
 }
 
+/* ---- the past. libtsm does not say how long it is, but shows a selected cell
+ * reversed wherever that is drawn: with the screen's first cell selected, the first
+ * row that differs is where the past ends. */
+
+struct column {
+	bool *reversed; /* the first cell of each row */
+	int h;
+};
+
+static int
+column_cell(struct tsm_screen *screen, uint64_t id, const uint32_t *ch,
+	    size_t len, unsigned int width, unsigned int x, unsigned int y,
+	    const struct tsm_screen_attr *attr, tsm_age_t age, void *data)
+{
+	struct column *c = data;
+
+	(void)screen;
+	(void)id;
+	(void)ch;
+	(void)len;
+	(void)width;
+	(void)age;
+	if (x == 0 && (int)y < c->h)
+		c->reversed[y] = attr->inverse;
+	return 0;
+}
+
+/* Of all the past, page by page from its beginning. */
+static void
+column_of(struct vt *v, bool *reversed)
+{
+	struct column c = {reversed, v->h};
+
+	tsm_screen_sb_up(v->screen, VT_PAST);
+	for (; c.reversed <= reversed + VT_PAST; c.reversed += v->h) {
+		tsm_screen_draw(v->screen, column_cell, &c);
+		tsm_screen_sb_down(v->screen, (unsigned)v->h);
+	}
+	tsm_screen_sb_reset(v->screen);
+}
+
+/* How many; the view must be that of the present. */
+static int
+past_lines(struct vt *v)
+{
+	size_t rows = VT_PAST + 2 * GRID_MAX_H;
+	_free_ bool *plain = xcalloc(rows, sizeof(*plain));
+	_free_ bool *marked = xcalloc(rows, sizeof(*marked));
+	int n = 0;
+
+	column_of(v, plain);
+	tsm_screen_selection_start(v->screen, 0, 0);
+	column_of(v, marked);
+	tsm_screen_selection_reset(v->screen);
+	while (n < VT_PAST && plain[n] == marked[n])
+		n++;
+	return n;
+}
+
+/* The first rows of the view. */
+static void
+add_rows(struct vt *v, int rows, struct str *s)
+{
+	_free_ char *text = NULL;
+	const char *end;
+	struct grid g;
+
+	grid_init(&g, v->w, v->h, false, false);
+	vt_draw(v, &g, (struct rect){0, 0, v->w, v->h}, false);
+	text = grid_dump(&g, false);
+	grid_clear(&g);
+	for (end = text; rows > 0 && *end != '\0'; rows--)
+		end = strchr(end, '\n') + 1;
+	str_addn(s, text, (size_t)(end - text));
+}
+
+char *
+vt_text(struct vt *v)
+{
+	struct str s = {0};
+	int n, top;
+
+	vt_scroll(v, -VT_PAST);
+	n = past_lines(v);
+	tsm_screen_sb_up(v->screen, VT_PAST);
+	for (top = 0; top < n; top += v->h) {
+		add_rows(v, n - top < v->h ? n - top : v->h, &s);
+		tsm_screen_sb_down(v->screen, (unsigned)v->h);
+	}
+	tsm_screen_sb_reset(v->screen);
+	add_rows(v, v->h, &s);
+	while (s.len > 1 && strcmp(s.text + s.len - 2, "\n\n") == 0)
+		s.text[--s.len] = '\0';
+	return str_steal(&s);
+}
+
 void
 vt_scroll(struct vt *v, int lines)
 {
 	int to = v->back + lines;
 
-	to = to < 0 ? 0 : to > VT_PAST ? VT_PAST : to;
+	if (lines > 0 && v->back == 0)
+		v->past = past_lines(v);
+	to = to < 0 ? 0 : to > v->past ? v->past : to;
 	if (to > v->back)
 		tsm_screen_sb_up(v->screen, (unsigned)(to - v->back));
 	else if (to == 0)

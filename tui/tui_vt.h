@@ -31,6 +31,9 @@ void vt_key(struct vt *v, uint32_t key);
  * key returns to the present. vt_back says how far back the view is. */
 void vt_scroll(struct vt *v, int lines);
 int vt_back(const struct vt *v);
+/* All that it holds, past and screen, as lines without trailing blanks, the oldest
+ * first, as clean as a grid's; free it. The view returns to the present. */
+char *vt_text(struct vt *v);
 /* Everything back to the beginning, past included. */
 void vt_reset(struct vt *v);
 /* The cells into r; with cursor, the grid's cursor too. */

@@ -230,7 +230,9 @@ view_draw(const struct tui_model *m, struct grid *g)
 	else
 		panes(m, g, &l);
 	status(m, g, l.status);
-	if (m->over != OVER_NONE)
+	if (m->over == OVER_PAST)
+		view_past(m, g, l.body);
+	else if (m->over != OVER_NONE)
 		view_over(m, g);
 	view_bar(m, g, l.bar);
 }

@@ -16,6 +16,8 @@ void view_strip(const struct tui_model *m, struct grid *g, struct rect r);
 void view_count(const struct tui_model *m, struct grid *g, struct rect r,
 		enum grid_style style);
 void view_over(const struct tui_model *m, struct grid *g);
+/* The text of a terminal, m->past. */
+void view_past(const struct tui_model *m, struct grid *g, struct rect r);
 void view_bar(const struct tui_model *m, struct grid *g, struct rect r);
 /* The picture of m->lab, as a drawing when it fits and as a list otherwise. */
 void view_picture(const struct tui_model *m, struct grid *g, struct rect r);

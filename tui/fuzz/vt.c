@@ -18,17 +18,29 @@ answer(void *arg, const char *bytes, size_t n)
 }
 
 static void
+clean(const char *text, bool ascii)
+{
+	for (; *text != '\0'; text++) {
+		assert((unsigned char)*text >= 0x20 || *text == '\n');
+		assert(*text != 0x7f);
+		assert(!ascii || (unsigned char)*text < 0x7f);
+	}
+}
+
+static void
 order(struct vt *v, uint8_t what, uint8_t a)
 {
+	_free_ char *text = NULL;
 	int w, h;
 
 	vt_size(v, &w, &h);
-	switch (what % 5) {
+	switch (what % 6) {
 	case 0: vt_resize(v, a, h); break;
 	case 1: vt_resize(v, w, a); break;
 	case 2: vt_scroll(v, (int)a - 128); break;
 	case 3: vt_key(v, K_FIRST + a % (K_LAST - K_FIRST + 1)); break;
-	default: vt_reset(v);
+	case 4: vt_reset(v); break;
+	default: text = vt_text(v); clean(text, false);
 	}
 }
 
@@ -37,18 +49,13 @@ look(struct vt *v, bool ascii)
 {
 	_free_ char *shown = NULL;
 	struct grid g;
-	size_t i;
 	int w, h;
 
 	vt_size(v, &w, &h);
 	grid_init(&g, 80, 24, ascii, true);
 	vt_draw(v, &g, (struct rect){w % 5, h % 5, 60, 20}, true);
 	shown = grid_dump(&g, true);
-	for (i = 0; shown[i] != '\0'; i++) {
-		assert((unsigned char)shown[i] >= 0x20 || shown[i] == '\n');
-		assert(shown[i] != 0x7f);
-		assert(!ascii || (unsigned char)shown[i] < 0x7f);
-	}
+	clean(shown, ascii);
 	grid_clear(&g);
 }
 

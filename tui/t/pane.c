@@ -24,7 +24,7 @@ struct bench {
 	uv_timer_t tick;
 	struct pane *pane;
 	int slave, pid;
-	int frames, over, lost;
+	int frames, texts, over, lost;
 };
 
 static uint64_t
@@ -42,6 +42,7 @@ told(void *arg, enum pane_event what)
 	struct bench *b = arg;
 
 	b->frames += what == PANE_FRAME;
+	b->texts += what == PANE_WHOLE;
 	b->over += what == PANE_OVER;
 	b->lost += what == PANE_LOST;
 }
@@ -177,6 +178,41 @@ both_ways(void **state)
 	pane_scroll(b.pane, 31);
 	until_shows(&b, "hello");
 	assert_int_equal(pane_back(b.pane), 31);
+	bench_close(&b);
+}
+
+/* All that it holds, however large; also from an emulator that is dead. */
+static void
+whole_text(void **state)
+{
+	_free_ char *text = NULL, *dead = NULL;
+	struct bench b;
+	char line[16];
+	int i;
+
+	(void)state;
+	bench_open(&b, 20, 5);
+	for (i = 0; i < 1000; i++) {
+		snprintf(line, sizeof(line), "line %d\r\n", i);
+		print(&b, line);
+	}
+	print(&b, "that is all");
+	until_shows(&b, "that is all");
+	assert_null(pane_text(b.pane));
+	pane_read(b.pane);
+	until(&b, &b.texts);
+	text = pane_text(b.pane);
+	assert_int_equal(strncmp(text, "line 0\nline 1\n", 14), 0);
+	assert_non_null(strstr(text, "\nline 998\nline 999\nthat is all\n"));
+	assert_null(pane_text(b.pane));
+	print(&b, " or not"); /* and frames go on */
+	until_shows(&b, "that is all or not");
+	assert_int_equal(kill(b.pid, SIGKILL), 0);
+	until(&b, &b.lost);
+	pane_read(b.pane);
+	assert_int_equal(b.texts, 2);
+	dead = pane_text(b.pane);
+	assert_non_null(strstr(dead, "line 999\nthat is all or not\n"));
 	bench_close(&b);
 }
 
@@ -332,9 +368,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(both_ways),    cmocka_unit_test(dies),
-	    cmocka_unit_test(program_ends), cmocka_unit_test(soon),
-	    cmocka_unit_test(flood),	    cmocka_unit_test(strange_cells),
+	    cmocka_unit_test(whole_text),    cmocka_unit_test(both_ways),
+	    cmocka_unit_test(dies),	     cmocka_unit_test(program_ends),
+	    cmocka_unit_test(soon),	     cmocka_unit_test(flood),
+	    cmocka_unit_test(strange_cells),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -167,6 +167,32 @@ mouse_clicks(void **state)
 
 /* ---- with a lab */
 
+/* Searched, copied (OSC 52: the line's bytes in base64), written to a file. */
+static void
+past_of_the_terminal(struct seat *s)
+{
+	_free_ char *path =
+	    xasprintf("%s/ixlab/labs/first-ebgp-session/texts/shell-on-m1.txt",
+		      state_dir);
+	_free_ char *text = NULL;
+	struct err e = {0};
+
+	keys(s, "/");
+	wait_for(s, "shell on m1, line ");
+	keys(s, "/A42B");
+	wait_for(s, "Search for: A42B");
+	keys(s, "\ry");
+	wait_for(s, "sent to the clipboard: 1");
+	assert_non_null(strstr(str_text(&s->sent), "\033]52;c;YTQyYgo=\007"));
+	keys(s, "w");
+	wait_for(s, "Written");
+	if (file_read(path, 1 << 20, &text, NULL, &e) < 0)
+		fail_msg("%s", e.msg);
+	assert_non_null(strstr(text, "\na42b\n"));
+	keys(s, "\033");
+	wait_gone(s, "Written");
+}
+
 static void
 exercise_to_the_end(void **state)
 {
@@ -184,6 +210,7 @@ exercise_to_the_end(void **state)
 	wait_for(&s, "80");
 	keys(&s, "\x1d");
 	wait_for(&s, ">1 Text");
+	past_of_the_terminal(&s);
 	wait_for(&s, "FAIL");
 	keys(&s, "3j\r");
 	wait_for(&s, "expected");

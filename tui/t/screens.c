@@ -37,6 +37,9 @@ static const struct shot shots[] = {
     {"picture-list-80x24", "o4l", 80, 24, false, true, false},
     {"terminal-80x24", "o2", 80, 24, false, true, false},
     {"terminal-132x43", "o2", 132, 43, false, true, true},
+    {"past-80x24", "o/kv-", 80, 24, false, true, true},
+    {"past-found-80x24", "o//0 RECEIVEDonnn", 80, 24, false, true, false},
+    {"past-search-60x20-ascii", "o//recei", 60, 20, true, false, false},
     {"zoom-132x43", "oz", 132, 43, false, true, false},
     {"help-list-80x24", "?", 80, 24, false, true, false},
     {"help-work-80x24", "o?", 80, 24, false, true, false},
@@ -69,6 +72,21 @@ key_of(char c)
 			  : (uint32_t)c;
 }
 
+/* What a terminal said long ago. */
+static char *
+said(void)
+{
+	struct str s = {0};
+	int i;
+
+	for (i = 0; i < 40; i++)
+		str_addf(&s,
+			 "m1# ping -c 1 100.64.%d.1\n1 packets transmitted, "
+			 "%d received, caf\xc3\xa9\n",
+			 i, i % 9 != 0);
+	return str_steal(&s);
+}
+
 static void
 type(struct tui_model *m, const char *keys, struct lab *lab, json_t *seen)
 {
@@ -79,6 +97,10 @@ type(struct tui_model *m, const char *keys, struct lab *lab, json_t *seen)
 		a = tui_model_key(m, key_of(*keys), &typed);
 		if (a == ACT_OPEN)
 			in_the_middle(m, lab, seen);
+		if (a == ACT_PAST) {
+			strcpy(m->term, "shell on m1");
+			tui_model_past(m, said());
+		}
 	}
 }
 

@@ -139,6 +139,44 @@ past(void **state)
 	vt_free(v);
 }
 
+/* However much scrolled away, and whatever is reversed: the last 5,000 lines of the
+ * past and the screen, each once. */
+static void
+whole_text(void **state)
+{
+	static const struct {
+		int lines, w, h;
+	} of[] = {{0, 10, 3}, {2, 10, 3},    {3, 10, 3},   {6, 10, 3},
+		  {7, 10, 3}, {100, 80, 24}, {5002, 7, 3}, {9000, 80, 24}};
+	size_t i;
+	int k;
+
+	(void)state;
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct vt *v = vt_new(of[i].w, of[i].h, answer, NULL);
+		int first = of[i].lines + 1 - of[i].h - 5000;
+		struct str s = {0}, want = {0};
+		_free_ char *got = NULL;
+
+		for (k = 0; k < of[i].lines; k++)
+			str_addf(&s, "%s%d\033[0m\r\n", k % 3 ? "" : "\033[7m",
+				 k);
+		for (k = first > 0 ? first : 0; k < of[i].lines; k++)
+			str_addf(&want, "%d\n", k);
+		vt_feed(v, str_text(&s), s.len);
+		vt_scroll(v, 2);
+		got = vt_text(v);
+		assert_string_equal(got, want.len ? want.text : "\n");
+		assert_int_equal(vt_back(v), 0);
+		vt_scroll(v, 9999); /* not further than there is */
+		k = of[i].lines + 1 - of[i].h;
+		assert_int_equal(vt_back(v), k < 0 ? 0 : k > 5000 ? 5000 : k);
+		str_clear(&s);
+		str_clear(&want);
+		vt_free(v);
+	}
+}
+
 /* The cursor that a program hides is hidden. */
 static void
 hidden_cursor(void **state)
@@ -163,17 +201,16 @@ main(void)
 {
 	size_t n = sizeof(cases) / sizeof(cases[0]), i;
 	const struct CMUnitTest more[] = {
-	    cmocka_unit_test(colours),
-	    cmocka_unit_test(vt_keys),
-	    cmocka_unit_test(past),
+	    cmocka_unit_test(colours),	     cmocka_unit_test(vt_keys),
+	    cmocka_unit_test(past),	     cmocka_unit_test(whole_text),
 	    cmocka_unit_test(hidden_cursor),
 	};
-	struct CMUnitTest tests[sizeof(cases) / sizeof(cases[0]) + 4];
+	struct CMUnitTest tests[sizeof(cases) / sizeof(cases[0]) + 5];
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){cases[i].name, vt_case, NULL,
 					       NULL, (void *)(uintptr_t)i};
 	memcpy(tests + n, more, sizeof(more));
-	return _cmocka_run_group_tests("vt", tests, n + 4, NULL, NULL);
+	return _cmocka_run_group_tests("vt", tests, n + 5, NULL, NULL);
 }
