@@ -144,6 +144,10 @@ struct exercise *exercise_load_whole(const char *name_or_path, struct err *e);
 /* exercise.yml alone, whole, from memory: for the fuzzer and "ixlab validate". */
 struct exercise *exercise_parse(const char *file, const void *text, size_t len,
 				struct err *e);
+/* Put its titles, sentences and hints into a language, as far as a text/LANG/words.yml
+ * has them (exercise_spoken.c). */
+int exercise_speak(struct exercise *x, const char *lang, const char *file,
+		   const void *text, size_t len, struct err *e);
 /* Make a whole exercise what the trainee has: no hidden checks. Nothing that
  * is left leans on one (exercise_parse saw to it). */
 void exercise_hide(struct exercise *x);

@@ -412,7 +412,8 @@ exercise_load_whole(const char *name_or_path, struct err *e)
 	rc = check_folder(x, &mem, e);
 	x->mem = mem;
 	x->lang = exercise_lang();
-	if (rc < 0 || check_lab(x, e) < 0 || load_symptoms(x, e) < 0) {
+	if (rc < 0 || exercise_speak_own(x, e) < 0 || check_lab(x, e) < 0 ||
+	    load_symptoms(x, e) < 0) {
 		exercise_free(x);
 		return NULL;
 	}

@@ -41,6 +41,9 @@ int exercise_check_worth(struct exercise_reader *r);
 
 /* ---- the rest */
 
+/* Titles, sentences and hints in x's language, as far as it has them. */
+int exercise_speak_own(struct exercise *x, struct err *e);
+
 /* Where the file speaks of a check. */
 const struct yaml *exercise_check_yaml(const struct exercise *x,
 				       const struct exercise_check *c);

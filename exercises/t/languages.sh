@@ -26,6 +26,33 @@ for f in "$top"/exercises/*/text/*/*.md; do
 		diag "$name is older than its English text"
 	fi
 done
+# The words of exercise.yml: of what is another sentence by now the translation is told
+# here, and not read.
+older() { # words.yml, LANG
+	python3 -c 'import sys, yaml
+x = yaml.safe_load(open(sys.argv[1] + "/exercise.yml"))
+words = {x["title"]}
+for step in x["steps"]:
+    words.add(step["title"])
+    for check in step.get("checks", {}).values():
+        words.add(check["say"])
+        words.update(h["text"] for h in check["hints"] if "text" in h)
+for pair in yaml.safe_load(open(sys.argv[2])):
+    if pair["en"] not in words:
+        print("no sentence any more:", pair["en"].strip())
+' "$@"
+}
+for f in "$top"/exercises/*/text/*/words.yml; do
+	x=${f%/text/*}
+	lang=${f%/*}
+	name=${x##*/}
+	gone=$(older "$x" "$f")
+	[ -z "$gone" ] || diag "$name: ${lang##*/}: $gone"
+	run env LC_ALL=C.UTF-8 LANGUAGE="${lang##*/}" ixlab validate "$x/exercise.yml"
+	is "$name: ${lang##*/}: words can be read" "$status $err" "0 "
+done
+is "a title in the reader's language" "$(LC_ALL=C.UTF-8 LANGUAGE=fr ixlab exercises --json |
+	jq -r '.[] | select(.name == "first-ebgp-session") | .title')" "Une session, un voisin"
 like "a reader is told" "$(echo 'open first-ebgp-session' | LC_ALL=C.UTF-8 LANGUAGE=fr \
 	ixlab open --plain | tr '\n' ' ')" 'attend un lecteur dont c.est la langue'
 ixlab down first-ebgp-session >/dev/null 2>&1
