@@ -48,4 +48,36 @@ static const char lab_text[] = KINDS_EXCHANGE
 #define FROM ", at: rs1, from: m1" P1
 #define TO ", at: rs1, to: m2" P1
 
+/* ---- evidence */
+
+#define S(rest)                                                         \
+	"\"sessions\":[{\"with\":\"m1\",\"family\":\"ipv4\",\"state\":" \
+	"\"Established\",\"established\":true" rest "}]"
+#define DOWN(state, rest)                                               \
+	"\"sessions\":[{\"with\":\"m1\",\"family\":\"ipv4\",\"state\":" \
+	"\"" state "\",\"established\":false" rest "}]"
+#define LIMIT(what, n, family, act)                                       \
+	"{\"counts\":\"" what "\",\"routes\":" n ",\"channel\":\"" family \
+	"\",\"action\":\"" act "\"}"
+#define LIMITS(list)                                                      \
+	NODES(NODE("m1",                                                  \
+		   "\"sessions\":[{\"with\":\"rs1\",\"family\":\"ipv4\"," \
+		   "\"state\":\"Established\",\"established\":true,"      \
+		   "\"limits\":[" list "]}]"))
+#define NODE(node, parts) "\"" node "\":{\"daemon\":\"running\"," parts "}"
+#define NODES(nodes) "{\"nodes\":{" nodes "}}"
+#define RS(parts) NODES(NODE("rs1", parts))
+#define ROW(key, node, prefix, path, rest)               \
+	"{\"" key "\":\"" node "\",\"prefix\":\"" prefix \
+	"\",\"family\":\"ipv4\",\"as_path\":" path rest "}"
+#define IN(path, rest) \
+	ROW("from", "m1", "100.64.0.0/22", path, ",\"state\":\"accepted\"" rest)
+#define OUT(to, path, rest) ROW("to", to, "100.64.0.0/22", path, rest)
+#define NO(rest)                                      \
+	ROW("from", "m1", "100.64.0.0/22", "[65536]", \
+	    ",\"state\":\"rejected\"" rest)
+#define ROUTES(list) RS(S("") ",\"routes\":[" list "]")
+#define SENT(in, out) RS(S("") ",\"routes\":[" in "],\"sent\":[" out "]")
+#define SILENT RS("\"sessions\":null,\"routes\":null,\"silent\":\"rs1: no\"")
+
 #endif
