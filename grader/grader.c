@@ -166,21 +166,22 @@ grader_want(struct grader *g, const struct exercise_check *c)
 	const struct grader_params *p = grader_params(c);
 	const unsigned int others =
 	    GRADER_ASK_FILES | GRADER_ASK_SENT | GRADER_ASK_SENT_ALL;
+	const unsigned int asks = grader_check_asks(c);
 	const unsigned int cause =
-	    c->kind->asks & GRADER_ASK_SESSIONS ? GRADER_ASK_TCP : 0;
+	    asks & GRADER_ASK_SESSIONS ? GRADER_ASK_TCP : 0;
 	char text[IP_PREFIXSTRLEN];
 	const char *prefix = NULL;
 
 	if (p->prefix.addr.family != IP_NONE && p->longer != GRADER_WISH_YES)
 		prefix = ip_prefix_print(&p->prefix, text);
-	if (grader_look_ask(g->look, p->at, (c->kind->asks & ~others) | cause,
-			    p->from) < 0)
+	if (grader_look_ask(g->look, p->at, (asks & ~others) | cause, p->from) <
+	    0)
 		return -1;
-	if (prefix && c->kind->asks & GRADER_ASK_ROUTES)
+	if (prefix && asks & GRADER_ASK_ROUTES)
 		grader_look_ask_prefix(g->look, p->at, prefix);
-	if (p->to && c->kind->asks & GRADER_ASK_SENT)
+	if (p->to && asks & GRADER_ASK_SENT)
 		grader_look_ask_sent(g->look, p->at, p->to, prefix);
-	if (c->kind->asks & GRADER_ASK_SENT_ALL)
+	if (asks & GRADER_ASK_SENT_ALL)
 		grader_look_ask_sent(g->look, p->at, NULL, prefix);
 	if (p->with && cause)
 		grader_look_ask(g->look, p->with, GRADER_ASK_SESSIONS | cause,

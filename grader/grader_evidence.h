@@ -15,7 +15,7 @@
  *	  sessions: [{with: NODE or "", address, asn, local_asn, family, name,
  *	              state, established, last_error, limit_hit, filtered, invalid,
  *	              capabilities: [what both ends agreed on], peer_role (RFC
- *	              9234), multihop, md5, ttl_security, hold_time, up_ms, flaps, stale (kept for an end that restarts),
+ *	              9234), multihop, ttl_security, hold_time, up_ms, flaps, stale (kept for an end that restarts),
  *	              limits: [{counts: "receive"|"import", routes, channel: a
  *	              family, action}]}],
  *	  routes: [{prefix, family, from: NODE or "", address, next_hop,
@@ -28,8 +28,9 @@
  *	  explained: [{prefix, to: NODE, why: a sentence}], of what was not sent,
  *	  kernel: [{to, via, dev, type, protocol, family}],
  *	  links, addresses, neighbours: [..], as the verb kernel tells, and, of a
- *	  node that is asked for sessions, tcp, while one is down; ports: as
- *	  the verb ports (super.h),
+ *	  node that is asked for sessions, tcp, while one is down (always, where a
+ *	  password is asked for), or why its kernel does not tell; ports: as the
+ *	  verb ports (super.h),
  *	  log: [{wall_ms, text}]}}
  *	wall_ms: the time of day when the log was read
  *	answers: {CHECK: text}
@@ -99,6 +100,11 @@ void evidence_session_facts(const struct grader_view *v, const char *at,
 void evidence_tcp_facts(const struct grader_view *v, const char *at,
 			const char *with, enum ip_family family,
 			struct grader_finding *f);
+/* Does a password guard that session of node, as its kernel knows? Where it does
+ * not say: sets saw and UNKNOWN or OURS, returns false. */
+bool evidence_tcp_guarded(const struct grader_view *v, const char *node,
+			  const json_t *session, bool *guarded,
+			  struct grader_finding *f);
 /* As evidence_session_facts, of the trainee's daemon alone: a session in that family that shows
  * a fact is enough. For checks that are not about one session. */
 void evidence_own_facts(const struct grader_view *v, enum ip_family family,

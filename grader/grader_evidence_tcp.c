@@ -1,7 +1,8 @@
 /*
- * grader_evidence_tcp: why two ends do not hear each other, as their kernels know
- * it: who calls in vain, and which passwords (TCP-MD5, RFC 2385) stand at the
- * sockets. The daemons say of all this that they are in Connect.
+ * grader_evidence_tcp: what the kernels know of sessions. Of one that is up,
+ * whether a password (TCP-MD5, RFC 2385) guards it. Of two ends that do not hear
+ * each other, why: who calls in vain, and which passwords stand at the sockets.
+ * The daemons say of all this that they are in Connect.
  */
 #include <string.h>
 
@@ -29,6 +30,15 @@ is_about(const json_t *row, const char *peer)
 	       strcmp(out_text(row, "remote"), peer) == 0;
 }
 
+/* Is it the socket of a session with this address? */
+static bool
+is_up(const json_t *row, const char *peer)
+{
+	return strcmp(out_text(row, "state"), "established") == 0 &&
+	       strcmp(out_text(row, "remote"), peer) == 0 &&
+	       (is_port(row, "local_port") || is_port(row, "remote_port"));
+}
+
 static const char *
 password_of(const json_t *row, const struct ip_addr *peer)
 {
@@ -51,10 +61,11 @@ password_of(const json_t *row, const struct ip_addr *peer)
 	return "";
 }
 
-/* The word for the password that node wants of peer, "" for none; NULL when its
- * kernel tells nothing of BGP with it. */
+/* The word for the password that node wants of peer, at sockets of that sort, ""
+ * for none; NULL when its kernel tells nothing of BGP with it. */
 static const char *
-password(const struct grader_view *v, const char *node, const char *peer)
+password(const struct grader_view *v, const char *node, const char *peer,
+	 bool (*is)(const json_t *row, const char *peer))
 {
 	const json_t *rows = json_object_get(evidence_node(v, node), "tcp");
 	const json_t *row;
@@ -66,7 +77,7 @@ password(const struct grader_view *v, const char *node, const char *peer)
 		return NULL;
 	json_array_foreach(rows, i, row)
 	{
-		if (is_about(row, peer) && (found == NULL || *found == '\0'))
+		if (is(row, peer) && (found == NULL || *found == '\0'))
 			found = password_of(row, &addr);
 	}
 	return found;
@@ -126,8 +137,29 @@ evidence_tcp_facts(const struct grader_view *v, const char *at,
 			    : json_is_true(json_object_get(call, "there"))
 				? "yes"
 				: "no");
-	grader_finding_fact(f, "password",
-			    down ? compare(password(v, at, far_peer),
-					   password(v, with, near_peer))
-				 : "");
+	grader_finding_fact(
+	    f, "password",
+	    down ? compare(password(v, at, far_peer, is_about),
+			   password(v, with, near_peer, is_about))
+		 : "");
+}
+
+bool
+evidence_tcp_guarded(const struct grader_view *v, const char *node,
+		     const json_t *session, bool *guarded,
+		     struct grader_finding *f)
+{
+	const char *why = out_text(evidence_node(v, node), "tcp");
+	bool up = json_is_true(json_object_get(session, "established"));
+	const char *word = password(v, node, out_text(session, "address"),
+				    up ? is_up : is_about);
+
+	*guarded = word && *word;
+	if (*why)
+		grader_finding_saw(f, GRADER_OURS, "%s", why);
+	else if (word == NULL)
+		grader_finding_saw(f, GRADER_UNKNOWN,
+				   "%s, its socket was not seen yet",
+				   out_text(session, "state"));
+	return word != NULL;
 }

@@ -65,6 +65,14 @@ grader_params_family(const struct grader_params *p)
 	return p->prefix.addr.family;
 }
 
+unsigned int
+grader_check_asks(const struct exercise_check *c)
+{
+	const struct grader_kind *k = c->kind;
+
+	return k->asks | (k->also ? k->also(grader_params(c)) : 0);
+}
+
 bool
 grader_check_negative(const struct exercise_check *c)
 {

@@ -208,10 +208,11 @@ enum {
 	GRADER_ASK_LOG = 0x1000,
 	GRADER_ASK_ANSWERS = 0x2000, /* of the person; no node is asked */
 	GRADER_ASK_TCP = 0x4000,     /* of a cause, while a session is down */
+	GRADER_ASK_SOCKETS = 0x8000, /* the same of sessions that are up, too */
 	/* what the supervisor tells, whatever the node runs */
 	GRADER_ASK_STATE = GRADER_ASK_KERNEL | GRADER_ASK_LINKS |
 			   GRADER_ASK_ADDRESSES | GRADER_ASK_NEIGHBOURS |
-			   GRADER_ASK_PORTS,
+			   GRADER_ASK_PORTS | GRADER_ASK_SOCKETS,
 	GRADER_ASK_TABLES = GRADER_ASK_STATE | GRADER_ASK_TCP,
 	/* what lies in the lab's folder */
 	GRADER_ASK_FILES = GRADER_ASK_LOG | GRADER_ASK_ANSWERS,
@@ -230,6 +231,7 @@ struct grader_kind {
 	const struct grader_key *keys;
 	size_t nkeys;
 	unsigned int asks;
+	unsigned int (*also)(const struct grader_params *p); /* or NULL */
 	enum grader_experiment experiment;
 	const char *facts; /* names, for the manual */
 	uint32_t pause_ms; /* CALLS: at least, between two tries */
@@ -285,6 +287,9 @@ grader_params(const struct exercise_check *c)
 	return c->params;
 }
 
+/* What the check asks of its observer: its kind's asks, and what goes with its
+ * keys. */
+unsigned int grader_check_asks(const struct exercise_check *c);
 /* It looks for an absence, so it needs a witness. */
 bool grader_check_negative(const struct exercise_check *c);
 

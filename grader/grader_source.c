@@ -305,7 +305,8 @@ kernel_asks(struct grader_source *s)
 	{
 		up += json_is_true(json_object_get(one, "established"));
 	}
-	if (!json_is_array(sessions) || up < json_array_size(sessions))
+	if (s->asks & GRADER_ASK_SOCKETS || !json_is_array(sessions) ||
+	    up < json_array_size(sessions))
 		return s->asks;
 	json_object_del(node, "tcp");
 	return s->asks & ~(unsigned int)GRADER_ASK_TCP;
@@ -320,11 +321,11 @@ kernel_got(void *arg, const json_t *result, const struct err *error)
 	json_t *node = grader_look_node(s->look, s->node);
 	const char *key = tables[which].key;
 
-	if (error) {
+	if (error && tables[which].ask == GRADER_ASK_TCP) {
+		json_object_set_new(node, key, out_str(error->msg));
+	} else if (error) {
 		json_object_set_new(node, key, json_null());
-		if (tables[which].ask != GRADER_ASK_TCP)
-			json_object_set_new(node, "silent",
-					    out_str(error->msg));
+		json_object_set_new(node, "silent", out_str(error->msg));
 	} else {
 		json_object_set(node, key,
 				json_object_get(result, tables[which].what

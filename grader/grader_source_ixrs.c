@@ -54,8 +54,8 @@ static json_t *
 ixrs_session(const struct grader_source *s, const json_t *row)
 {
 	static const char *const keys[] = {
-	    "address",	 "asn",	      "family", "state", "last_error",
-	    "peer_role", "hold_time", "flaps",	"md5",	 "ttl_security"};
+	    "address",	 "asn",	      "family", "state",       "last_error",
+	    "peer_role", "hold_time", "flaps",	"ttl_security"};
 	const char *address =
 	    json_string_value(json_object_get(row, "address"));
 	const char *state = json_string_value(json_object_get(row, "state"));

@@ -2,11 +2,11 @@
  * session: a BGP session is Established, as its far end sees it, on the terms
  * that are asked for.
  *
- * What both ends agreed on is known to either. TCP-MD5 and TTL security are
- * known to the end that demands them, and a session that is up then shows that
- * the other end does its part. A BIRD tells of neither, nor does the kernel tell
- * from which TTL on a socket listens: look from the other end. That a session went and came back between two
- * looks shows in how long it has been up.
+ * What both ends agreed on is known to either. Whether TCP-MD5 guards a session is
+ * known to the kernels of both, whatever the daemon. TTL security is known to the
+ * daemon that demands it alone, and a session that is up then shows that the other
+ * end does its part: of a BIRD, which does not tell, look from the other end. That
+ * a session went and came back between two looks shows in how long it has been up.
  */
 #include <stddef.h>
 #include <string.h>
@@ -86,8 +86,7 @@ static const struct grader_key keys[] = {
     {.name = "md5",
      .type = GRADER_KEY_WISH,
      .offset = offsetof(struct grader_params, md5),
-     .help =
-	 "a password is needed (RFC 2385), as an ixrs, FRR or GoBGP has it"},
+     .help = "a password guards it (RFC 2385), as the kernel of at knows"},
     {.name = "ttl-security",
      .type = GRADER_KEY_WISH,
      .offset = offsetof(struct grader_params, ttl_security),
@@ -112,46 +111,63 @@ does_not_tell(const struct lab_node *n, const char *daemon, const char *what)
 			 daemon, what);
 }
 
-enum {
-	TELLS_AGREED = 1,
-	TELLS_HOLD = 2,
-	TELLS_UP = 4,
-	TELLS_MD5 = 8,
-	TELLS_TTL = 16
-};
+enum { TELLS_AGREED = 1, TELLS_HOLD = 2, TELLS_UP = 4, TELLS_TTL = 8 };
 
+/* And capabilities that are never among those that it says were agreed on. */
 static const struct {
 	const char *daemon;
 	unsigned int tells;
+	const char *never[4];
 } tells[] = {
-    {"bird", TELLS_AGREED | TELLS_HOLD | TELLS_UP},
-    {"ixrs", TELLS_AGREED | TELLS_HOLD | TELLS_UP | TELLS_MD5 | TELLS_TTL},
-    {"ixpeer", TELLS_UP},
-    {"frr", TELLS_HOLD | TELLS_UP | TELLS_MD5},
-    {"gobgp", TELLS_HOLD | TELLS_UP | TELLS_MD5 | TELLS_TTL},
-    {"openbgpd", TELLS_HOLD | TELLS_UP | TELLS_TTL},
+    {"bird", TELLS_AGREED | TELLS_HOLD | TELLS_UP, {NULL}},
+    {"ixrs", TELLS_AGREED | TELLS_HOLD | TELLS_UP | TELLS_TTL, {NULL}},
+    {"ixpeer", TELLS_UP, {NULL}},
+    {"frr", TELLS_AGREED | TELLS_HOLD | TELLS_UP, {NULL}},
+    {"gobgp",
+     TELLS_AGREED | TELLS_HOLD | TELLS_UP | TELLS_TTL,
+     {"enhanced-refresh", "extended-message", NULL}},
+    {"openbgpd",
+     TELLS_AGREED | TELLS_HOLD | TELLS_UP | TELLS_TTL,
+     {"extended-message", "long-lived-restart", "extended-next-hop-ipv4",
+      NULL}},
 };
+
+static const char *
+capability_never(const struct grader_list *asked, const char *const *never)
+{
+	size_t i;
+
+	for (; *never; never++) {
+		for (i = 0; i < asked->n; i++) {
+			if (strcmp(asked->items[i], *never) == 0)
+				return *never;
+		}
+	}
+	return NULL;
+}
 
 static char *
 kind_session_cannot(const struct grader_params *p, const struct lab *lab)
 {
 	const struct lab_node *n = model_find(lab, p->at);
-	const char *daemon = model_daemon_name(n);
+	const char *daemon = model_daemon_name(n), *never = NULL;
 	unsigned int told = 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(tells) / sizeof(tells[0]); i++) {
-		if (strcmp(tells[i].daemon, daemon) == 0)
-			told = tells[i].tells;
+		if (strcmp(tells[i].daemon, daemon) != 0)
+			continue;
+		told = tells[i].tells;
+		never = capability_never(&p->capabilities, tells[i].never);
 	}
 	if (p->multihop && strcmp(daemon, "bird") != 0)
 		return does_not_tell(n, daemon, "multihop");
-	if (p->md5 && !(told & TELLS_MD5))
-		return does_not_tell(n, daemon, "md5");
 	if (p->ttl_security && !(told & TELLS_TTL))
 		return does_not_tell(n, daemon, "ttl-security");
 	if ((p->capabilities.n || p->role) && !(told & TELLS_AGREED))
 		return does_not_tell(n, daemon, "what was agreed on");
+	if (never)
+		return does_not_tell(n, daemon, never);
 	if (p->hold_time.set && !(told & TELLS_HOLD))
 		return does_not_tell(n, daemon, "the hold time");
 	if (p->up_ms && !(told & TELLS_UP))
@@ -237,17 +253,36 @@ hold_time_differs(const struct grader_params *p, const json_t *s,
 }
 
 static bool
-wish_differs(const json_t *s, uint32_t wish, const char *key, const char *with,
-	     const char *without, struct grader_finding *f)
+is_other(bool is, uint32_t wish, const char *with, const char *without,
+	 struct grader_finding *f)
 {
-	bool is = json_is_true(json_object_get(s, key));
-
-	if (wish == GRADER_WISH_NONE || is == (wish == GRADER_WISH_YES))
+	if (is == (wish == GRADER_WISH_YES))
 		return false;
 	grader_finding_expected(f, "Established %s", is ? without : with);
 	grader_finding_saw(f, GRADER_FALSE, "Established %s",
 			   is ? with : without);
 	return true;
+}
+
+static bool
+wish_differs(const json_t *s, uint32_t wish, const char *key, const char *with,
+	     const char *without, struct grader_finding *f)
+{
+	return wish != GRADER_WISH_NONE &&
+	       is_other(json_is_true(json_object_get(s, key)), wish, with,
+			without, f);
+}
+
+static bool
+md5_differs(const struct grader_view *v, const struct grader_params *p,
+	    const json_t *s, struct grader_finding *f)
+{
+	bool guarded;
+
+	return p->md5 != GRADER_WISH_NONE &&
+	       (!evidence_tcp_guarded(v, p->at, s, &guarded, f) ||
+		is_other(guarded, p->md5, "with TCP-MD5", "without TCP-MD5",
+			 f));
 }
 
 static bool
@@ -265,15 +300,14 @@ too_young(const struct grader_params *p, const json_t *s,
 }
 
 static bool
-terms_differ(const struct grader_params *p, const json_t *s,
-	     struct grader_finding *f)
+terms_differ(const struct grader_view *v, const struct grader_params *p,
+	     const json_t *s, struct grader_finding *f)
 {
 	return capability_missing(p, s, f) || role_differs(p, s, f) ||
 	       hold_time_differs(p, s, f) ||
 	       wish_differs(s, p->multihop, "multihop", "with multihop",
 			    "without multihop", f) ||
-	       wish_differs(s, p->md5, "md5", "with TCP-MD5", "without TCP-MD5",
-			    f) ||
+	       md5_differs(v, p, s, f) ||
 	       wish_differs(s, p->ttl_security, "ttl_security",
 			    "with TTL security", "without TTL security", f) ||
 	       too_young(p, s, f);
@@ -309,8 +343,14 @@ judge_state(const struct grader_view *v, const struct grader_params *p,
 
 	if (saw == NULL || strcmp(saw, state) != 0)
 		grader_finding_saw(f, GRADER_FALSE, "%s", words);
-	else if (other_end_is(v, p, state, f) && !terms_differ(p, s, f))
+	else if (other_end_is(v, p, state, f) && !terms_differ(v, p, s, f))
 		grader_finding_saw(f, GRADER_TRUE, "%s", words);
+}
+
+static unsigned int
+kind_session_also(const struct grader_params *p)
+{
+	return p->md5 ? GRADER_ASK_SOCKETS : 0;
 }
 
 static void
@@ -338,6 +378,7 @@ const struct grader_kind grader_kind_session = {
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
     .asks = GRADER_ASK_SESSIONS,
+    .also = kind_session_also,
     .facts = "far-state far-error far-role far-limit-hit far-flaps "
 	     "far-stale (yes, no) near-state "
 	     "near-error near-name near-asn near-local-asn near-multihop "

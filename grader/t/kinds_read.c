@@ -52,16 +52,20 @@ static const struct {
     {"kind: sent-only-to, at: m3, from: m1" P1 ", only-to: [], witness: base",
      "m3 runs ixpeer, which does not tell what it sends"},
     {"kind: scrubbed" FROM ", communities: []", "name the communities"},
-    {"kind: session, at: m2, with: m1, family: ipv4, md5: yes",
-     "m2 runs bird, which does not tell of md5"},
     {"kind: session, at: m4, with: m1, family: ipv4, ttl-security: yes",
      "m4 runs frr, which does not tell of ttl-security"},
-    {"kind: session, at: m6, with: m1, family: ipv4, md5: no",
-     "m6 runs openbgpd, which does not tell of md5"},
+    {"kind: session, at: m3, with: m1, family: ipv4, role: peer",
+     "m3 runs ixpeer, which does not tell of what was agreed on"},
+    {"kind: session, at: m3, with: m1, family: ipv4, capabilities: [as4]",
+     "m3 runs ixpeer, which does not tell of what was agreed on"},
+    {"kind: session, at: m5, with: m1, family: ipv4, capabilities: [as4, "
+     "extended-message]",
+     "m5 runs gobgp, which does not tell of extended-message"},
+    {"kind: session, at: m6, with: m1, family: ipv4, capabilities: "
+     "[long-lived-restart, as4]",
+     "m6 runs openbgpd, which does not tell of long-lived-restart"},
     {"kind: session" AT1 ", multihop: no",
      "rs1 runs ixrs, which does not tell of multihop"},
-    {"kind: session, at: m4, with: m1, family: ipv4, role: peer",
-     "m4 runs frr, which does not tell of what was agreed on"},
     {"kind: stays, at: m4, from: m1" P1 ", witness: base,\n"
      "        while-down: {node: m2, interface: ix0}",
      "m4 runs frr, which is asked too seldom"},
@@ -86,8 +90,14 @@ static const char *const taken[] = {
     ", communities: ['0:1', '65550:*', '65550:*:*']",
     "kind: path-not-hidden, at: m4, from: m1, to: m2" P1,
     "kind: session, at: m4, with: m1, family: ipv4, up-for: 3s, hold-time: 9",
-    "kind: session, at: m4, with: m1, family: ipv4, md5: yes",
-    "kind: session, at: m5, with: m1, family: ipv4, md5: yes, ttl-security: no",
+    "kind: session, at: m2, with: m1, family: ipv4, md5: yes",
+    "kind: session, at: m3, with: m1, family: ipv4, md5: no",
+    "kind: session, at: m4, with: m1, family: ipv4, role: peer, capabilities: "
+    "[as4, extended-message, long-lived-restart]",
+    "kind: session, at: m5, with: m1, family: ipv4, md5: yes, ttl-security: "
+    "no, role: rs-client, capabilities: [as4, add-path-rx-ipv4]",
+    "kind: session, at: m6, with: m1, family: ipv4, md5: no, role: peer, "
+    "capabilities: [enhanced-refresh, add-path-tx-ipv6]",
     "kind: limit, at: m4, with: m1, family: ipv4",
     "kind: limit, at: m6, with: m1, family: ipv4, routes: 4, counts: [receive]",
 };

@@ -3,6 +3,14 @@
 #include "grader/t/kinds_bgp.h"
 #include "grader/t/kinds_judge.h"
 
+#define SOCKET(state, port, far_port, keys)                     \
+	"{\"state\":\"" state "\",\"remote\":\"203.0.113.10\"," \
+	"\"local_port\":" port ",\"remote_port\":" far_port     \
+	",\"passwords\":[" keys "]}"
+#define WORD "{\"address\":\"203.0.113.10\",\"len\":32,\"word\":\"a\"}"
+#define UP(sockets) \
+	RS(S(",\"address\":\"203.0.113.10\"") ",\"tcp\":[" sockets "]")
+
 static const char *const checks[] = {
     CHECK("caps", "kind: session" AT1 ", capabilities: [ipv4, refresh]"),
     CHECK("role", "kind: session" AT1 ", role: rs-client"),
@@ -11,6 +19,7 @@ static const char *const checks[] = {
     CHECK("held", "kind: session" AT1 ", hold-time: {max: 30}"),
     CHECK("far", "kind: session, at: m2, with: m1, family: ipv4, multihop: no"),
     CHECK("md5", "kind: session" AT1 ", md5: yes"),
+    CHECK("plain", "kind: session" AT1 ", md5: no"),
     CHECK("ttl", "kind: session" AT1 ", ttl-security: yes"),
     CHECK("stable", "kind: session" AT1 ", up-for: 30s"),
     NOT("absent", "kind: session-absent, at: rs1, with: m1, family: ipv4"),
@@ -63,9 +72,24 @@ static const struct kinds_row rows[] = {
      "Established", "daemon", ""},
     {"far", NODES(NODE("m2", S(",\"multihop\":true"))), GRADER_FALSE,
      "Established with multihop", "daemon", ""},
-    {"md5", RS(S(",\"md5\":true")), GRADER_TRUE, "Established", "daemon", ""},
-    {"md5", RS(S(",\"md5\":false")), GRADER_FALSE,
-     "Established without TCP-MD5", "daemon", ""},
+    {"md5", UP(SOCKET("established", "38211", "179", WORD)), GRADER_TRUE,
+     "Established", "password", ""},
+    {"md5", UP(SOCKET("established", "179", "40001", WORD)), GRADER_TRUE,
+     "Established", "password", ""},
+    /* of the one that is up, whatever would be asked of the next */
+    {"md5",
+     UP(SOCKET("listens", "179", "0", WORD) "," SOCKET("established", "179",
+						       "40001", "")),
+     GRADER_FALSE, "Established without TCP-MD5", "far-state", ""},
+    {"md5", UP(SOCKET("established", "8080", "40001", WORD)), GRADER_UNKNOWN,
+     "Established, its socket was not seen yet", "far-state", ""},
+    {"md5", RS(S("") ",\"tcp\":\"no sockets here\""), GRADER_OURS,
+     "no sockets here", "far-state", ""},
+    {"md5", RS(DOWN("Active", "")), GRADER_FALSE, "Active", "far-state", ""},
+    {"plain", UP(SOCKET("established", "179", "40001", "")), GRADER_TRUE,
+     "Established", "far-state", ""},
+    {"plain", UP(SOCKET("established", "179", "40001", WORD)), GRADER_FALSE,
+     "Established with TCP-MD5", "far-state", ""},
     {"ttl", RS(S(",\"ttl_security\":true")), GRADER_TRUE, "Established",
      "daemon", ""},
     {"ttl", RS(S("")), GRADER_FALSE, "Established without TTL security",

@@ -143,7 +143,7 @@ const struct lab_kind *model_kind_default(enum lab_role role);
  * is a name of RFC 4271 section 8.2.2. Where the daemon says so, also local (our
  * address), local_asn, transparent (it is a route server to that neighbour),
  * hold_time (s), up_ms or up_since (s of the clock), limits: [{counts, routes,
- * channel, action}], limit_hit, md5 and ttl_security, capabilities (what both ends
+ * channel, action}], limit_hit, ttl_security, capabilities (what both ends
  * agreed on) and peer_role. NULL when it is no JSON. */
 json_t *model_sessions_read(const struct lab_kind *k, const char *text,
 			    size_t len);

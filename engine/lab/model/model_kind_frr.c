@@ -392,8 +392,6 @@ frr_terms(json_t *row, const json_t *n)
 	kind_session_number(row, "up_ms", json_object_get(n, "bgpTimerUpMsec"));
 	if (row && transparent)
 		json_object_set_new(row, "transparent", json_true());
-	if (row && json_object_get(n, "authenticationEnabled"))
-		json_object_set_new(row, "md5", json_true());
 	json_decref(hold);
 }
 

@@ -429,14 +429,10 @@ gobgp_terms(json_t *row, const json_t *timers)
 }
 
 static void
-gobgp_guards(json_t *row, const json_t *n)
+gobgp_guard(json_t *row, const json_t *n)
 {
 	const json_t *ttl = json_object_get(n, "ttl_security");
-	const char *password =
-	    kind_json_text(json_object_get(n, "conf"), "auth_password");
 
-	if (row && password && *password)
-		json_object_set_new(row, "md5", json_true());
 	if (row && json_is_true(json_object_get(ttl, "enabled")))
 		json_object_set_new(row, "ttl_security", json_true());
 }
@@ -481,7 +477,7 @@ gobgp_sessions(const json_t *answer, json_t *rows)
 		    NULL);
 		gobgp_terms(row, json_object_get(n, "timers"));
 		gobgp_counted(row, n);
-		gobgp_guards(row, n);
+		gobgp_guard(row, n);
 		kind_gobgp_agreed(row, n);
 	}
 }
