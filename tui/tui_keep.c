@@ -179,3 +179,28 @@ keep_wish_set(json_t *all, const char *key, bool yes)
 {
 	json_object_set_new(all, key, json_boolean(yes));
 }
+
+static int
+size(const json_t *sizes, size_t i)
+{
+	json_int_t n = json_integer_value(json_array_get(sizes, i));
+
+	return n < -GRID_MAX_W	? -GRID_MAX_W
+	       : n > GRID_MAX_W ? GRID_MAX_W
+				: (int)n;
+}
+
+struct layout_wish
+keep_sizes(const json_t *all)
+{
+	const json_t *sizes = json_object_get(all, "sizes");
+
+	return (struct layout_wish){size(sizes, 0), size(sizes, 1)};
+}
+
+void
+keep_sizes_set(json_t *all, const struct layout_wish *wish)
+{
+	json_object_set_new(all, "sizes",
+			    json_pack("[ii]", wish->text, wish->low));
+}

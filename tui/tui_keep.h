@@ -2,7 +2,8 @@
  * keep: where a person was, in the state folder's interface.json, so that the next
  * start goes on there: after kill -9, a crash of the machine, or a good night.
  *
- *	{"open": NAME or null, "clock": true, "exercises": {NAME: {...}}}
+ *	{"open": NAME or null, "clock": true, "sizes": [8, -2],
+ *	 "exercises": {NAME: {...}}}
  *
  * It holds positions and nothing that could not be found again by hand: what was
  * typed is in the lab's own folder. The file is read as a stranger's: every number
@@ -45,5 +46,8 @@ void keep_open_set(json_t *all, const char *name);
 /* A yes or no of the person's, or what it is when never said. */
 bool keep_wish(const json_t *all, const char *key, bool unsaid);
 void keep_wish_set(json_t *all, const char *key, bool yes);
+/* The sizes of panes; bounded. */
+struct layout_wish keep_sizes(const json_t *all);
+void keep_sizes_set(json_t *all, const struct layout_wish *wish);
 
 #endif

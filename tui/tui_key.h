@@ -77,6 +77,9 @@ enum tui_action {
 	ACT_PANE, /* the pane whose number was typed */
 	ACT_PICK, /* the list's line whose number was typed */
 	ACT_ZOOM,
+	ACT_COLUMNS, /* more for the text, or fewer */
+	ACT_LINES,   /* more for what is below */
+	ACT_EVEN,    /* sizes as they are by themselves */
 	ACT_NEXT_STEP,
 	ACT_PREV_STEP,
 	ACT_LEAVE, /* out of the terminal, or into it */

@@ -35,7 +35,16 @@ struct layout {
 	struct rect strip; /* the checks in brief, with its head line */
 };
 
-struct layout layout_make(int w, int h, enum tui_pane focus, bool zoom);
+/* How a person wants panes to differ from what they are by themselves: columns more
+ * for the text, at the terminal's cost, and lines more for what is below both. Less
+ * is done where a pane would become too small. */
+struct layout_wish {
+	int text, low;
+};
+
+/* wish may be NULL. */
+struct layout layout_make(int w, int h, enum tui_pane focus, bool zoom,
+			  const struct layout_wish *wish);
 const char *layout_pane_name(enum tui_pane pane);
 
 #endif

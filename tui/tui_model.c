@@ -127,7 +127,7 @@ settle_picture(struct tui_model *m, const struct layout *l)
 void
 tui_model_settle(struct tui_model *m)
 {
-	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom, &m->wish);
 
 	if (m->list_at >= json_array_size(m->list))
 		m->list_at = m->list_at == 0 ? 0 : json_array_size(m->list) - 1;
@@ -264,7 +264,7 @@ want(struct tui_model *m, enum tui_action a)
 static int
 page(const struct tui_model *m)
 {
-	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom, &m->wish);
 	int h = l.pane[m->focus].h;
 
 	if (m->screen == SCR_LIST || m->over != OVER_NONE)
@@ -355,6 +355,30 @@ type(struct tui_model *m, uint32_t key)
 		entry_key(&m->past.find, key);
 }
 
+#define COLUMNS_STEP 4
+
+/* What has no effect is not remembered, or the way back would be long; and where a
+ * wish of a larger screen's is too much, on to where something moves. */
+static void
+size_by(struct tui_model *m, int columns, int lines)
+{
+	struct layout_wish was = m->wish;
+	struct layout now,
+	    l = layout_make(m->w, m->h, m->focus, m->zoom, &m->wish);
+	int i;
+
+	for (i = 0; i < GRID_MAX_W; i++) {
+		m->wish.text += columns;
+		m->wish.low += lines;
+		now = layout_make(m->w, m->h, m->focus, m->zoom, &m->wish);
+		if (memcmp(&l, &now, sizeof(l)) != 0)
+			return;
+	}
+	m->wish = was;
+	tui_model_status(m, false, _("here that cannot become %s"),
+			 columns + lines > 0 ? _("larger") : _("smaller"));
+}
+
 static enum tui_action
 act(struct tui_model *m, enum tui_action a, uint32_t key)
 {
@@ -392,6 +416,11 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_FIND_OLDER: find(m, key != 'N'); break;
 	case ACT_MARK: past_mark(&m->past); break;
 	case ACT_ZOOM: m->zoom = !m->zoom; break;
+	case ACT_COLUMNS:
+		size_by(m, key == '>' ? COLUMNS_STEP : -COLUMNS_STEP, 0);
+		break;
+	case ACT_LINES: size_by(m, 0, key == ']' ? 1 : -1); break;
+	case ACT_EVEN: m->wish = (struct layout_wish){0, 0}; break;
 	case ACT_NEXT_STEP: return step_by(m, 1);
 	case ACT_PREV_STEP: return step_by(m, -1);
 	case ACT_LEAVE:
@@ -442,7 +471,8 @@ tui_model_key(struct tui_model *m, uint32_t key, bool *typed)
 		tui_model_settle(m);
 		return ACT_NONE;
 	}
-	if (layout_make(m->w, m->h, m->focus, false).shape == SHAPE_SMALL &&
+	if (layout_make(m->w, m->h, m->focus, false, NULL).shape ==
+		SHAPE_SMALL &&
 	    k->action != ACT_QUIT && m->over != OVER_ASK)
 		return ACT_NONE;
 	if (k->action != ACT_REDRAW)
@@ -487,7 +517,7 @@ click_pane(struct tui_model *m, const struct layout *l, int x, int y)
 enum tui_action
 tui_model_click(struct tui_model *m, int x, int y)
 {
-	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom, &m->wish);
 	enum tui_action a = ACT_NONE;
 	bool typed;
 	size_t i;
@@ -513,7 +543,7 @@ tui_model_click(struct tui_model *m, int x, int y)
 enum tui_action
 tui_model_wheel(struct tui_model *m, int x, int y, int lines)
 {
-	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom);
+	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom, &m->wish);
 	enum tui_pane was = m->focus;
 	int p;
 

@@ -42,6 +42,7 @@ struct tui_model {
 	enum tui_screen screen;
 	enum tui_pane focus, last; /* last: where Ctrl-] goes back to */
 	bool zoom;
+	struct layout_wish wish; /* kept from session to session */
 	enum tui_over over;
 	int over_top;
 	struct text over_text; /* OVER_MESSAGE, OVER_ASK: its words */

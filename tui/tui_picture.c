@@ -12,7 +12,8 @@
 static struct rect
 picture_rect(const struct tui_model *m)
 {
-	return layout_make(m->w, m->h, m->focus, m->zoom).pane[PANE_PICTURE];
+	return layout_make(m->w, m->h, m->focus, m->zoom, &m->wish)
+	    .pane[PANE_PICTURE];
 }
 
 /* Where to first: the person's own node. */

@@ -42,6 +42,7 @@ resume_note(struct tui *t)
 	struct err e = {0};
 
 	keep_wish_set(t->keep, "clock", t->m.clock);
+	keep_sizes_set(t->keep, &t->m.wish);
 	if (t->work != NULL) {
 		keep_open_set(t->keep, work_opened(t->work));
 		keep_put(t->keep, work_opened(t->work), &at);

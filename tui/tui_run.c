@@ -533,6 +533,7 @@ tui_run(const struct tui_opts *o, struct err *e)
 	tui_model_list_to(&t.m, NULL);
 	t.keep = keep_read();
 	t.m.clock = keep_wish(t.keep, "clock", true);
+	t.m.wish = keep_sizes(t.keep);
 	log_set_hook(quiet); /* lines on the screen would spoil it */
 	if (!utf8 && !o->ascii)
 		tui_model_status(

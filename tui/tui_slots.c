@@ -46,7 +46,8 @@ slots_sync(struct tui *t)
 void
 slots_resize(struct tui *t)
 {
-	struct layout l = layout_make(t->m.w, t->m.h, t->m.focus, t->m.zoom);
+	struct layout l =
+	    layout_make(t->m.w, t->m.h, t->m.focus, t->m.zoom, &t->m.wish);
 	struct rect r = l.pane[PANE_TERM];
 
 	if (t->slots[t->slot].shell != NULL && r.w > 0 && r.h > 0)
@@ -149,7 +150,8 @@ slot_for(const struct tui *t, const struct program *p)
 static int
 slot_open(struct tui *t, int i, const struct program *p, struct err *e)
 {
-	struct layout l = layout_make(t->m.w, t->m.h, PANE_TERM, t->m.zoom);
+	struct layout l =
+	    layout_make(t->m.w, t->m.h, PANE_TERM, t->m.zoom, &t->m.wish);
 	struct rect r = l.pane[PANE_TERM];
 	struct slot *s = &t->slots[i];
 	json_t *command;

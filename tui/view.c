@@ -184,7 +184,7 @@ panes(const struct tui_model *m, struct grid *g, const struct layout *l)
 static void
 status(const struct tui_model *m, struct grid *g, struct rect r)
 {
-	struct layout l = layout_make(g->w, g->h, m->focus, m->zoom);
+	struct layout l = layout_make(g->w, g->h, m->focus, m->zoom, &m->wish);
 	int x = 0, w = grid_text_width(m->verb);
 
 	if (m->busy[0] != '\0')
@@ -217,7 +217,7 @@ small(struct grid *g)
 void
 view_draw(const struct tui_model *m, struct grid *g)
 {
-	struct layout l = layout_make(g->w, g->h, m->focus, m->zoom);
+	struct layout l = layout_make(g->w, g->h, m->focus, m->zoom, &m->wish);
 
 	grid_blank(g);
 	if (l.shape == SHAPE_SMALL) {

@@ -86,6 +86,33 @@ strange_files(void **state)
 	}
 }
 
+static void
+sizes(void **state)
+{
+	static const char *const texts[] = {"{}", "{\"sizes\": 7}",
+					    "{\"sizes\": [\"a\"]}",
+					    "{\"sizes\": [9e9, {}]}"};
+	struct layout_wish wish = {8, -3};
+	json_t *all = keep_parse("", 0);
+	size_t i;
+
+	(void)state;
+	keep_sizes_set(all, &wish);
+	wish = keep_sizes(all);
+	assert_true(wish.text == 8 && wish.low == -3);
+	json_decref(all);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		all = keep_parse(texts[i], strlen(texts[i]));
+		wish = keep_sizes(all);
+		assert_true(wish.text == 0 && wish.low == 0);
+		json_decref(all);
+	}
+	all = keep_parse("{\"sizes\": [99999999999, -99999999999]}", 38);
+	wish = keep_sizes(all);
+	assert_true(wish.text == GRID_MAX_W && wish.low == -GRID_MAX_W);
+	json_decref(all);
+}
+
 /* Written when there is something new, and only then. */
 static void
 written_once(void **state)
@@ -124,6 +151,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(comes_back),
 	    cmocka_unit_test(strange_files),
+	    cmocka_unit_test(sizes),
 	    cmocka_unit_test(written_once),
 	};
 

@@ -178,7 +178,7 @@ scrolling_stops(void **state)
 	assert_int_equal(
 	    s.m.text_top,
 	    (int)s.m.lines.n -
-		layout_make(80, 24, PANE_TEXT, false).pane[PANE_TEXT].h);
+		layout_make(80, 24, PANE_TEXT, false, NULL).pane[PANE_TEXT].h);
 	tui_model_resize(&s.m, 132, 200);
 	assert_int_equal(s.m.text_top, 0);
 	tui_model_key(&s.m, 'k', &ignored);
@@ -215,7 +215,7 @@ bar_is_clickable(void **state)
 static void
 clicks_choose(void **state)
 {
-	struct layout l = layout_make(132, 43, PANE_TEXT, false);
+	struct layout l = layout_make(132, 43, PANE_TEXT, false, NULL);
 	struct rect r = l.pane[PANE_CHECKS];
 	struct stage s;
 
@@ -237,6 +237,89 @@ clicks_choose(void **state)
 	assert_int_equal(s.m.text_top, 3);
 	assert_int_equal(s.m.focus, PANE_TERM);
 	stage_clear(&s);
+}
+
+static struct rect
+pane(const struct tui_model *m, enum tui_pane p)
+{
+	return layout_make(m->w, m->h, m->focus, m->zoom, &m->wish).pane[p];
+}
+
+/* Panes grow and shrink as far as they are of use, and what a large screen was made
+ * to is undone on a small one with one key. */
+static void
+panes_have_sizes(void **state)
+{
+	struct stage s;
+	bool mine;
+	int i, w;
+
+	(void)state;
+	stage_set(&s, 132, 43);
+	w = pane(&s.m, PANE_TEXT).w;
+	tui_model_key(&s.m, '>', &mine);
+	assert_int_equal(pane(&s.m, PANE_TEXT).w, w + 4);
+	tui_model_key(&s.m, '=', &mine);
+	assert_int_equal(pane(&s.m, PANE_TEXT).w, w);
+	tui_model_resize(&s.m, 200, 60);
+	for (i = 0; i < 100; i++)
+		tui_model_key(&s.m, '>', &mine);
+	assert_non_null(strstr(s.m.status, "cannot become larger"));
+	assert_int_equal(pane(&s.m, PANE_TERM).w, 40);
+	tui_model_resize(&s.m, 132, 43);
+	assert_int_equal(pane(&s.m, PANE_TERM).w, 40);
+	tui_model_key(&s.m, '<', &mine);
+	assert_true(pane(&s.m, PANE_TERM).w > 40);
+	i = pane(&s.m, PANE_CHECKS).h;
+	tui_model_key(&s.m, '[', &mine);
+	assert_int_equal(pane(&s.m, PANE_CHECKS).h, i - 1);
+	tui_model_resize(&s.m, 80, 24); /* a strip */
+	i = pane(&s.m, PANE_TEXT).h;
+	tui_model_key(&s.m, ']', &mine);
+	assert_int_equal(pane(&s.m, PANE_TEXT).h, i - 1);
+	tui_model_key(&s.m, '>', &mine); /* nothing is beside it */
+	assert_non_null(strstr(s.m.status, "cannot become larger"));
+	stage_clear(&s);
+}
+
+static bool
+apart(struct rect a, struct rect b)
+{
+	struct rect both = rect_and(a, b);
+
+	return both.w == 0 || both.h == 0;
+}
+
+/* Whatever is wished on whatever screen: panes lie in the body, apart, large enough. */
+static void
+any_wish(void **state)
+{
+	struct layout_wish wish;
+	unsigned seed = 5;
+	struct layout l;
+	struct rect in;
+	int i, p, q, w, h;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		w = LAYOUT_MIN_W + (int)(rand_r(&seed) % 200);
+		h = LAYOUT_MIN_H + (int)(rand_r(&seed) % 60);
+		wish.text = (int)(rand_r(&seed) % 1000) - 500;
+		wish.low = (int)(rand_r(&seed) % 1000) - 500;
+		l = layout_make(w, h, (enum tui_pane)(i % PANE_N), i % 7 == 0,
+				&wish);
+		assert_true(l.pane[i % PANE_N].w > 0);
+		for (p = 0; p < PANE_N; p++) {
+			if (l.pane[p].w == 0)
+				continue;
+			in = rect_and(l.pane[p], l.body);
+			assert_memory_equal(&in, &l.pane[p], sizeof(in));
+			assert_true(in.w >= 24 && in.h >= 3);
+			assert_true(apart(in, l.strip));
+			for (q = 0; q < p; q++)
+				assert_true(apart(in, l.pane[q]));
+		}
+	}
 }
 
 static void
@@ -294,7 +377,7 @@ picture_is_walked(void **state)
 static void
 picture_list_is_walked(void **state)
 {
-	struct layout l = layout_make(132, 43, PANE_PICTURE, false);
+	struct layout l = layout_make(132, 43, PANE_PICTURE, false, NULL);
 	struct rect r = l.pane[PANE_PICTURE];
 	struct view_places all;
 	struct stage s;
@@ -389,17 +472,19 @@ main(void)
 	    cmocka_unit_test(scrolling_stops),
 	    cmocka_unit_test(bar_is_clickable),
 	    cmocka_unit_test(clicks_choose),
+	    cmocka_unit_test(panes_have_sizes),
+	    cmocka_unit_test(any_wish),
 	    cmocka_unit_test(list_opens),
 	    cmocka_unit_test(picture_is_walked),
 	    cmocka_unit_test(picture_list_is_walked),
 	    cmocka_unit_test(looking_glass),
 	};
-	struct CMUnitTest tests[sizeof(typed) / sizeof(typed[0]) + 10];
+	struct CMUnitTest tests[sizeof(typed) / sizeof(typed[0]) + 12];
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){typed[i].name, typed_case, NULL,
 					       NULL, (void *)(uintptr_t)i};
 	memcpy(tests + n, more, sizeof(more));
-	return _cmocka_run_group_tests("keys", tests, n + 10, NULL, NULL);
+	return _cmocka_run_group_tests("keys", tests, n + 12, NULL, NULL);
 }

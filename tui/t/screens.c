@@ -40,6 +40,8 @@ static const struct shot shots[] = {
     {"past-80x24", "o/kv-", 80, 24, false, true, true},
     {"past-found-80x24", "o//0 RECEIVEDonnn", 80, 24, false, true, false},
     {"past-search-60x20-ascii", "o//recei", 60, 20, true, false, false},
+    {"sized-132x43", "o>>>]]]]", 132, 43, false, true, false},
+    {"sized-80x24", "o]]]", 80, 24, false, true, false},
     {"zoom-132x43", "oz", 132, 43, false, true, false},
     {"help-list-80x24", "?", 80, 24, false, true, false},
     {"help-work-80x24", "o?", 80, 24, false, true, false},
