@@ -1,78 +1,23 @@
 /* grader_dev_folder: what an exercise's folder says of itself, without a lab. */
-#include <dirent.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/str.h"
 #include "grader/grader_dev_priv.h"
 #include "grader/grader_kind.h"
-
-#define DEV_CODE_WIDTH 80
-#define DEV_TEXT_MAX (1u << 18)
-
-/* The first line of a code block that is too wide, 0 when there is none. */
-static int
-wide_line(const char *text)
-{
-	bool code = false;
-	size_t width, n;
-	int line = 1;
-
-	for (; *text; line++, text += n + (text[n] == '\n')) {
-		n = strcspn(text, "\n");
-		if (n >= 3 && strncmp(text, "```", 3) == 0)
-			code = !code;
-		width = 0;
-		for (size_t i = 0; i < n; i++)
-			width += (text[i] & 0xc0) != 0x80;
-		if (code && width > DEV_CODE_WIDTH)
-			return line;
-	}
-	return 0;
-}
-
-static char *
-trouble_in_language(const struct exercise *x, const char *lang)
-{
-	struct err e;
-	size_t i;
-
-	for (i = 0; i < x->nsteps; i++) {
-		_free_ char *path =
-		    xasprintf("%s/text/%s/%s", x->dir, lang, x->steps[i].text);
-		_free_ char *text = NULL;
-		int line;
-
-		if (!file_exists(path))
-			continue;
-		if (file_read(path, DEV_TEXT_MAX, &text, NULL, &e) < 0)
-			return xstrdup(e.msg);
-		if (text[strspn(text, " \n\t")] == '\0')
-			return xasprintf("%s is empty", path);
-		if ((line = wide_line(text)) > 0)
-			return xasprintf("%s:%d: wider than %d columns", path,
-					 line, DEV_CODE_WIDTH);
-	}
-	return NULL;
-}
+#include "grader/lint.h"
 
 char *
-grader_dev_texts(const struct exercise *x)
+grader_dev_linted(const struct exercise *x)
 {
-	_free_ char *path = xasprintf("%s/text", x->dir);
-	char *trouble = NULL;
-	struct dirent *d;
-	DIR *dir = opendir(path);
+	struct lint_finds f = {0};
+	struct err e = {0};
 
-	while (dir && trouble == NULL && (d = readdir(dir)) != NULL) {
-		if (d->d_name[0] != '.')
-			trouble = trouble_in_language(x, d->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return trouble;
+	if (lint_exercise(x, &f, &e) < 0)
+		str_addf(&f.text, "%s", e.msg);
+	if (f.text.len == 0)
+		return NULL;
+	return str_steal(&f.text);
 }
 
 char *

@@ -31,7 +31,7 @@ char *grader_dev_compare(const struct dev_variant *v, const struct exercise *x);
 /* ---- the exercise's own folder (grader_dev_folder.c) */
 
 /* What is wrong with a folder: a sentence, owned, or NULL. */
-char *grader_dev_texts(const struct exercise *x);    /* missing, wide */
+char *grader_dev_linted(const struct exercise *x);   /* lint.h */
 char *grader_dev_unfailed(const struct exercise *x); /* checks never failed */
 char *grader_dev_unwitnessed(const struct exercise *x); /* absences */
 

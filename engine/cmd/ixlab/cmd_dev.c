@@ -11,6 +11,7 @@
 #include "cmd_table.h"
 #include "grader/exercise_deal.h"
 #include "grader/grader_kind.h"
+#include "grader/lint.h"
 
 /* ---- many exercises: each one's TAP becomes a subtest of ours */
 
@@ -150,6 +151,44 @@ dev_check(const struct cmd *c, struct err *e)
 	return rc;
 }
 
+/* ---- the words alone */
+
+static int
+dev_lint_one(const char *name, size_t *found, struct err *e)
+{
+	struct exercise *x = exercise_load_whole(name, e);
+	struct lint_finds f = {0};
+	int rc;
+
+	if (x == NULL)
+		return -1;
+	rc = lint_exercise(x, &f, e);
+	fputs(str_text(&f.text), stdout);
+	*found += f.n;
+	str_clear(&f.text);
+	exercise_free(x);
+	return rc;
+}
+
+static int
+dev_lint(const struct cmd *c, struct err *e)
+{
+	json_t *names = dev_names(c, e), *name;
+	size_t i, found = 0;
+	int rc = names ? 0 : -1;
+
+	json_array_foreach(names, i, name)
+	{
+		if (rc == 0)
+			rc = dev_lint_one(json_string_value(name), &found, e);
+	}
+	json_decref(names);
+	if (rc < 0 || found == 0)
+		return rc;
+	return err_set(e, ERR_FAILED, "%zu finding%s", found,
+		       found == 1 ? "" : "s");
+}
+
 /* ---- one folder, to look at */
 
 static int
@@ -240,6 +279,8 @@ cmd_dev(struct cmd *c, struct err *e)
 
 	if (strcmp(what, "check") == 0)
 		return dev_check(c, e);
+	if (strcmp(what, "lint") == 0)
+		return dev_lint(c, e);
 	if (strcmp(what, "run") == 0)
 		return dev_run(c, e);
 	if (strcmp(what, "new") == 0)
@@ -262,6 +303,7 @@ cmd_dev(struct cmd *c, struct err *e)
 		return 0;
 	}
 	return err_usage(
-	    e, "dev knows new, run, check, kinds, man and keys, not \"%s\"",
+	    e,
+	    "dev knows new, lint, run, check, kinds, man and keys, not \"%s\"",
 	    what);
 }

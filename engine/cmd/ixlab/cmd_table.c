@@ -669,12 +669,15 @@ const struct cmd_verb cmd_verbs[] = {
      cmd_sandbox_test},
     {NULL,
      "dev",
-     "new FOLDER [EXERCISE] | run EXERCISE FOLDER | check [EXERCISE...] | "
-     "kinds | man | keys",
+     "new FOLDER [EXERCISE] | lint [EXERCISE...] | run EXERCISE FOLDER | "
+     "check [EXERCISE...] | kinds | man | keys",
      "for authors: write exercises, and prove them",
-     "new copies an exercise as the beginning of another one; run lays one "
-     "of its folders (solution, wrong/NAME) over a lab of its own and prints "
-     "what the checks say; check proves that the start fails, each solution "
+     "new copies an exercise as the beginning of another one; lint reads its "
+     "words and tells, by file and line, what no exercise should have; run "
+     "lays one of its folders (solution, wrong/NAME) over a lab of its own and "
+     "prints "
+     "what the checks say; check proves that lint finds nothing, the start "
+     "fails, each solution "
      "passes and each wrong solution fails as it says, and prints TAP; kinds "
      "lists what a check can ask; man and keys print this list and the "
      "interface's keys for the manual. See ixlab-authors(7).",

@@ -53,7 +53,7 @@ wrong "ps a" '"a" is too much; use: ixlab ps'
 wrong "down a b" '"b" is too much; use: ixlab down [NAME]'
 wrong "down a --all" '--all and a name cannot go together'
 wrong "completion zsh" 'completion is made for bash, not for "zsh"'
-wrong "dev frob" 'dev knows new, run, check, kinds, man and keys, not "frob"'
+wrong "dev frob" 'dev knows new, lint, run, check, kinds, man and keys, not "frob"'
 
 run ixlab up "$(printf 'a\033[2Jb')"
 unlike "a sentence cannot steer the terminal" "$err" "$(printf '\033')"
