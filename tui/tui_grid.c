@@ -99,6 +99,10 @@ ascii_line(uint32_t ch)
 	case 0x2550: return '=';
 	case 0x2502: return '|';
 	case 0x2551: return '|';
+	case 0x256d: /* a line that bends keeps its height */
+	case 0x256e: return '.';
+	case 0x256f:
+	case 0x2570: return '\'';
 	default: return '+';
 	}
 }
@@ -437,4 +441,52 @@ grid_dump(const struct grid *g, bool marks)
 			dump_marks(&s, &g->cells[y * g->w], g->w);
 	}
 	return str_steal(&s);
+}
+
+/* Cells of another look are set off by a sequence. */
+static void
+print_look(const struct grid_cell *c, const struct grid_cell *was,
+	   struct str *s)
+{
+	if (was != NULL && was->fg == c->fg && was->attr == c->attr)
+		return;
+	str_add(s, "\033[0");
+	if (c->attr & GRID_BOLD)
+		str_add(s, ";1");
+	if (c->fg >= 0)
+		str_addf(s, ";%d", 30 + c->fg % 8);
+	str_add(s, "m");
+}
+
+static void
+print_line(const struct grid *g, const struct grid_cell *line, struct str *s)
+{
+	int x, end = g->w;
+
+	while (end > 0 && line[end - 1].ch == ' ')
+		end--;
+	for (x = 0; x < end; x++) {
+		if (g->color)
+			print_look(&line[x], x ? &line[x - 1] : NULL, s);
+		if (line[x].width > 0)
+			grid_add_utf8(s, line[x].ch);
+		if (line[x].mark != 0)
+			grid_add_utf8(s, line[x].mark);
+	}
+	if (g->color && end > 0)
+		str_add(s, "\033[0m");
+}
+
+void
+grid_print(const struct grid *g, int lines, bool over, FILE *f)
+{
+	struct str s = {0};
+	int y;
+
+	for (y = 0; y < lines && y < g->h; y++) {
+		print_line(g, &g->cells[y * g->w], &s);
+		str_add(&s, over ? "\033[K\n" : "\n");
+	}
+	fputs(str_text(&s), f);
+	str_clear(&s);
 }

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum {
 	GRID_BOLD = 1,
@@ -115,5 +116,8 @@ void grid_box(struct grid *g, struct rect r, enum grid_style style);
  * a letter below each cell: b bold, d dim, u underlined, r reverse, or a digit for
  * a coloured one. */
 char *grid_dump(const struct grid *g, bool marks);
+/* The first lines as text, of a grid with colours in colours. over: what stood in
+ * these lines is wiped out. */
+void grid_print(const struct grid *g, int lines, bool over, FILE *f);
 
 #endif

@@ -162,38 +162,10 @@ text_draw(const struct text *t, struct grid *g, struct rect r, int top)
 	}
 }
 
-/* A line in which cells of another look are set off by sequences. */
-static void
-paint_line(const struct grid *g, FILE *f)
-{
-	const struct grid_cell *c, *was = NULL;
-	struct str s = {0};
-	int x, end = g->w;
-
-	while (end > 0 && g->cells[end - 1].ch == ' ')
-		end--;
-	for (x = 0; x < end; x++, was = c) {
-		c = &g->cells[x];
-		if (was == NULL || was->fg != c->fg || was->attr != c->attr) {
-			str_add(&s, "\033[0");
-			if (c->attr & GRID_BOLD)
-				str_add(&s, ";1");
-			if (c->fg >= 0)
-				str_addf(&s, ";%d", 30 + c->fg % 8);
-			str_add(&s, "m");
-		}
-		if (c->width > 0)
-			grid_add_utf8(&s, c->ch);
-	}
-	fprintf(f, "%s%s\n", str_text(&s), end > 0 ? "\033[0m" : "");
-	str_clear(&s);
-}
-
 void
 text_paint(const struct text *t, FILE *f, bool ascii, bool color)
 {
 	struct grid g;
-	char *s;
 	size_t i;
 	int w;
 
@@ -202,13 +174,7 @@ text_paint(const struct text *t, FILE *f, bool ascii, bool color)
 		grid_init(&g, w, 1, ascii, color);
 		text_draw(&(struct text){&t->lines[i], 1, 1}, &g,
 			  (struct rect){0, 0, g.w, 1}, 0);
-		if (color) {
-			paint_line(&g, f);
-		} else {
-			s = grid_dump(&g, false);
-			fputs(s, f);
-			free(s);
-		}
+		grid_print(&g, 1, false, f);
 		grid_clear(&g);
 	}
 }

@@ -2,6 +2,9 @@
  * Pictures that are values: drawn, told and written as SVG.
  */
 #include "fixture.h"
+#include <math.h>
+
+#include "tui/tui_traffic.h"
 #include "tui/view_heat.h"
 
 /* ---- what several of them need */
@@ -196,6 +199,166 @@ heat_of_nothing(void **state)
 	heat_clear(&h);
 }
 
+/* ---- charts */
+
+/* So many values, in a wave with a gap. */
+static void
+wave(double *v, size_t n, double most)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		v[i] = i >= n / 2 && i < n / 2 + 3
+			   ? NAN
+			   : most * (double)((i * 7) % 23) / 22;
+}
+
+static void
+chart_golden(const char *name, const struct chart *c, int w, int h, bool ascii)
+{
+	struct grid g;
+	char *text;
+
+	grid_init(&g, w, h, ascii, false);
+	chart_draw(c, &g, (struct rect){0, 0, w, h});
+	text = grid_dump(&g, false);
+	golden(name, text);
+	free(text);
+	grid_clear(&g);
+}
+
+static void
+chart_is_drawn(void **state)
+{
+	double v[120];
+	struct chart c = {"into m1, ix0", CHART_BITS, v, 40, 1};
+	struct chart ms = {"from m1 to rs1 and back", CHART_MS, v, 120, 1};
+
+	(void)state;
+	wave(v, 40, 1234567);
+	chart_golden("chart-bits-60x8", &c, 60, 8, false);
+	chart_golden("chart-bits-40x4-ascii", &c, 40, 4, true);
+	wave(v, 120, 87);
+	chart_golden("chart-ms-60x8", &ms, 60, 8, false);
+	chart_golden("chart-ms-76x6-ascii", &ms, 76, 6, true);
+	ms.n = 0;
+	chart_golden("chart-empty", &ms, 60, 5, false);
+}
+
+/* No size writes beside its place, none crashes. */
+static void
+chart_of_every_size(void **state)
+{
+	double v[5] = {0, NAN, 1e12, 3, NAN};
+	struct chart c = {"x", CHART_MS, v, 5, 0.1};
+	struct grid g;
+	int w, h;
+
+	(void)state;
+	for (w = 1; w < 40; w++)
+		for (h = 1; h < 10; h++) {
+			grid_init(&g, 42, 12, true, true);
+			chart_draw(&c, &g, (struct rect){1, 1, w, h});
+			assert_int_equal(g.cells[0].ch, ' ');
+			assert_int_equal(g.cells[42 * (h + 1) + 1].ch, ' ');
+			assert_int_equal(g.cells[42 + w + 1].ch, ' ');
+			grid_clear(&g);
+		}
+}
+
+static void
+chart_has_round_numbers(void **state)
+{
+	char buf[32];
+
+	(void)state;
+	assert_true(chart_top(0, CHART_BITS) == 1000);
+	assert_true(chart_top(NAN, CHART_MS) == 0.1);
+	assert_true(chart_top(1000.5, CHART_BITS) == 2000);
+	assert_true(chart_top(4999, CHART_BITS) == 5000);
+	assert_true(chart_top(51, CHART_MS) == 100);
+	assert_true(chart_top(1e9, CHART_BITS) == 1e9);
+	assert_string_equal(chart_value(999, CHART_BITS, buf), "999 bit/s");
+	assert_string_equal(chart_value(999.9, CHART_BITS, buf), "1.0 kbit/s");
+	assert_string_equal(chart_value(1500000, CHART_BITS, buf),
+			    "1.5 Mbit/s");
+	assert_string_equal(chart_value(2e10, CHART_BITS, buf), "20 Gbit/s");
+	assert_string_equal(chart_value(0.123, CHART_MS, buf), "0.12 ms");
+	assert_string_equal(chart_value(87.4, CHART_MS, buf), "87 ms");
+}
+
+static void
+charts_printed(const void *arg, FILE *f)
+{
+	chart_svg(arg, 2, "traffic of <m1>", f);
+}
+
+static void
+chart_in_words_and_svg(void **state)
+{
+	double v[] = {1, NAN, 3, 2};
+	struct chart c[] = {{"into <m1>", CHART_BITS, v, 4, 1},
+			    {"and back", CHART_MS, v, 4, 1}};
+	_free_ char *svg = printed(charts_printed, c);
+	struct text t = {0};
+
+	(void)state;
+	chart_words(c, 2, 60, &t);
+	golden_text("chart-words", &t, true);
+	/* two pieces of line each, and a cross where an echo was lost */
+	assert_int_equal(count(svg, "<polyline"), 4);
+	assert_int_equal(count(svg, ">x</text>"), 1);
+	assert_non_null(strstr(svg, "into &lt;m1&gt;"));
+	assert_non_null(strstr(svg, "1 of 4 lost"));
+}
+
+static void
+traffic_finds_the_ends(void **state)
+{
+	json_t *lab = json_loads(
+	    "{\"model\":{\"nodes\":["
+	    "{\"name\":\"sw1\",\"role\":\"switch\",\"interfaces\":[]},"
+	    "{\"name\":\"m1\",\"role\":\"member\",\"interfaces\":["
+	    "{\"name\":\"lan0\",\"lan\":null,\"to\":\"m1-h\",\"addresses\":["
+	    "\"10.0.0.1/24\"]},"
+	    "{\"name\":\"ix0\",\"lan\":\"khi\",\"to\":\"sw1\",\"addresses\":["
+	    "\"192.0.2.1/24\"]}]},"
+	    "{\"name\":\"m2\",\"role\":\"member\",\"interfaces\":["
+	    "{\"name\":\"ix0\",\"lan\":\"khi\",\"to\":\"sw1\",\"addresses\":"
+	    "[\"2001:db8::2/64\",\"192.0.2.2/24\"]}]},"
+	    "{\"name\":\"rs1\",\"role\":\"route-server\",\"interfaces\":["
+	    "{\"name\":\"ix0\",\"lan\":\"khi\",\"to\":\"sw1\",\"addresses\":["
+	    "\"192.0.2.9/24\"]}]},"
+	    "{\"name\":\"m1-h\",\"role\":\"host\",\"interfaces\":["
+	    "{\"name\":\"lan0\",\"lan\":null,\"to\":\"m1\",\"addresses\":[\"10."
+	    "0.0.2/24\"]}]}"
+	    "]}}",
+	    0, NULL);
+	struct traffic_ends ends;
+	struct err e = {0};
+
+	(void)state;
+	assert_non_null(lab);
+	assert_int_equal(traffic_ends(lab, "m1", NULL, &ends, &e), 0);
+	assert_string_equal(ends.dev, "ix0");
+	assert_string_equal(ends.to, "rs1");
+	assert_string_equal(ends.address, "192.0.2.9");
+	assert_int_equal(traffic_ends(lab, "m1", "m2", &ends, &e), 0);
+	assert_string_equal(ends.address, "192.0.2.2");
+	assert_int_equal(traffic_ends(lab, "rs1", NULL, &ends, &e), 0);
+	assert_string_equal(ends.to, "m1");
+	assert_int_equal(traffic_ends(lab, "m1-h", NULL, &ends, &e), 0);
+	assert_string_equal(ends.address, "10.0.0.1");
+	assert_int_equal(traffic_ends(lab, "m1", "m1-h", &ends, &e), 0);
+	assert_string_equal(ends.address, "10.0.0.2");
+	assert_int_equal(traffic_ends(lab, "sw1", NULL, &ends, &e), -1);
+	assert_string_equal(e.msg, "sw1 has no interface that is measured; of "
+				   "a switch see ixlab ports");
+	assert_int_equal(traffic_ends(lab, "m9", NULL, &ends, &e), -1);
+	assert_int_equal(traffic_ends(lab, "m1", "m9", &ends, &e), -1);
+	json_decref(lab);
+}
+
 int
 main(void)
 {
@@ -204,6 +367,11 @@ main(void)
 	    cmocka_unit_test(heat_of_many),
 	    cmocka_unit_test(heat_becomes_svg),
 	    cmocka_unit_test(heat_of_nothing),
+	    cmocka_unit_test(chart_is_drawn),
+	    cmocka_unit_test(chart_of_every_size),
+	    cmocka_unit_test(chart_has_round_numbers),
+	    cmocka_unit_test(chart_in_words_and_svg),
+	    cmocka_unit_test(traffic_finds_the_ends),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

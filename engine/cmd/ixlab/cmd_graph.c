@@ -145,16 +145,6 @@ graph_open(struct cmd *c, struct graph *g, struct err *e)
 
 /* ---- as text */
 
-static void
-graph_print_grid(const struct grid *g, int lines)
-{
-	char *text = grid_dump(g, false), *line, *rest;
-
-	for (rest = text; lines-- > 0 && (line = strsep(&rest, "\n"));)
-		puts(line);
-	free(text);
-}
-
 /* It has a bar for a LAN, whatever it stretches over. */
 static void
 graph_print_sites(const struct graph *g)
@@ -188,7 +178,7 @@ graph_text(const struct graph *g)
 	lines = view_picture_draw(g->lab, g->sessions, NULL, &grid,
 				  (struct rect){0, 0, GRAPH_WIDTH, GRID_MAX_H});
 	if (lines > 0) {
-		graph_print_grid(&grid, lines);
+		grid_print(&grid, lines, false, stdout);
 		graph_print_sites(g);
 	} else if (g->lab->nnodes <= GRAPH_GROUP_MIN) {
 		view_picture_list(g->lab, g->sessions, NULL, GRAPH_WIDTH,

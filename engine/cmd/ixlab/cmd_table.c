@@ -418,6 +418,22 @@ const struct cmd_verb cmd_verbs[] = {
       {"--size", "BYTES", "data in an echo (56)"},
       {"--whole", NULL, "never in fragments: with --size, finds a wrong MTU"}},
      cmd_matrix},
+    {NULL,
+     "traffic",
+     "NODE",
+     "what a node sends and receives, and round trips, as line charts",
+     "Measured at its port at the exchange, or at its first link; an ICMP "
+     "echo goes to a route server, or to who is at the other end. On a "
+     "terminal the charts follow until they are interrupted.",
+     CMD_NODE,
+     1,
+     1,
+     false,
+     {{"--to", "NODE", "whom to send the echoes to"},
+      {"--every", "TIME", "between two values (1s)"},
+      {"--for", "TIME", "how long (10s where it is no terminal)"},
+      {"--svg", NULL, "the charts as SVG"}},
+     cmd_traffic},
 
     {"inside",
      "exec",
