@@ -65,5 +65,9 @@ void grader_markup(FILE *f, const char *text);
 void grader_print_junit(FILE *f, const json_t *reports);
 void grader_print_csv(FILE *f, const json_t *reports);
 void grader_print_html(FILE *f, const json_t *reports);
+/* The page of a class, with tables of the caller's behind its own: a list of
+ * {title, caption, head: [TEXT..], rows: [[TEXT or NUMBER..]..]}. */
+void grader_print_html_class(FILE *f, const json_t *reports,
+			     const json_t *tables);
 
 #endif

@@ -10,7 +10,7 @@
  *
  * One report is a heading, a sum and a table a step. Several begin with a table
  * of the class (a row a person, a column an exercise) and a table of what failed
- * most; the reports follow.
+ * most, then those that a desk has to add; the reports follow.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -449,16 +449,68 @@ class_misses(FILE *f, const json_t *reports)
 	free(misses);
 }
 
+/* ---- tables of the caller's */
+
 static void
-html_class(FILE *f, const json_t *reports)
+table_cell(FILE *f, const json_t *v, bool first)
+{
+	const char *element = first ? "th" : "td";
+
+	fprintf(f, "<%s%s%s>", element, first ? " scope=\"row\"" : "",
+		json_is_integer(v) ? " class=\"n\"" : "");
+	if (json_is_integer(v))
+		fprintf(f, "%lld", (long long)json_integer_value(v));
+	else
+		html_words(f, json_string_value(v));
+	fprintf(f, "</%s>", element);
+}
+
+static void
+table_print(FILE *f, const json_t *t)
+{
+	const json_t *rows = json_object_get(t, "rows"), *row, *v;
+	const json_t *first = json_array_get(rows, 0);
+	size_t i, k;
+
+	fputs("<section>\n<h2>", f);
+	html_words(f, out_text(t, "title"));
+	fputs("</h2>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+	      "aria-label=\"",
+	      f);
+	grader_markup(f, out_text(t, "title"));
+	fputs("\">\n<table>\n<caption>", f);
+	html_words(f, out_text(t, "caption"));
+	fputs("</caption>\n<thead><tr>", f);
+	json_array_foreach(json_object_get(t, "head"), i, v)
+	{
+		fprintf(f, "<th scope=\"col\"%s>",
+			json_is_integer(json_array_get(first, i))
+			    ? " class=\"n\""
+			    : "");
+		html_words(f, json_string_value(v));
+		fputs("</th>", f);
+	}
+	fputs("</tr></thead>\n<tbody>\n", f);
+	json_array_foreach(rows, i, row)
+	{
+		fputs("<tr>", f);
+		json_array_foreach(row, k, v) table_cell(f, v, k == 0);
+		fputs("</tr>\n", f);
+	}
+	fputs("</tbody>\n</table>\n</div>\n</section>\n", f);
+}
+
+static void
+html_class(FILE *f, const json_t *reports, const json_t *tables)
 {
 	json_t *exercises = class_exercises(reports);
 	json_t *people = class_people(reports);
-	const json_t *r;
+	const json_t *r, *t;
 	size_t i;
 
 	class_table(f, reports, exercises, people);
 	class_misses(f, reports);
+	json_array_foreach(tables, i, t) table_print(f, t);
 	json_array_foreach(reports, i, r)
 	{
 		fprintf(f, "<article id=\"r%zu\">\n<h2>", i + 1);
@@ -473,29 +525,46 @@ html_class(FILE *f, const json_t *reports)
 	json_decref(people);
 }
 
-void
-grader_print_html(FILE *f, const json_t *reports)
+static void
+page_begin(FILE *f, const char *title)
 {
-	const json_t *first = json_array_get(reports, 0);
-	const char *title = json_array_size(reports) == 1
-				? out_text(first, "title")
-				: "Results of a class";
-
 	fputs(head, f);
 	fputs("<title>", f);
 	grader_markup(f, title);
 	fputs("</title>\n</head>\n<body>\n<main>\n<h1>", f);
 	html_words(f, title);
 	fputs("</h1>\n", f);
-	if (json_array_size(reports) == 1) {
-		if (*out_text(first, "who")) {
-			fputs("<p>", f);
-			html_words(f, out_text(first, "who"));
-			fputs("</p>\n", f);
-		}
-		html_report(f, first, 2);
-	} else {
-		html_class(f, reports);
-	}
+}
+
+static void
+page_end(FILE *f)
+{
 	fputs("</main>\n</body>\n</html>\n", f);
+}
+
+void
+grader_print_html_class(FILE *f, const json_t *reports, const json_t *tables)
+{
+	page_begin(f, "Results of a class");
+	html_class(f, reports, tables);
+	page_end(f);
+}
+
+void
+grader_print_html(FILE *f, const json_t *reports)
+{
+	const json_t *first = json_array_get(reports, 0);
+
+	if (json_array_size(reports) != 1) {
+		grader_print_html_class(f, reports, NULL);
+		return;
+	}
+	page_begin(f, out_text(first, "title"));
+	if (*out_text(first, "who")) {
+		fputs("<p>", f);
+		html_words(f, out_text(first, "who"));
+		fputs("</p>\n", f);
+	}
+	html_report(f, first, 2);
+	page_end(f);
 }

@@ -1,5 +1,5 @@
 /*
- * ixlab desk: the desk's key, and the tickets of persons.
+ * ixlab desk: the desk's key, the tickets of persons, what it says of a class.
  * ixlab deal: an exercise with parameters of one's own.
  */
 #include <stdlib.h>
@@ -84,8 +84,11 @@ cmd_desk(struct cmd *c, struct err *e)
 		return cmd_desk_similar(c, e);
 	if (strcmp(c->args[0], "mistakes") == 0)
 		return cmd_desk_mistakes(c, e);
+	if (strcmp(c->args[0], "class") == 0)
+		return cmd_desk_class(c, e);
 	return err_usage(
-	    e, "desk knows key, ticket, similar and mistakes, not \"%s\"",
+	    e,
+	    "desk knows key, ticket, similar, mistakes and class, not \"%s\"",
 	    c->args[0]);
 }
 

@@ -36,6 +36,21 @@ mistakes_read(json_t *results, const char *path, const char *hex)
 	}
 }
 
+json_t *
+cmd_desk_results(const struct cmd *c, const json_t *files, struct err *e)
+{
+	json_t *results, *path;
+	char hex[DESK_HEX];
+	size_t i;
+
+	if (desk_key_public(cmd_option(c, "--key"), hex, e) < 0)
+		return NULL;
+	results = json_array();
+	json_array_foreach(files, i, path)
+	    mistakes_read(results, json_string_value(path), hex);
+	return results;
+}
+
 int
 cmd_desk_mistakes(struct cmd *c, struct err *e)
 {
@@ -43,16 +58,14 @@ cmd_desk_mistakes(struct cmd *c, struct err *e)
 						    {"EXERCISE", "exercise"},
 						    {"CHECK", "check"},
 						    {"MISTAKE", "hint"}};
-	json_t *files, *path, *results, *rows;
-	char hex[DESK_HEX];
-	size_t i;
+	json_t *files = cmd_sent_results(c, 1, e), *results, *rows;
 
-	if (desk_key_public(cmd_option(c, "--key"), hex, e) < 0 ||
-	    (files = cmd_sent_results(c, 1, e)) == NULL)
+	if (files == NULL)
 		return -1;
-	results = json_array();
-	json_array_foreach(files, i, path)
-	    mistakes_read(results, json_string_value(path), hex);
+	results = cmd_desk_results(c, files, e);
+	json_decref(files);
+	if (results == NULL)
+		return -1;
 	rows = desk_mistakes(results);
 	if (c->json)
 		out_json(stdout, rows);
@@ -60,6 +73,5 @@ cmd_desk_mistakes(struct cmd *c, struct err *e)
 		out_table(stdout, rows, columns, 4, "no check failed");
 	json_decref(rows);
 	json_decref(results);
-	json_decref(files);
 	return 0;
 }

@@ -21,8 +21,8 @@ report_cut(char *name, const char *end)
 }
 
 /* "class/alice.json": alice; "class/alice.result.json", too */
-static void
-report_name(json_t *report, const char *path)
+void
+cmd_report_name(json_t *report, const char *path)
 {
 	_free_ char *copy = xstrdup(path);
 	char *base = basename(copy);
@@ -49,7 +49,7 @@ report_add(json_t *all, const char *path, struct err *e)
 		return -1;
 	json_array_foreach(list, i, r)
 	{
-		report_name(r, path);
+		cmd_report_name(r, path);
 	}
 	json_array_extend(all, list);
 	json_decref(list);

@@ -12,7 +12,12 @@
 
 #define SENT_FILES_MAX 10000
 
-typedef int sent_filter(const struct dirent *d);
+struct sent {
+	const char *what;
+	int (*filter)(const struct dirent *d); /* of a folder's files */
+	bool among_others; /* of files that are named, too, and none will do */
+	bool results;
+};
 
 static int
 sent_is_one(const struct dirent *d)
@@ -43,11 +48,11 @@ sent_add(json_t *files, const char *path, struct err *e)
 }
 
 static int
-sent_add_dir(json_t *files, const char *path, sent_filter *filter,
+sent_add_dir(json_t *files, const char *path, const struct sent *s,
 	     struct err *e)
 {
 	struct dirent **names;
-	int n = scandir(path, &names, filter, sent_order), i, rc = 0;
+	int n = scandir(path, &names, s->filter, sent_order), i, rc = 0;
 
 	if (n < 0)
 		return err_sys(e, "%s", path);
@@ -63,7 +68,7 @@ sent_add_dir(json_t *files, const char *path, sent_filter *filter,
 }
 
 static int
-sent_add_any(json_t *files, const char *path, sent_filter *filter,
+sent_add_any(json_t *files, const char *path, const struct sent *s,
 	     struct err *e)
 {
 	struct stat st;
@@ -71,24 +76,27 @@ sent_add_any(json_t *files, const char *path, sent_filter *filter,
 	if (stat(path, &st) < 0)
 		return err_usage(e, "%s: %s", path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return sent_add_dir(files, path, filter, e);
+		return sent_add_dir(files, path, s, e);
+	if (s->among_others && str_ends(path, CMD_RESULT_SUFFIX) != s->results)
+		return 0;
 	return sent_add(files, path, e);
 }
 
 static json_t *
-sent_list(const struct cmd *c, size_t first, sent_filter *filter,
-	  const char *what, struct err *e)
+sent_list(const struct cmd *c, size_t first, const struct sent *s,
+	  struct err *e)
 {
 	json_t *files = json_array();
 	size_t i;
 	int rc = 0;
 
 	for (i = first; rc == 0 && i < c->nargs; i++)
-		rc = sent_add_any(files, c->args[i], filter, e);
+		rc = sent_add_any(files, c->args[i], s, e);
 	if (rc == 0 && first >= c->nargs)
-		rc = err_usage(e, "name a %s, or a folder of them", what);
-	else if (rc == 0 && json_array_size(files) == 0)
-		rc = err_usage(e, "there is no %s in %s", what, c->args[first]);
+		rc = err_usage(e, "name a %s, or a folder of them", s->what);
+	else if (rc == 0 && !s->among_others && json_array_size(files) == 0)
+		rc = err_usage(e, "there is no %s in %s", s->what,
+			       c->args[first]);
 	if (rc == 0 && json_array_size(files) > SENT_FILES_MAX)
 		rc = err_usage(e, "more than %d files at once", SENT_FILES_MAX);
 	if (rc == 0)
@@ -100,11 +108,27 @@ sent_list(const struct cmd *c, size_t first, sent_filter *filter,
 json_t *
 cmd_sent_files(const struct cmd *c, size_t first, struct err *e)
 {
-	return sent_list(c, first, sent_is_one, "submission", e);
+	static const struct sent one = {"submission", sent_is_one, false,
+					false};
+
+	return sent_list(c, first, &one, e);
 }
 
 json_t *
 cmd_sent_results(const struct cmd *c, size_t first, struct err *e)
 {
-	return sent_list(c, first, sent_is_result, "result", e);
+	static const struct sent result = {"result", sent_is_result, false,
+					   true};
+
+	return sent_list(c, first, &result, e);
+}
+
+json_t *
+cmd_sent_class(const struct cmd *c, size_t first, bool results, struct err *e)
+{
+	const struct sent any = {"submission or result",
+				 results ? sent_is_result : sent_is_one, true,
+				 results};
+
+	return sent_list(c, first, &any, e);
 }

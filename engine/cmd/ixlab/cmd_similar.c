@@ -244,6 +244,34 @@ similar_pairs(const struct similar_work *all, size_t n, uint32_t least)
 	return list;
 }
 
+json_t *
+cmd_desk_pairs(const struct cmd *c, const json_t *files, struct err *e)
+{
+	const char *text = cmd_option(c, "--least");
+	size_t n = json_array_size(files), i;
+	struct similar_work *all;
+	json_t *path, *pairs;
+	uint32_t least = SIMILAR_LEAST;
+
+	if (text && !str_to_u32(text, 0, 100, &least)) {
+		err_usage(e, "--least wants 0 to 100, not \"%s\"", text);
+		return NULL;
+	}
+	all = xcalloc(n + 1, sizeof(*all));
+	json_array_foreach(files, i, path) similar_read(
+	    &all[i], json_string_value(path), cmd_option(c, "--exercise"));
+	pairs = similar_pairs(all, n, least);
+	for (i = 0; i < n; i++) {
+		submission_clear(&all[i].s);
+		similar_clear(&all[i].sketch);
+		foreign_clear(&all[i].has);
+		foreign_clear(&all[i].given);
+		foreign_clear(&all[i].start);
+	}
+	free(all);
+	return pairs;
+}
+
 int
 cmd_desk_similar(struct cmd *c, struct err *e)
 {
@@ -256,36 +284,20 @@ cmd_desk_similar(struct cmd *c, struct err *e)
 	    {"ORDER", "order"},
 	    {"OWN WORDS", "words"},
 	    {"PARAMETERS", "parameters"}};
-	const char *text = cmd_option(c, "--least");
-	struct similar_work *all;
-	json_t *files, *path, *pairs;
-	uint32_t least = SIMILAR_LEAST;
-	size_t i, n;
+	json_t *files = cmd_sent_files(c, 1, e), *pairs;
 
-	if (text && !str_to_u32(text, 0, 100, &least))
-		return err_usage(e, "--least wants 0 to 100, not \"%s\"", text);
-	if ((files = cmd_sent_files(c, 1, e)) == NULL)
+	if (files == NULL)
 		return -1;
-	n = json_array_size(files);
-	all = xcalloc(n, sizeof(*all));
-	json_array_foreach(files, i, path) similar_read(
-	    &all[i], json_string_value(path), cmd_option(c, "--exercise"));
-	pairs = similar_pairs(all, n, least);
+	pairs = cmd_desk_pairs(c, files, e);
+	json_decref(files);
+	if (pairs == NULL)
+		return -1;
 	if (c->json)
 		out_json(stdout, pairs);
 	else
 		out_table(stdout, pairs, columns,
 			  sizeof(columns) / sizeof(*columns),
 			  "no two look alike");
-	for (i = 0; i < n; i++) {
-		submission_clear(&all[i].s);
-		similar_clear(&all[i].sketch);
-		foreign_clear(&all[i].has);
-		foreign_clear(&all[i].given);
-		foreign_clear(&all[i].start);
-	}
-	free(all);
 	json_decref(pairs);
-	json_decref(files);
 	return 0;
 }

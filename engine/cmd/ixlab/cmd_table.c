@@ -227,7 +227,7 @@ const struct cmd_verb cmd_verbs[] = {
      cmd_verify},
     {NULL,
      "desk",
-     "key | ticket ID... | similar FILE... | mistakes RESULT...",
+     "key | ticket ID... | similar|mistakes|class FILE...",
      "the desk's key and tickets; what a class did alike or wrong",
      "key prints the public half of the key that signs results, and makes one "
      "when there is none; the secret half stays in the state folder "
@@ -238,14 +238,18 @@ const struct cmd_verb cmd_verbs[] = {
      "configuration does, numbers apart; in which order; and in which words, "
      "comments and names. It decides nothing: a short exercise has few right "
      "answers. mistakes counts in results of this desk how many people failed "
-     "which check with which hint. Both take folders, too.",
+     "which check with which hint. class is the report of a class: its "
+     "results, "
+     "its mistakes, what the desk noted, and who looks like whom; FILE is a "
+     "submission or a result. All take folders, too.",
      CMD_FILE,
      1,
      ANY,
      false,
-     {{"--least", "N", "of similar: a score from 0 to 100 (70)"},
-      {"--exercise", "EXERCISE", "of similar: the desk's, a name or a folder"},
-      {"--key", "KEY", "of mistakes: another desk's public key"}},
+     {{"--least", "N", "who looks like whom: a score from 0 to 100 (70)"},
+      {"--exercise", "EXERCISE", "and what was given: a name or a folder"},
+      {"--key", "KEY", "of results: another desk's public key"},
+      {"--format", "FORM", "of class: text, json or html"}},
      cmd_desk},
     {NULL,
      "deal",

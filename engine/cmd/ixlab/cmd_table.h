@@ -31,7 +31,18 @@ int cmd_deal(struct cmd *c, struct err *e);
 json_t *cmd_sent_files(const struct cmd *c, size_t first, struct err *e);
 /* The same for results. */
 json_t *cmd_sent_results(const struct cmd *c, size_t first, struct err *e);
+/* Either of them from a mixture; may be none. */
+json_t *cmd_sent_class(const struct cmd *c, size_t first, bool results,
+		       struct err *e);
 int cmd_desk_mistakes(struct cmd *c, struct err *e); /* without a row */
+int cmd_desk_class(struct cmd *c, struct err *e);    /* without a row */
+/* Rows of pairs that look alike; NULL with e set. */
+json_t *cmd_desk_pairs(const struct cmd *c, const json_t *files, struct err *e);
+/* Those results that carry the desk's signature; NULL with e set. */
+json_t *cmd_desk_results(const struct cmd *c, const json_t *files,
+			 struct err *e);
+/* A report without a person gets the name of its file. */
+void cmd_report_name(json_t *report, const char *path);
 /* What this machine runs: BIRD's version, the kernel's; "" when not told. */
 void cmd_submit_versions(char bird[64], char kernel[64]);
 int cmd_labs(struct cmd *c, struct err *e);

@@ -54,5 +54,22 @@ run ixlab desk similar in --json
 is "and whose they are" \
 	"$(jq -c 'map(select(.parameters == "the same") | [.a, .b])' <<<"$out")" '[["bilal","chen"]]'
 
+run ixlab desk class in --json
+is "the report of the class: everybody's result" \
+	"$(jq -c '.marks | map(.person)' <<<"$out")" '["ayesha","bilal","chen","hira"]'
+is "its mistakes are chen's" "$(jq -c '[.mistakes[].people[]] | unique' <<<"$out")" '["chen"]'
+like "what the desk noted" "$(jq -r '.notes[] | "\(.person): \(.note)"' <<<"$out")" \
+	"^chen: made with parameters that are not this person's"
+is "who looks like whom" "$(jq -c '.pairs | map([.a, .b]) | any(. == ["bilal", "chen"])' <<<"$out")" true
+run ixlab desk class in
+like "the same for a person: marks" "$out" 'chen +max-prefix-guard +fail +[0-9]+ +22'
+like "and pairs" "$out" 'bilal +chen +[0-9 ]+the same'
+run ixlab desk class in --format html
+echo "$out" >class.html
+is "a page that is well-formed" "$(xmllint --noout class.html 2>&1)" ""
+like "with whom looks like whom" "$out" '<h2><bdi>Who looks like whom</bdi></h2>'
+run ixlab desk class of
+like "without results: what to do" "$status $err" '^2 .*there is no result in of; first: ixlab grade'
+
 leftovers "nothing is left"
 done_testing
