@@ -385,7 +385,8 @@ evidence_own_facts(const struct grader_view *v, enum ip_family family,
 static bool
 is_table(const char *part)
 {
-	static const char *const parts[] = {"kernel", "links", "addresses",
+	static const char *const parts[] = {"kernel",	  "other_kernel",
+					    "links",	  "addresses",
 					    "neighbours", "ports"};
 	size_t i;
 

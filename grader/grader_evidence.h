@@ -27,6 +27,7 @@
  *	  sent: [the same, to: NODE instead of from; no best, state, reason],
  *	  explained: [{prefix, to: NODE, why: a sentence}], of what was not sent,
  *	  kernel: [{to, via, dev, type, protocol, family}],
+ *	  other_kernel: [the same, table], of tables but main and local,
  *	  links, addresses, neighbours: [..], as the verb kernel tells, and, of a
  *	  node that is asked for sessions, tcp, while one is down (always, where a
  *	  password is asked for), or why its kernel does not tell; ports: as the
@@ -114,7 +115,7 @@ void evidence_daemon_facts(const struct grader_view *v, const char *node,
 			   struct grader_finding *f);
 /* When node cannot be read: sets saw and UNKNOWN or FALSE, returns false. part
  * is "sessions", "routes", "sent", or one that the supervisor tells: "kernel",
- * "links", "addresses", "neighbours", "ports". */
+ * "other_kernel", "links", "addresses", "neighbours", "ports". */
 bool evidence_ready(const struct grader_view *v, const char *node,
 		    const char *part, struct grader_finding *f);
 /* "Active, last error: Bad Peer AS", for sentences. Owned. */

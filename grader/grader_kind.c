@@ -174,6 +174,7 @@ grader_key_type_name(enum grader_key_type type)
 	    [GRADER_KEY_WISH] = "yes|no",
 	    [GRADER_KEY_WORDS] = "[WORD, ...]",
 	    [GRADER_KEY_HOP] = "NODE|ADDRESS",
+	    [GRADER_KEY_TABLE] = "NUMBER|main|default",
 	    [GRADER_KEY_ROUTE_TYPE] = "TYPE",
 	    [GRADER_KEY_INTERFACE] = "{node: NODE, interface: NAME}",
 	    [GRADER_KEY_TEXT] = "TEXT",

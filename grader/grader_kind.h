@@ -46,6 +46,7 @@ enum grader_key_type {
 	GRADER_KEY_WISH,       /* yes | no */
 	GRADER_KEY_WORDS,      /* a list of the key's words */
 	GRADER_KEY_HOP,	       /* a node, or an address */
+	GRADER_KEY_TABLE,      /* main | default | a number */
 	GRADER_KEY_ROUTE_TYPE, /* unicast | blackhole | unreachable | prohibit */
 	GRADER_KEY_INTERFACE,  /* {node: NODE, interface: NAME} */
 	GRADER_KEY_TEXT,       /* any text */
@@ -107,6 +108,7 @@ struct grader_params {
 	uint32_t length;      /* 0: the prefix itself */
 	uint32_t count, loss; /* echo requests; how many may be lost */
 	uint32_t size;	      /* of each, bytes of data; GRADER_UNSAID */
+	uint32_t table;	      /* of a kernel's routes; 0: main */
 	/* bounds; GRADER_UNSAID: there is none */
 	uint32_t least, most, mtu, tolerance;
 	uint32_t rtt_least, rtt_most, window; /* ms */
@@ -209,10 +211,12 @@ enum {
 	GRADER_ASK_ANSWERS = 0x2000, /* of the person; no node is asked */
 	GRADER_ASK_TCP = 0x4000,     /* of a cause, while a session is down */
 	GRADER_ASK_SOCKETS = 0x8000, /* the same of sessions that are up, too */
+	GRADER_ASK_OTHER_ROUTES = 0x10000, /* of a kernel's other tables */
 	/* what the supervisor tells, whatever the node runs */
 	GRADER_ASK_STATE = GRADER_ASK_KERNEL | GRADER_ASK_LINKS |
 			   GRADER_ASK_ADDRESSES | GRADER_ASK_NEIGHBOURS |
-			   GRADER_ASK_PORTS | GRADER_ASK_SOCKETS,
+			   GRADER_ASK_PORTS | GRADER_ASK_SOCKETS |
+			   GRADER_ASK_OTHER_ROUTES,
 	GRADER_ASK_TABLES = GRADER_ASK_STATE | GRADER_ASK_TCP,
 	/* what lies in the lab's folder */
 	GRADER_ASK_FILES = GRADER_ASK_LOG | GRADER_ASK_ANSWERS,

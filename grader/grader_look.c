@@ -185,8 +185,8 @@ static bool
 look_is_mute(const struct grader_source *s)
 {
 	const unsigned int told = GRADER_ASK_SESSIONS | GRADER_ASK_ROUTES |
-				  GRADER_ASK_KERNEL | GRADER_ASK_TCP |
-				  GRADER_ASK_SOCKETS;
+				  GRADER_ASK_KERNEL | GRADER_ASK_OTHER_ROUTES |
+				  GRADER_ASK_TCP | GRADER_ASK_SOCKETS;
 
 	return s->trainee || s->asked || (s->asks & ~told) != 0;
 }

@@ -15,7 +15,7 @@ struct source_from { /* routes from this neighbour are wanted */
 	char *node, *address; /* address: one of the node's; ixrs asks by it */
 };
 
-#define SOURCE_TABLES 6
+#define SOURCE_TABLES 7
 
 struct source_table { /* that the supervisor is asked for */
 	struct grader_source *source;

@@ -262,6 +262,36 @@ params_type(const struct yaml_doc *doc, const struct yaml *y, const char **out,
 	return 0;
 }
 
+/* Linux has names for three and numbers for all. */
+static int
+params_table(const struct yaml_doc *doc, const struct yaml *y, uint32_t *out,
+	     struct err *e)
+{
+	enum { TABLE_DEFAULT = 253, TABLE_MAIN, TABLE_LOCAL };
+	const char *text;
+
+	if (yaml_str(doc, y, &text, e) < 0)
+		return -1;
+	if (strcmp(text, "main") == 0)
+		*out = TABLE_MAIN;
+	else if (strcmp(text, "default") == 0)
+		*out = TABLE_DEFAULT;
+	else if (strcmp(text, "local") == 0)
+		*out = TABLE_LOCAL;
+	else if (!str_to_u32(text, 1, UINT32_MAX, out))
+		return yaml_err(doc, y, e,
+				"\"%s\" is no table of routes: write main, "
+				"default, or a number from 1 on",
+				text);
+	if (*out == TABLE_LOCAL)
+		return yaml_err(doc, y, e,
+				"table local is made of a node's addresses: "
+				"look at these, with kind interface");
+	if (*out == TABLE_MAIN)
+		*out = 0;
+	return 0;
+}
+
 static int
 params_interface(const struct yaml_doc *doc, const struct yaml *y,
 		 const char *what, struct grader_params *p, struct err *e)
@@ -360,6 +390,7 @@ params_read(const struct grader_key *k, const struct yaml_doc *doc,
 	case GRADER_KEY_WISH: return params_wish(doc, y, at, e);
 	case GRADER_KEY_WORDS: return params_closed(k, doc, y, mem, at, e);
 	case GRADER_KEY_HOP: return yaml_str(doc, y, at, e);
+	case GRADER_KEY_TABLE: return params_table(doc, y, at, e);
 	case GRADER_KEY_ROUTE_TYPE: return params_type(doc, y, at, e);
 	case GRADER_KEY_INTERFACE:
 		return params_interface(doc, y, k->name, p, e);

@@ -290,6 +290,7 @@ static const struct {
     {GRADER_ASK_ADDRESSES, "addresses", "addresses"},
     {GRADER_ASK_NEIGHBOURS, "neighbours", "neighbours"},
     {GRADER_ASK_PORTS, "ports", NULL},
+    {GRADER_ASK_OTHER_ROUTES, "other_kernel", "other-routes"},
     {GRADER_ASK_TCP, "tcp", "tcp"},
 };
 

@@ -7,40 +7,90 @@
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 
+#define KERNEL_KEY_AT                                                       \
+	{                                                                   \
+		.name = "at", .type = GRADER_KEY_NODE, .need = true,        \
+		.offset = offsetof(struct grader_params, at),               \
+		.help = "whose kernel; the trainee's too, for a kernel is " \
+			"evidence"                                          \
+	}
+#define KERNEL_KEY_TO                                                  \
+	{                                                              \
+		.name = "to", .type = GRADER_KEY_PREFIX, .need = true, \
+		.offset = offsetof(struct grader_params, prefix),      \
+		.help = "exactly this prefix"                          \
+	}
+#define KERNEL_KEY_VIA(what)                                                \
+	{                                                                   \
+		.name = "via", .type = GRADER_KEY_NODE,                     \
+		.offset = offsetof(struct grader_params, via), .help = what \
+	}
+#define KERNEL_KEY_TABLE                                              \
+	{                                                             \
+		.name = "table", .type = GRADER_KEY_TABLE,            \
+		.offset = offsetof(struct grader_params, table),      \
+		.help = "in this table of routes, main when not said" \
+	}
+
 static const struct grader_key keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_NODE,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "whose kernel; the trainee's too, for a kernel is evidence"},
-    {.name = "to",
-     .type = GRADER_KEY_PREFIX,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefix),
-     .help = "exactly this prefix"},
-    {.name = "via",
-     .type = GRADER_KEY_NODE,
-     .offset = offsetof(struct grader_params, via),
-     .help = "the next hop is an address of this node"},
+    KERNEL_KEY_AT,
+    KERNEL_KEY_TO,
+    KERNEL_KEY_VIA("the next hop is an address of this node"),
     {.name = "type",
      .type = GRADER_KEY_ROUTE_TYPE,
      .offset = offsetof(struct grader_params, type),
      .help = "unicast, blackhole, unreachable or prohibit"},
+    KERNEL_KEY_TABLE,
 };
+
+static unsigned int
+kind_kernel_also(const struct grader_params *p)
+{
+	return p->table ? GRADER_ASK_OTHER_ROUTES : 0;
+}
+
+/* The part of the evidence that has the table. */
+static const char *
+kernel_part(const struct grader_params *p)
+{
+	return p->table ? "other_kernel" : "kernel";
+}
+
+static bool
+is_in_table(const struct grader_params *p, const json_t *r)
+{
+	return p->table == 0 ||
+	       json_integer_value(json_object_get(r, "table")) == p->table;
+}
+
+static const json_t *
+kernel_rows(const struct grader_view *v, const struct grader_params *p)
+{
+	return json_object_get(evidence_node(v, p->at), kernel_part(p));
+}
+
+static void
+kernel_where(const struct grader_params *p, struct grader_finding *f)
+{
+	if (p->table)
+		grader_finding_where(f, "%s, the kernel's routes in table %u",
+				     p->at, p->table);
+	else
+		grader_finding_where(f, "%s, the kernel's routes", p->at);
+}
 
 /* Of several, the kernel takes the one with the lowest metric. */
 static const json_t *
 best_route(const struct grader_view *v, const struct grader_params *p)
 {
-	const json_t *rows = json_object_get(evidence_node(v, p->at), "kernel");
 	const json_t *r, *best = NULL;
 	char want[IP_PREFIXSTRLEN];
 	size_t i;
 
 	ip_prefix_print(&p->prefix, want);
-	json_array_foreach(rows, i, r)
+	json_array_foreach(kernel_rows(v, p), i, r)
 	{
-		if (strcmp(out_text(r, "to"), want) != 0)
+		if (!is_in_table(p, r) || strcmp(out_text(r, "to"), want) != 0)
 			continue;
 		if (best == NULL ||
 		    json_integer_value(json_object_get(r, "metric")) <
@@ -112,10 +162,10 @@ kind_kernel_route_judge(const struct grader_view *v,
 	    f, "%s%s%s%s%s%s%s", prefix, p->type ? " of type " : "",
 	    p->type ? p->type : "", p->via ? " via " : "", addr,
 	    p->via ? " of " : "", p->via ? p->via : "");
-	grader_finding_where(f, "%s, the kernel's routes", p->at);
+	kernel_where(p, f);
 	evidence_session_facts(v, own && other ? other : p->at, v->x->trainee,
 			       family, f);
-	if (evidence_ready(v, p->at, "kernel", f))
+	if (evidence_ready(v, p->at, kernel_part(p), f))
 		judge_row(v, p, best_route(v, p), f);
 }
 
@@ -129,6 +179,7 @@ const struct grader_kind grader_kind_kernel_route = {
     .keys = keys,
     .nkeys = sizeof(keys) / sizeof(keys[0]),
     .asks = GRADER_ASK_KERNEL,
+    .also = kind_kernel_also,
     .facts = "saw-via saw-via-node saw-type, and those of session",
     .judge = kind_kernel_route_judge,
 };
@@ -136,24 +187,15 @@ const struct grader_kind grader_kind_kernel_route = {
 /* ---- no-kernel-route */
 
 static const struct grader_key no_keys[] = {
-    {.name = "at",
-     .type = GRADER_KEY_NODE,
-     .need = true,
-     .offset = offsetof(struct grader_params, at),
-     .help = "whose kernel; the trainee's too"},
-    {.name = "to",
-     .type = GRADER_KEY_PREFIX,
-     .need = true,
-     .offset = offsetof(struct grader_params, prefix),
-     .help = "exactly this prefix"},
+    KERNEL_KEY_AT,
+    KERNEL_KEY_TO,
     {.name = "or-longer",
      .type = GRADER_KEY_WISH,
      .offset = offsetof(struct grader_params, longer),
      .help = "yes: nor to any part of it"},
-    {.name = "via",
-     .type = GRADER_KEY_NODE,
-     .offset = offsetof(struct grader_params, via),
-     .help = "only routes whose next hop is an address of this node count"},
+    KERNEL_KEY_VIA(
+	"only routes whose next hop is an address of this node count"),
+    KERNEL_KEY_TABLE,
 };
 
 static bool
@@ -162,7 +204,7 @@ counts(const struct grader_view *v, const struct grader_params *p,
 {
 	struct ip_prefix to;
 
-	if (!ip_prefix_parse(out_text(r, "to"), &to) ||
+	if (!is_in_table(p, r) || !ip_prefix_parse(out_text(r, "to"), &to) ||
 	    (p->via && strcmp(p->via, holder(v, out_text(r, "via"))) != 0))
 		return false;
 	return p->longer == GRADER_WISH_YES ? ip_prefix_covers(&p->prefix, &to)
@@ -175,13 +217,12 @@ kind_no_kernel_route_judge(const struct grader_view *v,
 			   struct grader_finding *f)
 {
 	const struct grader_params *p = grader_params(c);
-	const json_t *rows = json_object_get(evidence_node(v, p->at), "kernel");
 	const json_t *r, *found = NULL;
 	char prefix[IP_PREFIXSTRLEN];
 	const char *via;
 	size_t i;
 
-	json_array_foreach(rows, i, r)
+	json_array_foreach(kernel_rows(v, p), i, r)
 	{
 		if (found == NULL && counts(v, p, r))
 			found = r;
@@ -191,7 +232,7 @@ kind_no_kernel_route_judge(const struct grader_view *v,
 	    f, "no route to %s%s%s%s", ip_prefix_print(&p->prefix, prefix),
 	    p->longer == GRADER_WISH_YES ? " or longer" : "",
 	    p->via ? " via " : "", p->via ? p->via : "");
-	grader_finding_where(f, "%s, the kernel's routes", p->at);
+	kernel_where(p, f);
 	grader_finding_fact(f, "saw-to", out_text(found, "to"));
 	grader_finding_fact(f, "saw-via", via);
 	grader_finding_fact(f, "saw-via-node", holder(v, via));
@@ -199,7 +240,7 @@ kind_no_kernel_route_judge(const struct grader_view *v,
 	grader_finding_fact(f, "saw-protocol", out_text(found, "protocol"));
 	evidence_session_facts(v, p->at, v->x->trainee, grader_params_family(p),
 			       f);
-	if (!evidence_ready(v, p->at, "kernel", f))
+	if (!evidence_ready(v, p->at, kernel_part(p), f))
 		return;
 	if (found == NULL)
 		grader_finding_saw(f, GRADER_TRUE, "none");
@@ -220,6 +261,7 @@ const struct grader_kind grader_kind_no_kernel_route = {
     .keys = no_keys,
     .nkeys = sizeof(no_keys) / sizeof(no_keys[0]),
     .asks = GRADER_ASK_KERNEL,
+    .also = kind_kernel_also,
     .facts = "saw-to saw-via saw-via-node saw-type saw-protocol, and those of "
 	     "session",
     .judge = kind_no_kernel_route_judge,

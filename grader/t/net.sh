@@ -69,6 +69,8 @@ cat >"$ex/exercise.yml" <<-'EOF'
 	      flow: {kind: rate, say: s, at: m1, interface: lan0, unit: packets, least: 60, hold: 500ms, within: 4s, hints: [{hint: h, text: t}]}
 	      said: {kind: log, say: s, at: m2, has: "Started", within: 2s, hints: [{hint: h, text: t}]}
 	      unsaid: {kind: log, say: s, at: m2, has-not: "Reconfigur", hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
+	      steered: {kind: kernel-route, say: s, at: m1, to: 100.64.4.0/22, via: m2, table: 100, within: 2s, hints: [{hint: h, text: t}]}
+	      plain: {kind: no-kernel-route, say: s, at: m1, to: 100.64.0.0/10, or-longer: yes, table: 101, hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
 	      members: {kind: answer, say: s, question: How many members?, type: number, accept: ["2"], hints: [{hint: h, text: t}]}
 EOF
 results() { # RESULT: the checks that have it
@@ -83,6 +85,8 @@ cleanup() { ixlab down "$lab" >/dev/null 2>&1; }
 # ---- right
 ok "m2 knows the way back" ixlab exec -L "$lab" m2 -- sh -c 'ip route add 100.64.0.0/22 via 203.0.113.10 &&
 	ip route add 3fff::/32 via 2001:db8:ffff:1::10'
+ok "m1 has routes of another table" ixlab exec -L "$lab" m1 -- ip route add \
+	100.64.4.0/22 via 203.0.113.11 table 100
 ixlab exec -L "$lab" m1-h -- ping -q -i 0.01 100.64.0.1 >/dev/null &
 pinger=$!
 ixlab exec -L "$lab" m1-h -- perl -e 'use Socket; $| = 1;
@@ -98,7 +102,7 @@ run ixlab answer "$ex" members two -L "$lab"
 is "one that cannot be meant is refused" "$status $err" '2 ixlab: "two" is no number'
 run ixlab check "$ex" -L "$lab" --json
 is "what is asked for and not so fails" "$(results fail)" "there afar"
-is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow said unsaid members"
+is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow said unsaid steered plain members"
 is "in words: who did not carry it" "$(saw there)" "they do not pass m1-h"
 like "in words: how quick it was" "$(saw afar)" "the quickest answer took 0"
 
@@ -115,10 +119,12 @@ pinger=$!
 ixlab exec -L "$lab" m2 -- ping -q -c 1 -W 1 -I mv0 203.0.113.10 >/dev/null 2>&1
 ixlab exec -L "$lab" m1 -- ip link set ix0 mtu 1400
 ok "m1 takes an address" ixlab exec -L "$lab" m1 -- ip addr add 203.0.113.99/32 dev ix0
+ixlab exec -L "$lab" m1 -- sh -c 'ip route flush table 100
+	ip route add 100.64.4.0/24 via 203.0.113.11 table 101'
 ixlab reload -L "$lab" m2
 ixlab answer "$ex" members 3 -L "$lab" >/dev/null
 run ixlab check "$ex" -L "$lab" --json
-is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow unsaid members"
+is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow unsaid steered plain members"
 is "what was not passes" "$(results pass)" "reach here way short way6 mine mine6 said"
 is "in words: the interface" "$(saw card)" "MTU 1400"
 like "in words: two addresses" "$(saw one)" "^2: "
@@ -128,6 +134,8 @@ like "in words: noise" "$(saw silent)" "^broadcast \([0-9]+\)$"
 like "in words: who answers" "$(saw none)" "^m1 \(02:"
 like "in words: what was said" "$(saw unsaid)" "Reconfigur"
 like "in words: no server" "$(saw page)" "^no connection: "
+is "in words: the table" "$(saw steered)" "no such route"
+is "in words: the other" "$(saw plain)" "100.64.4.0/24 via 203.0.113.11"
 is "in words: the answer" "$(saw members)" '"3"'
 kill $pinger
 ixlab down "$lab" >/dev/null
