@@ -22,6 +22,7 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_kernel_route,
 	&grader_kind_no_kernel_route,
 	&grader_kind_ping,
+	&grader_kind_no_ping,
 	&grader_kind_bypass,
 	&grader_kind_stays,
 	&grader_kind_daemon,

@@ -266,7 +266,8 @@ extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_interface, grader_kind_mac, grader_kind_dropped,
     grader_kind_rate, grader_kind_passes, grader_kind_probe,
     grader_kind_no_probe, grader_kind_path, grader_kind_quiet,
-    grader_kind_owner, grader_kind_fetch, grader_kind_no_kernel_route;
+    grader_kind_owner, grader_kind_fetch, grader_kind_no_kernel_route,
+    grader_kind_no_ping;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;

@@ -1,4 +1,5 @@
-/* ping: echo requests from one node reach another and are answered. */
+/* ping: echo requests from one node reach another and are answered; no-ping: not one
+ * of them is. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -8,15 +9,24 @@
 #include "grader/grader_evidence.h"
 #include "grader/kind_ping_priv.h"
 
+#define PING_KEY_COUNT                                                     \
+	{                                                                  \
+		.name = "count", .type = GRADER_KEY_COUNT,                 \
+		.offset = offsetof(struct grader_params, count), .min = 1, \
+		.max = 100, .absent = 5,                                   \
+		.help = "how many requests, 5 when not said"               \
+	}
+#define PING_KEY_ADDRESS                                                       \
+	{                                                                      \
+		.name = "to-address", .type = GRADER_KEY_ADDRESS,              \
+		.offset = offsetof(struct grader_params, address),             \
+		.help = "instead of its address of the lab file: one that it " \
+			"has got since, for example"                           \
+	}
+
 static const struct grader_key keys[] = {
     KIND_PING_KEYS,
-    {.name = "count",
-     .type = GRADER_KEY_COUNT,
-     .offset = offsetof(struct grader_params, count),
-     .min = 1,
-     .max = 100,
-     .absent = 5,
-     .help = "how many requests, 5 when not said"},
+    PING_KEY_COUNT,
     {.name = "loss",
      .type = GRADER_KEY_COUNT,
      .offset = offsetof(struct grader_params, loss),
@@ -29,11 +39,7 @@ static const struct grader_key keys[] = {
      .absent = GRADER_UNSAID,
      .help = "bytes of data in each, which is never sent in pieces: 1472 "
 	     "(IPv4) or 1452 (IPv6) fill a packet of 1500"},
-    {.name = "to-address",
-     .type = GRADER_KEY_ADDRESS,
-     .offset = offsetof(struct grader_params, address),
-     .help = "instead of its address of the lab file: one that it has got "
-	     "since, for example"},
+    PING_KEY_ADDRESS,
     {.name = "rtt-least",
      .type = GRADER_KEY_TIME,
      .offset = offsetof(struct grader_params, rtt_least),
@@ -97,6 +103,18 @@ ping_expected(const struct grader_params *p, struct grader_finding *f)
 }
 
 static int
+ping_address_sane(const struct grader_params *p, const struct yaml_doc *doc,
+		  const struct yaml *check, struct err *e)
+{
+	if (p->address.family != IP_NONE && yaml_get(check, "family") != NULL &&
+	    p->family != p->address.family)
+		return yaml_err(doc, yaml_get(check, "to-address"), e,
+				"it is no address of %s",
+				ip_family_name((enum ip_family)p->family));
+	return 0;
+}
+
+static int
 kind_ping_sane(const struct grader_params *p, const struct yaml_doc *doc,
 	       const struct yaml *check, struct err *e)
 {
@@ -104,15 +122,10 @@ kind_ping_sane(const struct grader_params *p, const struct yaml_doc *doc,
 		return yaml_err(doc, yaml_get(check, "loss"), e,
 				"all %u may be lost: nobody can fail it",
 				p->count);
-	if (p->address.family != IP_NONE && yaml_get(check, "family") != NULL &&
-	    p->family != p->address.family)
-		return yaml_err(doc, yaml_get(check, "to-address"), e,
-				"it is no address of %s",
-				ip_family_name((enum ip_family)p->family));
 	if (p->rtt_most < p->rtt_least)
 		return yaml_err(doc, yaml_get(check, "rtt-most"), e,
 				"\"rtt-most\" is less than \"rtt-least\"");
-	return 0;
+	return ping_address_sane(p, doc, check, e);
 }
 
 struct ip_addr
@@ -140,6 +153,16 @@ kind_ping_facts(const struct grader_view *v, enum ip_family family,
 	evidence_own_facts(v, family, f);
 }
 
+/* Why the last echo could not leave is the machine's matter. */
+static const char *
+ping_full(const char *why)
+{
+	return strstr(why, strerror(ENOBUFS))
+		   ? " (the kernel's neighbour table, one for all labs, is "
+		     "full: see ixlab doctor)"
+		   : "";
+}
+
 bool
 kind_ping_judge_run(const struct grader_params *p, const json_t *run,
 		    struct grader_finding *f)
@@ -157,15 +180,27 @@ kind_ping_judge_run(const struct grader_params *p, const json_t *run,
 		grader_finding_saw(f, GRADER_FALSE,
 				   "%lld of %lld answers%s%s%s", (long long)got,
 				   (long long)sent, *why ? ": " : "", why,
-				   strstr(why, strerror(ENOBUFS))
-				       ? " (the kernel's neighbour table, one "
-					 "for all labs, is full: see ixlab "
-					 "doctor)"
-				       : "");
+				   ping_full(why));
 	else
 		grader_finding_saw(f, GRADER_TRUE, "%lld of %lld answers",
 				   (long long)got, (long long)sent);
 	return f->truth == GRADER_TRUE;
+}
+
+/* Says whom; the run, NULL when there was none yet. */
+static const json_t *
+ping_begin(const struct grader_view *v, const struct exercise_check *c,
+	   struct grader_finding *f)
+{
+	const struct grader_params *p = grader_params(c);
+	const json_t *run = evidence_experiment(v, c);
+	struct ip_addr a = kind_ping_to(v->lab, p);
+	char text[IP_ADDRSTRLEN];
+
+	grader_finding_where(f, "ping from %s to %s (%s)", p->from, p->to,
+			     ip_addr_print(&a, text));
+	kind_ping_facts(v, a.family == IP_NONE ? p->family : a.family, run, f);
+	return run;
 }
 
 static void
@@ -173,15 +208,9 @@ kind_ping_judge(const struct grader_view *v, const struct exercise_check *c,
 		struct grader_finding *f)
 {
 	const struct grader_params *p = grader_params(c);
-	const json_t *run = evidence_experiment(v, c);
-	char text[IP_ADDRSTRLEN];
-	struct ip_addr a;
+	const json_t *run = ping_begin(v, c, f);
 
-	a = kind_ping_to(v->lab, p);
 	ping_expected(p, f);
-	grader_finding_where(f, "ping from %s to %s (%s)", p->from, p->to,
-			     ip_addr_print(&a, text));
-	kind_ping_facts(v, a.family == IP_NONE ? p->family : a.family, run, f);
 	if (kind_ping_judge_run(p, run, f))
 		ping_judge_rtt(p, run, f);
 }
@@ -199,4 +228,55 @@ const struct grader_kind grader_kind_ping = {
     .facts = "sent received rtt-ms, and those of session (near and daemon)",
     .sane = kind_ping_sane,
     .judge = kind_ping_judge,
+};
+
+/* ---- no-ping */
+
+static const struct grader_key no_keys[] = {
+    KIND_PING_KEYS,
+    PING_KEY_COUNT,
+    PING_KEY_ADDRESS,
+};
+
+static void
+kind_no_ping_judge(const struct grader_view *v, const struct exercise_check *c,
+		   struct grader_finding *f)
+{
+	const json_t *run = ping_begin(v, c, f);
+	json_int_t got = json_integer_value(json_object_get(run, "received"));
+	const char *why = out_text(run, "why");
+
+	grader_finding_expected(f, "no answer");
+	if (run == NULL)
+		grader_finding_saw(f, GRADER_UNKNOWN, "not tried yet");
+	else if (*out_text(run, "failed"))
+		grader_finding_saw(f, GRADER_FALSE, "%s",
+				   out_text(run, "failed"));
+	else if (got > 0)
+		grader_finding_saw(f, GRADER_FALSE, "%lld of %lld answers",
+				   (long long)got,
+				   (long long)json_integer_value(
+				       json_object_get(run, "sent")));
+	else if (*ping_full(why))
+		grader_finding_saw(f, GRADER_OURS, "%s%s", why, ping_full(why));
+	else
+		grader_finding_saw(f, GRADER_TRUE, "no answer%s%s",
+				   *why ? ": " : "", why);
+}
+
+const struct grader_kind grader_kind_no_ping = {
+    .name = "no-ping",
+    .help = "No echo request from one node is answered by another: a ping from "
+	    "the same node that is answered is a good witness.",
+    .example = "    kind: no-ping\n"
+	       "    from: m2-h\n"
+	       "    to: m3-h\n"
+	       "    witness: m2-reaches-m1\n",
+    .negative = true,
+    .keys = no_keys,
+    .nkeys = sizeof(no_keys) / sizeof(no_keys[0]),
+    .experiment = GRADER_PING,
+    .facts = "those of ping",
+    .sane = ping_address_sane,
+    .judge = kind_no_ping_judge,
 };

@@ -1,4 +1,4 @@
-/* What ping and bypass share. Private to this module. */
+/* What ping, no-ping and bypass share. Private to this module. */
 #ifndef GRADER_KIND_PING_PRIV_H
 #define GRADER_KIND_PING_PRIV_H
 
@@ -7,21 +7,21 @@
 #include "grader/grader_kind.h"
 
 /* Their first keys: who asks whom, in which family. */
-#define KIND_PING_KEYS                                             \
-	{.name = "from",                                           \
-	 .type = GRADER_KEY_NODE,                                  \
-	 .need = true,                                             \
-	 .offset = offsetof(struct grader_params, from),           \
-	 .help = "who sends"},                                     \
-	    {.name = "to",                                         \
-	     .type = GRADER_KEY_NODE,                              \
-	     .need = true,                                         \
-	     .offset = offsetof(struct grader_params, to),         \
-	     .help = "who answers, at its address of the family"}, \
-	{                                                          \
-		.name = "family", .type = GRADER_KEY_FAMILY,       \
-		.offset = offsetof(struct grader_params, family),  \
-		.absent = IP_V4, .help = "ipv4 when not said"      \
+#define KIND_PING_KEYS                                            \
+	{.name = "from",                                          \
+	 .type = GRADER_KEY_NODE,                                 \
+	 .need = true,                                            \
+	 .offset = offsetof(struct grader_params, from),          \
+	 .help = "who sends"},                                    \
+	    {.name = "to",                                        \
+	     .type = GRADER_KEY_NODE,                             \
+	     .need = true,                                        \
+	     .offset = offsetof(struct grader_params, to),        \
+	     .help = "whom: its address of the family"},          \
+	{                                                         \
+		.name = "family", .type = GRADER_KEY_FAMILY,      \
+		.offset = offsetof(struct grader_params, family), \
+		.absent = IP_V4, .help = "ipv4 when not said"     \
 	}
 
 /* Whom the echoes are for. */

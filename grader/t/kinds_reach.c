@@ -1,4 +1,4 @@
-/* The kinds about kernels' routes: evidence in, what was
+/* The kinds about kernels' routes and about who is reached: evidence in, what was
  * seen and the facts out; each passes, fails when its time is over, and is
  * blocked. */
 #include <setjmp.h>
@@ -33,6 +33,7 @@ static const char *const checks[] = {
 		     "unreachable, table: default"),
     NOT("none", "kind: no-kernel-route, at: m2, to: 100.64.0.0/16, or-longer: "
 		"yes, table: 100"),
+    NOT("deaf", "kind: no-ping, from: m1-h, to: m2-h"),
 };
 
 #define PART(key, rows) \
@@ -41,6 +42,7 @@ static const char *const checks[] = {
 	"{\"to\":\"" to "\",\"table\":" table ",\"type\":\"unicast\"" rest "}"
 #define VIA(address) ",\"via\":\"203.0.113." address "\""
 #define ROUTE "100.64.0.0/22"
+#define TRIED(run) "{\"experiments\":{\"deaf\":{" run "}}}"
 
 static const struct kinds_row rows[] = {
     {"main",
@@ -71,6 +73,19 @@ static const struct kinds_row rows[] = {
      "none", "saw-to", ""},
     {"none", PART("other_kernel", IN("100", ROUTE, VIA("10"))), GRADER_FALSE,
      "100.64.0.0/22 via 203.0.113.10", "saw-via-node", "m1"},
+    {"deaf", TRIED("\"sent\":5,\"received\":0"), GRADER_TRUE, "no answer",
+     "received", "0"},
+    {"deaf",
+     TRIED("\"sent\":0,\"received\":0,\"why\":\"Network is unreachable\""),
+     GRADER_TRUE, "no answer: Network is unreachable", "sent", "0"},
+    {"deaf", TRIED("\"sent\":5,\"received\":1"), GRADER_FALSE, "1 of 5 answers",
+     "received", "1"},
+    {"deaf", TRIED("\"failed\":\"no such node\""), GRADER_FALSE, "no such node",
+     "received", "0"},
+    {"deaf",
+     TRIED("\"sent\":0,\"received\":0,\"why\":\"No buffer space available\""),
+     GRADER_OURS, NULL, "received", "0"},
+    {"deaf", "{}", GRADER_UNKNOWN, "not tried yet", "sent", "0"},
 };
 
 static struct kinds_demo demo = {

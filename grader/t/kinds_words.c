@@ -70,6 +70,10 @@ static const struct {
      "at least 100ms"},
     {"{kind: ping, say: s, from: m1, to: m2, rtt-least: 5ms, rtt-most: 4ms, ",
      "less than \"rtt-least\""},
+    {"{kind: no-ping, say: s, from: m1, to: m2, ", "name a witness"},
+    {"{kind: no-ping, say: s, from: m1, to: m2, family: ipv6, to-address: "
+     "192.0.2.1, ",
+     "it is no address of ipv6"},
     {"{kind: kernel-route, say: s, at: m1, to: 0.0.0.0/0, table: local, ",
      "look at these, with kind interface"},
     {"{kind: kernel-route, say: s, at: m1, to: 0.0.0.0/0, table: 255, ",

@@ -71,6 +71,7 @@ cat >"$ex/exercise.yml" <<-'EOF'
 	      unsaid: {kind: log, say: s, at: m2, has-not: "Reconfigur", hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
 	      steered: {kind: kernel-route, say: s, at: m1, to: 100.64.4.0/22, via: m2, table: 100, within: 2s, hints: [{hint: h, text: t}]}
 	      plain: {kind: no-kernel-route, say: s, at: m1, to: 100.64.0.0/10, or-longer: yes, table: 101, hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
+	      deaf: {kind: no-ping, say: s, from: m2, to: m1, to-address: 203.0.113.99, hold: 500ms, within: 3s, witness: reach, hints: [{hint: h, text: t}]}
 	      members: {kind: answer, say: s, question: How many members?, type: number, accept: ["2"], hints: [{hint: h, text: t}]}
 EOF
 results() { # RESULT: the checks that have it
@@ -102,7 +103,7 @@ run ixlab answer "$ex" members two -L "$lab"
 is "one that cannot be meant is refused" "$status $err" '2 ixlab: "two" is no number'
 run ixlab check "$ex" -L "$lab" --json
 is "what is asked for and not so fails" "$(results fail)" "there afar"
-is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow said unsaid steered plain members"
+is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow said unsaid steered plain deaf members"
 is "in words: who did not carry it" "$(saw there)" "they do not pass m1-h"
 like "in words: how quick it was" "$(saw afar)" "the quickest answer took 0"
 
@@ -124,7 +125,7 @@ ixlab exec -L "$lab" m1 -- sh -c 'ip route flush table 100
 ixlab reload -L "$lab" m2
 ixlab answer "$ex" members 3 -L "$lab" >/dev/null
 run ixlab check "$ex" -L "$lab" --json
-is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow unsaid steered plain members"
+is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow unsaid steered plain deaf members"
 is "what was not passes" "$(results pass)" "reach here way short way6 mine mine6 said"
 is "in words: the interface" "$(saw card)" "MTU 1400"
 like "in words: two addresses" "$(saw one)" "^2: "
@@ -136,6 +137,7 @@ like "in words: what was said" "$(saw unsaid)" "Reconfigur"
 like "in words: no server" "$(saw page)" "^no connection: "
 is "in words: the table" "$(saw steered)" "no such route"
 is "in words: the other" "$(saw plain)" "100.64.4.0/24 via 203.0.113.11"
+like "in words: who answers an echo" "$(saw deaf)" "^[1-5] of 5 answers"
 is "in words: the answer" "$(saw members)" '"3"'
 kill $pinger
 ixlab down "$lab" >/dev/null
