@@ -142,6 +142,13 @@ char *grader_exercise_of(const char *instance);
  * trainee's text goes to FILE.mine first. */
 int grader_apply(const struct exercise *x, const char *folder,
 		 const char *instance, bool keep, struct err *e);
+/* Keep the trainee's files as they are at the beginning of a step (from 0), unless
+ * that was done before. */
+int grader_step_begin(const struct exercise *x, size_t step,
+		      const char *instance, struct err *e);
+/* Put them back as they were then; what is there goes to FILE.mine first. */
+int grader_step_reset(const struct exercise *x, size_t step,
+		      const char *instance, struct err *e);
 /* The next hint for what fails now: owned, NULL when nothing fails. */
 char *grader_hint(const struct exercise *x, const json_t *report);
 

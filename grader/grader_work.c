@@ -4,6 +4,7 @@
  * What a person typed is theirs: it is never overwritten without being asked,
  * and then kept beside as FILE.mine. Every file is written whole.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,15 +161,24 @@ grader_start(const struct exercise *x, const struct grader_host *host,
 
 /* ---- apply */
 
-/* Where a file comes from: the folder, else start/, else NULL. Owned. */
+/* What is laid over the trainee's files. */
+struct layer {
+	const char *path;
+	bool whole; /* what it lacks is not there: else start/ has it */
+	bool keep;  /* the trainee's text, as FILE.mine */
+};
+
+/* Where a file comes from; NULL: nowhere. Owned. */
 static char *
-apply_source(const struct exercise *x, const char *folder, const char *file)
+apply_source(const struct exercise *x, const struct layer *l, const char *file)
 {
-	char *path = xasprintf("%s/%s/%s", x->dir, folder, file);
+	char *path = xasprintf("%s/%s", l->path, file);
 
 	if (file_exists(path))
 		return path;
 	free(path);
+	if (l->whole)
+		return NULL;
 	path = start_path(x, file);
 	if (file_exists(path))
 		return path;
@@ -192,16 +202,16 @@ apply_keep(const char *path, const char *next, struct err *e)
 }
 
 static int
-apply_file(const struct exercise *x, const char *folder, const char *nodes,
-	   const char *file, bool keep, struct err *e)
+apply_file(const struct exercise *x, const struct layer *l, const char *nodes,
+	   const char *file, struct err *e)
 {
-	_free_ char *from = apply_source(x, folder, file);
+	_free_ char *from = apply_source(x, l, file);
 	_free_ char *to = xasprintf("%s/%s", nodes, file), *text = NULL;
 	size_t len = 0;
 
 	if (from && file_read(from, WORK_FILE_MAX, &text, &len, e) < 0)
 		return -1;
-	if (keep && apply_keep(to, text, e) < 0)
+	if (l->keep && apply_keep(to, text, e) < 0)
 		return -1;
 	if (from == NULL)
 		return file_remove(to, e);
@@ -238,8 +248,8 @@ apply_reload(struct ctl *c, const struct exercise *x, struct err *e)
 }
 
 static int
-apply_all(const struct exercise *x, const char *folder, struct ctl *c,
-	  bool keep, struct err *e)
+apply_all(const struct exercise *x, const struct layer *l, struct ctl *c,
+	  struct err *e)
 {
 	_free_ char *nodes = NULL;
 	json_t *lab = NULL;
@@ -253,27 +263,116 @@ apply_all(const struct exercise *x, const char *folder, struct ctl *c,
 	nodes = xasprintf("%s/nodes", dir ? dir : "");
 	json_decref(lab);
 	for (i = 0; rc == 0 && i < x->nfiles; i++)
-		rc = apply_file(x, folder, nodes, x->files[i], keep, e);
+		rc = apply_file(x, l, nodes, x->files[i], e);
 	return rc < 0 ? -1 : apply_reload(c, x, e);
+}
+
+static int
+apply_layer(const struct exercise *x, const struct layer *l,
+	    const char *instance, struct err *e)
+{
+	_free_ char *name = ctl_lab_name(instance);
+	struct ctl *c = ctl_open(name, e);
+	int rc;
+
+	if (c == NULL)
+		return err_in(e, "lab %s does not run", instance);
+	rc = apply_all(x, l, c, e);
+	ctl_close(c);
+	return rc;
+}
+
+/* ---- steps: labs/INSTANCE/steps/N holds the files as they were when the trainee
+ * came to step N; a beginning of the exercise is also one of its steps. */
+
+static char *
+step_folder(const char *instance, size_t step, struct err *e)
+{
+	_free_ char *folder = start_folder(instance, e);
+
+	return folder ? xasprintf("%s/steps/%zu", folder, step + 1) : NULL;
+}
+
+static int
+steps_forget(const char *instance, struct err *e)
+{
+	_free_ char *folder = start_folder(instance, e), *steps = NULL;
+
+	if (folder == NULL)
+		return -1;
+	steps = xasprintf("%s/steps", folder);
+	return file_remove(steps, e);
+}
+
+static int
+step_copy(const struct exercise *x, const char *nodes, const char *into,
+	  struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < x->nfiles; i++) {
+		_free_ char *from = xasprintf("%s/%s", nodes, x->files[i]);
+		_free_ char *to = xasprintf("%s/%s", into, x->files[i]);
+
+		if (file_exists(from) &&
+		    (make_parent(to, e) < 0 || file_copy(from, to, e) < 0))
+			return -1;
+	}
+	return file_mkdirs(into, e);
+}
+
+int
+grader_step_begin(const struct exercise *x, size_t step, const char *instance,
+		  struct err *e)
+{
+	_free_ char *folder = start_folder(instance, e), *nodes = NULL;
+	_free_ char *path = folder ? step_folder(instance, step, e) : NULL;
+	_free_ char *part = NULL;
+
+	if (path == NULL)
+		return -1;
+	if (file_exists(path))
+		return 0;
+	nodes = xasprintf("%s/nodes", folder);
+	part = xasprintf("%s.part", path);
+	/* whole, or not at all: what it lacks will be removed */
+	if (file_remove(part, e) < 0 || step_copy(x, nodes, part, e) < 0)
+		return -1;
+	if (rename(part, path) < 0)
+		return err_sys(e, "cannot keep %s", path);
+	return 0;
+}
+
+int
+grader_step_reset(const struct exercise *x, size_t step, const char *instance,
+		  struct err *e)
+{
+	_free_ char *path = step_folder(instance, step, e);
+	struct layer l = {.path = path, .whole = true, .keep = true};
+
+	if (path == NULL)
+		return -1;
+	if (step >= x->nsteps || !file_exists(path))
+		return err_usage(e,
+				 "exercise %s: nothing is kept of step %zu: it "
+				 "has not been begun",
+				 x->name, step + 1);
+	return apply_layer(x, &l, instance, e);
 }
 
 int
 grader_apply(const struct exercise *x, const char *folder, const char *instance,
 	     bool keep, struct err *e)
 {
-	_free_ char *name = ctl_lab_name(instance);
 	_free_ char *path = xasprintf("%s/%s", x->dir, folder);
-	struct ctl *c;
-	int rc;
+	struct layer l = {.path = path, .keep = keep};
 
 	if (!file_exists(path))
 		return err_usage(e, "exercise %s has no folder %s", x->name,
 				 folder);
 	if (grader_answers_lay(x, folder, instance, keep, e) < 0)
 		return -1;
-	if ((c = ctl_open(name, e)) == NULL)
-		return err_in(e, "lab %s does not run", instance);
-	rc = apply_all(x, folder, c, keep, e);
-	ctl_close(c);
-	return rc;
+	if (apply_layer(x, &l, instance, e) < 0)
+		return -1;
+	return strcmp(folder, "start") == 0 ? steps_forget(instance, e) : 0;
 }

@@ -230,8 +230,8 @@ const struct tui_key tui_keys[] = {
      ACT_RESET_WHAT,
      IN_WORK,
      NULL,
-     N_("begins again: the exercise (your files go to FILE.mine), or one "
-	"node")},
+     N_("begins again: the exercise or this step (your files go to "
+	"FILE.mine), or one node")},
     {{'S'},
      ACT_SOLVE,
      IN_WORK,
@@ -305,8 +305,9 @@ static const struct {
     {ACT_START, "start EXERCISE"},    {ACT_CHECK, "check EXERCISE"},
     {ACT_SHOW_HINT, "hint EXERCISE"}, {ACT_SOLVE, "solve EXERCISE"},
     {ACT_RESET, "reset EXERCISE"},    {ACT_STOP, "down EXERCISE"},
-    {ACT_ANSWER, "answer EXERCISE"},  {ACT_RESET_NODE, "reset NODE"},
-    {ACT_SHELL, "shell NODE"},	      {ACT_BIRDC, "cli NODE"},
+    {ACT_ANSWER, "answer EXERCISE"},  {ACT_RESET_STEP, "reset EXERCISE"},
+    {ACT_RESET_NODE, "reset NODE"},   {ACT_SHELL, "shell NODE"},
+    {ACT_BIRDC, "cli NODE"},
 };
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -103,6 +103,7 @@ enum tui_action {
 	ACT_SOLVE,
 	ACT_RESET, /* the exercise */
 	ACT_RESET_WHAT,
+	ACT_RESET_STEP,
 	ACT_RESET_NODE,
 	ACT_CHOOSE, /* the chosen line of a box */
 	ACT_STOP,

@@ -72,15 +72,19 @@ tui_model_past(struct tui_model *m, char *text)
 	tui_model_settle(m);
 }
 
-/* ---- what can be reset: the exercise, then its nodes but for switches */
+/* ---- what can be reset: the exercise, this step, its nodes but for switches */
+
+enum { PICK_EXERCISE, PICK_STEP, PICK_NODES };
 
 static const struct lab_node *
 pick_node(const struct tui_model *m, size_t line)
 {
 	size_t i;
 
-	for (i = 0; m->lab != NULL && line > 0 && i < m->lab->nnodes; i++)
-		if (m->lab->nodes[i].role != LAB_SWITCH && --line == 0)
+	if (m->lab == NULL || line < PICK_NODES)
+		return NULL;
+	for (i = 0, line -= PICK_NODES; i < m->lab->nnodes; i++)
+		if (m->lab->nodes[i].role != LAB_SWITCH && line-- == 0)
 			return &m->lab->nodes[i];
 	return NULL;
 }
@@ -176,13 +180,27 @@ size_t
 tui_over_picks(const struct tui_model *m)
 {
 	struct program all[NODE_LINES];
-	size_t n = 1;
+	size_t n = PICK_NODES;
 
 	if (m->over == OVER_NODE)
 		return node_programs(m, all);
 	while (pick_node(m, n) != NULL)
 		n++;
 	return n;
+}
+
+static char *
+pick_words(const struct tui_model *m, size_t line)
+{
+	const struct lab_node *node = pick_node(m, line);
+
+	if (line == PICK_EXERCISE)
+		return xstrdup(_("the exercise: your files and answers"));
+	if (line == PICK_STEP)
+		return xstrdup(
+		    _("this step: your files as when you came to it"));
+	return xasprintf("%s, %s%s", node->name, _(model_role_name(node->role)),
+			 node->trainee ? _(" (yours)") : "");
 }
 
 static void
@@ -194,13 +212,7 @@ settle_picks(struct tui_model *m, int room)
 	if (m->pick_at >= n)
 		m->pick_at = n - 1;
 	for (i = 0; i < n; i++) {
-		const struct lab_node *node = pick_node(m, i);
-		_free_ char *words =
-		    node == NULL
-			? xstrdup(_("the exercise: your files and answers"))
-			: xasprintf("%s, %s%s", node->name,
-				    _(model_role_name(node->role)),
-				    node->trainee ? _(" (yours)") : "");
+		_free_ char *words = pick_words(m, i);
 
 		snprintf(first, sizeof(first), "%c %2zu  ",
 			 i == m->pick_at ? '>' : ' ', i + 1);
@@ -305,6 +317,8 @@ tui_over_ask(struct tui_model *m, enum tui_action action)
 	if (action == ACT_SOLVE)
 		tui_model_ask(m, action, _("Lay the solution over your files?"),
 			      mine);
+	else if (action == ACT_RESET_STEP)
+		tui_model_ask(m, action, _("Begin this step again?"), mine);
 	else if (action == ACT_RESET)
 		tui_model_ask(m, action, _("Begin this exercise again?"), mine);
 	else if (action == ACT_STOP)
@@ -350,7 +364,8 @@ tui_over_pick(struct tui_model *m, size_t line)
 	if (line >= tui_over_picks(m))
 		return ACT_NONE;
 	if (node == NULL)
-		return tui_over_ask(m, ACT_RESET);
+		return tui_over_ask(m, line == PICK_STEP ? ACT_RESET_STEP
+							 : ACT_RESET);
 	snprintf(m->pick, sizeof(m->pick), "%s", node->name);
 	m->pick_keeps = node->trainee;
 	title = xasprintf(_("Make %s anew?"), node->name);

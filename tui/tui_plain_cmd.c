@@ -141,18 +141,24 @@ wait_settled(struct plain *p)
 }
 
 static bool
+wait_job(struct plain *p)
+{
+	plain_say(p, _("Now %s."), work_busy(p->work));
+	while (work_busy(p->work) != NULL)
+		uv_run(&p->loop, UV_RUN_ONCE);
+	work_step(p->work, p->step);
+	return !p->job_failed;
+}
+
+static bool
 do_job(struct plain *p, enum tui_action job)
 {
 	struct err e = {0};
 
-	if (work_job(p->work, job, &e) < 0) {
-		plain_say(p, "%s", e.msg);
-		return false;
-	}
-	plain_say(p, _("Now %s."), work_busy(p->work));
-	while (work_busy(p->work) != NULL)
-		uv_run(&p->loop, UV_RUN_ONCE);
-	return !p->job_failed;
+	if (work_job(p->work, job, &e) == 0)
+		return wait_job(p);
+	plain_say(p, "%s", e.msg);
+	return false;
 }
 
 /* ---- commands */
@@ -188,6 +194,7 @@ c_text(struct plain *p, const char *args)
 		plain_say(p, "%s", e.msg);
 		return;
 	}
+	work_step(p->work, p->step);
 	plain_say(p, _("Step %zu of %zu"), p->step + 1, x->nsteps);
 	text_markdown(&t, markdown, WIDTH, true);
 	say_text(p, &t);
@@ -374,9 +381,28 @@ c_solve(struct plain *p, const char *args)
 }
 
 static void
+reset_step(struct plain *p)
+{
+	struct err e = {0};
+
+	if (work_reset_step(p->work, p->step, &e) < 0)
+		plain_say(p, "%s", e.msg);
+	else if (wait_job(p))
+		plain_say(p, _("Your files are as they were when you came to "
+			       "this step; what you had is FILE.mine."));
+}
+
+static void
 c_reset(struct plain *p, const char *args)
 {
-	(void)args;
+	if (strcmp(args, "step") == 0) {
+		reset_step(p);
+		return;
+	}
+	if (*args != '\0') {
+		plain_say(p, _("Type reset, or reset step."));
+		return;
+	}
 	if (do_job(p, ACT_RESET))
 		plain_say(p, _("Back at the beginning; your files are kept as "
 			       "FILE.mine."));
@@ -492,8 +518,9 @@ const struct command plain_commands[] = {
     {"edit", "", N_("your router's bird.conf in an editor"), c_edit, true},
     {"solve", "", N_("lay the solution over your files (kept as FILE.mine)"),
      c_solve, true},
-    {"reset", "", N_("begin again (your files are kept as FILE.mine)"), c_reset,
-     true},
+    {"reset", "[step]",
+     N_("begin again, or this step (your files are kept as FILE.mine)"),
+     c_reset, true},
     {"start", "", N_("start the lab"), c_start, true},
     {"stop", "", N_("stop the lab"), c_stop, true},
     {"help", "", N_("these words"), c_help, false},

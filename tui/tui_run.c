@@ -110,6 +110,7 @@ show_step(struct tui *t)
 	if (text == NULL)
 		tui_model_status(&t->m, true, "%s", e.msg);
 	tui_model_text(&t->m, text ? text : xstrdup(""));
+	work_step(t->work, t->m.step);
 }
 
 static void
@@ -154,6 +155,10 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 		tui_model_status(
 		    &t->m, false,
 		    _("Back at the beginning; your files are FILE.mine."));
+	else if (job == ACT_RESET_STEP)
+		tui_model_status(&t->m, false,
+				 _("Your files are as they were when you came "
+				   "to this step."));
 	else if (job == ACT_RESET_NODE)
 		tui_model_status(&t->m, false, _("%s is made anew."),
 				 t->m.pick);
@@ -161,6 +166,7 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 		tui_model_status(
 		    &t->m, false,
 		    _("The lab is stopped; what you typed is kept."));
+	work_step(t->work, t->m.step);
 	if (job == ACT_STOP && t->leave_after_stop)
 		t->quit = true;
 }
@@ -280,6 +286,18 @@ reset_node(struct tui *t)
 }
 
 static void
+reset_step(struct tui *t)
+{
+	size_t n = strlen(t->m.verb);
+	struct err e = {0};
+
+	snprintf(t->m.verb + n, sizeof(t->m.verb) - n, " --step %zu",
+		 t->m.step + 1);
+	if (work_reset_step(t->work, t->m.step, &e) < 0)
+		tui_model_status(&t->m, true, "%s", e.msg);
+}
+
+static void
 say_verb(struct tui *t, enum tui_action a)
 {
 	const char *name = tui_model_listed(&t->m, t->m.list_at);
@@ -320,6 +338,7 @@ do_action(struct tui *t, enum tui_action a)
 	case ACT_CHECK: check(t); break;
 	case ACT_HINT: hint(t, false); break;
 	case ACT_SHOW_HINT: hint(t, true); break;
+	case ACT_RESET_STEP: reset_step(t); break;
 	case ACT_RESET_NODE: reset_node(t); break;
 	case ACT_ANSWER: paper_form(t); break;
 	case ACT_NOTES: paper_notes(t); break;

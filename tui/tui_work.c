@@ -32,6 +32,7 @@ struct work {
 	uv_work_t req;
 	enum tui_action job; /* ACT_NONE: none runs */
 	char node[64];	     /* that the job is about */
+	size_t step;	     /* likewise */
 	struct err job_err;
 	int job_rc;
 };
@@ -261,6 +262,10 @@ job_run(uv_work_t *req)
 		w->job_rc = grader_apply(w->x, "start", instance, true, e);
 		journal(w, "reset");
 		break;
+	case ACT_RESET_STEP:
+		w->job_rc = grader_step_reset(w->x, w->step, instance, e);
+		journal(w, "reset");
+		break;
 	case ACT_RESET_NODE:
 		w->job_rc = reset_node(w, e);
 		journal(w, "reset");
@@ -334,13 +339,32 @@ work_reset_node(struct work *w, const char *node, struct err *e)
 	return work_job(w, ACT_RESET_NODE, e);
 }
 
+int
+work_reset_step(struct work *w, size_t step, struct err *e)
+{
+	if (w->job == ACT_NONE)
+		w->step = step;
+	return work_job(w, ACT_RESET_STEP, e);
+}
+
+void
+work_step(struct work *w, size_t step)
+{
+	struct err e;
+
+	/* without it the step cannot be begun again, and that will be said */
+	if (w->ctl != NULL && w->job == ACT_NONE)
+		(void)grader_step_begin(w->x, step, w->x->name, &e);
+}
+
 const char *
 work_busy(const struct work *w)
 {
 	switch (w->job) {
 	case ACT_START: return _("starting the lab");
 	case ACT_SOLVE: return _("laying the solution over your files");
-	case ACT_RESET: return _("beginning again");
+	case ACT_RESET:
+	case ACT_RESET_STEP: return _("beginning again");
 	case ACT_RESET_NODE: return _("making the node anew");
 	case ACT_STOP: return _("stopping the lab");
 	default: return NULL;

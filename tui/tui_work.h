@@ -54,6 +54,10 @@ bool work_settled(const struct work *w);
 int work_job(struct work *w, enum tui_action job, struct err *e);
 /* Make a node anew, as a job (ACT_RESET_NODE); the person's own keeps its files. */
 int work_reset_node(struct work *w, const char *node, struct err *e);
+/* The files as they were when the step was begun, as a job (ACT_RESET_STEP). */
+int work_reset_step(struct work *w, size_t step, struct err *e);
+/* This step is shown: it is begun, if it was not before. */
+void work_step(struct work *w, size_t step);
 /* What the running job does, for a person; NULL when none runs. */
 const char *work_busy(const struct work *w);
 /* Look at everything afresh. */

@@ -290,6 +290,34 @@ apply_says_what_is_missing(void **state)
 	exercise_free(x);
 }
 
+/* Of a step the files as they were when it began first, whatever came later. */
+static void
+steps_are_kept(void **state)
+{
+	_free_ char *kept = NULL;
+	struct exercise *x;
+	struct err e;
+
+	(void)state;
+	make_exercise();
+	x = load(&e);
+	assert_non_null(x);
+	assert_int_equal(grader_step_reset(x, 0, "t-step", &e), -1);
+	assert_string_equal(e.msg,
+			    "exercise demo: nothing is kept of step 1: it "
+			    "has not been begun");
+	put("state/ixlab/labs/t-step/nodes/m1/bird.conf", "first\n");
+	assert_int_equal(grader_step_begin(x, 0, "t-step", &e), 0);
+	put("state/ixlab/labs/t-step/nodes/m1/bird.conf", "later\n");
+	assert_int_equal(grader_step_begin(x, 0, "t-step", &e), 0);
+	kept = get("state/ixlab/labs/t-step/steps/1/m1/bird.conf");
+	assert_string_equal(kept, "first\n");
+	assert_int_equal(grader_step_reset(x, 99, "t-step", &e), -1);
+	assert_int_equal(grader_step_reset(x, 0, "t-step", &e), -1);
+	assert_true(str_starts(e.msg, "lab t-step does not run: "));
+	exercise_free(x);
+}
+
 /* ---- progress */
 
 static void
@@ -366,6 +394,7 @@ main(void)
 	    cmocka_unit_test(translations_age),
 	    cmocka_unit_test(start_spares_what_was_typed),
 	    cmocka_unit_test(apply_says_what_is_missing),
+	    cmocka_unit_test(steps_are_kept),
 	    cmocka_unit_test(best_result_stays),
 	};
 	_free_ char *state = NULL;

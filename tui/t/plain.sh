@@ -37,7 +37,7 @@ can_lab || {
 	exit
 }
 plain 'open 1' check hint 'why 2' picture 'shell' 'shell echo fi""ne' \
-	'birdc show protocols' answer solve check points next next stop points
+	'birdc show protocols' answer solve check points next next
 is "an exercise: exit status" "$status" 0
 like "the lab is started" "$out" '^The lab is up; your router is m1\.$'
 like "the text is read" "$out" '^Step 1 of [0-9]+$'
@@ -54,6 +54,20 @@ like "the solution is laid" "$out" '^The solution is in place'
 like "then all pass" "$out" '^([0-9]+) of \1 checks pass: '
 like "steps go on" "$out" '^Step 2 of [0-9]+$'
 like "and end" "$out" '^This is the last step\.$'
+plain 'open 1' reset 'shell echo "# one" >/etc/bird/bird.conf' next \
+	'shell echo "# two" >/etc/bird/bird.conf' 'reset step' \
+	'shell echo now: $(cat /etc/bird/bird.conf)' \
+	'shell echo mine: $(cat /etc/bird/bird.conf.mine)' 'reset steps' \
+	prev 'reset step' 'shell grep -c protocol /etc/bird/bird.conf'
+like "a step begins again" "$out" '^now: # one$'
+like "what was there is kept" "$out" '^mine: # two$'
+like "a word too much" "$out" '^Type reset, or reset step\.$'
+like "also the first step" "$out" '^[1-9][0-9]*$'
+run ixlab reset first-ebgp-session --step 2
+is "the same as a verb" "$status" 0
+like "of a step that there is not" "$(ixlab reset first-ebgp-session --step 9 2>&1)" \
+	'takes a number from 1 to [0-9]'
+plain 'open 1' stop points
 like "the lab stops" "$out" '^The lab is stopped; what you typed is kept\.$'
 like "and is missed" "$out" '^The lab is not running; type: start$'
 ok "nothing stays" sh -c '[ "$(ixlab ps --json | jq length)" = 0 ]'

@@ -237,7 +237,7 @@ exercise_to_the_end(void **state)
 	wait_for(&s, "m2 belongs to somebody else");
 	keys(&s, "v");
 	wait_for(&s, "shell on m1 (");
-	keys(&s, "R2"); /* our own router: the files stay */
+	keys(&s, "R3"); /* our own router: the files stay */
 	wait_for(&s, "Make m1 anew?");
 	keys(&s, "y");
 	wait_for(&s, "m1 is made anew");

@@ -60,6 +60,8 @@ cmd_reset(struct cmd *c, struct err *e)
 	struct err none = {0};
 	_free_ char *lab = c->nargs ? cmd_lab_pick(c, NULL, &none) : NULL;
 
+	if (cmd_option(c, "--step"))
+		return cmd_reset_exercise(c, e);
 	if (lab != NULL && reset_node(c, lab, &none) == 0)
 		return 0;
 	if (lab != NULL && none.class != ERR_USAGE) {

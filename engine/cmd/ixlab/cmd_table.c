@@ -145,13 +145,16 @@ const struct cmd_verb cmd_verbs[] = {
      "begin an exercise again, or one node of a lab",
      "Puts the files of the exercise back as they were at the start. A node "
      "that runs is made anew: its programs are ended, its links, addresses and "
-     "files are as at first, and all other nodes go on. Your own text is kept "
-     "beside the files as FILE.mine.",
+     "files are as at first, and all other nodes go on. With --step the files "
+     "are "
+     "as they were when the interface showed that step first. Your own text is "
+     "kept beside the files as FILE.mine.",
      CMD_EXERCISE,
      0,
      1,
      false,
-     {{"--keep-config", NULL, "of a node: leave its files as they are"}},
+     {{"--keep-config", NULL, "of a node: leave its files as they are"},
+      {"--step", "N", "of an exercise: the files as when step N began"}},
      cmd_reset},
     {NULL,
      "play",

@@ -58,6 +58,21 @@ cmd_hint(struct cmd *c, struct err *e)
 	return rc;
 }
 
+static int
+work_lay(const struct cmd *c, const struct exercise *x, const char *folder,
+	 const char *instance, struct err *e)
+{
+	const char *step = cmd_option(c, "--step");
+	unsigned int n;
+
+	if (step == NULL)
+		return grader_apply(x, folder, instance, true, e);
+	if (!str_to_u32(step, 1, x->nsteps, &n))
+		return err_usage(e, "--step takes a number from 1 to %zu",
+				 x->nsteps);
+	return grader_step_reset(x, n - 1, instance, e);
+}
+
 /* Lay a folder of the exercise over the person's files, keeping theirs. */
 static int
 work_apply(struct cmd *c, const char *folder, const char *word,
@@ -70,7 +85,7 @@ work_apply(struct cmd *c, const char *folder, const char *word,
 
 	if (x == NULL)
 		return -1;
-	rc = grader_apply(x, folder, instance, true, e);
+	rc = work_lay(c, x, folder, instance, e);
 	if (rc == 0)
 		work_note(x, word, NULL);
 	if (rc == 0 && c->json) {
@@ -96,6 +111,9 @@ cmd_solve(struct cmd *c, struct err *e)
 int
 cmd_reset_exercise(struct cmd *c, struct err *e)
 {
-	return work_apply(c, "start", "reset", "the files are as at the start",
+	return work_apply(c, "start", "reset",
+			  cmd_option(c, "--step")
+			      ? "the files are as when that step began"
+			      : "the files are as at the start",
 			  e);
 }
