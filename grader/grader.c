@@ -6,10 +6,9 @@
  * and then everything is asked again. A tick a second is for the clocks, and
  * catches what has no events; what tells of its changes is asked every five.
  *
- * Nothing is judged before the others are ready: in a lab that was started a
- * moment ago, the sessions between nodes that are not the trainee's must be up
- * first (or some seconds over), so that nobody is graded by how fast a lab
- * starts.
+ * Nothing is judged before the others are ready, nor while sessions come back
+ * after the machine stood still (grader_rest.c), so that nobody is graded by how
+ * fast a lab starts or a machine is.
  */
 #include "grader/grader.h"
 
@@ -23,9 +22,7 @@
 #include "grader/grader_evidence.h"
 #include "grader/grader_priv.h"
 
-#define GRADER_TICK_MS 1000
 #define GRADER_PICTURE_NODES 40 /* labs that are shown as a picture */
-#define GRADER_PATIENCE_MS 5000 /* for the others to be ready, once */
 
 /* ---- judging */
 
@@ -46,7 +43,8 @@ grader_set_due(struct grader *g)
 
 	if (g->alone || run < next)
 		next = run;
-	if (next == UINT64_MAX || grader_lease_rests(g->look)) {
+	if (next == UINT64_MAX || grader_lease_rests(g->look) ||
+	    g->rest.since != 0) {
 		uv_timer_stop(&g->due);
 		return;
 	}
@@ -63,7 +61,7 @@ is_probing(const struct grader *g)
 }
 
 /* While a robot announces something, routes tell nothing about the trainee; while
- * another grader tries something, nothing does. */
+ * another grader tries something, or the lab comes to itself, nothing does. */
 static void
 set_still(const struct grader *g, const struct exercise_check *c,
 	  struct grader_finding *f)
@@ -76,14 +74,17 @@ set_still(const struct grader *g, const struct exercise_check *c,
 		grader_finding_saw(f, GRADER_UNKNOWN,
 				   "waits: %s tries something in this lab",
 				   who);
-	if (is_probing(g))
+	if (grader_rest_words(g, f))
+		f->still = true;
+	else if (is_probing(g))
 		f->still =
 		    c->kind->experiment == GRADER_PROBE ||
 		    c->kind->asks & (GRADER_ASK_ROUTES | GRADER_ASK_KERNEL);
 	else
 		f->still = grader_lease_rests(g->look) ||
 			   (!grader_experiment_alone(c->kind->experiment) &&
-			    grader_lease_is_old(g->look, f->at_ms));
+			    (grader_lease_is_old(g->look, f->at_ms) ||
+			     grader_rest_is_old(g, f->at_ms)));
 }
 
 static bool
@@ -120,8 +121,11 @@ grader_take_sessions(struct grader *g)
 void
 grader_step(struct grader *g)
 {
-	bool changed = grader_take_sessions(g);
+	bool changed;
 
+	grader_rest_beat(g);
+	changed = grader_take_sessions(g);
+	grader_rest_step(g);
 	if (g->alone == NULL || is_probing(g) || grader_look_gone(g->look)) {
 		changed |= grader_judge_now(g);
 	}
@@ -151,9 +155,10 @@ grader_tick(uv_timer_t *t)
 {
 	struct grader *g = t->data;
 
-	if (g->live)
+	grader_rest_beat(g);
+	if (g->live && g->rest.since == 0)
 		grader_look_tick(g->look);
-	else if (!grader_settled(g))
+	else if (g->live || !grader_settled(g))
 		grader_look_again(g->look);
 }
 
@@ -230,8 +235,6 @@ grader_wants(struct grader *g, struct err *e)
 	}
 	if (g->lab->nnodes <= GRADER_PICTURE_NODES)
 		grader_ask_sessions(g->look);
-	else
-		g->ready = true;
 	return 0;
 }
 
@@ -351,6 +354,8 @@ grader_open(uv_loop_t *loop, const struct exercise *x, const char *instance,
 		grader_close(g);
 		return NULL;
 	}
+	if (g->lab->nnodes <= GRADER_PICTURE_NODES)
+		grader_rest_open(g);
 	uv_timer_start(&g->tick, grader_tick, GRADER_TICK_MS, GRADER_TICK_MS);
 	return g;
 }

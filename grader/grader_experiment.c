@@ -227,7 +227,7 @@ run_downed(void *arg, const json_t *result, const struct err *error)
 	struct grader_run *r = arg;
 
 	(void)result;
-	if (error)
+	if (error && r->phase == RUN_DOWN)
 		run_fail(r, error->msg);
 }
 
@@ -432,7 +432,7 @@ grader_experiments_step(struct grader *g)
 		run_watch(g->alone);
 		return;
 	}
-	if (grader_lease_rests(g->look))
+	if (grader_lease_rests(g->look) || g->rest.since != 0)
 		return;
 	for (i = 0; i < g->x->nchecks && g->alone == NULL; i++) {
 		r = &g->runs[i];
@@ -467,6 +467,24 @@ grader_experiments_end(struct grader *g)
 		json_decref(g->runs[i].result);
 		json_decref(g->runs[i].counts);
 	}
+}
+
+/* What has its answer already is let be. */
+void
+grader_experiments_upset(struct grader *g)
+{
+	struct grader_run *r = g->alone;
+
+	if (r == NULL || r->mending != 0)
+		return;
+	if (run_check(r)->kind->experiment == GRADER_PROBE)
+		grader_probe_end(r);
+	else
+		run_link(r, true, NULL);
+	grader_run_drop(r);
+	r->ended = 0;
+	g->alone = NULL;
+	grader_lease_give(g->look, MEND_MS);
 }
 
 uint64_t

@@ -419,6 +419,21 @@ judge_resume(struct judge_check *jc, uint64_t now_ms)
 	jc->still = 0;
 }
 
+void
+grader_judge_lost(struct grader_judge *j, uint64_t ms)
+{
+	struct judge_check *jc;
+	size_t i;
+
+	for (i = 0; i < j->x->nchecks; i++) {
+		jc = &j->checks[i];
+		if (jc->still == 0 && !is_settled(jc)) {
+			jc->start += ms;
+			jc->seen = false;
+		}
+	}
+}
+
 static bool
 judge_check_step(struct grader_judge *j, size_t i,
 		 const struct grader_finding *f, uint64_t now_ms)

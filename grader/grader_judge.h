@@ -42,6 +42,9 @@ void grader_judge_free(struct grader_judge *j);
  * its age. */
 bool grader_judge_step(struct grader_judge *j,
 		       const struct grader_finding *findings, uint64_t now_ms);
+/* For so long nobody looked, and nothing happened: who waits has as much time
+ * left as before, and a hold begins again. */
+void grader_judge_lost(struct grader_judge *j, uint64_t ms);
 const struct grader_verdict *
 grader_judge_verdicts(const struct grader_judge *j);
 bool grader_judge_settled(const struct grader_judge *j);

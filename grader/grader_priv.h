@@ -7,6 +7,8 @@
 #include "grader/grader_judge.h"
 #include "grader/grader_look.h"
 
+#define GRADER_TICK_MS 1000 /* so often a grader looks at its clock */
+
 /* An experiment that a check asks for, and how far it is. */
 struct grader_run {
 	struct grader *g;
@@ -34,14 +36,24 @@ struct grader_run {
 	bool first, was_there;
 };
 
+/* Nothing is judged meanwhile (grader_rest.c); all in ms of the loop. */
+struct grader_rest {
+	uint64_t beat;		     /* the loop ran then; 0: not yet */
+	uint64_t since, least, most; /* since: 0 when it does not rest */
+	uint64_t over_at, lost_ms;   /* of the last standstill; 0: none */
+	size_t wanted;		     /* so many sessions were up before */
+	unsigned int times;
+	bool opening; /* the lab may have been started a moment ago */
+};
+
 struct grader {
 	uv_loop_t *loop;
 	const struct exercise *x; /* borrowed */
 	struct lab *lab;
 	char *instance;
 	bool live, closed;
-	bool ready; /* the others are, or they had their time */
 	uint64_t opened;
+	struct grader_rest rest;
 	struct grader_look *look;
 	struct grader_judge *judge;
 	struct grader_files *files;
@@ -61,6 +73,17 @@ struct grader {
  * ask for them (grader_sessions.c). */
 json_t *grader_sessions_of(json_t *evidence, const json_t *lab);
 void grader_ask_sessions(struct grader_look *look);
+/* The others may need a moment, once. */
+void grader_rest_open(struct grader *g);
+/* The loop runs: did it stand still since the last time? Before newer evidence
+ * is taken. */
+void grader_rest_beat(struct grader *g);
+/* Is it over? After newer evidence was taken. */
+void grader_rest_step(struct grader *g);
+/* Say in f why; false when it does not rest. */
+bool grader_rest_words(const struct grader *g, struct grader_finding *f);
+/* Was it seen before the last standstill was over? */
+bool grader_rest_is_old(const struct grader *g, uint64_t at_ms);
 /* Begin what is due, after a step of the judge. */
 void grader_experiments_step(struct grader *g);
 /* When they want to be stepped again; UINT64_MAX: not by themselves. */
@@ -72,6 +95,8 @@ void grader_run_drop(struct grader_run *r);
 /* Experiments that are questions to the supervisor (grader_calls.c). */
 void grader_calls_begin(struct grader_run *r);
 void grader_calls_step(struct grader_run *r); /* a pause may be over */
+/* The machine stood still: who works alone begins again later. */
+void grader_experiments_upset(struct grader *g);
 /* Put a link back that an experiment took down. */
 void grader_experiments_end(struct grader *g);
 /* The parts of a probe (grader_probe.c): what it has asked, its begin, every

@@ -53,7 +53,7 @@ static const char flow_text[] =
     "          within: 6s, hints: [{hint: h, text: t}]}\n";
 
 struct step {
-	uint64_t at;
+	uint64_t at;	     /* truths NULL: so many ms were nobody's */
 	const char *truths;  /* of b a n s: T F ? E(rror) H(not here), as now;
 				small: still, whatever it says */
 	const char *results; /* W P F B S E */
@@ -100,6 +100,10 @@ play(const char *name, bool live, const struct step *steps, size_t n)
 		fail_msg("%s", e.msg);
 	j = grader_judge_new(x, live);
 	for (i = 0; i < n; i++) {
+		if (steps[i].truths == NULL) {
+			grader_judge_lost(j, steps[i].at);
+			continue;
+		}
 		memset(f, 0, sizeof(f));
 		for (k = 0; k < CHECKS; k++)
 			finding_make(&f[k], steps[i].truths[k], steps[i].at);
@@ -159,6 +163,23 @@ once(void **state)
 	PLAY("decided is decided", false, {1000, "TTTT", "WWWW"},
 	     {3000, "TTTT", "PPWP"}, {3100, "FTTF", "PPWP"},
 	     {6000, "FFTF", "PPWP"});
+}
+
+static void
+standstill(void **state)
+{
+	(void)state;
+	PLAY("what was lost is nobody's time", false, {1000, "FFFF", "WWWW"},
+	     {50000, NULL, NULL}, {60000, "ffff", "WWWW"},
+	     {62000, "FFFF", "WWWW"}, {62999, "FFFF", "WWWW"},
+	     {63000, "FFFF", "BFBB"});
+	PLAY("nor is it part of a hold", false, {1000, "FTFF", "WWWW"},
+	     {8000, NULL, NULL}, {9000, "FTFF", "WWWW"},
+	     {10999, "FTFF", "WWWW"}, {11000, "FTFF", "WPWF"});
+	PLAY("what is decided is so", false, {1000, "FTFF", "WWWW"},
+	     {3000, "FTFF", "WPWF"}, {56000, NULL, NULL},
+	     {59000, "FFFF", "WPWF"}, {63999, "FFFF", "WPFF"},
+	     {64000, "FFFF", "FPFF"});
 }
 
 static void
@@ -331,6 +352,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(once),
+	    cmocka_unit_test(standstill),
 	    cmocka_unit_test(negative),
 	    cmocka_unit_test(ours),
 	    cmocka_unit_test(live),
