@@ -13,11 +13,16 @@ grader_dev_linted(const struct exercise *x)
 	struct lint_finds f = {0};
 	struct err e = {0};
 
-	if (lint_exercise(x, &f, &e) < 0)
-		str_addf(&f.text, "%s", e.msg);
-	if (f.text.len == 0)
+	if (lint_exercise(x, &f, &e) < 0) {
+		str_clear(&f.text);
+		return xstrdup(e.msg);
+	}
+	_free_ char *all = str_steal(&f.text);
+	size_t first = strcspn(all, "\n");
+	if (f.n == 0)
 		return NULL;
-	return str_steal(&f.text);
+	return xasprintf("%.*s%s", (int)first, all,
+			 f.n == 1 ? "" : " (and more: ixlab dev lint)");
 }
 
 char *
