@@ -9,6 +9,8 @@
 int cmd_note(struct cmd *c, struct err *e);
 int cmd_open(struct cmd *c, struct err *e);
 int cmd_exercises(struct cmd *c, struct err *e);
+int cmd_courses(struct cmd *c, struct err *e);
+int cmd_course(struct cmd *c, struct err *e);
 int cmd_start(struct cmd *c, struct err *e);
 int cmd_check(struct cmd *c, struct err *e);
 int cmd_answer(struct cmd *c, struct err *e);

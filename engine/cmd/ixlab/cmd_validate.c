@@ -1,7 +1,7 @@
 /*
  * ixlab validate: read lab and exercise files as the engine will, and say what
- * is wrong in the form that editors jump to. The key "lab" or "exercise" tells
- * the kind.
+ * is wrong in the form that editors jump to. The key "lab", "exercise" or
+ * "course" tells the kind.
  */
 #include <libgen.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "base/yaml.h"
 #include "cmd_table.h"
+#include "grader/course.h"
 
 static const char *
 validate_kind(const char *path, struct err *e)
@@ -25,11 +26,13 @@ validate_kind(const char *path, struct err *e)
 		kind = "exercise";
 	else if (yaml_get(doc.root, "lab"))
 		kind = "lab";
+	else if (yaml_get(doc.root, "course"))
+		kind = "course";
 	else
 		err_at(e, path, doc.root ? doc.root->line : 1,
 		       doc.root ? doc.root->col : 1,
-		       "this is neither a lab nor an exercise: give it the key "
-		       "\"lab\" or \"exercise\"");
+		       "this is no lab, exercise or course: give it the key "
+		       "\"lab\", \"exercise\" or \"course\"");
 	yaml_clear(&doc);
 	return kind;
 }
@@ -71,6 +74,32 @@ validate_exercise(const char *path, struct err *e)
 	return 0;
 }
 
+static int
+validate_course(const char *path, struct err *e)
+{
+	_free_ char *local = xasprintf("./%s", path);
+	json_t *all = exercise_list(e);
+	struct course *c =
+	    all ? course_load(strpbrk(path, "./") ? path : local, all, e)
+		: NULL;
+
+	json_decref(all);
+	if (c == NULL)
+		return -1;
+	course_free(c);
+	return 0;
+}
+
+static int
+validate_as(const char *kind, const char *path, struct err *e)
+{
+	if (strcmp(kind, "lab") == 0)
+		return validate_lab(path, e);
+	if (strcmp(kind, "course") == 0)
+		return validate_course(path, e);
+	return validate_exercise(path, e);
+}
+
 static json_t *
 validate_file(const char *arg)
 {
@@ -80,8 +109,7 @@ validate_file(const char *arg)
 	int rc = -1;
 
 	if ((kind = validate_kind(path, &e)) != NULL)
-		rc = strcmp(kind, "lab") == 0 ? validate_lab(path, &e)
-					      : validate_exercise(path, &e);
+		rc = validate_as(kind, path, &e);
 	return json_pack("{s:o, s:o, s:b, s:o}", "file", out_str(path), "kind",
 			 out_str(kind), "ok", rc == 0, "error",
 			 out_str(rc == 0 ? NULL : e.msg));
