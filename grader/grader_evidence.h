@@ -39,6 +39,7 @@
  *	  sent, received, rtt_us, why (the last could not leave): ping, bypass
  *	  moved: {NODE: packets},              bypass
  *	  kept: bool, lost_ms,                 stays
+ *	  first: NODE, then, back: {node, ms}, moves
  *	  answers: [of the supervisor, or {waited_ms}], refused: why,   calls
  *	  announced, robot, nodes, ours,       probe (grader_probe.h)
  *	  failed: why it could not be made}}

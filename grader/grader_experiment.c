@@ -9,13 +9,14 @@
  *	bypass	count bytes, probe with long ones, count again
  *	calls	what the kind asks (grader_calls.c)
  *	stays	take a link down, watch the route for `hold`, put it back
+ *	moves	take a link down, watch where packets go, put it back, watch
+ *		them return (both in grader_link.c)
  *	probe	let a robot announce, watch some nodes, take it back
  *		(grader_probe.c)
  *
- * The last two disturb what other checks look at, so they run alone, while
+ * The last three disturb what other checks look at, so they run alone, while
  * nobody else waits, and none of these is judged meanwhile; other graders of the
- * lab hold still (grader_lease.c). The supervisor is asked to put the link back by
- * itself should we not live to do it.
+ * lab hold still (grader_lease.c).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +33,6 @@
 #define AGAIN_MS 300	  /* after one that did not please */
 #define AGAIN_LIVE_MS 800 /* the same when somebody watches for hours */
 #define REFRESH_MS 5000	  /* after one that did */
-#define MEND_MS 4000	  /* for the route to come back */
-#define LINK_SPARE_MS 3000
 
 static const struct exercise_check *
 run_check(const struct grader_run *r)
@@ -71,13 +70,6 @@ grader_run_drop(struct grader_run *r)
 	r->result = NULL;
 	r->phase = RUN_IDLE;
 	r->ended = uv_now(r->g->loop);
-}
-
-static void
-run_fail(struct grader_run *r, const char *why)
-{
-	json_object_set_new(r->result, "failed", out_str(why));
-	grader_run_end(r);
 }
 
 /* ---- ping and bypass */
@@ -201,118 +193,6 @@ run_count(struct grader_run *r)
 		run_probe(r);
 }
 
-/* ---- stays */
-
-static void
-run_link(struct grader_run *r, bool up, ctl_reply_cb cb)
-{
-	const struct grader_params *p = grader_params(run_check(r));
-	struct ctl_async *super = grader_look_super(r->g->look);
-	json_t *args = json_pack("{s:s, s:s, s:b}", "node", p->down.node, "dev",
-				 p->down.interface, "up", up);
-
-	if (!up)
-		json_object_set_new(
-		    args, "for_ms",
-		    json_integer(run_check(r)->hold_ms + LINK_SPARE_MS));
-	if (super)
-		ctl_async_call(super, "link", args, NULL, 0, cb, r);
-	else
-		json_decref(args);
-}
-
-static void
-run_downed(void *arg, const json_t *result, const struct err *error)
-{
-	struct grader_run *r = arg;
-
-	(void)result;
-	if (error && r->phase == RUN_DOWN)
-		run_fail(r, error->msg);
-}
-
-static bool
-route_is_there(const struct grader_run *r)
-{
-	const struct grader *g = r->g;
-	struct grader_view v = {g->lab, g->x, grader_look_evidence(g->look)};
-	const struct grader_params *p = grader_params(run_check(r));
-	char text[IP_PREFIXSTRLEN];
-
-	ip_prefix_print(&p->prefix, text);
-	return strcmp(
-		   out_text(evidence_route(&v, p->at, p->from, text), "state"),
-		   "accepted") == 0;
-}
-
-/* When the observer was last asked. */
-static uint64_t
-seen_at(const struct grader_run *r)
-{
-	const json_t *times =
-	    json_object_get(grader_look_evidence(r->g->look), "at_ms");
-
-	return (uint64_t)json_integer_value(
-	    json_object_get(times, grader_params(run_check(r))->at));
-}
-
-static void
-run_mend(struct grader_run *r, bool kept)
-{
-	uint64_t now = uv_now(r->g->loop);
-
-	json_object_set_new(r->result, "kept", json_boolean(kept));
-	if (!kept)
-		json_object_set_new(r->result, "lost_ms",
-				    json_integer((json_int_t)(now - r->began)));
-	run_link(r, true, NULL);
-	r->mending = now;
-}
-
-/* An observer that does not answer has seen nothing go: it is waited for. */
-static bool
-run_is_blind(struct grader_run *r)
-{
-	struct grader_view v = {r->g->lab, r->g->x,
-				grader_look_evidence(r->g->look)};
-	const json_t *n = evidence_node(&v, grader_params(run_check(r))->at);
-	uint64_t end = r->began + run_check(r)->hold_ms + LINK_SPARE_MS;
-
-	if (json_is_array(json_object_get(n, "routes")))
-		return false;
-	if (uv_now(r->g->loop) < end)
-		return true;
-	json_object_set_new(r->result, "failed",
-			    out_str(out_text(n, "silent")));
-	return false;
-}
-
-/* The evidence is newer, or a second is over. */
-static void
-run_watch(struct grader_run *r)
-{
-	uint64_t now = uv_now(r->g->loop), at;
-
-	if (run_check(r)->kind->experiment == GRADER_PROBE) {
-		grader_probe_watch(r);
-		return;
-	}
-	at = seen_at(r);
-	if (r->mending != 0) {
-		if (now < r->mending + MEND_MS &&
-		    (at <= r->mending || !route_is_there(r)))
-			return;
-		r->mending = 0;
-		grader_run_end(r);
-	} else if (run_is_blind(r)) {
-		return;
-	} else if (at > r->began && !route_is_there(r)) {
-		run_mend(r, false);
-	} else if (at >= r->began + run_check(r)->hold_ms) {
-		run_mend(r, true);
-	}
-}
-
 /* ---- when */
 
 static void
@@ -336,9 +216,7 @@ run_begin(struct grader_run *r)
 	} else if (what == GRADER_PROBE) {
 		grader_probe_begin(r);
 	} else {
-		r->phase = RUN_DOWN;
-		r->g->alone = r;
-		run_link(r, false, run_downed);
+		grader_link_begin(r);
 	}
 }
 
@@ -348,7 +226,7 @@ run_lease(const struct grader_run *r)
 {
 	if (run_check(r)->kind->experiment == GRADER_PROBE)
 		return grader_probe_lease(r);
-	return run_check(r)->hold_ms + LINK_SPARE_MS + MEND_MS;
+	return grader_link_lease(r);
 }
 
 /* Nobody else waits or tries something. */
@@ -429,7 +307,10 @@ grader_experiments_step(struct grader *g)
 	if (grader_look_super(g->look) == NULL)
 		return;
 	if (g->alone) {
-		run_watch(g->alone);
+		if (run_check(g->alone)->kind->experiment == GRADER_PROBE)
+			grader_probe_watch(g->alone);
+		else
+			grader_link_watch(g->alone);
 		return;
 	}
 	if (grader_lease_rests(g->look) || g->rest.since != 0)
@@ -459,10 +340,10 @@ grader_experiments_end(struct grader *g)
 
 	if (g->alone && run_check(g->alone)->kind->experiment == GRADER_PROBE)
 		grader_probe_end(g->alone);
-	else if (g->alone && g->alone->mending == 0)
-		run_link(g->alone, true, NULL);
+	else if (g->alone)
+		grader_link_end(g->alone);
 	if (g->alone)
-		grader_lease_give(g->look, MEND_MS);
+		grader_lease_give(g->look, GRADER_MEND_MS);
 	for (i = 0; i < g->x->nchecks; i++) {
 		json_decref(g->runs[i].result);
 		json_decref(g->runs[i].counts);
@@ -475,16 +356,17 @@ grader_experiments_upset(struct grader *g)
 {
 	struct grader_run *r = g->alone;
 
-	if (r == NULL || r->mending != 0)
+	if (r == NULL ||
+	    (r->mending != 0 && run_check(r)->kind->experiment != GRADER_MOVES))
 		return;
 	if (run_check(r)->kind->experiment == GRADER_PROBE)
 		grader_probe_end(r);
 	else
-		run_link(r, true, NULL);
+		grader_link_end(r);
 	grader_run_drop(r);
-	r->ended = 0;
+	r->mending = r->ended = 0;
 	g->alone = NULL;
-	grader_lease_give(g->look, MEND_MS);
+	grader_lease_give(g->look, GRADER_MEND_MS);
 }
 
 uint64_t
@@ -497,10 +379,8 @@ grader_experiments_next(const struct grader *g)
 
 	if (g->alone && run_check(g->alone)->kind->experiment == GRADER_PROBE)
 		return grader_probe_next(g->alone);
-	if (g->alone && g->alone->mending)
-		return uv_now(g->loop) + AGAIN_MS / 2;
 	if (g->alone)
-		return g->alone->began + run_check(g->alone)->hold_ms;
+		return grader_link_next(g->alone);
 	for (i = 0; i < g->x->nchecks; i++) {
 		r = &g->runs[i];
 		if (r->waits != 0 && r->waits < next)

@@ -25,6 +25,7 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_no_ping,
 	&grader_kind_bypass,
 	&grader_kind_stays,
+	&grader_kind_moves,
 	&grader_kind_daemon,
 	&grader_kind_answer,
 	&grader_kind_log,

@@ -94,7 +94,7 @@ struct grader_list { /* of words */
 
 /* The typed values of a check's own keys. Absent words are NULL. */
 struct grader_params {
-	const char *at, *with, *from, *to, *via, *next_hop, *type;
+	const char *at, *with, *from, *to, *via, *then, *next_hop, *type;
 	uint32_t family; /* enum ip_family; IP_NONE: both */
 	struct ip_prefix prefix;
 	struct ip_prefix *prefixes;
@@ -111,7 +111,7 @@ struct grader_params {
 	uint32_t table;	      /* of a kernel's routes; 0: main */
 	/* bounds; GRADER_UNSAID: there is none */
 	uint32_t least, most, mtu, tolerance;
-	uint32_t rtt_least, rtt_most, window; /* ms */
+	uint32_t rtt_least, rtt_most, window, each_ms; /* ms */
 	struct ip_addr address;
 	struct grader_list accept, choices, addresses, hops, through, avoid;
 	const char *truth, *question, *word, *text, *not_text, *interface, *lan,
@@ -181,6 +181,7 @@ enum grader_experiment {
 	GRADER_PING,   /* echo requests */
 	GRADER_BYPASS, /* the same, counting at the ports of other nodes */
 	GRADER_STAYS,  /* an interface taken down for a while */
+	GRADER_MOVES,  /* the same, until packets take another way */
 	GRADER_CALLS,  /* what the kind asks of the supervisor (call) */
 	GRADER_WATCH,  /* the same, over the check's hold */
 	GRADER_PROBE,  /* something announced by a robot */
@@ -191,7 +192,7 @@ enum grader_experiment {
 static inline bool
 grader_experiment_alone(enum grader_experiment e)
 {
-	return e == GRADER_STAYS || e == GRADER_PROBE;
+	return e == GRADER_STAYS || e == GRADER_MOVES || e == GRADER_PROBE;
 }
 
 /* Bits of what a kind asks of its observer (params.at). */
@@ -267,7 +268,7 @@ extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_rate, grader_kind_passes, grader_kind_probe,
     grader_kind_no_probe, grader_kind_path, grader_kind_quiet,
     grader_kind_owner, grader_kind_fetch, grader_kind_no_kernel_route,
-    grader_kind_no_ping;
+    grader_kind_no_ping, grader_kind_moves;
 
 extern const struct grader_kind *const grader_kinds[];
 extern const size_t grader_nkinds;

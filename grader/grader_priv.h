@@ -8,6 +8,7 @@
 #include "grader/grader_look.h"
 
 #define GRADER_TICK_MS 1000 /* so often a grader looks at its clock */
+#define GRADER_MEND_MS 4000 /* for what was disturbed to be as before */
 
 /* An experiment that a check asks for, and how far it is. */
 struct grader_run {
@@ -107,6 +108,13 @@ void grader_probe_begin(struct grader_run *r);
 void grader_probe_watch(struct grader_run *r);
 uint64_t grader_probe_next(const struct grader_run *r);
 void grader_probe_end(struct grader_run *r);
+
+/* The same of what takes a link down (grader_link.c). */
+uint64_t grader_link_lease(const struct grader_run *r);
+void grader_link_begin(struct grader_run *r);
+void grader_link_watch(struct grader_run *r);
+uint64_t grader_link_next(const struct grader_run *r);
+void grader_link_end(struct grader_run *r);
 
 /* Look at the evidence and judge. */
 void grader_step(struct grader *g);

@@ -6,6 +6,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
+#include "grader/kind_kernel_priv.h"
 
 #define KERNEL_KEY_AT                                                       \
 	{                                                                   \
@@ -110,6 +111,12 @@ holder(const struct grader_view *v, const char *address)
 		return "";
 	n = model_holder(v->lab, &a);
 	return n ? n->name : "";
+}
+
+const char *
+kind_kernel_next(const struct grader_view *v, const struct grader_params *p)
+{
+	return holder(v, out_text(best_route(v, p), "via"));
 }
 
 static void

@@ -33,6 +33,9 @@ static const char *const checks[] = {
 		     "unreachable, table: default"),
     NOT("none", "kind: no-kernel-route, at: m2, to: 100.64.0.0/16, or-longer: "
 		"yes, table: 100"),
+    CHECK("moves", "kind: moves, at: m1, to: 198.18.0.0/24, via: m2, then: "
+		   "rs1, each-within: 5s, while-down: {node: m2, interface: "
+		   "ix0}"),
     NOT("deaf", "kind: no-ping, from: m1-h, to: m2-h"),
 };
 
@@ -43,6 +46,10 @@ static const char *const checks[] = {
 #define VIA(address) ",\"via\":\"203.0.113." address "\""
 #define ROUTE "100.64.0.0/22"
 #define TRIED(run) "{\"experiments\":{\"deaf\":{" run "}}}"
+#define MOVED(run) "{\"experiments\":{\"moves\":{" run "}}}"
+#define FIRST "\"first\":\"m2\""
+#define STEP(what, node, ms) ",\"" what "\":{\"node\":\"" node "\"" ms "}"
+#define MS(n) ",\"ms\":" n
 
 static const struct kinds_row rows[] = {
     {"main",
@@ -73,6 +80,24 @@ static const struct kinds_row rows[] = {
      "none", "saw-to", ""},
     {"none", PART("other_kernel", IN("100", ROUTE, VIA("10"))), GRADER_FALSE,
      "100.64.0.0/22 via 203.0.113.10", "saw-via-node", "m1"},
+    {"moves",
+     MOVED(FIRST STEP("then", "rs1", MS("40")) STEP("back", "m2", MS("1200"))),
+     GRADER_TRUE, "moved in 40 ms, back in 1200 ms", "back", "yes"},
+    {"moves", MOVED(FIRST STEP("then", "", "") STEP("back", "m2", MS("9"))),
+     GRADER_FALSE, "by nobody when 5 s were over", "moved", "no"},
+    {"moves", MOVED(FIRST STEP("then", "m2", "") STEP("back", "m2", MS("9"))),
+     GRADER_FALSE, "by m2 when 5 s were over", "then-by", "m2"},
+    {"moves",
+     MOVED(FIRST STEP("then", "rs1", MS("40")) STEP("back", "rs1", "")),
+     GRADER_FALSE, "moved in 40 ms, then by rs1 when 5 s were over", "back-by",
+     "rs1"},
+    {"moves", MOVED("\"first\":\"rs1\""), GRADER_FALSE, "at first by rs1",
+     "first", "rs1"},
+    {"moves", MOVED("\"first\":\"\""), GRADER_FALSE, "at first by nobody",
+     "moved", "no"},
+    {"moves", MOVED(FIRST ",\"failed\":\"no such interface\""), GRADER_FALSE,
+     "no such interface", "moved", "no"},
+    {"moves", "{}", GRADER_UNKNOWN, "not tried yet", "first", ""},
     {"deaf", TRIED("\"sent\":5,\"received\":0"), GRADER_TRUE, "no answer",
      "received", "0"},
     {"deaf",

@@ -82,6 +82,12 @@ static const struct {
      "\"red\" is no table of routes"},
     {"{kind: no-kernel-route, say: s, at: m1, to: 0.0.0.0/0, table: 0, ",
      "\"0\" is no table of routes"},
+    {"{kind: moves, say: s, at: m1, to: 0.0.0.0/0, via: m2, then: m2, "
+     "while-down: {node: m2, interface: ix0}, ",
+     "\"then\" is another node"},
+    {"{kind: moves, say: s, at: m1, to: 0.0.0.0/0, via: m2, then: rs1, "
+     "each-within: 10ms, while-down: {node: m2, interface: ix0}, ",
+     "a time from 1000ms to 60000ms"},
     {"{kind: path, say: s, from: m1, to: m2, ", "say which way"},
     {"{kind: quiet, say: s, at: m1, ", "name a witness"},
     {"{kind: fetch, say: s, from: m1, path: /, ",
