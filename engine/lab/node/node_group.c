@@ -44,6 +44,7 @@ struct group {
 	int said;	     /* what after says; -1 */
 	char line[256];	     /* the first of it */
 	bool whole;	     /* it has ended */
+	bool again;	     /* it was told to reload while it did */
 	bool ending;
 	int status; /* of the first that died */
 };
@@ -206,29 +207,15 @@ group_next(struct group *g)
 	}
 }
 
-static void
-group_exited(struct group *g, pid_t pid, int status)
-{
-	size_t i;
-
-	if (pid == g->after)
-		group_after_exited(g, status);
-	else if (pid == g->reload)
-		g->reload = 0;
-	for (i = 0; i < g->n; i++)
-		if (g->pids[i] == pid) {
-			g->pids[i] = 0;
-			group_end(g, status);
-		}
-}
-
-/* To the daemon, and what follows its start follows again. */
+/* To the daemon, and what follows its start follows again. What is written while
+ * it reads may come too late for that: then it reads once more. */
 static void
 group_hup(struct group *g)
 {
 	const struct node_group *def = g->spec->group;
 
-	if (g->ending || g->main == 0 || g->reload != 0)
+	g->again = g->reload != 0;
+	if (g->ending || g->main == 0 || g->again)
 		return;
 	if (def->reload != NULL) {
 		g->reload = group_fork(g, def->reload, -1);
@@ -237,6 +224,30 @@ group_hup(struct group *g)
 	(void)kill(g->main, SIGHUP);
 	if (def->after != NULL)
 		g->reload = group_fork(g, def->after, -1);
+}
+
+static void
+group_reloaded(struct group *g)
+{
+	g->reload = 0;
+	if (g->again)
+		group_hup(g);
+}
+
+static void
+group_exited(struct group *g, pid_t pid, int status)
+{
+	size_t i;
+
+	if (pid == g->after)
+		group_after_exited(g, status);
+	else if (pid == g->reload)
+		group_reloaded(g);
+	for (i = 0; i < g->n; i++)
+		if (g->pids[i] == pid) {
+			g->pids[i] = 0;
+			group_end(g, status);
+		}
 }
 
 static bool

@@ -252,6 +252,30 @@ has_its_own_way_to_reload(void **state)
 	log_becomes("a .b .reload.");
 }
 
+/* Who is told again while it reads has something new to read. */
+static void
+reloads_once_more(void **state)
+{
+	static const char *const slow[] = {
+	    "sh", "-c",
+	    "echo reload >>$LOG; until [ -e $LOG.go ]; do sleep 0.01; done",
+	    NULL};
+	const struct node_group g = {before, b_path, NULL, slow};
+	struct node_child c = started(&g);
+	_free_ char *go = xasprintf("%s.go", log_path);
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(kill(c.pid, SIGHUP), 0);
+	log_becomes("a .b .reload.");
+	assert_int_equal(kill(c.pid, SIGHUP), 0);
+	assert_int_equal(file_write(go, "", 0, &e), 0);
+	log_becomes("a .b .reload.reload.");
+	assert_int_equal(kill(c.pid, SIGTERM), 0);
+	assert_int_equal(ended(c.pid), 0);
+	(void)unlink(go);
+}
+
 static void
 dies_as_its_member_did(void **state)
 {
@@ -334,6 +358,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(starts_in_order_and_ends_together),
 	    cmocka_unit_test(passes_a_hangup_on),
 	    cmocka_unit_test(has_its_own_way_to_reload),
+	    cmocka_unit_test(reloads_once_more),
 	    cmocka_unit_test(dies_as_its_member_did),
 	    cmocka_unit_test(takes_its_members_along),
 	    cmocka_unit_test(says_what_it_was_told),
