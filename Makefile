@@ -246,7 +246,7 @@ DEPS := gcc libc6-dev pkg-config bird2 iproute2 nftables libnl-3-dev libnl-route
 DEPS_BENCH := $(DEPS) jq procps mininet bridge-utils
 DEPS_BENCH_RS := $(DEPS) openbgpd frr gobgpd
 DEPS_CHECK := $(DEPS) libcmocka-dev ncurses-term clang libclang-rt-dev clang-format procps perl graphviz \
-	frr openbgpd gobgpd exabgp stayrtr tmux jq libxml2-utils tidy python3-yaml python3-jsonschema
+	frr frr-pythontools openbgpd gobgpd exabgp stayrtr tmux jq libxml2-utils tidy python3-yaml python3-jsonschema
 DEPS_VM := $(filter-out clang%,$(filter-out libclang%,$(DEPS_CHECK))) make git kmod \
 	linux-image-amd64 initramfs-tools systemd-sysv libpam-systemd dbus dbus-user-session
 deps:                       ## install the packages that "make lab" needs

@@ -8,6 +8,7 @@
  *	exercises/NAME/solution/...	the reference solution, laid over start
  *	exercises/NAME/also/OTHER/...	other accepted solutions
  *	exercises/NAME/wrong/MISTAKE/.. solutions with one realistic mistake
+ *	exercises/NAME/frr/...		the same with FRR (exercise_daemon.c)
  *
  * No shell and no plug-ins: the only verbs are the check kinds (grader_kind.h).
  * Number, order, ids and points of the checks come from this file alone, so
@@ -25,6 +26,7 @@
 #include "base/yaml.h"
 
 struct grader_kind;	/* grader_kind.h */
+struct lab_kind;	/* lab/model/model_kind.h */
 struct grader_symptoms; /* grader_symptom.h */
 
 /* What the trainee is told of a check. The desk that regrades, and the author,
@@ -103,6 +105,13 @@ struct exercise_wrong {
 
 struct exercise {
 	const char *name, *title, *dir, *lab; /* lab: a name, or a path */
+	/* What the trainee's nodes run instead of what the lab says; NULL: what it
+	 * says. name ends in it, "first-session-frr". */
+	const struct lab_kind *daemon;
+	const char *parts; /* start, solution, ..: dir, or of a daemon dir/frr
+			    */
+	const struct lab_kind **daemons; /* it can be had with these, too */
+	size_t ndaemons;
 	uint32_t version, minutes, level;
 	const char *trainee; /* the node the person works on */
 	const char **files;  /* NODE/FILE that the person writes */
@@ -135,7 +144,8 @@ struct exercise {
 	void *mem; /* owns the above */
 };
 
-/* By name (exercises/NAME in the data folder) or by a folder's path; of a template
+/* By name (exercises/NAME in the data folder) or by a folder's path, either of which
+ * may end in -DAEMON; of a template
  * (exercise_deal.h) its copy for practice. Hidden
  * checks are left out, so that whatever is made of it cannot tell of them. */
 struct exercise *exercise_load(const char *name_or_path, struct err *e);
@@ -148,6 +158,12 @@ struct exercise *exercise_parse(const char *file, const void *text, size_t len,
  * has them (exercise_spoken.c). */
 int exercise_speak(struct exercise *x, const char *lang, const char *file,
 		   const void *text, size_t len, struct err *e);
+/* The folder of a path that may end in -DAEMON, and that daemon, or NULL. Owned. */
+char *exercise_split(const char *path, const struct lab_kind **daemon);
+/* The path of which both are parts; owned. */
+char *exercise_join(const char *dir, const struct lab_kind *daemon);
+/* Where start, solution, also and wrong are of such a path; owned. */
+char *exercise_parts(const char *path);
 /* Make a whole exercise what the trainee has: no hidden checks. Nothing that
  * is left leans on one (exercise_parse saw to it). */
 void exercise_hide(struct exercise *x);

@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 #include "grader/exercise_priv.h"
+#include "lab/model/model_kind.h"
 
 static bool
 has_ipv6(void)
@@ -47,6 +48,20 @@ exercise_features(size_t *n)
 	return names;
 }
 
+/* FRR is several programs; of those that have a path. */
+static char *
+daemon_missing(const struct lab_kind *k)
+{
+	const char *const *need;
+	bool here = *k->program != '/' || access(k->program, X_OK) == 0;
+
+	for (need = k->needs; here && need && *need; need++)
+		here = **need != '/' || access(*need, X_OK) == 0;
+	return here ? NULL
+		    : xasprintf("%s is missing, install it: apt-get install %s",
+				k->title, k->package);
+}
+
 char *
 exercise_missing(const struct exercise *x)
 {
@@ -59,5 +74,5 @@ exercise_missing(const struct exercise *x)
 				return xstrdup(features[k].missing);
 		}
 	}
-	return NULL;
+	return x->daemon ? daemon_missing(x->daemon) : NULL;
 }

@@ -20,6 +20,7 @@
 #include "grader/exercise_priv.h"
 #include "grader/grader_kind.h"
 #include "grader/grader_symptom.h"
+#include "lab/model/model_kind.h"
 
 /* ---- folders */
 
@@ -90,7 +91,7 @@ static int
 check_overlay(const struct exercise *x, const char *folder,
 	      const struct yaml *y, size_t *count, struct err *e)
 {
-	_free_ char *path = xasprintf("%s/%s", x->dir, folder);
+	_free_ char *path = xasprintf("%s/%s", x->parts, folder);
 	struct grader_list nodes, files;
 	struct model_mem *mem = NULL;
 	int rc = 0;
@@ -124,7 +125,7 @@ check_solution(const struct exercise *x, const char *folder,
 	if (check_overlay(x, folder, y, &n, e) < 0)
 		return -1;
 	if (n == 0)
-		return yaml_err(&x->doc, y, e, "%s/%s has no file", x->dir,
+		return yaml_err(&x->doc, y, e, "%s/%s has no file", x->parts,
 				folder);
 	return 0;
 }
@@ -132,7 +133,7 @@ check_solution(const struct exercise *x, const char *folder,
 static bool
 wrong_has_folder(const struct exercise *x, const char *folder)
 {
-	_free_ char *path = xasprintf("%s/%s", x->dir, folder);
+	_free_ char *path = xasprintf("%s/%s", x->parts, folder);
 
 	return is_dir(path);
 }
@@ -140,7 +141,7 @@ wrong_has_folder(const struct exercise *x, const char *folder)
 static int
 check_wrongs(const struct exercise *x, struct model_mem **mem, struct err *e)
 {
-	_free_ char *dir = xasprintf("%s/wrong", x->dir);
+	_free_ char *dir = xasprintf("%s/wrong", x->parts);
 	const struct yaml *y = key_of(x, "wrong");
 	struct grader_list found = list_dir(dir, mem);
 	size_t i;
@@ -168,7 +169,7 @@ check_wrongs(const struct exercise *x, struct model_mem **mem, struct err *e)
 static int
 check_also(struct exercise *x, struct model_mem **mem, struct err *e)
 {
-	_free_ char *dir = xasprintf("%s/also", x->dir);
+	_free_ char *dir = xasprintf("%s/also", x->parts);
 	struct grader_list found = list_dir(dir, mem);
 	size_t i;
 
@@ -190,13 +191,17 @@ check_texts(const struct exercise *x, struct err *e)
 	size_t i;
 
 	for (i = 0; i < x->nsteps; i++) {
+		_free_ char *home = exercise_text_home(x, i);
 		_free_ char *path =
-		    xasprintf("%s/text/en/%s", x->dir, x->steps[i].text);
+		    xasprintf("%s/en/%s", home, x->steps[i].text);
 
 		if (!file_exists(path))
 			return yaml_err(&x->doc,
 					yaml_get(steps->items[i], "text"), e,
 					"there is no file %s", path);
+		if (x->daemon && !str_starts(home, x->parts) &&
+		    exercise_daemon_text(x, path, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -205,7 +210,8 @@ static int
 check_name(const struct exercise *x, struct err *e)
 {
 	_free_ char *real = realpath(x->dir, NULL);
-	const char *base = real ? strrchr(real, '/') : NULL;
+	_free_ char *whole = real ? exercise_join(real, x->daemon) : NULL;
+	const char *base = whole ? strrchr(whole, '/') : NULL;
 
 	if (base && strcmp(base + 1, x->name) != 0)
 		return yaml_err(&x->doc, key_of(x, "exercise"), e,
@@ -300,7 +306,8 @@ exercise_check_lab(const struct exercise *x, const struct lab *lab,
 static int
 check_lab(const struct exercise *x, struct err *e)
 {
-	struct lab *lab = model_load(x->lab, NULL, e);
+	struct model_params params = {.trainees = x->daemon};
+	struct lab *lab = model_load(x->lab, &params, e);
 	int rc;
 
 	if (lab == NULL)
@@ -345,8 +352,9 @@ load_symptoms(struct exercise *x, struct err *e)
 static char *
 exercise_folder(const char *name_or_path, struct err *e)
 {
-	_free_ char *data = NULL;
+	_free_ char *data = NULL, *base = NULL;
 	size_t n = strlen(name_or_path);
+	const struct lab_kind *daemon;
 	char *dir;
 
 	if (strchr(name_or_path, '/') || name_or_path[0] == '.') {
@@ -358,7 +366,8 @@ exercise_folder(const char *name_or_path, struct err *e)
 	}
 	data = file_data_dir();
 	dir = xasprintf("%s/exercises/%s", data, name_or_path);
-	if (*name_or_path && is_dir(dir))
+	base = exercise_split(dir, &daemon);
+	if (*name_or_path && is_dir(base))
 		return dir;
 	free(dir);
 	err_usage(e, "there is no exercise \"%s\", look: ixlab exercises",
@@ -368,13 +377,16 @@ exercise_folder(const char *name_or_path, struct err *e)
 
 /* Of a template, that of its copy for practice. */
 static char *
-exercise_dir(const char *name_or_path, struct err *e)
+exercise_dir(const char *name_or_path, const struct lab_kind **daemon,
+	     struct err *e)
 {
-	_free_ char *dir = exercise_folder(name_or_path, e);
+	_free_ char *path = exercise_folder(name_or_path, e), *dir = NULL;
 
-	if (dir && exercise_is_template(dir))
-		return exercise_practice(dir, e);
-	return dir ? xstrdup(dir) : NULL;
+	if (path == NULL)
+		return NULL;
+	dir = exercise_split(path, daemon);
+	return exercise_is_template(dir) ? exercise_practice(dir, e)
+					 : xstrdup(dir);
 }
 
 struct exercise *
@@ -387,10 +399,27 @@ exercise_load(const char *name_or_path, struct err *e)
 	return x;
 }
 
+/* Those before are done with the same daemon, where they can be. */
+static void
+after_likewise(struct exercise *x, struct model_mem **mem)
+{
+	size_t i;
+
+	for (i = 0; i < x->nafter; i++) {
+		_free_ char *parts = xasprintf("%s/../%s/%s", x->dir,
+					       x->after[i], x->daemon->name);
+		_free_ char *name = exercise_join(x->after[i], x->daemon);
+
+		if (is_dir(parts))
+			x->after[i] = model_mem_strdup(mem, name);
+	}
+}
+
 struct exercise *
 exercise_load_whole(const char *name_or_path, struct err *e)
 {
-	_free_ char *dir = exercise_dir(name_or_path, e);
+	const struct lab_kind *daemon;
+	_free_ char *dir = exercise_dir(name_or_path, &daemon, e);
 	_free_ char *path = NULL, *text = NULL;
 	struct model_mem *mem;
 	struct exercise *x;
@@ -406,10 +435,14 @@ exercise_load_whole(const char *name_or_path, struct err *e)
 		e->class = ERR_USAGE;
 		return NULL;
 	}
-	if ((x = exercise_parse(path, text, len, e)) == NULL)
+	x = daemon ? exercise_parse_for(path, text, len, daemon, e)
+		   : exercise_parse(path, text, len, e);
+	if (x == NULL)
 		return NULL;
 	mem = x->mem;
 	rc = check_folder(x, &mem, e);
+	if (rc == 0 && daemon)
+		after_likewise(x, &mem);
 	x->mem = mem;
 	x->lang = exercise_lang();
 	if (rc < 0 || exercise_speak_own(x, e) < 0 || check_lab(x, e) < 0 ||
@@ -455,24 +488,41 @@ course_add(struct course *c, size_t i, int depth)
 
 /* One broken exercise must not hide the others. */
 static void
+course_load_one(struct course *c, const char *path)
+{
+	struct err e;
+
+	if ((c->x[c->n] = exercise_load(path, &e)) == NULL)
+		log_warnx("grader", "%s", e.msg);
+	else
+		c->n++;
+}
+
+/* Then those with other daemons: whoever went one way goes on that way. */
+static void
 course_load(struct course *c, const char *dir, struct model_mem **mem)
 {
 	struct grader_list names = list_dir(dir, mem);
-	struct err e;
-	size_t i;
+	size_t i, k, n;
 
-	c->x = model_mem_alloc(mem, names.n, sizeof(struct exercise *));
-	c->done = model_mem_alloc(mem, names.n, sizeof(bool));
+	n = names.n * (1 + model_nkinds);
+	c->x = model_mem_alloc(mem, n, sizeof(struct exercise *));
+	c->done = model_mem_alloc(mem, n, sizeof(bool));
 	for (i = 0; i < names.n; i++) {
 		_free_ char *path = xasprintf("%s/%s", dir, names.items[i]);
 		_free_ char *file = xasprintf("%s/exercise.yml", path);
 
-		if (!file_exists(file))
-			continue;
-		if ((c->x[c->n] = exercise_load(path, &e)) == NULL)
-			log_warnx("grader", "%s", e.msg);
-		else
-			c->n++;
+		if (file_exists(file))
+			course_load_one(c, path);
+	}
+	for (i = 0, n = c->n; i < n; i++) {
+		for (k = 0; k < c->x[i]->ndaemons; k++) {
+			_free_ char *name =
+			    exercise_join(c->x[i]->name, c->x[i]->daemons[k]);
+			_free_ char *path = xasprintf("%s/%s", dir, name);
+
+			course_load_one(c, path);
+		}
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "grader/grader_kind.h"
 #include "grader/grader_mutate.h"
 #include "grader/grader_symptom.h"
+#include "lab/model/model_kind.h"
 
 #define EXERCISE_CHECKS_MAX 500
 
@@ -452,13 +453,13 @@ read_head(struct exercise_reader *r, const struct yaml *root)
 	static const char *const keys[] = {
 	    "exercise", "version", "title", "minutes", "level",
 	    "lab",	"trainee", "files", "after",   "requires",
-	    "steps",	"wrong",   "open",  "nodes"};
+	    "steps",	"wrong",   "open",  "nodes",   "daemons"};
 	struct exercise *x = r->x;
 
 	if (root == NULL)
 		return err_at(r->e, r->doc->file, 1, 1, "the file is empty");
 	if (yaml_want(r->doc, root, YAML_MAP, "an exercise", r->e) < 0 ||
-	    yaml_keys(r->doc, root, "an exercise", keys, 14, r->e) < 0 ||
+	    yaml_keys(r->doc, root, "an exercise", keys, 15, r->e) < 0 ||
 	    exercise_read_str(r, root, "exercise", true, &x->name) < 0 ||
 	    exercise_read_id(r, yaml_get(root, "exercise"), x->name) < 0 ||
 	    exercise_read_u32(r, root, "version", 1, UINT32_MAX, &x->version) <
@@ -475,7 +476,8 @@ read_head(struct exercise_reader *r, const struct yaml *root)
 		return yaml_err(r->doc, yaml_get(root, "exercise"), r->e,
 				"the name is longer than %d characters",
 				MODEL_NAME_MAX);
-	if (set_lab(r, yaml_get(root, "lab")) < 0 || read_nodes(r, root) < 0)
+	if (set_lab(r, yaml_get(root, "lab")) < 0 || read_nodes(r, root) < 0 ||
+	    exercise_read_daemons(r, root) < 0)
 		return -1;
 	return read_requires(r, root);
 }
@@ -490,8 +492,38 @@ parse_dir(struct model_mem **mem, const char *file)
 	return model_mem_strdup(mem, dir);
 }
 
+/* The name and the folders of an exercise with another daemon. */
+static void
+set_daemon(struct exercise_reader *r)
+{
+	struct exercise *x = r->x;
+	_free_ char *name = exercise_join(x->name, x->daemon);
+	_free_ char *title = xasprintf("%s (%s)", x->title, x->daemon->title);
+	_free_ char *parts = xasprintf("%s/%s", x->dir, x->daemon->name);
+
+	x->name = model_mem_strdup(r->mem, name);
+	x->title = model_mem_strdup(r->mem, title);
+	x->parts = model_mem_strdup(r->mem, parts);
+}
+
+static int
+read_all(struct exercise_reader *r, struct yaml *root)
+{
+	if (root && r->x->daemon && exercise_daemon_lay(r, root) < 0)
+		return -1;
+	if (read_head(r, root) < 0 || read_steps(r, root) < 0 ||
+	    read_graph(r) < 0 || read_wrongs(r, root) < 0 ||
+	    read_open(r, root) < 0)
+		return -1;
+	if (r->x->daemon == NULL)
+		return 0;
+	set_daemon(r);
+	return exercise_daemon_words(r);
+}
+
 struct exercise *
-exercise_parse(const char *file, const void *text, size_t len, struct err *e)
+exercise_parse_for(const char *file, const void *text, size_t len,
+		   const struct lab_kind *daemon, struct err *e)
 {
 	struct exercise *x = xcalloc(1, sizeof(*x));
 	struct model_mem *mem = NULL;
@@ -499,19 +531,12 @@ exercise_parse(const char *file, const void *text, size_t len, struct err *e)
 	    .x = x, .doc = &x->doc, .mem = &mem, .e = e};
 	int rc;
 
+	x->daemon = daemon;
 	rc = yaml_parse(&x->doc, file, text, len, e);
 	if (rc == 0) {
-		x->dir = parse_dir(&mem, file);
-		rc = read_head(&r, x->doc.root);
+		x->dir = x->parts = parse_dir(&mem, file);
+		rc = read_all(&r, x->doc.root);
 	}
-	if (rc == 0)
-		rc = read_steps(&r, x->doc.root);
-	if (rc == 0)
-		rc = read_graph(&r);
-	if (rc == 0)
-		rc = read_wrongs(&r, x->doc.root);
-	if (rc == 0)
-		rc = read_open(&r, x->doc.root);
 	x->mem = mem;
 	x->whole = true;
 	x->lang = "en";
@@ -520,6 +545,24 @@ exercise_parse(const char *file, const void *text, size_t len, struct err *e)
 		return NULL;
 	}
 	return x;
+}
+
+struct exercise *
+exercise_parse(const char *file, const void *text, size_t len, struct err *e)
+{
+	struct exercise *x = exercise_parse_for(file, text, len, NULL, e),
+			*other = x;
+	size_t i;
+
+	for (i = 0; x && other && i < x->ndaemons; i++) {
+		other = exercise_parse_for(file, text, len, x->daemons[i], e);
+		if (other)
+			exercise_free(other);
+	}
+	if (other)
+		return x;
+	exercise_free(x);
+	return NULL;
 }
 
 void

@@ -39,6 +39,22 @@ void exercise_add_points(struct exercise *x, const struct exercise_check *c);
  * groups are of one sort, and the trainee can win a point. */
 int exercise_check_worth(struct exercise_reader *r);
 
+/* ---- with another daemon (exercise_daemon.c) */
+
+/* What the file says under "daemons" of x->daemon takes its place in the tree. */
+int exercise_daemon_lay(struct exercise_reader *r, struct yaml *root);
+int exercise_read_daemons(struct exercise_reader *r, const struct yaml *root);
+/* No sentence and no hint speaks of BIRD, nor the text. */
+int exercise_daemon_words(struct exercise_reader *r);
+int exercise_daemon_text(const struct exercise *x, const char *path,
+			 struct err *e);
+/* exercise_parse, with that daemon; NULL: as the lab says. */
+struct exercise *exercise_parse_for(const char *file, const void *text,
+				    size_t len, const struct lab_kind *daemon,
+				    struct err *e);
+/* The folder text/ that has a step's text; owned. */
+char *exercise_text_home(const struct exercise *x, size_t step);
+
 /* ---- the rest */
 
 /* Titles, sentences and hints in x's language, as far as it has them. */

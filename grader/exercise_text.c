@@ -15,17 +15,32 @@
 
 #include "base/file.h"
 #include "base/str.h"
-#include "grader/exercise.h"
+#include "grader/exercise_priv.h"
 
 #define EXERCISE_TEXT_MAX (1u << 18)
 #define MARK "<!-- of cksum "
+
+/* With another daemon a step may have a text of its own, and then in each language
+ * that one. */
+char *
+exercise_text_home(const struct exercise *x, size_t step)
+{
+	char *home = xasprintf("%s/text", x->parts);
+	_free_ char *path = xasprintf("%s/en/%s", home, x->steps[step].text);
+
+	if (file_exists(path))
+		return home;
+	free(home);
+	return xasprintf("%s/text", x->dir);
+}
 
 /* The path of a step's text in the first n bytes of lang, when it is there. */
 static char *
 text_in(const struct exercise *x, size_t step, const char *lang, size_t n)
 {
-	char *path = xasprintf("%s/text/%.*s/%s", x->dir, (int)n, lang,
-			       x->steps[step].text);
+	_free_ char *home = exercise_text_home(x, step);
+	char *path =
+	    xasprintf("%s/%.*s/%s", home, (int)n, lang, x->steps[step].text);
 
 	if (n > 0 && file_exists(path))
 		return path;
@@ -106,8 +121,8 @@ exercise_text(const struct exercise *x, size_t step, unsigned *about,
 {
 	const char *lang = exercise_lang();
 	_free_ char *path = text_in(x, step, lang, strcspn(lang, ".@:"));
-	_free_ char *english =
-	    xasprintf("%s/text/en/%s", x->dir, x->steps[step].text);
+	_free_ char *home = exercise_text_home(x, step);
+	_free_ char *english = xasprintf("%s/en/%s", home, x->steps[step].text);
 	_free_ char *original = NULL;
 	char *text;
 	size_t len;

@@ -329,7 +329,7 @@ struct grader *
 grader_open(uv_loop_t *loop, const struct exercise *x, const char *instance,
 	    bool live, grader_cb changed, void *arg, struct err *e)
 {
-	struct model_params params = {.name = instance};
+	struct model_params params = {.name = instance, .trainees = x->daemon};
 	struct grader *g = grader_new(loop, x, live);
 	_free_ char *missing = exercise_missing(x);
 

@@ -101,13 +101,13 @@ static int
 overlay_make(const struct dev_worker *w, const struct exercise *x,
 	     const char *folder, struct err *e)
 {
-	_free_ char *start = xasprintf("%s/start", x->dir);
-	_free_ char *own = xasprintf("%s/%s", x->dir, folder);
+	_free_ char *start = xasprintf("%s/start", x->parts);
+	_free_ char *own = xasprintf("%s/%s", x->parts, folder);
 	_free_ char *over = NULL;
 
 	/* of a mistake in answers alone the files are those of the solution */
-	over =
-	    file_exists(own) ? xstrdup(own) : xasprintf("%s/solution", x->dir);
+	over = file_exists(own) ? xstrdup(own)
+				: xasprintf("%s/solution", x->parts);
 	if (file_remove(w->overlay, e) < 0 || file_mkdirs(w->overlay, e) < 0 ||
 	    file_copy(start, w->overlay, e) < 0)
 		return -1;
@@ -305,7 +305,7 @@ open_why(const struct exercise *x, const char *mistake)
 static void
 dev_spoil(struct dev *d, const char *folder, const char *file)
 {
-	_free_ char *path = xasprintf("%s/%s/%s", d->x->dir, folder, file);
+	_free_ char *path = xasprintf("%s/%s/%s", d->x->parts, folder, file);
 	_free_ char *text = NULL;
 	struct dev_spoilt s;
 	struct err e;

@@ -91,6 +91,7 @@ grader_look_ask(struct grader_look *l, const char *node, unsigned int asks,
 		return -1;
 	if (s->asked)
 		asks &= GRADER_ASK_TABLES | GRADER_ASK_SESSIONS |
+			(s->asked->sessions->tries ? GRADER_ASK_CONFIG : 0u) |
 			(s->daemon ? GRADER_ASK_ROUTES : 0u);
 	else if (!s->bird && !s->ixrs && !s->ixpeer)
 		asks &= GRADER_ASK_TABLES;

@@ -6,8 +6,9 @@
  *	  ^                                ├─> grader_daemon_read ──> routes, sent
  *	  └── the next of the round <──────┘
  *
- * The sessions come first; for those that stand and matter, what came over each,
- * what was taken of it and what is sent. A process costs more than a question on a
+ * The sessions come first, then of the trainee's whether the files on disk are good;
+ * for sessions that stand and matter, what came over each, what was taken of it and
+ * what is sent. A process costs more than a question on a
  * socket, so a round begins when the daemon's log tells of a session (the
  * supervisor's event "sessions"), once more a moment later, and never sooner than
  * RUN_GAP_MS after the last. A program that hangs is killed with its round.
@@ -35,13 +36,24 @@ struct source_run {
 	bool over; /* it has said all; its pid is not known yet */
 };
 
-struct source_next { /* a question about routes */
+struct source_next { /* a question about routes, or the files */
 	struct source_next *next;
+	bool config;
 	struct daemon_question q;
 	bool asked;
 };
 
-static void run_begin(struct grader_source *s, json_t *argv);
+static void run_begin(struct grader_source *s, json_t *argv, bool errors);
+
+static json_t *
+run_words(const char *const *words)
+{
+	json_t *argv = json_array();
+
+	for (; *words != NULL; words++)
+		json_array_append_new(argv, json_string(*words));
+	return argv;
+}
 
 /* ---- the end of a program */
 
@@ -102,12 +114,14 @@ source_run_hang_up(struct grader_source *s)
 /* ---- what else there is to ask */
 
 static void
-run_ask(struct grader_source *s, enum daemon_part part, enum ip_family family,
-	json_t *session)
+run_ask(struct grader_source *s, const struct daemon_question *q)
 {
 	struct source_next *n = xcalloc(1, sizeof(*n));
 
-	n->q = (struct daemon_question){part, family, json_incref(session)};
+	n->config = q == NULL;
+	if (q)
+		n->q = *q;
+	json_incref((json_t *)(uintptr_t)n->q.session);
 	if (s->last_run)
 		s->last_run->next = n;
 	else
@@ -163,7 +177,8 @@ run_ask_part(struct grader_source *s, enum daemon_part part)
 		    (whole && asked[family == IP_V6]))
 			continue;
 		asked[family == IP_V6] = true;
-		run_ask(s, part, family, whole ? NULL : session);
+		run_ask(s, &(struct daemon_question){part, family,
+						     whole ? NULL : session});
 	}
 }
 
@@ -201,6 +216,8 @@ run_take_sessions(struct grader_source *s, const struct str *text)
 		run_session(s, row);
 	}
 	json_object_set_new(s->draft, "sessions", rows);
+	if (s->trainee && s->asks & GRADER_ASK_CONFIG)
+		run_ask(s, NULL);
 	if (s->daemon && !s->trainee) {
 		run_ask_part(s, DAEMON_RECEIVED);
 		run_ask_part(s, DAEMON_ACCEPTED);
@@ -230,6 +247,21 @@ run_keep(struct grader_source *s, const struct daemon_question *q, json_t *rows,
 				    json_string(node));
 		json_array_append(to, row);
 	}
+}
+
+/* The first line of what is wrong. */
+static void
+run_take_config(struct grader_source *s, const struct str *text)
+{
+	_free_ char *line =
+	    xstrndup(str_text(text), strcspn(str_text(text), "\n"));
+	json_t *config = json_pack("{sb}", "ok", *line == '\0');
+
+	str_clean(line);
+	if (*line)
+		json_object_set_new(config, "error", out_str(line));
+	json_object_set_new(s->draft, "config", config);
+	run_drop_next(s);
 }
 
 static void
@@ -312,12 +344,18 @@ run_over(struct source_run *r)
 	s->ticks = 0;
 	if (s->received == NULL && run_take_sessions(s, &r->text) < 0)
 		return;
+	else if (s->next_run && s->next_run->asked && s->next_run->config)
+		run_take_config(s, &r->text);
 	else if (s->next_run && s->next_run->asked)
 		run_take_routes(s, &r->text);
 	run_close(s);
 	if (s->next_run) {
 		s->next_run->asked = true;
-		run_begin(s, s->daemon->argv(&s->next_run->q));
+		run_begin(s,
+			  s->next_run->config
+			      ? run_words(s->asked->sessions->tries)
+			      : s->daemon->argv(&s->next_run->q),
+			  s->next_run->config);
 	} else {
 		run_done(s);
 	}
@@ -383,9 +421,9 @@ run_listen(struct grader_source *s, int fd)
 	uv_read_start((uv_stream_t *)&r->pipe, run_room, run_read);
 }
 
-/* argv is given up. */
+/* argv is given up. errors: listen to what it says of those, too. */
 static void
-run_begin(struct grader_source *s, json_t *argv)
+run_begin(struct grader_source *s, json_t *argv, bool errors)
 {
 	int p[2] = {-1, -1}, null = open("/dev/null", O_RDWR | O_CLOEXEC),
 	    fds[3];
@@ -400,8 +438,9 @@ run_begin(struct grader_source *s, json_t *argv)
 		return;
 	}
 	run_listen(s, p[0]);
-	fds[0] = fds[2] = null;
+	fds[0] = null;
 	fds[1] = p[1];
+	fds[2] = errors ? p[1] : null;
 	s->starting = true;
 	ctl_async_call(s->look->super, "exec", args, fds, 3, run_started, s);
 	close(null);
@@ -411,14 +450,9 @@ run_begin(struct grader_source *s, json_t *argv)
 void
 source_run_begin(struct grader_source *s)
 {
-	const char *const *word;
-	json_t *argv = json_array();
-
 	s->pending++;
 	json_object_set_new(s->draft, "routes", json_array());
-	for (word = s->asked->sessions->argv; *word != NULL; word++)
-		json_array_append_new(argv, json_string(*word));
-	run_begin(s, argv);
+	run_begin(s, run_words(s->asked->sessions->argv), false);
 }
 
 void

@@ -38,7 +38,7 @@ is_running(const char *instance)
 static char *
 start_path(const struct exercise *x, const char *file)
 {
-	return xasprintf("%s/start/%s", x->dir, file);
+	return xasprintf("%s/start/%s", x->parts, file);
 }
 
 /* Folders up to a file's name. */
@@ -96,7 +96,7 @@ start_up(const struct exercise *x, const struct grader_host *host,
 	 const char *name, const char *overlay, struct err *e)
 {
 	_free_ char *folder = start_folder(name, e), *note = NULL;
-	_free_ char *dir = realpath(x->dir, NULL);
+	_free_ char *dir = realpath(x->dir, NULL), *path = NULL;
 
 	if (folder == NULL || host->up(host->arg, x, name, overlay, e) < 0)
 		return -1;
@@ -105,7 +105,8 @@ start_up(const struct exercise *x, const struct grader_host *host,
 	note = xasprintf("%s/exercise", folder);
 	if (file_mkdirs(folder, e) < 0)
 		return -1;
-	return file_write(note, dir, strlen(dir), e);
+	path = exercise_join(dir, x->daemon);
+	return file_write(note, path, strlen(path), e);
 }
 
 char *
@@ -142,7 +143,7 @@ grader_start(const struct exercise *x, const struct grader_host *host,
 {
 	_free_ char *state = file_state_dir(e), *nodes = NULL, *overlay = NULL;
 	_free_ char *dir =
-	    file_absolute(x->dir); /* the supervisor is elsewhere */
+	    file_absolute(x->parts); /* the supervisor is elsewhere */
 	const char *name = instance ? instance : x->name;
 
 	if (state == NULL)
@@ -364,7 +365,7 @@ int
 grader_apply(const struct exercise *x, const char *folder, const char *instance,
 	     bool keep, struct err *e)
 {
-	_free_ char *path = xasprintf("%s/%s", x->dir, folder);
+	_free_ char *path = xasprintf("%s/%s", x->parts, folder);
 	struct layer l = {.path = path, .keep = keep};
 
 	if (!file_exists(path))

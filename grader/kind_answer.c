@@ -303,10 +303,11 @@ grader_answer_reference(const struct exercise *x,
 			const struct exercise_check *c, struct err *e)
 {
 	const struct grader_params *p = grader_params(c);
+	struct model_params params = {.trainees = x->daemon};
 	struct lab *lab = NULL;
 	char *text;
 
-	if (p->truth && (lab = model_load(x->lab, NULL, e)) == NULL)
+	if (p->truth && (lab = model_load(x->lab, &params, e)) == NULL)
 		return NULL;
 	text = answer_right(p, lab, 0);
 	model_free(lab);

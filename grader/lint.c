@@ -75,7 +75,7 @@ run_file(void *arg, const char *path, const char *name, struct err *e)
 
 	if (file_read(path, LINT_FILE_MAX, &text, NULL, e) < 0)
 		return -1;
-	if (str_starts(name, "text/"))
+	if (str_starts(name, "text/") || strstr(name, "/text/"))
 		lint_scan_width(file, text, r->f);
 	lint_scan_addresses(&r->l, file, text, r->f);
 	lint_scan_networks(&r->l, file, text, r->f);
@@ -87,8 +87,8 @@ run_file(void *arg, const char *path, const char *name, struct err *e)
 static char *
 step_text(const struct exercise *x, size_t step, struct err *e)
 {
-	_free_ char *path =
-	    xasprintf("%s/text/en/%s", x->dir, x->steps[step].text);
+	_free_ char *home = exercise_text_home(x, step);
+	_free_ char *path = xasprintf("%s/en/%s", home, x->steps[step].text);
 	char *text;
 
 	return file_read(path, LINT_FILE_MAX, &text, NULL, e) < 0 ? NULL : text;
@@ -172,19 +172,37 @@ run_texts(struct lint_run *r, struct err *e)
 
 /* ---- hints */
 
-/* Of start, the texts and the checks' sentences. */
 static int
 secret_told(void *arg, const char *path, const char *name, struct err *e)
 {
 	struct lint_run *r = arg;
 	_free_ char *text = NULL;
 
-	if (!str_starts(name, "start/") && !str_starts(name, "text/en/"))
+	if (!str_starts(name, "start/"))
 		return 0;
 	if (file_read(path, LINT_FILE_MAX, &text, NULL, e) < 0)
 		return -1;
 	lint_hint_told(&r->secret, text);
 	return 0;
+}
+
+/* What start, the texts and the checks' sentences say. */
+static int
+run_told(struct lint_run *r, struct err *e)
+{
+	const struct exercise *x = r->x;
+	size_t i;
+
+	for (i = 0; i < x->nchecks; i++)
+		lint_hint_told(&r->secret, x->checks[i].say);
+	for (i = 0; i < x->nsteps; i++) {
+		_free_ char *text = step_text(x, i, e);
+
+		if (text == NULL)
+			return -1;
+		lint_hint_told(&r->secret, text);
+	}
+	return exercise_walk(x->parts, secret_told, r, e);
 }
 
 static int
@@ -228,10 +246,8 @@ run_hints(struct lint_run *r, struct err *e)
 	const struct exercise *x = r->x;
 	size_t i;
 
-	for (i = 0; i < x->nchecks; i++)
-		lint_hint_told(&r->secret, x->checks[i].say);
-	if (exercise_walk(x->dir, secret_told, r, e) < 0 ||
-	    exercise_walk(x->dir, secret_added, r, e) < 0)
+	if (run_told(r, e) < 0 ||
+	    exercise_walk(x->parts, secret_added, r, e) < 0)
 		return -1;
 	for (i = 0; i < x->nchecks; i++)
 		run_check_hints(r, &x->checks[i]);

@@ -403,6 +403,7 @@ work_open(uv_loop_t *loop, const struct grader_host *host, const char *exercise,
 	w->x = exercise_load(exercise, e);
 	if (w->x != NULL) {
 		params.name = w->x->name;
+		params.trainees = w->x->daemon;
 		w->lab = model_load(w->x->lab, &params, e);
 	}
 	if (w->x == NULL || w->lab == NULL) {

@@ -91,7 +91,7 @@ desk_result_class(const json_t *result)
 static int
 lay_files(const struct grade *g, struct err *e)
 {
-	_free_ char *start = xasprintf("%s/start", g->x->dir);
+	_free_ char *start = xasprintf("%s/start", g->x->parts);
 	size_t i;
 
 	if (file_remove(g->bench->overlay, e) < 0 ||
@@ -272,7 +272,8 @@ desk_exercise_name(const char *name)
 char *
 desk_exercise_dir(const char *own, const char *name, struct err *e)
 {
-	_free_ char *data = NULL;
+	_free_ char *data = NULL, *base = NULL;
+	const struct lab_kind *daemon;
 	char *dir;
 	size_t n;
 
@@ -284,7 +285,8 @@ desk_exercise_dir(const char *own, const char *name, struct err *e)
 	}
 	data = file_data_dir();
 	dir = xasprintf("%s/exercises/%s", data, own ? own : name);
-	if (file_exists(dir))
+	base = exercise_split(dir, &daemon);
+	if (file_exists(base))
 		return dir;
 	free(dir);
 	err_usage(e, "there is no exercise \"%s\", look: ixlab exercises",
@@ -406,16 +408,19 @@ static struct exercise *
 grade_exercise(struct grade *g, const char *name, struct err *e)
 {
 	_free_ char *dir = desk_exercise_dir(g->bench->exercise, name, e);
-	_free_ char *dealt = NULL;
+	_free_ char *dealt = NULL, *base = NULL, *path = NULL;
+	const struct lab_kind *daemon;
 
 	if (dir == NULL)
 		return NULL;
-	if (exercise_is_template(dir)) {
-		if (desk_digest_folder(dir, g->digest, e) < 0 ||
-		    (dealt = grade_dealt(g, dir, e)) == NULL)
-			return NULL;
-	}
-	return exercise_load_whole(dealt ? dealt : dir, e);
+	base = exercise_split(dir, &daemon);
+	if (!exercise_is_template(base))
+		return exercise_load_whole(dir, e);
+	if (desk_digest_folder(base, g->digest, e) < 0 ||
+	    (dealt = grade_dealt(g, base, e)) == NULL)
+		return NULL;
+	path = exercise_join(dealt, daemon);
+	return exercise_load_whole(path, e);
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "grader/exercise_priv.h"
 #include "grader/grader_kind.h"
+#include "lab/model/model_kind.h"
 
 static const char good[] = "exercise: demo\n"		/* 1 */
 			   "version: 1\n"		/* 2 */
@@ -304,6 +305,106 @@ static const char lab_text[] =
     "  m2: {asn: 65537, name: You, ipv4: 203.0.113.11,\n"
     "       prefixes: [100.64.4.0/22]}\n";
 
+/* What stands under "daemons" is read in place of the rest, for that daemon. */
+static const char frr[] =
+    "  bad-as: {fails: {rs1-v4: bad-as}}\n"
+    "daemons:\n" /* 41 */
+    "  frr:\n"
+    "    files: [m1/frr.conf]\n" /* 43 */
+    "    checks:\n"
+    "      only: {hints: [{hint: other, text: vtysh}]}\n" /* 45 */
+    "      rs1-v4: {hints: {down: in vtysh}}\n"
+    "    wrong:\n"
+    "      leaks: {fails: {only: other}}\n"; /* 48 */
+
+static void
+another_daemon_has_its_own_words(void **state)
+{
+	_free_ char *text =
+	    swapped("  bad-as: {fails: {rs1-v4: bad-as}}\n", frr);
+	struct exercise *x;
+	struct err e;
+
+	(void)state;
+	x = exercise_parse("x.yml", text, strlen(text), &e);
+	assert_non_null(x);
+	assert_string_equal(x->name, "demo");
+	assert_string_equal(x->files[0], "m1/bird.conf");
+	assert_string_equal(x->checks[1].hints[0].id, "leak");
+	assert_int_equal(x->ndaemons, 1);
+	exercise_free(x);
+	x = exercise_parse_for("a/x.yml", text, strlen(text), &model_kind_frr,
+			       &e);
+	assert_non_null(x);
+	assert_string_equal(x->name, "demo-frr");
+	assert_string_equal(x->title, "A demonstration (FRR)");
+	assert_string_equal(x->dir, "a");
+	assert_string_equal(x->parts, "a/frr");
+	assert_string_equal(x->files[0], "m1/frr.conf");
+	assert_int_equal(x->nchecks, 2);
+	assert_int_equal(x->total, 3);
+	assert_string_equal(x->checks[0].hints[0].id, "bad-as");
+	assert_string_equal(x->checks[0].hints[1].text, "in vtysh");
+	assert_int_equal(x->checks[1].nhints, 1);
+	assert_string_equal(x->checks[1].hints[0].id, "other");
+	assert_int_equal(x->nwrong, 1);
+	assert_string_equal(x->wrong[0].name, "leaks");
+	exercise_free(x);
+}
+
+static void
+slip_with_another_daemon_is_a_sentence(void **state)
+{
+	static const struct {
+		const char *from, *to, *sentence;
+	} rows[] = {
+	    {"  frr:", "  cisco:",
+	     "x.yml:42:3: \"cisco\" is no daemon that a trainee could have "
+	     "instead of BIRD: frr"},
+	    {"files: [m1/frr.conf]", "open: {}",
+	     "x.yml:43:5: unknown key \"open\" in a daemon (known are files, "
+	     "checks, wrong)"},
+	    {"    files: [m1/frr.conf]\n", "",
+	     "x.yml:43:5: the key \"files\" is missing here"},
+	    {"      only:", "      onyl:",
+	     "x.yml:45:7: there is no check \"onyl\""},
+	    {"only: {hints", "only: {kind: ping, hints",
+	     "x.yml:45:14: unknown key \"kind\" in a check of a daemon (known "
+	     "are say, hints)"},
+	    {"{down: in vtysh}", "{up: in vtysh}",
+	     "x.yml:46:24: there is no hint \"up\""},
+	    {"{down: in vtysh}", "{down: {}}",
+	     "x.yml:46:30: expected a text, found a map"},
+	    {"text: vtysh", "text: birdc",
+	     "x.yml:31:9: hint \"other\" speaks of BIRD: with FRR give check "
+	     "\"only\" hints of its own"},
+	    {"only: {hints", "only: {say: BIRD runs, hints",
+	     "x.yml:31:9: \"say\" speaks of BIRD: with FRR give check "
+	     "\"only\" another"},
+	    {"leaks: {fails: {only: other}}", "leaks: {fails: {only: leak}}",
+	     "x.yml:48:29: check \"only\" has no hint \"leak\""},
+	};
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str s = {0};
+		const char *at = strstr(frr, rows[i].from);
+		_free_ char *text = NULL;
+
+		assert_non_null(at);
+		str_addn(&s, frr, (size_t)(at - frr));
+		str_add(&s, rows[i].to);
+		str_add(&s, at + strlen(rows[i].from));
+		text = swapped("  bad-as: {fails: {rs1-v4: bad-as}}\n",
+			       str_text(&s));
+		assert_null(exercise_parse("x.yml", text, strlen(text), &e));
+		assert_string_equal(e.msg, rows[i].sentence);
+		str_clear(&s);
+	}
+}
+
 static void
 names_exist_in_the_lab(void **state)
 {
@@ -357,6 +458,8 @@ main(void)
 	    cmocka_unit_test(values_are_typed),
 	    cmocka_unit_test(communities_have_their_form),
 	    cmocka_unit_test(empty_file_is_a_sentence),
+	    cmocka_unit_test(another_daemon_has_its_own_words),
+	    cmocka_unit_test(slip_with_another_daemon_is_a_sentence),
 	    cmocka_unit_test(names_exist_in_the_lab),
 	};
 

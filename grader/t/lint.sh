@@ -49,7 +49,7 @@ spoilt "an empty text" 'd' $two/text/fr/40-stands.md \
 	"^$two/text/fr/40-stands.md:1: the text is empty"
 
 # A check without a hint is no exercise at all.
-sed -i '/^        hints:/,/^      [a-z0-9-]*:$/{/^        hints:/{s/$/ []/;b};/^      [a-z0-9-]*:$/b;d}' \
+sed -i '/^daemons:/,$d;/^        hints:/,/^      [a-z0-9-]*:$/{/^        hints:/{s/$/ []/;b};/^      [a-z0-9-]*:$/b;d}' \
 	$one/exercise.yml
 run ixlab dev lint ./$one
 like "a check without a hint" "$status $err" '^2 .*exercise.yml:[0-9]*:[0-9]*: check "[a-z-]*" has no hint'

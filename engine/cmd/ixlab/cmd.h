@@ -132,11 +132,12 @@ struct cmd_start {
 	const char *overlay; /* see super.h */
 	uint32_t members;    /* 0: as in the file */
 	const json_t *saved; /* what was set by hand (lab/save), or NULL */
-	bool exercise;	     /* see super.h */
-	FILE *progress;	     /* NULL: quiet */
-	char ran[MODEL_NAME_MAX + 1]; /* out: the instance's name */
-	size_t nodes;		      /* out */
-	int64_t ms;		      /* out: how long it took */
+	const struct lab_kind *trainees; /* see model.h */
+	bool exercise;			 /* see super.h */
+	FILE *progress;			 /* NULL: quiet */
+	char ran[MODEL_NAME_MAX + 1];	 /* out: the instance's name */
+	size_t nodes;			 /* out */
+	int64_t ms;			 /* out: how long it took */
 };
 
 int cmd_start_lab(struct cmd_start *s, struct err *e);

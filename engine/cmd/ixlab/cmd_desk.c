@@ -99,14 +99,16 @@ cmd_deal(struct cmd *c, struct err *e)
 {
 	const char *hex = cmd_option(c, "--ticket"), *name = c->args[0];
 	const char *to = cmd_option(c, "-o");
-	_free_ char *dir = NULL, *line = NULL;
+	_free_ char *path = NULL, *dir = NULL, *line = NULL;
+	const struct lab_kind *daemon;
 	const char *base;
 	unsigned char ticket[32];
 
 	if (hex == NULL)
 		return err_usage(e, "the desk gives you a ticket: --ticket "
 				    "TICKET");
-	dir = desk_exercise_dir(strchr(name, '/') ? name : NULL, name, e);
+	path = desk_exercise_dir(strchr(name, '/') ? name : NULL, name, e);
+	dir = path ? exercise_split(path, &daemon) : NULL;
 	if (dir == NULL || desk_ticket_parse(hex, ticket, e) < 0)
 		return -1;
 	if (!exercise_is_template(dir))
@@ -118,8 +120,8 @@ cmd_deal(struct cmd *c, struct err *e)
 	if (file_mkdirs(to, e) < 0 ||
 	    (line = desk_deal(dir, ticket, to, e)) == NULL)
 		return -1;
-	base = strrchr(dir, '/');
-	base = base ? base + 1 : dir;
+	base = strrchr(path, '/');
+	base = base ? base + 1 : path;
 	if (c->json) {
 		json_t *row = json_pack("{s:o, s:o, s:o}", "exercise",
 					out_str(base), "folder", out_str(to),

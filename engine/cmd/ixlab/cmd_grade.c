@@ -169,7 +169,8 @@ static int
 grade_digest_of(const struct grade *g, const char *name, char digest[DESK_HEX])
 {
 	struct err e;
-	_free_ char *dir = NULL;
+	_free_ char *dir = NULL, *base = NULL;
+	const struct lab_kind *daemon;
 	struct exercise *x;
 	int rc;
 
@@ -177,8 +178,9 @@ grade_digest_of(const struct grade *g, const char *name, char digest[DESK_HEX])
 	    (dir = desk_exercise_dir(cmd_option(g->c, "--exercise"), name,
 				     &e)) == NULL)
 		return -1;
-	if (exercise_is_template(dir))
-		return desk_digest_folder(dir, digest, &e);
+	base = exercise_split(dir, &daemon);
+	if (exercise_is_template(base))
+		return desk_digest_folder(base, digest, &e);
 	if ((x = exercise_load_whole(dir, &e)) == NULL)
 		return -1;
 	rc = desk_digest_exercise(x, digest, &e);

@@ -93,6 +93,7 @@ cmd_start_lab(struct cmd_start *s, struct err *e)
 {
 	struct model_params params = {.name = s->name,
 				      .members = s->members,
+				      .trainees = s->trainees,
 				      .tags = super_tags,
 				      .filtering = super_filtering};
 	int64_t begin = cmd_now_ms();
@@ -249,6 +250,7 @@ host_up(void *arg, const struct exercise *x, const char *instance,
 	const char *overlay, struct err *e)
 {
 	struct cmd_start s = {.lab = x->lab,
+			      .trainees = x->daemon,
 			      .name = instance,
 			      .overlay = overlay,
 			      .exercise = true,

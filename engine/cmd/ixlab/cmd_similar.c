@@ -43,11 +43,12 @@ static void
 similar_start(struct similar_work *w, const char *dir, struct similar *sketch)
 {
 	struct err e;
+	_free_ char *parts = exercise_parts(dir);
 	size_t i, len;
 
 	for (i = 0; i < w->s.nparts; i++) {
 		const char *file = w->s.parts[i].name;
-		_free_ char *path = xasprintf("%s/start/%s", dir, file);
+		_free_ char *path = xasprintf("%s/start/%s", parts, file);
 		_free_ char *text = NULL;
 
 		/* declared by nobody yet: a name that leads elsewhere is none */

@@ -303,6 +303,9 @@ struct model_params {
 	const char *name;   /* the instance's name; NULL: as in the file */
 	uint32_t members;   /* how many to generate; 0: as in the file */
 	const char *folder; /* of the files it names; NULL: the lab file's */
+	/* What trainees' networks run, whatever the file says; NULL: what it
+	 * says. */
+	const struct lab_kind *trainees;
 	/* Has the kernel that will run it 802.1Q? Asked when a site link says
 	 * over: auto; NULL: it has not. */
 	bool (*tags)(void);

@@ -58,6 +58,9 @@ struct lab_kind_sessions {
 	void (*read)(const json_t *answer, json_t *rows);
 	/* Words of its log when a session comes or goes; NULL at the end. */
 	const char *const *news;
+	/* Likewise what prints a line of what is wrong with the files on disk, and
+	 * nothing when nothing is; NULL: there is no such program. */
+	const char *const *tries;
 };
 
 /* A program that starts before the daemon, and is part of it: when one dies,

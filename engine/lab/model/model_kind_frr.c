@@ -442,10 +442,12 @@ frr_sessions(const json_t *answer, json_t *rows)
 static const char *const sessions_argv[] = {
     "vtysh", "-d", "bgpd", "-c", "show bgp neighbors json", NULL};
 static const char *const sessions_news[] = {"ADJCHANGE", NULL};
+static const char *const sessions_tries[] = {"vtysh", "-C", NULL};
 static const struct lab_kind_sessions sessions = {
     .argv = sessions_argv,
     .read = frr_sessions,
     .news = sessions_news,
+    .tries = sessions_tries,
 };
 
 static const struct lab_kind_file files[] = {

@@ -160,6 +160,20 @@ parse_routers(struct word_lab *w, const struct yaml *y, struct word_node *n,
 }
 
 static int
+trainees_run(struct word_lab *w, const struct yaml *y, struct word_node *n,
+	     struct err *e)
+{
+	const struct lab_kind *k = w->params ? w->params->trainees : NULL;
+
+	if (k == NULL || !n->trainee)
+		return 0;
+	if ((k->roles & LAB_ROLE(n->role)) == 0)
+		return word_err(w, y, e, "%s cannot run %s", n->name, k->title);
+	n->kind = k;
+	return 0;
+}
+
+static int
 parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
@@ -176,8 +190,9 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
-	    word_ports(w, y, n, e) < 0 || word_trunk(w, y, n, e) < 0 ||
-	    word_prefixes(w, y, n, e) < 0 || word_registry(w, y, n, e) < 0 ||
+	    trainees_run(w, y, n, e) < 0 || word_ports(w, y, n, e) < 0 ||
+	    word_trunk(w, y, n, e) < 0 || word_prefixes(w, y, n, e) < 0 ||
+	    word_registry(w, y, n, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0 ||
 	    word_route_servers(w, yaml_get(y, "route-servers"), n, e) < 0)
 		return -1;
