@@ -170,6 +170,7 @@ struct lab_node {
 	uint32_t max_prefix[2];
 	const char *as_macro;
 	struct lab_protect protect;
+	bool advertises; /* calls itself a router on peering LANs (RFC 4861) */
 	struct lab_limits limits;
 	const char **command; /* of kind plain: argv; NULL: its kind's */
 	struct lab_vrp *vrps; /* of a cache */

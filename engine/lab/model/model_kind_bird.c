@@ -167,6 +167,26 @@ ospf(struct bird *b)
 	str_add(&b->s, "\n");
 }
 
+/* What no router should say on a peering LAN, where a lab wants it said. */
+static void
+advertise(struct bird *b)
+{
+	const struct lab_if *i;
+
+	if (!b->n->advertises)
+		return;
+	str_add(&b->s, "# Tells the machines in the office that we are their "
+		       "router.\nprotocol radv office {\n");
+	for (i = b->n->ifs; i < b->n->ifs + b->n->nifs; i++)
+		if (b->lab->links[i->link].kind == LAB_LINK_PORT)
+			str_addf(&b->s,
+				 "\tinterface \"%s\" {\n"
+				 "\t\tmin ra interval 3;\n"
+				 "\t\tmax ra interval 4;\n\t};\n",
+				 i->name);
+	str_add(&b->s, "}\n\n");
+}
+
 /* Inside a network of several routers, a customer's route carries the mark
  * (our AS, 1, 1) from the router that learnt it to those that announce it. */
 static bool
@@ -442,6 +462,7 @@ model_bird_conf(const struct lab *lab, const struct lab_node *n)
 	head(&b);
 	kernel(&b);
 	ospf(&b);
+	advertise(&b);
 	own(&b);
 	policy(&b);
 	template(&b);

@@ -159,6 +159,26 @@ parse_routers(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	return word_inside(w, y, n, e);
 }
 
+/* A mistake that a lab makes on purpose, in a file that the lab writes. */
+static int
+parse_advertises(const struct word_lab *w, const struct yaml *y,
+		 struct word_node *n, struct err *e)
+{
+	const char *key = "router-advertisements";
+
+	if (word_bool(w, y, key, &n->advertises, e) < 0)
+		return -1;
+	if (n->advertises && n->trainee)
+		return word_err(w, yaml_get(y, key), e,
+				"%s is configured by a person: take %s away",
+				n->name, key);
+	if (n->advertises && strcmp(n->kind->name, "bird") != 0)
+		return word_err(w, yaml_get(y, key), e,
+				"%s is of kind %s: %s are for kind bird",
+				n->name, n->kind->name, key);
+	return 0;
+}
+
 static int
 trainees_run(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	     struct err *e)
@@ -178,11 +198,13 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	      const char *what, const char *a_what, struct err *e)
 {
 	static const char *const keys[] = {
-	    "asn",	     "name",	"kind",	   "trainee",	 "lan",
-	    "lans",	     "ipv4",	"ipv6",	   "prefixes",	 "host",
-	    "route-servers", "peers",	"limits",  "routers",	 "inside",
-	    "igp",	     "anycast", "command", "max-prefix", "as-macro",
-	    "hosts",	     "trunk",	"protect", WORD_ROBOT,	 WORD_PORT};
+	    "asn",	"name",	   "kind",	    "trainee",
+	    "lan",	"lans",	   "ipv4",	    "ipv6",
+	    "prefixes", "host",	   "route-servers", "peers",
+	    "limits",	"routers", "inside",	    "igp",
+	    "anycast",	"command", "max-prefix",    "as-macro",
+	    "hosts",	"trunk",   "protect",	    "router-advertisements",
+	    WORD_ROBOT, WORD_PORT};
 
 	if (word_name(w, y, y->key, what, e) < 0 ||
 	    yaml_keys(&w->doc, y, a_what, keys, COUNT(keys), e) < 0 ||
@@ -198,7 +220,8 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		return -1;
 	n->host_y = yaml_get(y, "host");
 	n->hosts_y = yaml_get(y, "hosts");
-	if (word_robot(w, y, n, e) < 0 || word_protect(w, y, n, e) < 0)
+	if (word_robot(w, y, n, e) < 0 || word_protect(w, y, n, e) < 0 ||
+	    parse_advertises(w, y, n, e) < 0)
 		return -1;
 	if (parse_refs(w, yaml_get(y, "peers"), "peers", &n->peers, &n->npeers,
 		       e) < 0)

@@ -291,6 +291,7 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 	memcpy(n->max_prefix, lead->max_prefix, sizeof(n->max_prefix));
 	if (lead->as_macro)
 		n->as_macro = model_mem_strdup(r->mem, lead->as_macro);
+	n->advertises = lead->advertises;
 	n->protect.ttl_security = lead->protect.ttl_security;
 	if (lead->protect.password)
 		n->protect.password =

@@ -120,6 +120,7 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	uint32_t max_prefix[FAMS];
 	const char *as_macro;
 	struct lab_protect protect;
+	bool advertises;      /* router-advertisements */
 	const char **command; /* of kind plain, NULL at the end */
 	struct lab_vrp *vrps; /* of kind rtr */
 	size_t nvrps;

@@ -67,6 +67,14 @@ static const struct bad bad[] = {
 	"lab.yml:6:47: expected a number from 1 to 10000000, found \"0\"",
     },
     {
+	LAB EXCHANGE "members: {m1: {asn: 65536, kind: frr, router-advertisements: yes, ipv4: 203.0.113.10}}\n",
+	"lab.yml:6:64: m1 is of kind frr: router-advertisements are for kind bird",
+    },
+    {
+	LAB EXCHANGE "members: {m1: {asn: 65536, trainee: yes, router-advertisements: yes, ipv4: 203.0.113.10}}\n",
+	"m1 is configured by a person: take router-advertisements away",
+    },
+    {
 	LAB EXCHANGE "members: {m1: {asn: 65536, protect: {password: a b}, ipv4: 203.0.113.10}}\n",
 	"lab.yml:6:48: a password has 1 to 80 letters, digits, hyphens, underscores and dots",
     },
