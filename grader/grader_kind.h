@@ -85,6 +85,8 @@ struct grader_key {
 	    absent; /* of a number, a time; of a family: absent */
 	const char *help;
 	const char *const *words; /* of a word or words: NULL ends them */
+	bool bare; /* a node; a person's needs no address in the lab file */
+	bool met;  /* a node that may be met at params.address instead */
 };
 
 struct grader_list { /* of words */

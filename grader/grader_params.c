@@ -525,6 +525,31 @@ fits_interface(const struct grader_params *p, const struct yaml_doc *doc,
 			p->down.interface);
 }
 
+/* In which family must the node of that key have an address in the lab file? A
+ * person gives a port its own in network.yml, and no lab file knows of it; where
+ * they did not, that is what the check finds. */
+static enum ip_family
+fits_family(const struct grader_key *k, const struct grader_params *p,
+	    const char *name, const struct lab *lab)
+{
+	const struct lab_node *n = model_find(lab, name);
+
+	if (k->bare && n != NULL && n->trainee)
+		return IP_NONE;
+	if (k->met && p->address.family != IP_NONE)
+		return IP_NONE;
+	return grader_params_family(p);
+}
+
+static int
+fits_one(const struct grader_key *k, const struct grader_params *p,
+	 const char *name, const struct yaml_doc *doc, const struct yaml *y,
+	 const struct lab *lab, struct err *e)
+{
+	return fits_node(k->type, fits_family(k, p, name, lab), name, doc, y,
+			 lab, e);
+}
+
 int
 grader_kind_fits(const struct grader_kind *k, const struct grader_params *p,
 		 const struct yaml_doc *doc, const struct yaml *check,
@@ -544,9 +569,8 @@ grader_kind_fits(const struct grader_kind *k, const struct grader_params *p,
 		if ((y = yaml_get(check, key->name)) == NULL)
 			continue;
 		if (key->type <= GRADER_KEY_NODE)
-			rc =
-			    fits_node(key->type, family,
-				      *(const char *const *)at, doc, y, lab, e);
+			rc = fits_one(key, p, *(const char *const *)at, doc, y,
+				      lab, e);
 		else if (key->type == GRADER_KEY_HOP)
 			rc = fits_hop(family, *(const char *const *)at, doc, y,
 				      lab, e);

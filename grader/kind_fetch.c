@@ -16,6 +16,7 @@ static const struct grader_key keys[] = {
      .type = GRADER_KEY_NODE,
      .need = true,
      .offset = offsetof(struct grader_params, from),
+     .bare = true,
      .help = "who asks"},
     {.name = "to",
      .type = GRADER_KEY_NODE,

@@ -11,7 +11,7 @@
 #define KERNEL_KEY_AT                                                       \
 	{                                                                   \
 		.name = "at", .type = GRADER_KEY_NODE, .need = true,        \
-		.offset = offsetof(struct grader_params, at),               \
+		.offset = offsetof(struct grader_params, at), .bare = true, \
 		.help = "whose kernel; the trainee's too, for a kernel is " \
 			"evidence"                                          \
 	}

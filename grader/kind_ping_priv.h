@@ -12,11 +12,13 @@
 	 .type = GRADER_KEY_NODE,                                 \
 	 .need = true,                                            \
 	 .offset = offsetof(struct grader_params, from),          \
+	 .bare = true,                                            \
 	 .help = "who sends"},                                    \
 	    {.name = "to",                                        \
 	     .type = GRADER_KEY_NODE,                             \
 	     .need = true,                                        \
 	     .offset = offsetof(struct grader_params, to),        \
+	     .met = true,                                         \
 	     .help = "whom: its address of the family"},          \
 	{                                                         \
 		.name = "family", .type = GRADER_KEY_FAMILY,      \

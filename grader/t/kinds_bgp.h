@@ -31,7 +31,9 @@ static const char lab_text[] = KINDS_EXCHANGE
     "  m5: {asn: 65540, name: Them, ipv4: 203.0.113.14, kind: gobgp,\n"
     "       ipv6: '2001:db8:ffff:1::14', prefixes: [100.64.16.0/22]}\n"
     "  m6: {asn: 65541, name: Other, ipv4: 203.0.113.15, kind: openbgpd,\n"
-    "       ipv6: '2001:db8:ffff:1::15', prefixes: [100.64.20.0/22]}\n";
+    "       ipv6: '2001:db8:ffff:1::15', prefixes: [100.64.20.0/22]}\n"
+    "  m7: {asn: 65542, name: Six, ipv6: '2001:db8:ffff:1::17'}\n"
+    "  m8: {asn: 65543, name: Mine, trainee: yes, lans: {khi: {}}}\n";
 
 #define HEAD                                                                \
 	"exercise: demo\nversion: 1\ntitle: D\nminutes: 1\nlevel: 1\nlab: " \

@@ -71,6 +71,9 @@ static const struct {
      "m4 runs frr, which is asked too seldom"},
     {"kind: probe, robot: m3" P1 ", at: [rs1, m4], from: m1",
      "m4 runs frr: a probe is seen at nodes that run bird or ixrs"},
+    {"kind: ping, from: m1, to: m8", "m8 has no ipv4 address in lab"},
+    {"kind: ping, from: m2, to: m8", "m8 has no ipv4 address in lab"},
+    {"kind: ping, from: m7, to: m2", "m7 has no ipv4 address in lab"},
     {"kind: limit, at: m3, with: rs1, family: ipv4",
      "m3 runs ixpeer, which does not tell of its limits"},
 };
@@ -98,6 +101,10 @@ static const char *const taken[] = {
     "no, role: rs-client, capabilities: [as4, add-path-rx-ipv4]",
     "kind: session, at: m6, with: m1, family: ipv4, md5: no, role: peer, "
     "capabilities: [enhanced-refresh, add-path-tx-ipv6]",
+    "kind: ping, from: m8, to: m2",
+    "kind: kernel-route, at: m8, to: 0.0.0.0/0",
+    "kind: ping, from: m2, to: m8, to-address: 203.0.113.18",
+    "kind: fetch, from: m8, to: m2, has: x",
     "kind: limit, at: m4, with: m1, family: ipv4",
     "kind: limit, at: m6, with: m1, family: ipv4, routes: 4, counts: [receive]",
 };
