@@ -315,6 +315,8 @@ check_lab(const struct exercise *x, struct err *e)
 	rc = exercise_pack_lab(x, lab, e);
 	if (rc == 0)
 		rc = exercise_check_lab(x, lab, e);
+	if (rc == 0)
+		rc = exercise_check_network(x, lab, e);
 	model_free(lab);
 	return rc;
 }

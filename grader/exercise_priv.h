@@ -71,6 +71,11 @@ int exercise_check_lab(const struct exercise *x, const struct lab *lab,
 int exercise_check_nodes(const struct exercise *x, const struct lab *lab,
 			 struct err *e);
 
+/* The network.yml of start and of what is accepted can be read
+ * (exercise_network.c). */
+int exercise_check_network(const struct exercise *x, const struct lab *lab,
+			   struct err *e);
+
 /* What a folder may be (exercise_pack.c): its files, its lab. */
 int exercise_pack_files(const char *dir, struct err *e);
 int exercise_pack_lab(const struct exercise *x, const struct lab *lab,

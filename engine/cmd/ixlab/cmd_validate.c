@@ -13,6 +13,7 @@
 #include "base/yaml.h"
 #include "cmd_table.h"
 #include "grader/course.h"
+#include "lab/model/model_netconf.h"
 
 static const char *
 validate_kind(const char *path, struct err *e)
@@ -31,8 +32,12 @@ validate_kind(const char *path, struct err *e)
 	else
 		err_at(e, path, doc.root ? doc.root->line : 1,
 		       doc.root ? doc.root->col : 1,
-		       "this is no lab, exercise or course: give it the key "
-		       "\"lab\", \"exercise\" or \"course\"");
+		       "this is no lab, exercise or course: %s",
+		       str_ends(path, "/" MODEL_NETCONF_FILE)
+			   ? "a " MODEL_NETCONF_FILE
+			     " is read with its exercise, and by ixlab reload"
+			   : "give it the key \"lab\", \"exercise\" or "
+			     "\"course\"");
 	yaml_clear(&doc);
 	return kind;
 }

@@ -82,6 +82,23 @@ bad empty.yml "1:1: this is no lab, exercise or course: give it the key \"lab\",
 bad tab.yml "2:1: while scanning a plain scalar, found a tab character that violates indentation"
 bad missing.yml " No such file or directory"
 bad exercise-key.yml "$(line ^minuets exercise-key.yml):1: unknown key \"minuets\" in an exercise (did you mean \"minutes\"?)"
+
+# A node's network.yml is read where its exercise is.
+x=first-ebgp-session
+cp -r "$top/exercises/$x" . && cd "$x" || exit
+sed -i "s|^files: \[|&m1/network.yml, |" exercise.yml
+echo 'interfaces: {ix0: {mtu: 1400}}' >solution/m1/network.yml
+run ixlab validate exercise.yml
+is "an exercise with a network.yml" "$status $out" \
+	"0 exercise.yml: a good exercise"
+printf 'interfaces:\n  ix7: {up: yes}\n' >solution/m1/network.yml
+run ixlab validate exercise.yml
+is "with one that names no interface" "$status $err" \
+	"2 ./solution/m1/network.yml:2:3: m1 has no interface ix7 (it has ix0, lan0, lo)"
+run ixlab validate solution/m1/network.yml
+is "alone it is none" "$status $err" "2 solution/m1/network.yml:1:1: this is \
+no lab, exercise or course: a network.yml is read with its exercise, and by ixlab reload"
+cd ..
 run ixlab validate key.yml "$top/labs/first-ix.yml" outside.yml
 is "several files: exit status" "$status" 2
 is "several files: each bad one has a line" \
