@@ -149,6 +149,11 @@ const struct tui_key tui_keys[] = {
      IN_WORK,
      N_("Edit"),
      N_("opens your file there in an editor ($VISUAL, $EDITOR, nano)")},
+    {{'r'},
+     ACT_RELOAD,
+     IN_WORK,
+     NULL,
+     N_("lets your router read its files again, after an edit")},
     {{'v'},
      ACT_NEXT_TERM,
      IN_WORK,
@@ -307,7 +312,7 @@ static const struct {
     {ACT_RESET, "reset EXERCISE"},    {ACT_STOP, "down EXERCISE"},
     {ACT_ANSWER, "answer EXERCISE"},  {ACT_RESET_STEP, "reset EXERCISE"},
     {ACT_RESET_NODE, "reset NODE"},   {ACT_SHELL, "shell NODE"},
-    {ACT_BIRDC, "cli NODE"},
+    {ACT_RELOAD, "reload NODE"},      {ACT_BIRDC, "cli NODE"},
 };
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))

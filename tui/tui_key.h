@@ -105,6 +105,7 @@ enum tui_action {
 	ACT_RESET_WHAT,
 	ACT_RESET_STEP,
 	ACT_RESET_NODE,
+	ACT_RELOAD,
 	ACT_CHOOSE, /* the chosen line of a box */
 	ACT_STOP,
 	ACT_AS_LIST,

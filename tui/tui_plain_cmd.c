@@ -409,6 +409,14 @@ c_reset(struct plain *p, const char *args)
 }
 
 static void
+c_reload(struct plain *p, const char *args)
+{
+	(void)args;
+	if (do_job(p, ACT_RELOAD))
+		plain_say(p, _("Your router was told to read its files."));
+}
+
+static void
 c_stop(struct plain *p, const char *args)
 {
 	(void)args;
@@ -516,6 +524,8 @@ const struct command plain_commands[] = {
     {"birdc", "[COMMAND]", N_("BIRD's command line on your router"), c_birdc,
      true},
     {"edit", "", N_("your router's bird.conf in an editor"), c_edit, true},
+    {"reload", "", N_("let your router read its files again, after an edit"),
+     c_reload, true},
     {"solve", "", N_("lay the solution over your files (kept as FILE.mine)"),
      c_solve, true},
     {"reset", "[step]",

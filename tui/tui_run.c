@@ -136,36 +136,39 @@ leave_exercise(struct tui *t)
 	t->m.progress = grader_progress(&e);
 }
 
+/* What a job did, for a person. */
+static const char *
+job_said(enum tui_action job)
+{
+	switch (job) {
+	case ACT_START:
+		return _("The lab is up. Tab goes round the panes, ? shows the "
+			 "keys.");
+	case ACT_SOLVE:
+		return _("The solution is in place; your files are FILE.mine.");
+	case ACT_RESET:
+		return _("Back at the beginning; your files are FILE.mine.");
+	case ACT_RESET_STEP:
+		return _("Your files are as they were when you came to this "
+			 "step.");
+	case ACT_RELOAD: return _("Your router was told to read its files.");
+	case ACT_STOP: return _("The lab is stopped; what you typed is kept.");
+	default: return "";
+	}
+}
+
 static void
 on_job(struct tui *t, enum tui_action job, const struct err *err)
 {
 	if (err != NULL)
 		tui_model_message(&t->m, _("That did not work"), err->msg);
-	else if (job == ACT_START) {
-		tui_model_status(
-		    &t->m, false,
-		    _("The lab is up. Tab goes round the panes, ? shows the "
-		      "keys."));
-		resume_programs(t);
-	} else if (job == ACT_SOLVE)
-		tui_model_status(
-		    &t->m, false,
-		    _("The solution is in place; your files are FILE.mine."));
-	else if (job == ACT_RESET)
-		tui_model_status(
-		    &t->m, false,
-		    _("Back at the beginning; your files are FILE.mine."));
-	else if (job == ACT_RESET_STEP)
-		tui_model_status(&t->m, false,
-				 _("Your files are as they were when you came "
-				   "to this step."));
 	else if (job == ACT_RESET_NODE)
 		tui_model_status(&t->m, false, _("%s is made anew."),
 				 t->m.pick);
-	else if (job == ACT_STOP)
-		tui_model_status(
-		    &t->m, false,
-		    _("The lab is stopped; what you typed is kept."));
+	else
+		tui_model_status(&t->m, false, "%s", job_said(job));
+	if (err == NULL && job == ACT_START)
+		resume_programs(t);
 	work_step(t->work, t->m.step);
 	if (job == ACT_STOP && t->leave_after_stop)
 		t->quit = true;
@@ -306,7 +309,9 @@ say_verb(struct tui *t, enum tui_action a)
 
 	if (t->work != NULL) {
 		name = work_opened(t->work);
-		node = a == ACT_RESET_NODE ? t->m.pick : t->m.want.node;
+		node = a == ACT_RESET_NODE ? t->m.pick
+		       : a == ACT_RELOAD   ? work_exercise(t->work)->trainee
+					   : t->m.want.node;
 	}
 	tui_key_verb(a, name ? name : "EXERCISE", node, verb, sizeof(verb));
 	if (verb[0] != '\0')
@@ -334,6 +339,7 @@ do_action(struct tui *t, enum tui_action a)
 		break;
 	case ACT_START:
 	case ACT_SOLVE:
+	case ACT_RELOAD:
 	case ACT_RESET: start(t, a); break;
 	case ACT_CHECK: check(t); break;
 	case ACT_HINT: hint(t, false); break;

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/tui_run.h"
 #include "tui/tui_words.h"
@@ -85,9 +86,13 @@ slot_ended(struct slot *s, const char *why)
 				 s->program.node, why);
 		return;
 	}
-	tui_model_status(&t->m, false,
-			 _("Editor closed. In birdc (key b), "
-			   "configure makes BIRD read the file."));
+	tui_model_status(
+	    &t->m, false, "%s",
+	    strcmp(s->program.file, "bird.conf") == 0
+		? _("Editor closed. In birdc (key b), configure makes BIRD "
+		    "read the file.")
+		: _("Editor closed. The key r makes your router read the "
+		    "file."));
 	if (t->slot == i && t->m.focus == PANE_TERM)
 		t->m.focus = t->m.last;
 }

@@ -12,6 +12,7 @@
 #include "tui/tui_words.h"
 
 #define RESET_MS 60000
+#define RELOAD_MS 10000
 
 struct work {
 	uv_loop_t *loop;
@@ -243,6 +244,24 @@ reset_node(const struct work *w, struct err *e)
 	return rc;
 }
 
+/* Each of the person's own routers; in the first that cannot it ends. */
+static int
+reload_own(const struct work *w, struct err *e)
+{
+	_free_ char *name = ctl_lab_name(w->x->name);
+	struct ctl *c = ctl_open(name, e);
+	const struct lab_node *n = w->lab->nodes;
+	int rc = c == NULL ? -1 : 0;
+
+	for (; rc == 0 && n < w->lab->nodes + w->lab->nnodes; n++)
+		if (n->trainee)
+			rc = ctl_call(c, "reload",
+				      json_pack("{ss}", "node", n->name), NULL,
+				      0, RELOAD_MS, NULL, e);
+	ctl_close(c);
+	return rc;
+}
+
 static void
 job_run(uv_work_t *req)
 {
@@ -270,6 +289,7 @@ job_run(uv_work_t *req)
 		w->job_rc = reset_node(w, e);
 		journal(w, "reset");
 		break;
+	case ACT_RELOAD: w->job_rc = reload_own(w, e); break;
 	case ACT_STOP:
 		w->job_rc = w->host->down(w->host->arg, instance, e);
 		break;
@@ -366,6 +386,7 @@ work_busy(const struct work *w)
 	case ACT_RESET:
 	case ACT_RESET_STEP: return _("beginning again");
 	case ACT_RESET_NODE: return _("making the node anew");
+	case ACT_RELOAD: return _("your router reads its files");
 	case ACT_STOP: return _("stopping the lab");
 	default: return NULL;
 	}

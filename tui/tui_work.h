@@ -50,7 +50,7 @@ const struct graph_link *work_links(const struct work *w);
 struct ctl_async *work_ctl(const struct work *w);
 bool work_settled(const struct work *w);
 
-/* ACT_START, ACT_SOLVE, ACT_RESET, ACT_STOP: -1 when a job runs already. */
+/* ACT_START, ACT_SOLVE, ACT_RESET, ACT_RELOAD, ACT_STOP: -1 when a job runs already. */
 int work_job(struct work *w, enum tui_action job, struct err *e);
 /* Make a node anew, as a job (ACT_RESET_NODE); the person's own keeps its files. */
 int work_reset_node(struct work *w, const char *node, struct err *e);

@@ -101,6 +101,8 @@ static const struct {
     {"t opens a shell and goes there", "t", ACT_SHELL, PANE_TERM, OVER_NONE,
      false},
     {"e opens the editor", "e", ACT_EDIT, PANE_TERM, OVER_NONE, false},
+    {"r lets the router read its files", "r", ACT_RELOAD, PANE_TEXT, OVER_NONE,
+     false},
     {"S asks first", "S", ACT_NONE, PANE_TEXT, OVER_ASK, false},
     {"S then y solves", "Sy", ACT_SOLVE, PANE_TEXT, OVER_NONE, false},
     {"S then n does not", "Sn", ACT_NONE, PANE_TEXT, OVER_NONE, false},
