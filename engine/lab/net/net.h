@@ -195,6 +195,7 @@ struct net_way { /* a route in full */
 	uint32_t metric;
 	bool by_hand; /* protocol boot, as ip(8) does; else static */
 	bool onlink;  /* via is on dev, whatever its addresses say */
+	bool heard;   /* protocol ra: from a router advertisement */
 };
 int net_way_add(struct net *n, const struct net_way *w, struct err *e);
 /* The same in place of what there is to w->to with that metric. */

@@ -162,7 +162,9 @@ way_change(struct net *n, int type, int flags, const struct net_way *w,
 	    .rtm_family = addr_family(&w->to.addr),
 	    .rtm_dst_len = w->to.len,
 	    .rtm_table = RT_TABLE_MAIN,
-	    .rtm_protocol = w->by_hand ? RTPROT_BOOT : RTPROT_STATIC,
+	    .rtm_protocol = w->heard	 ? RTPROT_RA
+			    : w->by_hand ? RTPROT_BOOT
+					 : RTPROT_STATIC,
 	    .rtm_scope = RT_SCOPE_UNIVERSE,
 	    .rtm_type = (uint8_t)way_type(w->type),
 	    .rtm_flags = w->onlink ? RTNH_F_ONLINK : 0,

@@ -362,6 +362,55 @@ network_routes(const struct turn *t, struct err *e)
 	return network_routes_set(t, e);
 }
 
+/* ---- router advertisements */
+
+static bool
+network_speaks_of_ra(const struct turn *t, const char *dev)
+{
+	_free_ char *key = xasprintf("ipv6/conf/%s/accept_ra", dev);
+
+	return network_sysctl(t->was, key) || network_sysctl(t->to, key);
+}
+
+static bool
+network_hears_ra(const struct turn *t, const char *dev)
+{
+	_free_ char *key = xasprintf("ipv6/conf/%s/accept_ra", dev);
+	char value[16] = "0";
+	struct err e;
+
+	return net_sysctl_get(t->node->net, key, value, sizeof(value), &e) ==
+		   0 &&
+	       strcmp(value, "0") != 0;
+}
+
+/* A route that was heard goes with the ear: the kernel has it for its lifetime,
+ * and half a minute longer in its lists. (Addresses go with network_addrs.) */
+static void
+network_ra_forget(const struct turn *t)
+{
+	struct err e = {0};
+	json_t *all = net_dump(t->node->net, NET_ROUTES, &e), *row;
+	struct net_way w = {.type = "unicast", .heard = true};
+	size_t i;
+
+	json_array_foreach(all, i, row)
+	{
+		w.dev = out_text(row, "dev");
+		w.metric = (uint32_t)json_integer_value(
+		    json_object_get(row, "metric"));
+		if (strcmp(out_text(row, "protocol"), "ra") != 0 ||
+		    !network_speaks_of_ra(t, w.dev) ||
+		    network_hears_ra(t, w.dev) ||
+		    !ip_prefix_parse(out_text(row, "to"), &w.to) ||
+		    !ip_addr_parse(out_text(row, "via"), &w.via))
+			continue;
+		if (net_way_delete(t->node->net, &w, &e) < 0)
+			log_debug("super", "%s: %s", t->node->name, e.msg);
+	}
+	json_decref(all);
+}
+
 /* ---- the file */
 
 /* An interface whose MTU is too small for IPv6 has no sysctls of it. */
@@ -371,6 +420,7 @@ network_turn(const struct turn *t, struct err *e)
 	if (network_links(t, e) < 0 || network_sysctls(t, e) < 0 ||
 	    network_all_addrs(t, e) < 0)
 		return -1;
+	network_ra_forget(t);
 	return network_routes(t, e);
 }
 

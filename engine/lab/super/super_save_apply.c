@@ -152,9 +152,13 @@ again_route_round(struct again *a, bool *done, bool onlink)
 
 	for (i = 0; i < s->nroutes; i++) {
 		const struct save_route *r = &s->routes[i];
-		const struct net_way w = {r->to,   r->via,    r->dev,
-					  r->type, r->metric, r->by_hand,
-					  onlink};
+		const struct net_way w = {.to = r->to,
+					  .via = r->via,
+					  .dev = r->dev,
+					  .type = r->type,
+					  .metric = r->metric,
+					  .by_hand = r->by_hand,
+					  .onlink = onlink};
 
 		if (!r->set || done[i])
 			continue;

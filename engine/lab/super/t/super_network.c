@@ -208,6 +208,31 @@ a_reset_node_has_none(void **state)
 	is_plain(c);
 }
 
+/* A default route that a router advertisement brought; another one stays. */
+static void
+what_was_heard_goes_with_the_ear(void **state)
+{
+	static const char heard[] =
+	    "ip -6 route add ::/0 via fe80::1 dev ix0 proto ra && "
+	    "ip -6 route add 2000::/3 via fe80::1 dev ix0 && echo ok";
+	struct ctl *c = *state;
+	struct program p;
+	char said[64];
+
+	write_file("sysctl: {net.ipv6.conf.ix0.accept_ra: 2}\n");
+	reload(c);
+	p = exec_in(c, "m1", heard);
+	hear_out(p.out, said, sizeof(said));
+	assert_string_equal(said, "ok\n");
+	reload(c);
+	assert_int_equal(rows(c, "routes", "\"::/0\"", "\"ra\""), 1);
+	unlink_file();
+	reload(c);
+	assert_int_equal(rows(c, "routes", "\"::/0\"", "\"ra\""), 0);
+	assert_int_equal(rows(c, "routes", "\"2000::/3\"", "ix0"), 1);
+	is_plain(c);
+}
+
 static void
 it_is_there_at_the_start(void **state)
 {
@@ -241,6 +266,7 @@ main(void)
 	    cmocka_unit_test(what_the_kernel_forgets_comes_back),
 	    cmocka_unit_test(a_port_may_be_down),
 	    cmocka_unit_test(a_reset_node_has_none),
+	    cmocka_unit_test(what_was_heard_goes_with_the_ear),
 	    cmocka_unit_test(it_is_there_at_the_start),
 	};
 
