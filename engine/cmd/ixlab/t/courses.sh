@@ -57,7 +57,7 @@ mkdir -p "$XDG_STATE_HOME/ixlab"
 echo '{"guided-tour": {"points": 5, "total": 5, "done": true}}' >"$XDG_STATE_HOME/ixlab/progress.json"
 run ixlab course
 like "done" "$out" '^     done  guided-tour '
-like "next" "$out" '^     next  clean-port '
+like "next" "$out" '^     next  fabric-first-light '
 
 i=0
 while ixlab course --next >/dev/null 2>"$tmp/err"; do i=$((i + 1)); done
