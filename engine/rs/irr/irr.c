@@ -228,10 +228,8 @@ set_link(struct irr_db *db, uint32_t i)
 		return *link = i + 1;
 	}
 	first = &db->sets[*link - 1];
-	if (first->same == IRR_AGAIN_MAX) {
-		db->malformed++;
+	if (first->same == IRR_AGAIN_MAX)
 		return 0;
-	}
 	first->same++;
 	db->sets[first->last - 1].again = i + 1;
 	first->last = i + 1;

@@ -251,7 +251,8 @@ set_end(struct reader *r)
 			       .n_refs = r->refs.n,
 			       .any_ref = r->any_ref};
 
-	irr_set_add(r->db, r->name, &o);
+	if (irr_set_add(r->db, r->name, &o) == 0)
+		malformed(r, r->begun);
 }
 
 static void

@@ -100,6 +100,11 @@ finds_the_malformed(void **state)
 	     "route: 1\n",
 	     2, 4},
 	    {"route: 192.0.2.0/24\norigin: x", 1, 1},
+	    /* of one name and source, more than anybody looks at */
+	    {"as-set: AS-B\n\nas-set: AS-B\n\nas-set: AS-B\n\n"
+	     "as-set: AS-B\n\nas-set: AS-B\n\nas-set: AS-B\n\n"
+	     "as-set: AS-B\n\nas-set: AS-B\n\nas-set: AS-B\n",
+	     1, 17},
 	};
 	struct irr_db *db = irr_db_new();
 	struct err e;
