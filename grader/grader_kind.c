@@ -33,6 +33,7 @@ const struct grader_kind *const grader_kinds[] = {
 	&grader_kind_mac,
 	&grader_kind_dropped,
 	&grader_kind_rate,
+	&grader_kind_share,
 	&grader_kind_passes,
 	&grader_kind_probe,
 	&grader_kind_no_probe,

@@ -107,10 +107,11 @@ struct grader_params {
 	struct grader_list communities, large, extended, without, not_through;
 	const char *robot, *words, *behave; /* of a probe */
 	struct grader_list observers, kernels;
-	uint32_t length;      /* 0: the prefix itself */
-	uint32_t count, loss; /* echo requests; how many may be lost */
-	uint32_t size;	      /* of each, bytes of data; GRADER_UNSAID */
-	uint32_t table;	      /* of a kernel's routes; 0: main */
+	struct grader_list senders; /* of a share */
+	uint32_t length;	    /* 0: the prefix itself */
+	uint32_t count, loss;	    /* echo requests; how many may be lost */
+	uint32_t size;		    /* of each, bytes of data; GRADER_UNSAID */
+	uint32_t table;		    /* of a kernel's routes; 0: main */
 	/* bounds; GRADER_UNSAID: there is none */
 	uint32_t least, most, mtu, tolerance;
 	uint32_t rtt_least, rtt_most, window, each_ms; /* ms */
@@ -267,7 +268,7 @@ extern const struct grader_kind grader_kind_session, grader_kind_route,
     grader_kind_limit, grader_kind_no_route, grader_kind_route_count,
     grader_kind_scrubbed, grader_kind_sent_only_to, grader_kind_path_not_hidden,
     grader_kind_interface, grader_kind_mac, grader_kind_dropped,
-    grader_kind_rate, grader_kind_passes, grader_kind_probe,
+    grader_kind_rate, grader_kind_share, grader_kind_passes, grader_kind_probe,
     grader_kind_no_probe, grader_kind_path, grader_kind_quiet,
     grader_kind_owner, grader_kind_fetch, grader_kind_no_kernel_route,
     grader_kind_no_ping, grader_kind_moves;

@@ -169,6 +169,25 @@ static const struct {
      GRADER_TRUE, "10 packets a second", "in", "5"},
     {"flat", ASKED("flat", MOVED("05", "05") WAITED MOVED("17", "15")),
      GRADER_FALSE, "11 packets a second", "in", "6"},
+    /* share: of what comes from outside, so not of lan0 */
+    {"parts", "{}", GRADER_UNKNOWN, "not tried yet", "shares", ""},
+    {"parts",
+     ASKED("parts", CAME("100", "50") ANSWERED("20")
+			ANSWERED("18") "," CAME("49000", "48000")),
+     GRADER_TRUE, "ix0 100%", "shares", "ix0 100%"},
+    {"parts",
+     ASKED("parts", CAME("100", "50") ANSWERED("20")
+			ANSWERED("17") "," CAME("49000", "48000")),
+     GRADER_FALSE, "m2-h does not get an answer from m1-h", "unanswered-from",
+     "m2-h"},
+    {"parts",
+     ASKED("parts", CAME("100", "50") ANSWERED("20")
+			ANSWERED("20") "," CAME("100", "48000")),
+     GRADER_FALSE, "nothing came in", "shares", ""},
+    {"inner",
+     ASKED("inner",
+	   CAME("100", "50") ANSWERED("20") "," CAME("49000", "48000")),
+     GRADER_FALSE, "ix0 100%", "shares", "ix0 100%"},
     /* ping's round trip, and passes */
     {"big", TRIED("big", ECHOED("4999")), GRADER_TRUE, "5 of 5 answers", "sent",
      "5"},

@@ -66,6 +66,10 @@ static const char demo_text[] = HEAD
     "        direction: out, least: 800, needs: [alive], within: 2s, " HINT
     "      flat: {kind: rate, say: s, at: m1, unit: packets, most: 10,\n"
     "        witness: alive, within: 2s, " HINT
+    "      parts: {kind: share, say: s, from: [m2-h], to: m1-h, at: m1,\n"
+    "        interface: ix0, least: 80, needs: [alive], within: 2s, " HINT
+    "      inner: {kind: share, say: s, from: [m2-h], to: m1-h, at: m1,\n"
+    "        interface: lan0, least: 1, family: ipv6, " HINT
     "      big: {kind: ping, say: s, from: m2-h, to: m1, size: 1472,\n"
     "        to-address: 203.0.113.77, needs: [alive], within: 2s, " HINT
     "      near: {kind: ping, say: s, from: m2-h, to: m1-h, rtt-most: 5ms,\n"
@@ -122,6 +126,11 @@ static const char demo_text[] = HEAD
 	"\"dev\":"                                                      \
 	"\"ix0\",\"rx_bytes\":1" rx "00,\"tx_bytes\":1" tx              \
 	"00,\"rx_packets\":1" rx ",\"tx_packets\":1" tx "}]}"
+/* What came in at the two interfaces of m1. */
+#define CAME(ix, lan)                                  \
+	"{\"rows\":[{\"dev\":\"ix0\",\"rx_bytes\":" ix \
+	"},{\"dev\":\"lan0\",\"rx_bytes\":" lan "}]}"
+#define ANSWERED(n) ",{\"sent\":20,\"received\":" n "}"
 #define WAY(hops, end) "{\"hops\":[" hops "],\"reached\":" end "}"
 #define M2 "\"100.64.4.1\""
 #define M1LAN "\"203.0.113.10\""

@@ -67,6 +67,8 @@ cat >"$ex/exercise.yml" <<-'EOF'
 	      one: {kind: mac, say: s, at: m2, within: 2s, hints: [{hint: h, text: t}]}
 	      pinned: {kind: dropped, say: s, at: m1, counter: mac, most: 0, hold: 500ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
 	      flow: {kind: rate, say: s, at: m1, interface: lan0, unit: packets, least: 60, hold: 500ms, within: 4s, hints: [{hint: h, text: t}]}
+	      share: {kind: share, say: s, from: [m2], to: m1, at: m1, interface: ix0, least: 90, within: 4s, hints: [{hint: h, text: t}]}
+	      inner: {kind: share, say: s, from: [m2], to: m1, at: m1, interface: lan0, least: 1, within: 0s, hints: [{hint: h, text: t}]}
 	      said: {kind: log, say: s, at: m2, has: "Started", within: 2s, hints: [{hint: h, text: t}]}
 	      unsaid: {kind: log, say: s, at: m2, has-not: "Reconfigur", hold: 300ms, within: 2s, witness: reach, hints: [{hint: h, text: t}]}
 	      steered: {kind: kernel-route, say: s, at: m1, to: 100.64.4.0/22, via: m2, table: 100, within: 2s, hints: [{hint: h, text: t}]}
@@ -102,9 +104,10 @@ is "and told" "$(ixlab answer "$ex" -L "$lab" --json | jq -r '.[0].answer')" 2
 run ixlab answer "$ex" members two -L "$lab"
 is "one that cannot be meant is refused" "$status $err" '2 ixlab: "two" is no number'
 run ixlab check "$ex" -L "$lab" --json
-is "what is asked for and not so fails" "$(results fail)" "there afar"
-is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow said unsaid steered plain deaf members"
+is "what is asked for and not so fails" "$(results fail)" "there afar inner"
+is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow share said unsaid steered plain deaf members"
 is "in words: who did not carry it" "$(saw there)" "they do not pass m1-h"
+is "in words: who came by which door" "$(saw inner)" "ix0 100%"
 like "in words: how quick it was" "$(saw afar)" "the quickest answer took 0"
 
 # ---- wrong
@@ -125,8 +128,8 @@ ixlab exec -L "$lab" m1 -- sh -c 'ip route flush table 100
 ixlab reload -L "$lab" m2
 ixlab answer "$ex" members 3 -L "$lab" >/dev/null
 run ixlab check "$ex" -L "$lab" --json
-is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow unsaid steered plain deaf members"
-is "what was not passes" "$(results pass)" "reach here way short way6 mine mine6 said"
+is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow inner unsaid steered plain deaf members"
+is "what was not passes" "$(results pass)" "reach here way short way6 mine mine6 share said"
 is "in words: the interface" "$(saw card)" "MTU 1400"
 like "in words: two addresses" "$(saw one)" "^2: "
 like "in words: what was dropped" "$(saw pinned)" "^[1-9][0-9]* dropped"
