@@ -147,6 +147,15 @@ struct lab_files {
 	const char *vrps, *bogons; /* NULL: none */
 };
 
+/* What a route server does with a route that says NO_EXPORT or NO_ADVERTISE (RFC
+ * 1997): they are for the clients, and it hands them on; or for whoever reads
+ * them, and it tells nobody. */
+enum lab_no_export {
+	LAB_NO_EXPORT_UNSAID, /* its kind's habit, or a person's file */
+	LAB_NO_EXPORT_PASS,
+	LAB_NO_EXPORT_OBEY,
+};
+
 struct lab_node {
 	char name[MODEL_NODE_MAX + 1];
 	const char *title; /* "Eyeball A", never NULL */
@@ -178,6 +187,7 @@ struct lab_node {
 	size_t cache; /* that a route server asks, in lab.nodes; SIZE_MAX */
 	struct ip_addr cache_addr;     /* where it answers */
 	struct lab_files files;	       /* of a route server */
+	enum lab_no_export no_export;  /* likewise */
 	const struct lab_robot *robot; /* NULL: it is none */
 	struct lab_if *ifs;
 	size_t nifs;

@@ -160,6 +160,15 @@ json_vrps(const struct lab_node *n)
 
 /* Null for what it is not given. */
 static json_t *
+json_no_export(const struct lab_node *n)
+{
+	if (n->no_export == LAB_NO_EXPORT_UNSAID)
+		return json_null();
+	return json_string(n->no_export == LAB_NO_EXPORT_PASS ? "pass"
+							      : "obey");
+}
+
+static json_t *
 json_files(const struct lab_files *f)
 {
 	json_t *irr = json_array();
@@ -241,6 +250,7 @@ json_node(const struct lab *lab, const struct lab_node *n)
 				? json_null()
 				: out_str(lab->nodes[n->cache].name));
 	json_object_set_new(o, "files", json_files(&n->files));
+	json_object_set_new(o, "no_export", json_no_export(n));
 	json_object_set_new(o, "limits", json_limits(&n->limits));
 	json_object_set_new(o, "max_prefix", json_max_prefix(n->max_prefix));
 	json_object_set_new(o, "as_macro",

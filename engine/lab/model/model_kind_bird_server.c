@@ -2,7 +2,8 @@
  * BIRD as a route server (RFC 7947): path, next hop and MED pass through
  * unchanged, and of each route all clients' versions are kept, so that who is not
  * told the best one gets the next. A client's routes must begin with its AS, have
- * it as their next hop, and be sane; nobody can steer who gets them.
+ * it as their next hop, and be sane; nobody can steer who gets them. BIRD obeys
+ * NO_EXPORT by itself.
  */
 #include "lab/model/model_kind_text.h"
 
@@ -66,7 +67,11 @@ kind_bird_server(const struct lab *lab, const struct lab_node *n)
 	str_addf(&s,
 		 "\n# Timers of the lab: a fault shows in seconds.\n"
 		 "template bgp lab {\n\trs client;\n"
-		 "\tenforce first as on;\n%s}\n",
+		 "\tenforce first as on;\n%s%s}\n",
+		 n->no_export == LAB_NO_EXPORT_PASS
+		     ? "\tinterpret communities off; # NO_EXPORT is for the "
+		       "clients\n"
+		     : "",
 		 kind_bird_timers);
 	for (i = 0; i < n->nsessions; i++)
 		server_client(&s, lab, n, i);

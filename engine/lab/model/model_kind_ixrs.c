@@ -144,6 +144,9 @@ model_ixrs_general(const struct lab *lab, const struct lab_node *n)
 		str_add(&s, "    rpki_bgp_origin_validation:\n"
 			    "      enabled: yes\n      reject_invalid: yes\n");
 	black_list(&s, lab);
+	if (n->no_export == LAB_NO_EXPORT_OBEY)
+		str_add(&s, "  rfc1997_wellknown_communities:\n"
+			    "    policy: rfc1997\n");
 	communities(&s, n->asn);
 	if (n->cache != SIZE_MAX)
 		str_add(&s, "  rpki_roas:\n    source: rtr\n");

@@ -281,12 +281,46 @@ check_server_trainee(struct word_lab *w, const struct yaml *y,
 	return 0;
 }
 
+/* Who writes its files writes what it does, too: those of ixrs and BIRD can be told
+ * either. What each does when nothing is said is what it does in the field. */
+static int
+server_no_export(struct word_lab *w, const struct yaml *map,
+		 struct word_node *n, struct err *e)
+{
+	static const char *const words[] = {"pass", "obey"};
+	const struct yaml *y = yaml_get(map, "no-export");
+	bool ixrs = n->kind == &model_kind_ixrs;
+	size_t i;
+
+	if (y == NULL) {
+		if (!n->trainee && (ixrs || n->kind == &model_kind_bird))
+			n->no_export =
+			    ixrs ? LAB_NO_EXPORT_PASS : LAB_NO_EXPORT_OBEY;
+		return 0;
+	}
+	if (yaml_word(&w->doc, y, words, 2, &i, e) < 0)
+		return -1;
+	if (n->trainee)
+		return word_err(
+		    w, y, e,
+		    "%s is configured by a person, who says there "
+		    "what becomes of NO_EXPORT: take no-export away",
+		    n->name);
+	if (!ixrs && n->kind != &model_kind_bird)
+		return word_err(w, y, e,
+				"%s is of kind %s: no-export is for kinds ixrs "
+				"and bird",
+				n->name, n->kind->name);
+	n->no_export = i == 0 ? LAB_NO_EXPORT_PASS : LAB_NO_EXPORT_OBEY;
+	return 0;
+}
+
 static int
 parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
-	    "name", "kind",   "trainee", "lan",	     "lans",   "ipv4",
-	    "ipv6", "limits", "rpki",	 WORD_FILES, WORD_PORT};
+	    "name", "kind",   "trainee", "lan",	      "lans",	  "ipv4",
+	    "ipv6", "limits", "rpki",	 "no-export", WORD_FILES, WORD_PORT};
 	struct word_node *n = word_node_add(w, LAB_ROUTE_SERVER, y);
 
 	if (word_name(w, y, y->key, "route server", e) < 0 ||
@@ -296,7 +330,8 @@ parse_route_server(struct word_lab *w, const struct yaml *y, struct err *e)
 	    word_limits(w, y, &n->limits, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
-	    check_server_trainee(w, y, n, e) < 0 || word_ports(w, y, n, e) < 0)
+	    check_server_trainee(w, y, n, e) < 0 ||
+	    server_no_export(w, y, n, e) < 0 || word_ports(w, y, n, e) < 0)
 		return -1;
 	n->asn = w->rs_asn;
 	n->rs = WORD_RS_NONE;

@@ -298,6 +298,7 @@ resolve_network(struct resolve *r, const struct word_node *wn)
 		    model_mem_strdup(r->mem, lead->protect.password);
 	n->command = resolve_command(r, wn->command);
 	resolve_rpki(r, wn, n);
+	n->no_export = wn->no_export;
 	n->robot = wn->robot;
 	n->trainee = wn->trainee;
 	n->config = wn->trainee ? LAB_CONFIG_OWN : LAB_CONFIG_AUTO;

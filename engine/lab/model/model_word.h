@@ -127,6 +127,7 @@ struct word_node { /* what is plugged in: a network, a server, a machine */
 	struct word_ref rpki;	 /* the cache to ask; y NULL: none */
 	struct ip_addr cache;	 /* its address */
 	struct word_files files; /* of a route server */
+	enum lab_no_export no_export;
 	struct lab_robot *robot; /* in kept; NULL: none */
 	const char *name, *title;
 	uint32_t asn;

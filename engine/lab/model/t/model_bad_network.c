@@ -115,6 +115,18 @@ static const struct bad bad[] = {
 	"lab.yml:6:25: unknown key \"asn\" in a route server (did you mean \"lan\"?)",
     },
     {
+	LAB EXCHANGE "  route-servers: {rs1: {ipv4: 203.0.113.1, no-export: no}}\n",
+	"lab.yml:6:55: expected pass or obey, found \"no\"",
+    },
+    {
+	LAB EXCHANGE "  route-servers: {rs1: {ipv4: 203.0.113.1, kind: frr, no-export: pass}}\n",
+	"lab.yml:6:66: rs1 is of kind frr: no-export is for kinds ixrs and bird",
+    },
+    {
+	LAB EXCHANGE "  route-servers: {rs1: {ipv4: 203.0.113.1, kind: bird, trainee: yes, no-export: pass}}\n",
+	"lab.yml:6:81: rs1 is configured by a person, who says there what becomes of NO_EXPORT: take no-export away",
+    },
+    {
 	LAB EXCHANGE "  route-servers: {m1: {ipv4: 203.0.113.1}}\nmembers:\n  m1: {asn: 65536, ipv4: 203.0.113.10, prefixes: [100.64.0.0/22]}\n",
 	"lab.yml:8:3: the name m1 of this member is taken by the route server of line 6: choose another",
     },
