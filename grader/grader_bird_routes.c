@@ -111,6 +111,19 @@ route_head(const char *text, struct ip_prefix *last)
 	return last->addr.family == IP_NONE ? NULL : route_new(last);
 }
 
+/* "[rs1_v4 02:42:20.962 from ...]": when it came, or came last changed. */
+static void
+route_since(json_t *route, const char *text)
+{
+	const char *at = strchr(text, '[');
+
+	at = at ? at + strcspn(at, " ]") : "";
+	at += strspn(at, " ");
+	if (isdigit((unsigned char)*at))
+		json_object_set_new(route, "since",
+				    json_stringn(at, strcspn(at, " ]")));
+}
+
 json_t *
 bird_routes(const struct bird_reply *r)
 {
@@ -127,6 +140,7 @@ bird_routes(const struct bird_reply *r)
 				    route, "best",
 				    json_boolean(strstr(r->lines[i].text,
 							"] * ") != NULL));
+				route_since(route, r->lines[i].text);
 				json_array_append_new(list, route);
 			}
 		} else if (r->lines[i].code == 1012 && route) {

@@ -21,7 +21,7 @@
  *	  routes: [{prefix, family, from: NODE or "", address, next_hop,
  *	            as_path: [.., [a set]], origin, local_pref, med, otc,
  *	            communities: [..], large_communities: [..],
- *	            ext_communities: [..], marks: [..], best,
+ *	            ext_communities: [..], marks: [..], best, since (as BIRD says it),
  *	            state: "accepted"|"rejected", reason, reason_code,
  *	            reason_text}],
  *	  sent: [the same, to: NODE instead of from; no best, state, reason],

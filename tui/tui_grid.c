@@ -98,7 +98,8 @@ ascii_line(uint32_t ch)
 	case 0x2500: return '-';
 	case 0x2550: return '=';
 	case 0x2502: return '|';
-	case 0x2551: return '|';
+	case 0x2551:
+	case 0x251c: return '|';
 	case 0x256d: /* a line that bends keeps its height */
 	case 0x256e: return '.';
 	case 0x256f:

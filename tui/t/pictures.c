@@ -4,8 +4,10 @@
 #include "fixture.h"
 #include <math.h>
 
+#include "grader/grader_spread.h"
 #include "tui/tui_traffic.h"
 #include "tui/view_heat.h"
+#include "tui/view_spread.h"
 
 /* ---- what several of them need */
 
@@ -359,6 +361,197 @@ traffic_finds_the_ends(void **state)
 	json_decref(lab);
 }
 
+/* ---- spread: every word that a row can have, from evidence as it is seen */
+
+static json_t *
+json_of(const char *text)
+{
+	struct str s = {0};
+	json_error_t e;
+	json_t *v;
+
+	for (; *text; text++)
+		str_addn(&s, *text == '\'' ? "\"" : text, 1);
+	v = json_loads(str_text(&s), 0, &e);
+	if (v == NULL)
+		fail_msg("%d:%d: %s", e.line, e.column, e.text);
+	str_clear(&s);
+	return v;
+}
+
+static json_t *
+spread(const char *prefix)
+{
+	json_t *lab = json_of(
+	    "{'model': {'name': 'a-lab', 'nodes': ["
+	    "{'name': 'rs1', 'role': 'route-server', 'asn': 64500, 'prefixes': "
+	    "[]},"
+	    "{'name': 'rs2', 'role': 'route-server', 'asn': 64500, 'prefixes': "
+	    "[]},"
+	    "{'name': 'm1', 'role': 'member', 'asn': 65536, 'prefixes': "
+	    "['100.64.0.0/22']},"
+	    "{'name': 'm2', 'role': 'member', 'asn': 65537, 'prefixes': "
+	    "['100.64.4.0/22', '3fff::/32']},"
+	    "{'name': 'm3', 'role': 'member', 'asn': 65538, 'prefixes': []},"
+	    "{'name': 'm4', 'role': 'member', 'asn': 65539, 'prefixes': []},"
+	    "{'name': 'm5', 'role': 'member', 'asn': 65540, 'prefixes': []},"
+	    "{'name': 't1', 'role': 'transit', 'asn': 64999, 'prefixes': "
+	    "[]}]}}");
+	json_t *evidence = json_of(
+	    "{'nodes': {"
+	    "'rs1': {'sessions': ["
+	    " {'with': 'm1', 'family': 'ipv4', 'state': 'Active', "
+	    "'established': false, 'last_error': 'Bad Peer AS'},"
+	    " {'with': 'm2', 'family': 'ipv4', 'state': 'Established', "
+	    "'established': true},"
+	    " {'with': 'm3', 'family': 'ipv4', 'state': 'Established', "
+	    "'established': true},"
+	    " {'with': 'm4', 'family': 'ipv4', 'state': 'Established', "
+	    "'established': true},"
+	    " {'with': 'm5', 'family': 'ipv4', 'state': 'Established', "
+	    "'established': true},"
+	    " {'with': 't1', 'family': 'ipv4', 'state': 'Established', "
+	    "'established': true}],"
+	    " 'routes': [{'prefix': '100.64.4.0/22', 'from': 'm2', 'state': "
+	    "'accepted', 'as_path': [65537]}],"
+	    " 'sent': [{'prefix': '100.64.4.0/22', 'to': 'm3', 'as_path': "
+	    "[65537]},"
+	    "  {'prefix': '100.64.4.0/22', 'to': 'm5', 'as_path': [65537]},"
+	    "  {'prefix': '100.64.4.0/22', 'to': 't1', 'as_path': [65537]}],"
+	    " 'explained': [{'prefix': '100.64.4.0/22', 'to': 'm4', 'why': "
+	    "'the community 0:65539 keeps it from AS65539'}]},"
+	    "'rs2': {'sessions': [{'with': 'm2', 'family': 'ipv4', 'state': "
+	    "'Established', 'established': true}],"
+	    " 'routes': [{'prefix': '100.64.4.0/22', 'from': 'm2', 'state': "
+	    "'rejected', 'as_path': [65537],"
+	    "  'reason': 'prefix-not-in-as-set', 'reason_text': 'the prefix is "
+	    "in no AS-SET of the member'}]},"
+	    "'m3': {'routes': [{'prefix': '100.64.4.0/22', 'from': 'rs1', "
+	    "'state': 'accepted', 'as_path': [65537], 'since': '01:00:00.000'},"
+	    "  {'prefix': '198.18.0.0/15', 'from': 't1', 'state': 'accepted', "
+	    "'as_path': [64999, 3]}]},"
+	    "'m4': {'routes': []},"
+	    "'m5': {'routes': []},"
+	    "'t1': {'routes': [{'prefix': '100.64.4.0/22', 'from': 'rs1', "
+	    "'state': 'rejected', 'as_path': [65537], 'reason': 'filtered',"
+	    "   'reason_text': 'the import filter of t1'},"
+	    "  {'prefix': '100.64.4.0/22', 'from': 'm3', 'state': 'accepted', "
+	    "'as_path': [65538, 65537]}]}"
+	    "}}");
+	json_t *rows = grader_spread_of(evidence, lab, prefix, 0);
+
+	json_decref(lab);
+	json_decref(evidence);
+	return rows;
+}
+
+static void
+spread_printed(const void *arg, FILE *f)
+{
+	spread_svg(arg, f);
+}
+
+static void
+spread_is_told(void **state)
+{
+	json_t *s = spread("100.64.4.0/22"), *rows = json_object_get(s, "rows");
+	struct text t = {0};
+	_free_ char *svg = NULL;
+
+	(void)state;
+	/* no ages: they depend on the clock's zone */
+	json_object_set_new(json_array_get(rows, 3), "age_ms",
+			    json_integer(42000));
+	json_object_set_new(json_array_get(rows, 5), "seen_ms",
+			    json_integer(1500));
+	(void)spread_text(s, SIZE_MAX, 78, &t);
+	golden_text("spread-78", &t, false);
+	assert_int_equal(spread_text(s, 2, 56, &t), 3);
+	golden_text("spread-step-56-ascii", &t, true);
+	spread_words(s, 60, &t);
+	golden_text("spread-words", &t, true);
+	svg = printed(spread_printed, s);
+	assert_int_equal(count(svg, "<title>"), spread_steps(s));
+	json_decref(s);
+}
+
+static void
+spread_knows_who_is_silent(void **state)
+{
+	json_t *s = spread("100.64.0.0/22");
+	_free_ char *words =
+	    spread_sentence(json_array_get(json_object_get(s, "rows"), 1));
+
+	(void)state;
+	assert_int_equal(spread_steps(s), 2);
+	assert_string_equal(words, "rs1 has no session (from m1): Active, last "
+				   "error: Bad Peer AS.");
+	json_decref(s);
+	s = spread("192.0.2.0/24");
+	assert_int_equal(spread_steps(s), 0);
+	json_decref(s);
+}
+
+/* What comes from outside the lab begins where it comes in; without a prefix it is
+ * the first that is known. */
+static void
+spread_of_other_prefixes(void **state)
+{
+	json_t *s = spread("198.18.0.0/15"), *all;
+
+	(void)state;
+	assert_int_equal(spread_steps(s), 3); /* rs1 was not told of it */
+	assert_string_equal(
+	    json_string_value(json_object_get(
+		json_array_get(json_object_get(s, "rows"), 0), "at")),
+	    "t1");
+	json_decref(s);
+	s = spread(NULL);
+	all = json_object_get(s, "prefixes");
+	assert_int_equal(json_array_size(all), 4);
+	assert_string_equal(json_string_value(json_array_get(all, 0)),
+			    "100.64.0.0/22");
+	assert_string_equal(json_string_value(json_object_get(s, "prefix")),
+			    "100.64.0.0/22");
+	json_decref(s);
+	s = grader_spread_of(NULL, NULL, NULL, 0);
+	assert_int_equal(spread_steps(s), 0);
+	json_decref(s);
+}
+
+/* Robots that all tell each other: it ends, and no route goes round. */
+static void
+spread_ends(void **state)
+{
+	json_t *all = json_array(), *seen = json_object(), *lab, *s, *routes;
+	char name[8], from[8];
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < 12; i++) {
+		snprintf(name, sizeof(name), "m%zu", i);
+		json_array_append_new(
+		    all, json_pack("{ss si}", "name", name, "asn", (int)i + 1));
+		routes = json_array();
+		for (k = 0; k < 12; k++) {
+			snprintf(from, sizeof(from), "m%zu", k);
+			json_array_append_new(
+			    routes,
+			    json_pack("{ss ss s[i]}", "prefix", "192.0.2.0/24",
+				      "from", from, "as_path", 1));
+		}
+		json_object_set_new(seen, name,
+				    json_pack("{so}", "routes", routes));
+	}
+	lab = json_pack("{s{so}}", "model", "nodes", all);
+	seen = json_pack("{so}", "nodes", seen);
+	s = grader_spread_of(seen, lab, "192.0.2.0/24", 0);
+	assert_true(spread_steps(s) > 100 && spread_steps(s) < 1100);
+	json_decref(s);
+	json_decref(seen);
+	json_decref(lab);
+}
+
 int
 main(void)
 {
@@ -372,6 +565,10 @@ main(void)
 	    cmocka_unit_test(chart_has_round_numbers),
 	    cmocka_unit_test(chart_in_words_and_svg),
 	    cmocka_unit_test(traffic_finds_the_ends),
+	    cmocka_unit_test(spread_is_told),
+	    cmocka_unit_test(spread_knows_who_is_silent),
+	    cmocka_unit_test(spread_of_other_prefixes),
+	    cmocka_unit_test(spread_ends),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -454,6 +454,23 @@ const struct cmd_verb cmd_verbs[] = {
       {"--whole", NULL, "never in fragments: with --size, finds a wrong MTU"}},
      cmd_matrix},
     {NULL,
+     "spread",
+     "PREFIX",
+     "how far a prefix got: who has it, and why others have not",
+     "From who announces it on, hop by hop: who has it from whom, who refused "
+     "it, whom a route server did not tell, and why, as far as their daemons "
+     "say; the trainee's own is not asked. With --watch what changes is told "
+     "in a sentence, with the time since the beginning. Exit status 1 when "
+     "nobody announces it.",
+     CMD_NOTHING,
+     1,
+     1,
+     false,
+     {{"--watch", NULL, "stay, and tell each change"},
+      {"--for", "TIME", "stay for so long"},
+      {"--svg", NULL, "as SVG"}},
+     cmd_spread},
+    {NULL,
      "traffic",
      "NODE",
      "what a node sends and receives, and round trips, as line charts",

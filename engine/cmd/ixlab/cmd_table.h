@@ -58,6 +58,7 @@ int cmd_inspect(struct cmd *c, struct err *e);
 int cmd_events(struct cmd *c, struct err *e);
 int cmd_graph(struct cmd *c, struct err *e);
 int cmd_matrix(struct cmd *c, struct err *e);
+int cmd_spread(struct cmd *c, struct err *e);
 int cmd_traffic(struct cmd *c, struct err *e);
 int cmd_exec(struct cmd *c, struct err *e);
 int cmd_shell(struct cmd *c, struct err *e);
