@@ -109,7 +109,11 @@ enum tui_action {
 	ACT_CHOOSE, /* the chosen line of a box */
 	ACT_STOP,
 	ACT_AS_LIST,
-	ACT_CLOCK, /* show or hide it */
+	ACT_CLOCK,   /* show or hide it */
+	ACT_COURSES, /* ask which to follow */
+	ACT_FOLLOW,
+	ACT_PAUSE, /* of the course, or its end */
+	ACT_NEXT_BLOCK,
 	ACT_REDRAW,
 	ACT_SUSPEND,
 	ACT_HELP,

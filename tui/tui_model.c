@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "grader/grader_kind.h"
+#include "tui/tui_list.h"
 #include "tui/tui_over.h"
 #include "tui/tui_picture.h"
 #include "tui/tui_words.h"
@@ -31,6 +32,7 @@ tui_model_clear(struct tui_model *m)
 	free(m->text);
 	json_decref(m->list);
 	json_decref(m->progress);
+	json_decref(m->courses);
 	*m = (struct tui_model){0};
 }
 
@@ -44,7 +46,8 @@ tui_model_where(const struct tui_model *m)
 		return IN_ASK;
 	if (m->over == OVER_FORM)
 		return IN_FORM;
-	if (m->over == OVER_PICK || m->over == OVER_NODE)
+	if (m->over == OVER_PICK || m->over == OVER_NODE ||
+	    m->over == OVER_COURSE)
 		return IN_PICK;
 	if (m->over == OVER_NOTES)
 		return IN_NOTES;
@@ -72,7 +75,9 @@ tui_model_list_to(struct tui_model *m, const char *name)
 	const char *listed;
 	size_t i;
 
-	for (i = 0; (listed = tui_model_listed(m, i)) != NULL; i++) {
+	for (i = 0; i < json_array_size(m->list); i++) {
+		if ((listed = tui_model_listed(m, i)) == NULL)
+			continue;
 		done = json_object_get(json_object_get(m->progress, listed),
 				       "done");
 		if (name ? strcmp(listed, name) == 0 : !json_is_true(done)) {
@@ -129,8 +134,7 @@ tui_model_settle(struct tui_model *m)
 {
 	struct layout l = layout_make(m->w, m->h, m->focus, m->zoom, &m->wish);
 
-	if (m->list_at >= json_array_size(m->list))
-		m->list_at = m->list_at == 0 ? 0 : json_array_size(m->list) - 1;
+	tui_list_settle(m);
 	if (m->x != NULL && m->check_at >= m->x->nchecks)
 		m->check_at = m->x->nchecks ? m->x->nchecks - 1 : 0;
 	settle_text(m, &l);
@@ -219,12 +223,12 @@ move_by(struct tui_model *m, int lines)
 {
 	if (m->over == OVER_PAST)
 		past_move(&m->past, lines);
-	else if (m->over == OVER_PICK || m->over == OVER_NODE)
+	else if (tui_model_where(m) == IN_PICK)
 		move(&m->pick_at, tui_over_picks(m), lines);
 	else if (m->over != OVER_NONE)
 		scroll(&m->over_top, lines);
 	else if (m->screen == SCR_LIST)
-		move(&m->list_at, json_array_size(m->list), lines);
+		tui_list_move(m, lines);
 	else if (m->focus == PANE_TEXT)
 		scroll(&m->text_top, lines);
 	else if (m->focus == PANE_PICTURE)
@@ -405,9 +409,9 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	case ACT_PICK:
 		if (m->over != OVER_NONE)
 			return tui_over_pick(m, key - '1');
-		if (key - '1' >= json_array_size(m->list))
+		if (tui_list_nth(m, key - '0') == SIZE_MAX)
 			break;
-		m->list_at = key - '1';
+		m->list_at = tui_list_nth(m, key - '0');
 		return ACT_OPEN;
 	case ACT_FIND:
 		m->past.typing = true;
@@ -534,7 +538,7 @@ tui_model_click(struct tui_model *m, int x, int y)
 		a = click_pane(m, &l, x, y);
 	else if ((i = view_list_at(m, l.body, y - l.body.y)) != SIZE_MAX) {
 		a = i == m->list_at ? ACT_OPEN : ACT_NONE;
-		m->list_at = i;
+		m->list_at = tui_model_listed(m, i) ? i : m->list_at;
 	}
 	tui_model_settle(m);
 	return a;

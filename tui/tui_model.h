@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "grader/course.h"
 #include "grader/grader.h"
 #include "lab/graph/graph.h"
 #include "lab/model/model.h"
@@ -32,8 +33,18 @@ enum tui_over {
 	OVER_FORM,
 	OVER_PICK, /* what to reset */
 	OVER_NOTES,
-	OVER_PAST, /* a terminal's text */
-	OVER_NODE, /* about a node, and what can be opened there */
+	OVER_PAST,   /* a terminal's text */
+	OVER_COURSE, /* which to follow */
+	OVER_NODE,   /* about a node, and what can be opened there */
+};
+
+/* The course that is followed. */
+struct tui_course {
+	const struct course *c; /* borrowed; NULL: none */
+	size_t block;
+	uint32_t left; /* seconds of the block */
+	bool stands;   /* its clock */
+	bool pauses;   /* the time of exercises stands */
 };
 
 struct tui_model {
@@ -49,7 +60,7 @@ struct tui_model {
 	char *over_title, *over_words;
 	enum tui_action asked;
 	size_t pick_at;
-	char pick[64];	   /* the node that was chosen */
+	char pick[64];	   /* the node that was chosen, or the course */
 	bool pick_keeps;   /* its files stay */
 	char *notes;	   /* owned */
 	struct entry note; /* the one that is typed */
@@ -57,7 +68,10 @@ struct tui_model {
 	struct form form;
 	int form_x, form_y; /* its cursor, in over_text */
 
-	json_t *list, *progress; /* as exercise_list, grader_progress; owned */
+	json_t *list, *progress; /* as exercise_list, or course_rows, and
+				    grader_progress; owned */
+	json_t *courses;	 /* as course_list; owned */
+	struct tui_course course;
 	size_t list_at;
 
 	const struct exercise *x; /* borrowed, like the rest here */

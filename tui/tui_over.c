@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tui/tui_list.h"
 #include "tui/tui_words.h"
 #include "tui/view.h"
 
@@ -184,6 +185,8 @@ tui_over_picks(const struct tui_model *m)
 
 	if (m->over == OVER_NODE)
 		return node_programs(m, all);
+	if (m->over == OVER_COURSE)
+		return tui_list_picks(m);
 	while (pick_node(m, n) != NULL)
 		n++;
 	return n;
@@ -194,6 +197,8 @@ pick_words(const struct tui_model *m, size_t line)
 {
 	const struct lab_node *node = pick_node(m, line);
 
+	if (m->over == OVER_COURSE)
+		return tui_list_pick_words(m, line);
 	if (line == PICK_EXERCISE)
 		return xstrdup(_("the exercise: your files and answers"));
 	if (line == PICK_STEP)
@@ -243,7 +248,7 @@ tui_over_settle(struct tui_model *m)
 			      false);
 	else if (m->over == OVER_FORM)
 		settle_form(m, room);
-	else if (m->over == OVER_PICK)
+	else if (m->over == OVER_PICK || m->over == OVER_COURSE)
 		settle_picks(m, room);
 	else if (m->over == OVER_NODE)
 		settle_node(m, room);
@@ -361,6 +366,8 @@ tui_over_pick(struct tui_model *m, size_t line)
 
 	if (m->over == OVER_NODE)
 		return node_pick(m, line);
+	if (m->over == OVER_COURSE)
+		return tui_list_pick(m, line);
 	if (line >= tui_over_picks(m))
 		return ACT_NONE;
 	if (node == NULL)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "grader/course.h"
 #include "tui/tui_pass.h"
 #include "tui/tui_shell.h"
 #include "tui/tui_words.h"
@@ -163,6 +164,35 @@ do_job(struct plain *p, enum tui_action job)
 
 /* ---- commands */
 
+/* In the order of the course that is followed; open takes the numbers as they were
+ * said. */
+static void
+plain_order(struct plain *p)
+{
+	struct course_follow f;
+	struct course *c = NULL;
+	json_t *rows, *row;
+	struct err e;
+	size_t i;
+
+	course_follow_read(&f);
+	if (f.course != NULL)
+		c = course_load(f.course, p->list, &e);
+	if (c != NULL) {
+		plain_say(p, _("You follow: %s"), c->title);
+		rows = course_rows(c, p->list);
+		json_array_clear(p->list);
+		json_array_foreach(rows, i, row)
+		{
+			if (json_object_get(row, "name") != NULL)
+				json_array_append(p->list, row);
+		}
+		json_decref(rows);
+	}
+	course_free(c);
+	course_follow_clear(&f);
+}
+
 void
 plain_list(struct plain *p, const char *args)
 {
@@ -170,6 +200,7 @@ plain_list(struct plain *p, const char *args)
 	size_t i;
 
 	(void)args;
+	plain_order(p);
 	json_array_foreach(p->list, i, x)
 	{
 		plain_say(p, _("%zu. %s (%s, %lld minutes, level %lld)"), i + 1,

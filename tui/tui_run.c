@@ -91,8 +91,9 @@ on_tick(uv_timer_t *timer)
 	struct tui *t = timer->data;
 
 	resume_note(t);
+	timetable_tick(t);
 	if (t->work != NULL && work_ctl(t->work) != NULL &&
-	    ++t->m.seconds % 60 == 0)
+	    !t->m.course.pauses && ++t->m.seconds % 60 == 0)
 		tui_touch(t);
 	/* the seconds of what waits go on */
 	if (t->work != NULL && !work_settled(t->work))
@@ -354,6 +355,10 @@ do_action(struct tui *t, enum tui_action a)
 		else
 			paper_answer(t);
 		break;
+	case ACT_COURSES: timetable_courses(t); break;
+	case ACT_FOLLOW: timetable_follow(t, t->m.pick); break;
+	case ACT_PAUSE: timetable_pause(t); break;
+	case ACT_NEXT_BLOCK: timetable_next(t); break;
 	case ACT_PAST: paper_past(t); break;
 	case ACT_COPY: paper_copy(t); break;
 	case ACT_SAVE: paper_save(t); break;
@@ -476,6 +481,8 @@ tui_start(struct tui *t)
 		uv_signal_start(&t->signals[i], on_signal, watched[i]);
 	}
 	resize(t);
+	timetable_tick(t);
+	tui_model_list_to(&t->m, NULL);
 	if (t->o->exercise != NULL)
 		enter_exercise(t, t->o->exercise);
 	else if (keep_open(t->keep) != NULL)
@@ -518,6 +525,7 @@ tui_stop(struct tui *t)
 	uv_walk(&t->loop, close_all, NULL);
 	uv_run(&t->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&t->loop);
+	timetable_end(t);
 	tui_model_clear(&t->m);
 	grid_clear(&t->grid);
 	json_decref(t->keep);
@@ -537,9 +545,10 @@ tui_run(const struct tui_opts *o, struct err *e)
 		return tui_plain(o, !utf8 || o->ascii, e);
 	tui_model_init(&t.m, 80, 24);
 	t.m.ascii = o->ascii || !utf8;
-	t.m.list = exercise_list(e);
-	if (t.m.list == NULL)
+	t.exercises = exercise_list(e);
+	if (t.exercises == NULL)
 		return -1;
+	t.m.list = json_incref(t.exercises);
 	t.m.progress = grader_progress(e);
 	if (t.m.progress == NULL) {
 		/* points that cannot be read are no reason to stay away */
@@ -547,15 +556,16 @@ tui_run(const struct tui_opts *o, struct err *e)
 		t.m.progress = json_object();
 	}
 	if (term_open(o->color, o->mouse, e) < 0) {
+		timetable_end(&t);
 		tui_model_clear(&t.m);
 		return -1;
 	}
 	if (uv_loop_init(&t.loop) != 0) {
 		term_close();
+		timetable_end(&t);
 		tui_model_clear(&t.m);
 		return err_here(e, "this machine gives us no event loop");
 	}
-	tui_model_list_to(&t.m, NULL);
 	t.keep = keep_read();
 	t.m.clock = keep_wish(t.keep, "clock", true);
 	t.m.wish = keep_sizes(t.keep);

@@ -5,6 +5,7 @@
 #ifndef TUI_RUN_H
 #define TUI_RUN_H
 
+#include "grader/course.h"
 #include "tui/tui_keep.h"
 #include "tui/tui_program.h"
 #include "tui/tui_shell.h"
@@ -36,6 +37,10 @@ struct tui {
 	int slot; /* the one that is shown */
 	bool dirty, quit, leave_after_stop, all_passed;
 	uint64_t painted;
+	json_t *exercises;     /* all, as exercise_list */
+	struct course *course; /* that is followed; NULL: none */
+	char *course_name;     /* as it was asked for */
+	unsigned int course_ticks;
 	json_t *keep; /* where the person was */
 	char *kept;   /* the same, as it was written last */
 	/* programs that open when the lab is up, in order; the last is shown */
@@ -76,6 +81,18 @@ void paper_note(struct tui *t);
 void paper_past(struct tui *t);
 void paper_copy(struct tui *t);
 void paper_save(struct tui *t);
+
+/* Once a second: what became of the course that is followed. */
+void timetable_tick(struct tui *t);
+/* Ask which course. */
+void timetable_courses(struct tui *t);
+/* Follow that one, or with "" none. */
+void timetable_follow(struct tui *t, const char *name);
+/* A pause, or its end. */
+void timetable_pause(struct tui *t);
+/* The next block. */
+void timetable_next(struct tui *t);
+void timetable_end(struct tui *t);
 
 /* Note where the person is, if that has changed. */
 void resume_note(struct tui *t);

@@ -20,7 +20,9 @@ title(const struct tui_model *m, struct grid *g, struct rect r)
 		grid_put(g, r, x, 0, _(" \u00b7 exercises"), ST_BAR);
 		return;
 	}
-	if (m->clock && r.w >= 80)
+	if (m->course.pauses)
+		snprintf(spent, sizeof(spent), "%s", _("pause \u00b7 "));
+	else if (m->clock && r.w >= 80)
 		snprintf(spent, sizeof(spent), _("%u min \u00b7 "),
 			 (unsigned)m->seconds / 60);
 	snprintf(right, sizeof(right), _("%s%u of %u points \u00b7 lab %s "),

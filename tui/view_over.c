@@ -45,6 +45,7 @@ over_title(const struct tui_model *m)
 	case OVER_FORM: return _("Answers");
 	case OVER_NOTES: return _("Notes");
 	case OVER_PICK: return _("Reset what?");
+	case OVER_COURSE: return _("Which course?");
 	case OVER_NODE: return m->lab->nodes[m->node_at].name;
 	default: return m->over_title;
 	}

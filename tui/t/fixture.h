@@ -206,6 +206,41 @@ list(void)
 			 "level", 2, "points", 15);
 }
 
+/* A course of those in list() is followed; freed with m->course.c. */
+__attribute__((unused)) static void
+follow(struct tui_model *m, bool stands)
+{
+	static const char text[] =
+	    "course: short\n"
+	    "title: A short course\n"
+	    "days:\n"
+	    "  - day: One\n"
+	    "    blocks:\n"
+	    "      - {block: Sessions, from: '09:00', minutes: 90, do: "
+	    "[first-ebgp-session, announce-your-aggregate], later: "
+	    "[bogon-filters, class-ix]}\n"
+	    "      - {pause: Tea, from: '10:30', minutes: 30}\n"
+	    "  - day: Two\n"
+	    "    blocks: [{block: Alone, minutes: 600, later: "
+	    "[irr-filters]}]\n";
+	struct err e;
+	json_t *all = m->list;
+
+	m->course = (struct tui_course){
+	    .c = course_parse("short.yml", text, strlen(text), &e),
+	    .left = 1234,
+	    .stands = stands,
+	    .pauses = stands};
+	assert_non_null(m->course.c);
+	m->list = course_rows(m->course.c, all);
+	json_decref(all);
+	m->courses =
+	    json_pack("[{ss ss si} {ss ss si}]", "name", "short", "title",
+		      "A short course", "minutes", 690, "name", "tour", "title",
+		      "A tour", "minutes", 45);
+	tui_model_settle(m);
+}
+
 __attribute__((unused)) static json_t *
 progress(void)
 {

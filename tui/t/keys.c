@@ -2,6 +2,7 @@
  * The table of keys, and what keys and clicks do to the model.
  */
 #include "fixture.h"
+#include "tui/tui_list.h"
 
 /* One key means one thing in one place. */
 static void
@@ -465,6 +466,50 @@ list_opens(void **state)
 	tui_model_clear(&m);
 }
 
+/* Headings are passed over, and no key or click takes one. */
+static void
+course_is_walked(void **state)
+{
+	struct tui_model m;
+	bool ignored;
+
+	(void)state;
+	tui_model_init(&m, 80, 24);
+	m.list = list();
+	follow(&m, false);
+	assert_int_equal(m.list_at, 1);
+	tui_model_key(&m, 'k', &ignored);
+	assert_int_equal(m.list_at, 1);
+	tui_model_key(&m, 'j', &ignored);
+	assert_int_equal(m.list_at, 2);
+	tui_model_key(&m, 'j', &ignored);
+	assert_string_equal(tui_model_listed(&m, m.list_at),
+			    "join-the-route-servers");
+	tui_model_key(&m, 'j', &ignored);
+	assert_int_equal(m.list_at, 6);
+	tui_model_key(&m, 'g', &ignored);
+	assert_int_equal(m.list_at, 1);
+	assert_int_equal(tui_model_click(&m, 5, 4), ACT_NONE);
+	assert_int_equal(m.list_at, 1);
+	assert_int_equal(tui_model_key(&m, '3', &ignored), ACT_OPEN);
+	assert_int_equal(m.list_at, 6);
+	assert_int_equal(tui_model_key(&m, '4', &ignored), ACT_NONE);
+	assert_int_equal(tui_model_key(&m, 'N', &ignored), ACT_NEXT_BLOCK);
+	assert_int_equal(tui_model_key(&m, 'P', &ignored), ACT_PAUSE);
+	assert_int_equal(tui_model_key(&m, 'C', &ignored), ACT_COURSES);
+	tui_list_courses(&m);
+	tui_model_key(&m, 'j', &ignored);
+	tui_model_key(&m, 'j', &ignored);
+	assert_int_equal(tui_model_key(&m, K_ENTER, &ignored), ACT_FOLLOW);
+	assert_string_equal(m.pick, "tour");
+	tui_list_courses(&m);
+	assert_int_equal(tui_model_key(&m, '1', &ignored), ACT_FOLLOW);
+	assert_string_equal(m.pick, "");
+	assert_int_equal(m.over, OVER_NONE);
+	course_free((struct course *)(uintptr_t)m.course.c);
+	tui_model_clear(&m);
+}
+
 int
 main(void)
 {
@@ -479,16 +524,17 @@ main(void)
 	    cmocka_unit_test(panes_have_sizes),
 	    cmocka_unit_test(any_wish),
 	    cmocka_unit_test(list_opens),
+	    cmocka_unit_test(course_is_walked),
 	    cmocka_unit_test(picture_is_walked),
 	    cmocka_unit_test(picture_list_is_walked),
 	    cmocka_unit_test(looking_glass),
 	};
-	struct CMUnitTest tests[sizeof(typed) / sizeof(typed[0]) + 12];
+	struct CMUnitTest tests[sizeof(typed) / sizeof(typed[0]) + 13];
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){typed[i].name, typed_case, NULL,
 					       NULL, (void *)(uintptr_t)i};
 	memcpy(tests + n, more, sizeof(more));
-	return _cmocka_run_group_tests("keys", tests, n + 12, NULL, NULL);
+	return _cmocka_run_group_tests("keys", tests, n + 13, NULL, NULL);
 }

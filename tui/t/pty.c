@@ -513,6 +513,99 @@ dies_with_a_lab(void **state)
 	seat_close(&s);
 }
 
+/* "ixlab course WORDS" in another window. */
+static void
+course_said(const char *words)
+{
+	_free_ char *cmd =
+	    xasprintf("XDG_STATE_HOME=%s %s course %s >/dev/null", state_dir,
+		      program, words);
+
+	if (system(cmd) != 0)
+		fail_msg("ixlab course %s", words);
+}
+
+/* A course is chosen, and followed here and in another window. */
+static void
+course_is_followed(void **state)
+{
+	struct seat s;
+
+	(void)state;
+	seat_open(&s, 80, 24, &plain_start);
+	wait_for(&s, greeting);
+	keys(&s, "C");
+	wait_for(&s, "Which course?");
+	keys(&s, "3");
+	wait_for(&s, "One day, a taster");
+	wait_for(&s, "$ ixlab course one-day --follow");
+	wait_for(&s, "90 min left");
+	keys(&s, "P");
+	wait_for(&s, "pause: P goes on");
+	wait_for(&s, "$ ixlab course --pause");
+	keys(&s, "N");
+	wait_for(&s, "30 min left");
+	course_said("--pause");
+	wait_for(&s, "pause: P goes on");
+	course_said("two-days --follow");
+	wait_for(&s, "Two days, a member");
+	course_said("--leave");
+	wait_for(&s, greeting);
+	keys(&s, "P");
+	wait_for(&s, "You follow no course");
+	keys(&s, "q");
+	assert_int_equal(ended(&s), 0);
+	seat_close(&s);
+}
+
+/* At 59 seconds and for three more: how many are kept, in steps of 30. */
+static int
+seconds_after(const char *title)
+{
+	static const struct how how = {{"open", "first-ebgp-session"}, {NULL}};
+	static const char at59[] = "{\"exercises\": {\"first-ebgp-session\": "
+				   "{\"seconds\": 59}}, \"welcomed\": true}";
+	_free_ char *path = xasprintf("%s/ixlab/interface.json", state_dir);
+	struct err e = {0};
+	struct seat s;
+	json_t *kept;
+	int n;
+
+	assert_int_equal(file_write(path, at59, strlen(at59), &e), 0);
+	seat_open(&s, 132, 43, &how);
+	wait_for(&s, "lab up");
+	wait_for(&s, title);
+	wait_for(&s, "Terminal: shell on");
+	keys(&s, "t");
+	keys(&s, "sleep 3; echo o$((1))ver\r");
+	wait_for(&s, "o1ver");
+	keys(&s, "\x1d");
+	lab_stop(&s);
+	seat_close(&s);
+	kept = json_load_file(path, 0, NULL);
+	n = (int)json_integer_value(
+	    json_object_get(json_object_get(json_object_get(kept, "exercises"),
+					    "first-ebgp-session"),
+			    "seconds"));
+	json_decref(kept);
+	return n;
+}
+
+/* In a pause, called or in the timetable, an exercise costs no time. */
+static void
+pauses_cost_nothing(void **state)
+{
+	(void)state;
+	course_said("one-day --follow");
+	course_said("--pause");
+	assert_int_equal(seconds_after("pause \u00b7"), 30);
+	course_said("--resume");
+	assert_true(seconds_after(" min \u00b7") >= 60);
+	course_said("--next"); /* tea */
+	assert_int_equal(seconds_after("pause \u00b7"), 30);
+	course_said("--leave");
+}
+
 /* The first start explains itself, once. */
 static void
 first_start(void **state)
@@ -578,7 +671,7 @@ nothing(void **state)
 static void
 leave_out(struct CMUnitTest *t)
 {
-	static char name[5][200];
+	static char name[6][200];
 	static size_t n;
 
 	snprintf(name[n], sizeof(name[n]), "%s # SKIP %s", t->name, no_lab);
@@ -601,6 +694,8 @@ main(void)
 	    cmocka_unit_test(mouse_clicks),
 	    cmocka_unit_test(first_start),
 	    cmocka_unit_test(verbs_exist),
+	    cmocka_unit_test(course_is_followed),
+	    with_lab(pauses_cost_nothing),
 	    with_lab(exercise_to_the_end),
 	    with_lab(hostile_output),
 	    with_lab(lab_dies),

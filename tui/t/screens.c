@@ -3,6 +3,7 @@
  */
 #include "fixture.h"
 #include "svg.h"
+#include "tui/tui_list.h"
 
 struct shot {
 	const char *name, *keys; /* keys: as typed; see key_of */
@@ -13,6 +14,10 @@ struct shot {
 static const struct shot shots[] = {
     {"list-80x24", "", 80, 24, false, true, false},
     {"list-60x20-ascii", "j", 60, 20, true, false, false},
+    {"course-80x24", "", 80, 24, false, true, false},
+    {"course-60x20-ascii", "jj", 60, 20, true, false, false},
+    {"course-box-80x24", "Cj", 80, 24, false, true, false},
+    {"course-work-80x24", "o", 80, 24, false, true, false},
     {"work-80x24", "o", 80, 24, false, true, false},
     {"work-80x24-ascii-mono", "o", 80, 24, true, false, true},
     {"work-80x24-color", "o", 80, 24, false, true, true},
@@ -100,6 +105,8 @@ type(struct tui_model *m, const char *keys, struct lab *lab, json_t *seen)
 		a = tui_model_key(m, key_of(*keys), &typed);
 		if (a == ACT_OPEN)
 			in_the_middle(m, lab, seen);
+		if (a == ACT_COURSES)
+			tui_list_courses(m);
 		if (a == ACT_PAST) {
 			strcpy(m->term, "shell on m1");
 			tui_model_past(m, said());
@@ -130,6 +137,8 @@ shot_make(const struct shot *s)
 	m.list = list();
 	m.progress = progress();
 	m.list_at = 1;
+	if (strncmp(s->name, "course", 6) == 0)
+		follow(&m, strstr(s->name, "work") != NULL);
 	type(&m, s->keys, lab, seen);
 	if (strncmp(s->name, "terminal", 8) == 0) {
 		struct rect r = {0, 0, 80, 24};
@@ -159,6 +168,7 @@ shot_make(const struct shot *s)
 	vt_free(vt);
 	grid_clear(&cells);
 	grid_clear(&g);
+	course_free((struct course *)(uintptr_t)m.course.c);
 	tui_model_clear(&m);
 	json_decref(seen);
 	free(links);

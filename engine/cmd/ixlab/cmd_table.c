@@ -59,9 +59,11 @@ const struct cmd_verb cmd_verbs[] = {
      "course",
      "[COURSE]",
      "show a course, or follow it: what is done, what is next",
-     "Without a name, the one that you follow. Nothing is locked by a course. "
-     "The clock of a block stands in a pause, while the machine sleeps, and "
-     "from a power cut until --resume. See course(5).",
+     "Without a name, the one that you follow; the interface lists the "
+     "exercises in its order. Nothing is locked by a course. The clock of a "
+     "block stands in a pause, while the machine sleeps, and from a power cut "
+     "until --resume; in a pause the time of exercises stands, too. See "
+     "course(5).",
      CMD_NOTHING,
      0,
      1,
