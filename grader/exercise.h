@@ -113,6 +113,7 @@ struct exercise {
 	const struct lab_kind **daemons; /* it can be had with these, too */
 	size_t ndaemons;
 	uint32_t version, minutes, level;
+	uint32_t number;     /* in the course; 0: none */
 	const char *trainee; /* the node the person works on */
 	const char **files;  /* NODE/FILE that the person writes */
 	size_t nfiles;

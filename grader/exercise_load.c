@@ -500,6 +500,17 @@ course_load_one(struct course *c, const char *path)
 		c->n++;
 }
 
+/* By number; those without one come last. */
+static int
+course_order(const void *a, const void *b)
+{
+	const struct exercise *x = *(struct exercise *const *)a;
+	const struct exercise *y = *(struct exercise *const *)b;
+	uint32_t n = x->number - 1, m = y->number - 1;
+
+	return n != m ? (n < m ? -1 : 1) : strcmp(x->name, y->name);
+}
+
 /* Then those with other daemons: whoever went one way goes on that way. */
 static void
 course_load(struct course *c, const char *dir, struct model_mem **mem)
@@ -517,6 +528,8 @@ course_load(struct course *c, const char *dir, struct model_mem **mem)
 		if (file_exists(file))
 			course_load_one(c, path);
 	}
+	if (c->n > 0)
+		qsort(c->x, c->n, sizeof(*c->x), course_order);
 	for (i = 0, n = c->n; i < n; i++) {
 		for (k = 0; k < c->x[i]->ndaemons; k++) {
 			_free_ char *name =

@@ -451,19 +451,21 @@ static int
 read_head(struct exercise_reader *r, const struct yaml *root)
 {
 	static const char *const keys[] = {
-	    "exercise", "version", "title", "minutes", "level",
-	    "lab",	"trainee", "files", "after",   "requires",
-	    "steps",	"wrong",   "open",  "nodes",   "daemons"};
+	    "exercise", "number",  "version", "title",	"minutes",  "level",
+	    "lab",	"trainee", "files",   "after",	"requires", "steps",
+	    "wrong",	"open",	   "nodes",   "daemons"};
 	struct exercise *x = r->x;
 
 	if (root == NULL)
 		return err_at(r->e, r->doc->file, 1, 1, "the file is empty");
 	if (yaml_want(r->doc, root, YAML_MAP, "an exercise", r->e) < 0 ||
-	    yaml_keys(r->doc, root, "an exercise", keys, 15, r->e) < 0 ||
+	    yaml_keys(r->doc, root, "an exercise", keys, 16, r->e) < 0 ||
 	    exercise_read_str(r, root, "exercise", true, &x->name) < 0 ||
 	    exercise_read_id(r, yaml_get(root, "exercise"), x->name) < 0 ||
 	    exercise_read_u32(r, root, "version", 1, UINT32_MAX, &x->version) <
 		0 ||
+	    (yaml_get(root, "number") &&
+	     exercise_read_u32(r, root, "number", 1, 999, &x->number) < 0) ||
 	    exercise_read_str(r, root, "title", true, &x->title) < 0 ||
 	    exercise_read_u32(r, root, "minutes", 1, 600, &x->minutes) < 0 ||
 	    exercise_read_u32(r, root, "level", 1, 5, &x->level) < 0 ||

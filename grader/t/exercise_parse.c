@@ -63,6 +63,8 @@ static const struct {
      "\"title\"?)"},
     {"exercise: demo", "exercise: Demo",
      "x.yml:1:11: a name is 1 to 40 of a-z, 0-9 and -, found \"Demo\""},
+    {"minutes: 25", "minutes: 25\nnumber: 0",
+     "x.yml:5:9: expected a number from 1 to 999, found \"0\""},
     {"minutes: 25", "minutes: long",
      "x.yml:4:10: expected a number from 1 to 600, found \"long\""},
     {"level: 2", "level: 6",

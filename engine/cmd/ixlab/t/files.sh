@@ -22,7 +22,7 @@ is "exercises: exit status" "$status" 0
 like "exercises: points reached and to reach" "$out" \
 	'^first-ebgp-session +[0-9]+ +[1-5] +0/[0-9]+ '
 run ixlab exercises --json
-is "exercises --json: the first of the course" "$(json '.[0].name')" first-ebgp-session
+is "exercises --json: the first of the course" "$(json '.[0].name')" fabric-first-light
 is "exercises --json: nothing stands before what it comes after" "$(json '
 	[.[].name] as $all | [.[] | .name as $x | .after[] | select(
 	([.] | inside($all) | not) or ($all | index($x)) <
