@@ -214,10 +214,20 @@ exercise_read_daemons(struct exercise_reader *r, const struct yaml *root)
 
 /* ---- BIRD's words */
 
+/* "ixlab birdc rs1" is another node's business. */
 static bool
 speaks_of_bird(const char *text)
 {
-	return strcasestr(text, "bird") != NULL;
+	static const char other[] = "ixlab birdc";
+	const char *at = text, *word;
+
+	while ((word = strcasestr(at, "bird")) != NULL) {
+		at = strstr(at, other);
+		if (at == NULL || at + strlen("ixlab ") != word)
+			return true;
+		at += strlen(other);
+	}
+	return false;
 }
 
 int

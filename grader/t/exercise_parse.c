@@ -315,7 +315,7 @@ static const char frr[] =
     "    files: [m1/frr.conf]\n" /* 43 */
     "    checks:\n"
     "      only: {hints: [{hint: other, text: vtysh}]}\n" /* 45 */
-    "      rs1-v4: {hints: {down: in vtysh}}\n"
+    "      rs1-v4: {hints: {down: ixlab birdc rs1}}\n"
     "    wrong:\n"
     "      leaks: {fails: {only: other}}\n"; /* 48 */
 
@@ -346,7 +346,7 @@ another_daemon_has_its_own_words(void **state)
 	assert_int_equal(x->nchecks, 2);
 	assert_int_equal(x->total, 3);
 	assert_string_equal(x->checks[0].hints[0].id, "bad-as");
-	assert_string_equal(x->checks[0].hints[1].text, "in vtysh");
+	assert_string_equal(x->checks[0].hints[1].text, "ixlab birdc rs1");
 	assert_int_equal(x->checks[1].nhints, 1);
 	assert_string_equal(x->checks[1].hints[0].id, "other");
 	assert_int_equal(x->nwrong, 1);
@@ -373,10 +373,13 @@ slip_with_another_daemon_is_a_sentence(void **state)
 	    {"only: {hints", "only: {kind: ping, hints",
 	     "x.yml:45:14: unknown key \"kind\" in a check of a daemon (known "
 	     "are say, hints)"},
-	    {"{down: in vtysh}", "{up: in vtysh}",
+	    {"{down: ixlab birdc rs1}", "{up: ixlab birdc rs1}",
 	     "x.yml:46:24: there is no hint \"up\""},
-	    {"{down: in vtysh}", "{down: {}}",
+	    {"{down: ixlab birdc rs1}", "{down: {}}",
 	     "x.yml:46:30: expected a text, found a map"},
+	    {"text: vtysh", "text: ixlab birdc rs1 and birdc",
+	     "x.yml:31:9: hint \"other\" speaks of BIRD: with FRR give check "
+	     "\"only\" hints of its own"},
 	    {"text: vtysh", "text: birdc",
 	     "x.yml:31:9: hint \"other\" speaks of BIRD: with FRR give check "
 	     "\"only\" hints of its own"},
