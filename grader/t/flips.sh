@@ -1,7 +1,9 @@
 #!/bin/bash
 # The same state gives the same verdicts: each solution of three exercises is graded
 # 20 times and each wrong one 5 times, and nothing flips: no result, no points, no
-# hint, no cause, in no word.
+# hint, no cause, in no word. A fourth has parameters and robots that announce things
+# while it is graded, one grading after the other: 3 times (6 in labs of their own)
+# and twice.
 #
 # Each is brought up once. Its first grading waits until the lab has settled and is
 # not compared; the others begin from zero, each a program with evidence of its own.
@@ -32,6 +34,8 @@ bring_up() { # lab, exercise, folder: its files instead of the trainee's, and re
 		file=${path#"$2/$3/"}
 		cp "$path" "$labs/$1/nodes/$file" && ixlab reload -L "$1" "${file%%/*}"
 	done
+	[ ! -f "$2/parameters" ] || ixlab answer "$2" -L "$1" who "$(ixlab inspect -L "$1" --json |
+		jq --arg n "$(sed 's/.*leaker=\([^ ]*\).*/\1/' "$2/parameters")" '.nodes[] | select(.name == $n) | .asn')"
 }
 take_down() {
 	ixlab down "$1"
@@ -101,16 +105,23 @@ heart=$!
 way=graded many=16
 [ "$IXLAB_FLIPS" != fresh ] || way=afresh many=3
 
+# The class secret makes the ticket, the ticket the parameters.
+mkdir -p "$XDG_STATE_HOME/ixlab/desk"
+(umask 077 && printf '%064d\n' 1 >"$XDG_STATE_HOME/ixlab/desk/class")
+ok "an exercise is dealt" ixlab deal max-prefix-guard -o "$tmp/dealt" \
+	--ticket "$(ixlab desk ticket ayesha --json | jq -r '.[].ticket')"
+
 # What takes longest comes first.
 n=0
-for x in announce-your-aggregate first-ebgp-session join-the-route-servers; do
-	at_once=5
-	! grep -q 'while-down:' "$top/exercises/$x/exercise.yml" || at_once=1
-	for path in "$top/exercises/$x"/{solution,also/*,wrong/*}; do
+for x in "$tmp/dealt/max-prefix-guard" "$top"/exercises/{announce-your-aggregate,first-ebgp-session,join-the-route-servers}; do
+	at_once=5 right=20 wrong=5
+	! grep -Eq 'while-down:|kind: probe' "$x/exercise.yml" || at_once=1
+	[ ! -f "$x/parameters" ] || { right=3 wrong=2; [ "$way" = graded ] || right=6; }
+	for path in "$x"/{solution,also/*,wrong/*}; do
 		n=$((n + 1))
-		folder=${path#"$top/exercises/$x/"} times=20
-		[ "${folder%%/*}" != wrong ] || times=5
-		echo "$n $top/exercises/$x $folder $times $at_once"
+		folder=${path#"$x/"} times=$right
+		[ "${folder%%/*}" != wrong ] || times=$wrong
+		echo "$n $x $folder $times $at_once"
 	done
 done >"$tmp/jobs"
 xargs -P"$many" -L1 bash -c '"$@"' sh "$way" <"$tmp/jobs"
