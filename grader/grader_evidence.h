@@ -37,7 +37,8 @@
  *	answers: {CHECK: text}
  *	experiments: {CHECK: {
  *	  sent, received, rtt_us, why (the last could not leave): ping, bypass
- *	  moved: {NODE: packets},              bypass
+ *	  moved: {NODE: bytes}, else: {the same, while nobody asked; where
+ *	  much had moved}, refused: nobody can tell,   bypass
  *	  kept: bool, lost_ms,                 stays
  *	  first: NODE, then, back: {node, ms}, moves
  *	  answers: [of the supervisor, or {waited_ms}], refused: why,   calls

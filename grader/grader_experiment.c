@@ -5,8 +5,7 @@
  * until it is decided, and now and then when the grader is live. Its result is
  * evidence like any other, with the time at which it began.
  *
- *	ping	probe
- *	bypass	count bytes, probe with long ones, count again
+ *	ping, bypass	echoes (grader_echo.c)
  *	calls	what the kind asks (grader_calls.c)
  *	stays	take a link down, watch the route for `hold`, put it back
  *	moves	take a link down, watch where packets go, put it back, watch
@@ -25,11 +24,7 @@
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/grader_priv.h"
-#include "grader/kind_ping_priv.h"
 
-#define PING_INTERVAL_MS 20
-#define BYPASS_INTERVAL_MS 5
-#define PROBE_TIMEOUT_MS 400
 #define AGAIN_MS 300	  /* after one that did not please */
 #define AGAIN_LIVE_MS 800 /* the same when somebody watches for hours */
 #define REFRESH_MS 5000	  /* after one that did */
@@ -67,130 +62,10 @@ void
 grader_run_drop(struct grader_run *r)
 {
 	json_decref(r->result);
-	r->result = NULL;
+	json_decref(r->counts);
+	r->result = r->counts = NULL;
 	r->phase = RUN_IDLE;
 	r->ended = uv_now(r->g->loop);
-}
-
-/* ---- ping and bypass */
-
-static void run_count(struct grader_run *r);
-
-static void
-run_probed(void *arg, const json_t *result, const struct err *error)
-{
-	struct grader_run *r = arg;
-
-	if (error) {
-		json_object_set_new(r->result, "failed", out_str(error->msg));
-	} else {
-		json_object_set(r->result, "sent",
-				json_object_get(result, "sent"));
-		json_object_set(r->result, "received",
-				json_object_get(result, "received"));
-		json_object_set(r->result, "rtt_us",
-				json_object_get(result, "rtt_us"));
-		json_object_set(r->result, "why",
-				json_object_get(result, "error"));
-	}
-	if (run_check(r)->kind->experiment == GRADER_BYPASS) {
-		r->phase = RUN_RECOUNT;
-		run_count(r);
-	} else {
-		grader_run_end(r);
-	}
-}
-
-static void
-run_probe(struct grader_run *r)
-{
-	const struct grader_params *p = grader_params(run_check(r));
-	bool bypass = run_check(r)->kind->experiment == GRADER_BYPASS;
-	struct grader *g = r->g;
-	char text[IP_ADDRSTRLEN];
-	struct ip_addr to;
-	json_t *args;
-
-	to = kind_ping_to(g->lab, p);
-	r->phase = RUN_PROBE;
-	args = json_pack("{s:s, s:s, s:i, s:i, s:i}", "node", p->from, "to",
-			 ip_addr_print(&to, text), "count", (int)p->count,
-			 "interval_ms",
-			 bypass ? BYPASS_INTERVAL_MS : PING_INTERVAL_MS,
-			 "timeout_ms", PROBE_TIMEOUT_MS);
-	if (bypass)
-		json_object_set_new(args, "size",
-				    json_integer(GRADER_BYPASS_BYTES));
-	else if (run_check(r)->kind == &grader_kind_ping &&
-		 p->size != GRADER_UNSAID) {
-		json_object_set_new(args, "size", json_integer(p->size));
-		json_object_set_new(args, "whole", json_true());
-	}
-	ctl_async_call(grader_look_super(g->look), "probe", args, NULL, 0,
-		       run_probed, r);
-}
-
-static json_int_t
-links_bytes(const json_t *rows)
-{
-	const json_t *row;
-	json_int_t n = 0;
-	size_t i;
-
-	json_array_foreach(rows, i, row)
-	{
-		if (strcmp(out_text(row, "dev"), "lo") == 0)
-			continue;
-		n += json_integer_value(json_object_get(row, "rx_bytes")) +
-		     json_integer_value(json_object_get(row, "tx_bytes"));
-	}
-	return n;
-}
-
-static void
-run_counted(void *arg, const json_t *result, const struct err *error)
-{
-	struct grader_run *r = arg;
-	const struct grader_params *p = grader_params(run_check(r));
-	const char *node;
-	json_int_t n = links_bytes(json_object_get(result, "rows"));
-
-	/* answers come in the order of the questions */
-	node = p->not_through.items[p->not_through.n - r->pending];
-	r->pending--;
-	if (error)
-		json_object_set_new(r->result, "failed", out_str(error->msg));
-	if (r->phase == RUN_COUNT) {
-		json_object_set_new(r->counts, node, json_integer(n));
-	} else {
-		n -= json_integer_value(json_object_get(r->counts, node));
-		json_object_set_new(json_object_get(r->result, "moved"), node,
-				    json_integer(n));
-	}
-	if (r->pending > 0)
-		return;
-	if (r->phase == RUN_COUNT)
-		run_probe(r);
-	else
-		grader_run_end(r);
-}
-
-static void
-run_count(struct grader_run *r)
-{
-	const struct grader_params *p = grader_params(run_check(r));
-	struct ctl_async *super = grader_look_super(r->g->look);
-	size_t i;
-
-	r->pending = (unsigned int)p->not_through.n;
-	for (i = 0; i < p->not_through.n; i++)
-		ctl_async_call(super, "kernel",
-			       json_pack("{s:s, s:s}", "node",
-					 p->not_through.items[i], "what",
-					 "links"),
-			       NULL, 0, run_counted, r);
-	if (r->pending == 0)
-		run_probe(r);
 }
 
 /* ---- when */
@@ -203,13 +78,8 @@ run_begin(struct grader_run *r)
 	r->began = uv_now(r->g->loop);
 	r->seen = r->g->changes;
 	r->result = json_object();
-	if (what == GRADER_PING) {
-		run_probe(r);
-	} else if (what == GRADER_BYPASS) {
-		r->phase = RUN_COUNT;
-		r->counts = json_object();
-		json_object_set_new(r->result, "moved", json_object());
-		run_count(r);
+	if (what == GRADER_PING || what == GRADER_BYPASS) {
+		grader_echo_begin(r);
 	} else if (what == GRADER_CALLS || what == GRADER_WATCH) {
 		r->phase = RUN_CALLS;
 		grader_calls_begin(r);
@@ -319,6 +189,8 @@ grader_experiments_step(struct grader *g)
 		r = &g->runs[i];
 		if (r->phase == RUN_CALLS)
 			grader_calls_step(r);
+		else if (r->phase == RUN_SILENCE)
+			grader_echo_step(r);
 		if (g->x->checks[i].kind->experiment == GRADER_NO_EXPERIMENT ||
 		    r->phase != RUN_IDLE)
 			continue;

@@ -19,6 +19,8 @@ struct grader_run {
 		RUN_COUNT,
 		RUN_PROBE,
 		RUN_RECOUNT,
+		RUN_SILENCE,
+		RUN_RESILENT,
 		RUN_DOWN,
 		RUN_CALLS,
 		RUN_ROBOT,
@@ -29,9 +31,9 @@ struct grader_run {
 	uint64_t mending;	 /* the link is up again, the route may come; or
 				 * the robot was told to take its route back */
 	json_t *result;		 /* so far */
-	uint64_t waited, waits;	 /* CALLS: a pause's begin and end, 0: none */
-	unsigned int refused;	 /* CALLS: so many times */
-	json_t *counts;		 /* {NODE: packets} before */
+	uint64_t waited, waits;	 /* a pause's begin and end, 0: none */
+	unsigned int refused;	 /* so many times it could not be told */
+	json_t *counts;		 /* {NODE: bytes} at last */
 	struct ip_prefix prefix; /* of a probe */
 	uint64_t told, since;	 /* it announces; it is so */
 	bool first, was_there;
@@ -93,6 +95,9 @@ uint64_t grader_experiments_next(const struct grader *g);
 void grader_run_end(struct grader_run *r);
 /* It says nothing: try again in a moment. */
 void grader_run_drop(struct grader_run *r);
+/* Experiments that are echoes (grader_echo.c). */
+void grader_echo_begin(struct grader_run *r);
+void grader_echo_step(struct grader_run *r); /* a silence may be over */
 /* Experiments that are questions to the supervisor (grader_calls.c). */
 void grader_calls_begin(struct grader_run *r);
 void grader_calls_step(struct grader_run *r); /* a pause may be over */

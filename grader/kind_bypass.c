@@ -2,13 +2,14 @@
  * bypass, passes: packets between two nodes do not pass some others, or do.
  *
  * While count long echo requests go, the bytes at the ports of those others are
- * counted. Fewer than half of what the requests carry: what moved there was BGP. A
- * request that passes a node counts twice, on the way in and on the way out.
+ * counted. Fewer than half of what the requests carry: what moved there was BGP;
+ * else it is looked at again (grader_echo.c). A request that passes a node counts twice, on the way in and on the way out.
  * Packets that come to such a node and end there count as well; where none flow
  * at all nothing is known.
  */
 #include <stddef.h>
 
+#include "base/out.h"
 #include "base/str.h"
 #include "grader/grader_evidence.h"
 #include "grader/kind_ping_priv.h"
@@ -41,10 +42,32 @@ static const struct grader_key keys[] = {
     COUNT_KEY,
 };
 
+json_int_t
+kind_bypass_much(const struct exercise_check *c)
+{
+	json_int_t all =
+	    (json_int_t)grader_params(c)->count * GRADER_BYPASS_BYTES;
+
+	return c->kind == &grader_kind_passes ? 2 * all : all / 2;
+}
+
+/* Nobody can tell, for reasons of ours. */
+static bool
+is_refused(const json_t *run, struct grader_finding *f)
+{
+	const char *why = out_text(run, "refused");
+
+	if (*why)
+		grader_finding_saw(f, GRADER_OURS, "%s", why);
+	return *why != '\0';
+}
+
 /* The nodes that saw too much, as words. Owned. */
 static char *
-passed_words(const struct grader_params *p, const json_t *run)
+passed_words(const struct exercise_check *c, const json_t *run)
 {
+	const struct grader_params *p = grader_params(c);
+	json_int_t much = kind_bypass_much(c);
 	const json_t *moved = json_object_get(run, "moved");
 	struct str s = {0};
 	json_int_t n;
@@ -53,7 +76,7 @@ passed_words(const struct grader_params *p, const json_t *run)
 	for (i = 0; i < p->not_through.n; i++) {
 		n = json_integer_value(
 		    json_object_get(moved, p->not_through.items[i]));
-		if (n * 2 >= (json_int_t)p->count * GRADER_BYPASS_BYTES)
+		if (n >= much)
 			str_addf(&s, "%s%s", s.len ? " " : "",
 				 p->not_through.items[i]);
 	}
@@ -67,7 +90,7 @@ kind_bypass_judge(const struct grader_view *v, const struct exercise_check *c,
 	const struct grader_params *p = grader_params(c);
 	const json_t *run = evidence_experiment(v, c);
 	struct grader_params half = *p;
-	_free_ char *passed = passed_words(p, run);
+	_free_ char *passed = passed_words(c, run);
 	struct str avoid = {0};
 	size_t i;
 
@@ -82,6 +105,8 @@ kind_bypass_judge(const struct grader_view *v, const struct exercise_check *c,
 			     p->from, p->to);
 	kind_ping_facts(v, p->family, run, f);
 	grader_finding_fact(f, "through", passed);
+	if (is_refused(run, f))
+		return;
 	if (kind_ping_judge_run(&half, run, f) && *passed == '\0')
 		grader_finding_saw(f, GRADER_TRUE, "they pass none of them");
 	else if (*passed)
@@ -147,7 +172,7 @@ kind_passes_judge(const struct grader_view *v, const struct exercise_check *c,
 			     p->from, p->to);
 	kind_ping_facts(v, p->family, run, f);
 	grader_finding_fact(f, "missed", missed);
-	if (!kind_ping_judge_run(&some, run, f))
+	if (is_refused(run, f) || !kind_ping_judge_run(&some, run, f))
 		return;
 	if (*missed)
 		grader_finding_saw(f, GRADER_FALSE, "they do not pass %s",

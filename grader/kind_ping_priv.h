@@ -31,6 +31,8 @@ struct ip_addr kind_ping_to(const struct lab *lab,
 			    const struct grader_params *p);
 void kind_ping_facts(const struct grader_view *v, enum ip_family family,
 		     const json_t *run, struct grader_finding *f);
+/* So many bytes at a node are a bypass's echoes. */
+json_int_t kind_bypass_much(const struct exercise_check *c);
 /* Were there enough answers? Sets what was seen. */
 bool kind_ping_judge_run(const struct grader_params *p, const json_t *run,
 			 struct grader_finding *f);

@@ -53,6 +53,7 @@ cat >"$ex/exercise.yml" <<-'EOF'
 	    checks:
 	      reach: {kind: ping, say: s, from: m2, to: m1, rtt-most: 200ms, within: 5s, hints: [{hint: h, text: t}]}
 	      here: {kind: passes, say: s, from: m2, to: m1, through: [m1], count: 20, within: 3s, hints: [{hint: h, text: t}]}
+	      past: {kind: bypass, say: s, from: m2, to: m1, not-through: [rs1], within: 3s, hold: 300ms, witness: reach, points: 2, hints: [{hint: h, text: t}]}
 	      there: {kind: passes, say: s, from: m2, to: m1, through: [m1-h], count: 20, within: 0s, hints: [{hint: h, text: t}]}
 	      afar: {kind: ping, say: s, from: m2, to: m1, rtt-least: 500ms, within: 0s, hints: [{hint: h, text: t}]}
 	      card: {kind: interface, say: s, at: m1, interface: ix0, up: yes, mtu: 1500, addresses: [203.0.113.10/24, "2001:db8:ffff:1::10/64"], only: yes, within: 1s, hints: [{hint: h, text: t}]}
@@ -81,6 +82,7 @@ results() { # RESULT: the checks that have it
 }
 saw() { jq -r ".steps[].checks[] | select(.id == \"$1\") | .saw" <<<"$out"; }
 idle() { ! ixlab exec -L "$lab" "$1" -- pgrep -x ping >/dev/null; }
+is_busy() { ixlab exec -L "$lab" m2 -- pgrep -x ping >/dev/null; }
 run ixlab start "$ex" -L "$lab"
 is "the lab starts" "$status" 0
 [ "$status" = 0 ] || diag "$err"
@@ -105,7 +107,7 @@ run ixlab answer "$ex" members two -L "$lab"
 is "one that cannot be meant is refused" "$status $err" '2 ixlab: "two" is no number'
 run ixlab check "$ex" -L "$lab" --json
 is "what is asked for and not so fails" "$(results fail)" "there afar inner"
-is "all else passes" "$(results pass)" "reach here card way short way6 silent mine mine6 none page one pinned flow share said unsaid steered plain deaf members"
+is "all else passes" "$(results pass)" "reach here past card way short way6 silent mine mine6 none page one pinned flow share said unsaid steered plain deaf members"
 is "in words: who did not carry it" "$(saw there)" "they do not pass m1-h"
 is "in words: who came by which door" "$(saw inner)" "ix0 100%"
 like "in words: how quick it was" "$(saw afar)" "the quickest answer took 0"
@@ -129,7 +131,7 @@ ixlab reload -L "$lab" m2
 ixlab answer "$ex" members 3 -L "$lab" >/dev/null
 run ixlab check "$ex" -L "$lab" --json
 is "what was made wrong fails" "$(results fail)" "there afar card silent none page one pinned flow inner unsaid steered plain deaf members"
-is "what was not passes" "$(results pass)" "reach here way short way6 mine mine6 share said"
+is "what was not passes" "$(results pass)" "reach here past way short way6 mine mine6 share said"
 is "in words: the interface" "$(saw card)" "MTU 1400"
 like "in words: two addresses" "$(saw one)" "^2: "
 like "in words: what was dropped" "$(saw pinned)" "^[1-9][0-9]* dropped"
@@ -142,6 +144,16 @@ is "in words: the table" "$(saw steered)" "no such route"
 is "in words: the other" "$(saw plain)" "100.64.4.0/24 via 203.0.113.11"
 like "in words: who answers an echo" "$(saw deaf)" "^[1-5] of 5 answers"
 is "in words: the answer" "$(saw members)" '"3"'
+kill $pinger
+
+# ---- what nobody can tell
+ixlab exec -L "$lab" m2 -- ping -q -i 0.002 -s 1400 203.0.113.1 >/dev/null 2>&1 &
+pinger=$!
+ok "m2 keeps the route server busy" wait_for 5 is_busy
+run ixlab check "$ex" -L "$lab" --json
+is "a way that nobody can tell is no failure" "$(results error)" "past"
+like "in words: why" "$(jq -r '.steps[].checks[] | select(.id == "past") | .reason' <<<"$out")" \
+	"^so much else passes rs1 that nobody can tell"
 kill $pinger
 ixlab down "$lab" >/dev/null
 leftovers "nothing is left"
