@@ -187,7 +187,7 @@ whole_text(void **state)
 {
 	_free_ char *text = NULL, *dead = NULL;
 	struct bench b;
-	char line[16];
+	char line[24];
 	int i;
 
 	(void)state;
