@@ -91,8 +91,10 @@ struct lab_kind {
 	bool crowd;	/* one process is all of this kind: see super_crowd.c */
 	bool no_kernel; /* routes stay in the daemon: it forwards nothing */
 	bool igp;	/* its files have OSPF and iBGP: see model_inside.c */
-	unsigned int roles; /* LAB_ROLE(r) | ...: who may run it */
-	const char *etc;    /* where its configuration folder is in the node */
+	enum lab_no_export no_export; /* as a route server, by itself */
+	bool no_export_both;	      /* its files can tell it the other, too */
+	unsigned int roles;	      /* LAB_ROLE(r) | ...: who may run it */
+	const char *etc; /* where its configuration folder is in the node */
 	const struct lab_kind_file *files; /* name NULL at the end, or NULL */
 	/* How to start it in the foreground, without the program. The current
 	 * folder is the configuration folder, and where a machine has no folder

@@ -567,6 +567,8 @@ const struct lab_kind model_kind_bird = {
     .package = "bird2",
     .program = "bird",
     .igp = true,
+    .no_export = LAB_NO_EXPORT_OBEY,
+    .no_export_both = true,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
 	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
 	     LAB_ROLE(LAB_ROUTE_SERVER),

@@ -504,6 +504,7 @@ const struct lab_kind model_kind_frr = {
     .program = "/usr/lib/frr/bgpd",
     .needs = needs,
     .igp = true,
+    .no_export = LAB_NO_EXPORT_PASS,
     .roles = LAB_ROLE(LAB_MEMBER) | LAB_ROLE(LAB_CONTENT) |
 	     LAB_ROLE(LAB_TRANSIT) | LAB_ROLE(LAB_COLLECTOR) |
 	     LAB_ROLE(LAB_ROUTE_SERVER),

@@ -281,23 +281,19 @@ check_server_trainee(struct word_lab *w, const struct yaml *y,
 	return 0;
 }
 
-/* Who writes its files writes what it does, too: those of ixrs and BIRD can be told
- * either. What each does when nothing is said is what it does in the field. */
+/* What each kind does when nothing is said is what it does in the field; some can be
+ * told the other. */
 static int
 server_no_export(struct word_lab *w, const struct yaml *map,
 		 struct word_node *n, struct err *e)
 {
 	static const char *const words[] = {"pass", "obey"};
 	const struct yaml *y = yaml_get(map, "no-export");
-	bool ixrs = n->kind == &model_kind_ixrs;
 	size_t i;
 
-	if (y == NULL) {
-		if (!n->trainee && (ixrs || n->kind == &model_kind_bird))
-			n->no_export =
-			    ixrs ? LAB_NO_EXPORT_PASS : LAB_NO_EXPORT_OBEY;
+	n->no_export = n->trainee ? LAB_NO_EXPORT_UNSAID : n->kind->no_export;
+	if (y == NULL)
 		return 0;
-	}
 	if (yaml_word(&w->doc, y, words, 2, &i, e) < 0)
 		return -1;
 	if (n->trainee)
@@ -306,12 +302,12 @@ server_no_export(struct word_lab *w, const struct yaml *map,
 		    "%s is configured by a person, who says there "
 		    "what becomes of NO_EXPORT: take no-export away",
 		    n->name);
-	if (!ixrs && n->kind != &model_kind_bird)
-		return word_err(w, y, e,
-				"%s is of kind %s: no-export is for kinds ixrs "
-				"and bird",
-				n->name, n->kind->name);
 	n->no_export = i == 0 ? LAB_NO_EXPORT_PASS : LAB_NO_EXPORT_OBEY;
+	if (n->no_export != n->kind->no_export && !n->kind->no_export_both)
+		return word_err(w, y, e,
+				"%s is of kind %s, which can only %s it: take "
+				"kind ixrs or bird",
+				n->name, n->kind->name, words[1 - i]);
 	return 0;
 }
 

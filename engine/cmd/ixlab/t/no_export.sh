@@ -1,6 +1,6 @@
 #!/bin/sh
 # NO_EXPORT at a route server: the key no-export, both answers of both kinds that have
-# it, and what each does when nothing is said; at an exchange with an AS number of 16
+# them, and what each kind does when nothing is said; at an exchange with an AS number of 16
 # bits and at one of 32, where orders are large communities alone.
 top=$(cd "$(dirname "$0")/../../../.." && pwd)
 alone=1
@@ -61,6 +61,23 @@ for asn in 64500 65550; do
 	is_told rs3 "$plain $order" "AS$asn"
 	is_told rs4 "$plain 198.18.1.0/24+ 198.18.2.0/24+ $order" "AS$asn"
 	[ "$asn" = 65550 ] || run ixlab down "$a"
+done
+
+# ---- those that do one thing only
+for k in frr:pass:/usr/lib/frr/bgpd gobgp:pass:gobgpd openbgpd:obey:bgpd; do
+	kind=${k%%:*} does=${k#*:}
+	command -v "${does#*:}" >/dev/null || {
+		skip "kind $kind" "it is not installed"
+		continue
+	}
+	does=${does%%:*}
+	lab 65550 ", kind: $kind, no-export: $does" >n.yml
+	run ixlab up ./n.yml --name "$a"
+	is "$kind: another kind, in its place" "$status $err" "0 $err"
+	case $does in
+	pass) is_told rs1 "$plain 198.18.1.0/24+ 198.18.2.0/24+ $order" "$kind" ;;
+	obey) is_told rs1 "$plain $order" "$kind" ;;
+	esac
 done
 
 # ---- the switch, while it runs

@@ -119,8 +119,8 @@ static const struct bad bad[] = {
 	"lab.yml:6:55: expected pass or obey, found \"no\"",
     },
     {
-	LAB EXCHANGE "  route-servers: {rs1: {ipv4: 203.0.113.1, kind: frr, no-export: pass}}\n",
-	"lab.yml:6:66: rs1 is of kind frr: no-export is for kinds ixrs and bird",
+	LAB EXCHANGE "  route-servers: {rs1: {ipv4: 203.0.113.1, kind: frr, no-export: obey}}\n",
+	"lab.yml:6:66: rs1 is of kind frr, which can only pass it: take kind ixrs or bird",
     },
     {
 	LAB EXCHANGE "  route-servers: {rs1: {ipv4: 203.0.113.1, kind: bird, trainee: yes, no-export: pass}}\n",
