@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "grader/exercise_deal.h"
 #include "grader/exercise_priv.h"
+#include "grader/grader_kind.h"
 
 #define LINT_FILE_MAX (1u << 20)
 #define LINT_BEFORE_MAX 64 /* exercises */
@@ -219,6 +220,30 @@ secret_added(void *arg, const char *path, const char *name, struct err *e)
 	return 0;
 }
 
+/* What is accepted as an answer; none where nothing is asked. */
+static struct grader_list
+answers_of(const struct exercise_check *c)
+{
+	const struct grader_params *p = c->params;
+
+	return c->kind == &grader_kind_answer ? p->accept
+					      : (struct grader_list){0};
+}
+
+/* What a hint gives away: owned, or NULL. */
+static char *
+given_away(const struct lint_run *r, const struct exercise_check *c,
+	   const char *hint)
+{
+	struct grader_list answers = answers_of(c);
+	size_t i;
+
+	for (i = 0; i < answers.n; i++)
+		if (lint_hint_answers(hint, answers.items[i]))
+			return xstrdup(answers.items[i]);
+	return lint_hint_gives(&r->secret, hint);
+}
+
 static void
 run_check_hints(struct lint_run *r, const struct exercise_check *c)
 {
@@ -228,8 +253,7 @@ run_check_hints(struct lint_run *r, const struct exercise_check *c)
 	size_t i;
 
 	for (i = 0; i < c->nhints; i++) {
-		_free_ char *given =
-		    lint_hint_gives(&r->secret, c->hints[i].text);
+		_free_ char *given = given_away(r, c, c->hints[i].text);
 
 		if (given != NULL)
 			lint_find(r->f, file, hints->items[i]->line,

@@ -8,7 +8,8 @@
  * same exercise, and in those that name it in "after", and so on.
  *
  * A hint is given at once to whoever asks, so none may hold what the task asks
- * for: a line that the solution adds, or a number that stands in no text.
+ * for: a line that the solution adds, a number that stands in no text, or the answer
+ * to its question.
  *
  * Each finding is one line, "EXERCISE/FILE:LINE: what, and what to do". All but
  * lint_exercise is pure.
@@ -93,6 +94,8 @@ void lint_hint_told(struct lint_secret *s, const char *text);
 void lint_hint_added(struct lint_secret *s, const char *text);
 /* What a hint gives away: owned, or NULL. */
 char *lint_hint_gives(const struct lint_secret *s, const char *hint);
+/* Does it have that answer to its question in it? A very short one is none. */
+bool lint_hint_answers(const char *hint, const char *answer);
 void lint_secret_clear(struct lint_secret *s);
 
 /* ---- a whole exercise (lint.c) */

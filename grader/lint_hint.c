@@ -10,6 +10,7 @@
 
 #include "grader/lint.h"
 
+#define HINT_ANSWER 3
 #define HINT_VALUE 4 /* letters; a shorter number is anybody's */
 
 static bool
@@ -109,6 +110,21 @@ lint_hint_gives(const struct lint_secret *s, const char *hint)
 		p += n;
 	}
 	str_clear(&words);
+	return found;
+}
+
+bool
+lint_hint_answers(const char *hint, const char *answer)
+{
+	struct str words = {0}, sought = {0};
+	bool found;
+
+	hint_words(&words, hint, strlen(hint));
+	found = hint_words(&sought, answer, strlen(answer)) > 0 &&
+		strlen(answer) >= HINT_ANSWER &&
+		strcasestr(str_text(&words), str_text(&sought)) != NULL;
+	str_clear(&words);
+	str_clear(&sought);
 	return found;
 }
 

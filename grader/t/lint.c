@@ -189,6 +189,18 @@ hints(void **state)
 }
 
 static void
+answers(void **state)
+{
+	(void)state;
+	assert_true(lint_hint_answers("It is Both of them.", "both"));
+	assert_true(lint_hint_answers("Type 65537!", "65537"));
+	assert_false(lint_hint_answers("Type 165537!", "65537"));
+	assert_true(lint_hint_answers("mend the\n  route", "mend the route"));
+	assert_false(lint_hint_answers("2 of 4 packets", "4"));
+	assert_false(lint_hint_answers("anything", ""));
+}
+
+static void
 bad_data(void **state)
 {
 	static const struct {
@@ -226,9 +238,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(scans), cmocka_unit_test(widths),
-	    cmocka_unit_test(terms), cmocka_unit_test(known_terms),
-	    cmocka_unit_test(hints), cmocka_unit_test(bad_data),
+	    cmocka_unit_test(scans),	cmocka_unit_test(widths),
+	    cmocka_unit_test(terms),	cmocka_unit_test(known_terms),
+	    cmocka_unit_test(hints),	cmocka_unit_test(answers),
+	    cmocka_unit_test(bad_data),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -45,6 +45,12 @@ spoilt "a word in a check's sentence" 's/\(say: m2 holds .*\)with you/\1by RPKI/
 hint='/hint: announces-already/{n;n;s/.*/              Write local 203.0.113.10 as 65536;/}'
 spoilt "a hint that gives a line of the solution away" "$hint" $one/exercise.yml \
 	"^$one/exercise.yml:[0-9]*: hint \"announces-already\" of check \"[a-z-]*\" gives \"local 203.0.113.10 as 65536\""
+two_was=$two two=guided-tour
+cp -R "$top/exercises/guided-tour" .
+spoilt "a hint that has the answer" \
+	'/hint: another/{n;n;s/$/ They carry the news of who is where, and no more./}' $two/exercise.yml \
+	"^$two/exercise.yml:[0-9]*: hint \"another\" of check \"carries\" gives \"the news of who is where\""
+two=$two_was
 spoilt "an empty text" 'd' $two/text/fr/40-stands.md \
 	"^$two/text/fr/40-stands.md:1: the text is empty"
 
