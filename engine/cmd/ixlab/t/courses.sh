@@ -13,6 +13,10 @@ for f in "$top"/exercises/courses/*.yml; do
 	run ixlab validate "$f"
 	is "${f##*/}" "$status $err" "0 "
 done
+sed -n '/^\.Bd/,/^\.Ed/{/^\./d;p}' "$top/grader/course.5" | sed '/^\$/d' >taster.yml
+run ixlab validate taster.yml
+is "the manual's example" "$status $out$err" "0 taster.yml: a good course"
+
 run ixlab courses
 is "courses, the shortest first" "$(printf '%s\n' "$out" | awk 'NR > 1 {print $1}' | xargs)" \
 	"tour one-day two-days three-days"
