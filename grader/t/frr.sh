@@ -43,9 +43,13 @@ run ixlab check
 is "all passes" "$status" 0
 run ixlab submit --id ayesha --name Ayesha
 is "submit" "$status" 0
+is "what runs is on disk" "$err" ""
 is "the submission says which" "$(sed -n 's/^exercise: //p' ayesha-$x-frr.ixs)" $x-frr
 
-cp "$conf" good.conf
+ixlab exec m1 -- vtysh -c "configure terminal" -c "ip route 198.51.100.0/24 blackhole"
+run ixlab submit -o other.ixs
+like "what was typed and not written is told" "$status $err" \
+	'^0 .*ixlab: m1 runs with lines that are in no file of it: .* say "write" in vtysh'
 echo "routter bgp 65536" >>"$conf"
 run ixlab check --json
 is "a slip is told" \

@@ -155,6 +155,11 @@ int64_t cmd_now_ms(void); /* a clock that only goes forward */
 struct exercise *cmd_exercise_pick(const struct cmd *c, char **instance,
 				   bool running, struct err *e);
 
+/* Runs something on the node that is in no file (cmd_unsaved.c)? false when that
+ * cannot be told. */
+bool cmd_unsaved(const struct exercise *x, const char *instance,
+		 const char *node);
+
 /* Run argv (consumed) in the node that is the first argument, as the verb exec
  * does (cmd_exec.c). */
 int cmd_exec_argv(struct cmd *c, const char *lab, json_t *argv, struct err *e);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
@@ -221,6 +222,27 @@ submit_parts(const struct exercise *x, const char *instance,
 			      strlen(journal), e);
 }
 
+/* Each node once; its files stand together. */
+static void
+submit_unsaved(const struct exercise *x, const char *instance)
+{
+	_free_ char *last = xstrdup("");
+	size_t i;
+
+	for (i = 0; i < x->nfiles; i++) {
+		char *node = xstrndup(x->files[i], strcspn(x->files[i], "/"));
+
+		if (strcmp(node, last) != 0 && cmd_unsaved(x, instance, node))
+			log_warnx("ixlab",
+				  "%s runs with lines that are in no file of "
+				  "it: if you typed them, say \"write\" in "
+				  "vtysh, and submit again",
+				  node);
+		free(last);
+		last = node;
+	}
+}
+
 /* ---- out */
 
 static int
@@ -270,6 +292,8 @@ cmd_submit(struct cmd *c, struct err *e)
 		rc = submit_parts(x, instance, &s, e);
 	if (rc == 0)
 		rc = submit_write(c, x, &s, e);
+	if (rc == 0)
+		submit_unsaved(x, instance);
 	submission_clear(&s);
 	exercise_free(x);
 	return rc;

@@ -205,8 +205,9 @@ const struct cmd_verb cmd_verbs[] = {
      "[EXERCISE]",
      "put your work on an exercise into one file, to send in",
      "The file is plain text: who you are, what you wrote, and the journal of "
-     "your attempts; see submission(5). The lab need not run. Without -o it is "
-     "ID-EXERCISE.ixs. Who you are is asked once.",
+     "your attempts; see submission(5). The lab need not run; when it does and "
+     "FRR has lines that you typed and did not write, you are told. Without "
+     "-o it is ID-EXERCISE.ixs. Who you are is asked once.",
      CMD_EXERCISE,
      0,
      1,

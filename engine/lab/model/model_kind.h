@@ -119,7 +119,11 @@ struct lab_kind {
 	 * beyond the next router have heard its last words. NULL: SIGTERM is as
 	 * good. */
 	const char *leave;
-	const struct lab_kind_cli *cli;		  /* NULL: it has none */
+	const struct lab_kind_cli *cli; /* NULL: it has none */
+	/* What prints one of unsaved_words when the daemon has something that its
+	 * files have not, since it was typed at cli. With the program; each NULL
+	 * at the end, or NULL. */
+	const char *const *unsaved, *const *unsaved_words;
 	const struct lab_kind_sessions *sessions; /* NULL: it is asked over its
 						     socket, or has none */
 	enum lab_reload reload;

@@ -474,6 +474,10 @@ static const struct lab_kind_step before[] = {
 static const char *const after[] = {"vtysh", "-b", NULL};
 static const char *const reload[] = {"/usr/lib/frr/frr-reload.py", "--reload",
 				     "--stdout", "/etc/frr/frr.conf", NULL};
+static const char *const unsaved[] = {"/usr/lib/frr/frr-reload.py", "--test",
+				      "--stdout", "/etc/frr/frr.conf", NULL};
+/* A static route is taken back by a line to add. */
+static const char *const unsaved_words[] = {"Lines To Delete", "\nno ", NULL};
 static const char *const needs[] = {"/usr/lib/frr/zebra",
 				    "/usr/lib/frr/staticd",
 				    "/usr/lib/frr/ospfd",
@@ -519,6 +523,8 @@ const struct lab_kind model_kind_frr = {
     .over = over,
     .socket = "frr/bgpd.vty",
     .cli = &cli,
+    .unsaved = unsaved,
+    .unsaved_words = unsaved_words,
     .sessions = &sessions,
     .reload = LAB_RELOAD_COMMAND,
     .reload_argv = reload,
