@@ -300,6 +300,18 @@ near_stray(const struct grader_view *v, const char *node, enum ip_family family)
 	return n == 1 ? found : NULL;
 }
 
+/* That a call failed was before the session came up: it explains nothing now. */
+static const char *
+past_error(const json_t *session)
+{
+	const char *error = out_text(session, "last_error");
+
+	return json_is_true(json_object_get(session, "established")) &&
+		       strncmp(error, "Socket:", 7) == 0
+		   ? ""
+		   : error;
+}
+
 static void
 near_facts(const struct grader_view *v, const char *node, const json_t *near,
 	   enum ip_family family, struct grader_finding *f)
@@ -309,7 +321,7 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 
 	grader_finding_fact(f, "near-state",
 			    near ? out_text(near, "state") : "absent");
-	grader_finding_fact(f, "near-error", out_text(first, "last_error"));
+	grader_finding_fact(f, "near-error", past_error(first));
 	grader_finding_fact(f, "near-name", out_text(first, "name"));
 	number_fact(f, "near-asn", json_object_get(first, "asn"));
 	number_fact(f, "near-local-asn", json_object_get(first, "local_asn"));
@@ -358,7 +370,7 @@ evidence_session_facts(const struct grader_view *v, const char *at,
 
 	grader_finding_fact(f, "far-state",
 			    far ? out_text(far, "state") : "absent");
-	grader_finding_fact(f, "far-error", out_text(far, "last_error"));
+	grader_finding_fact(f, "far-error", past_error(far));
 	grader_finding_fact(f, "far-role", out_text(far, "peer_role"));
 	grader_finding_fact(f, "far-limit-hit",
 			    yes_no(json_object_get(far, "limit_hit")));

@@ -87,6 +87,12 @@ static const struct {
      M1("\"daemon\":\"running\",\"sessions\":[{\"with\":\"\",\"family\":"
 	"\"ipv4\",\"address\":\"203.0.113.9\"}]"),
      GRADER_UNKNOWN, "rs1 was not heard yet", "near-neighbours", "203.0.113.9"},
+    /* of a session that is up a call that failed explains nothing */
+    {"session",
+     M1("\"daemon\":\"running\",\"sessions\":[{\"with\":\"rs1\",\"family\":"
+	"\"ipv4\",\"established\":true,\"last_error\":\"Socket: Connection "
+	"refused\"}]"),
+     GRADER_UNKNOWN, "rs1 was not heard yet", "near-error", ""},
     {"session", M1("\"config\":{\"ok\":false,\"error\":\"l:1 bad\"}"),
      GRADER_UNKNOWN, "rs1 was not heard yet", "config-error", "l:1 bad"},
     /* route */
@@ -249,7 +255,8 @@ judge_row(const struct lab *lab, const struct exercise *x, size_t i)
 		fail_msg("row %zu, %s: truth %d, saw \"%s\"", i, rows[i].check,
 			 f.truth, f.saw);
 	value = json_string_value(json_object_get(f.facts, rows[i].fact));
-	if (rows[i].value && (value == NULL || !strstr(value, rows[i].value)))
+	if (rows[i].value && (value == NULL || !strstr(value, rows[i].value) ||
+			      (*rows[i].value == '\0' && *value != '\0')))
 		fail_msg("row %zu, %s: fact %s is \"%s\"", i, rows[i].check,
 			 rows[i].fact, value ? value : "absent");
 	grader_finding_clear(&f);
