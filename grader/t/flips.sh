@@ -28,12 +28,12 @@ cleanup() {
 	done
 }
 
-bring_up() { # lab, exercise, folder: its files instead of the trainee's, and read
-	ixlab start "$2" -L "$1"
+bring_up() { # lab, exercise, folder: its files before the trainee's, as at the desk
 	for path in "$2/$3"/*/*; do
-		file=${path#"$2/$3/"}
-		cp "$path" "$labs/$1/nodes/$file" && ixlab reload -L "$1" "${file%%/*}"
+		file=$labs/$1/nodes/${path#"$2/$3/"}
+		mkdir -p "${file%/*}" && cp "$path" "$file"
 	done
+	ixlab start "$2" -L "$1"
 	[ ! -f "$2/parameters" ] || ixlab answer "$2" -L "$1" who "$(ixlab inspect -L "$1" --json |
 		jq --arg n "$(sed 's/.*leaker=\([^ ]*\).*/\1/' "$2/parameters")" '.nodes[] | select(.name == $n) | .asn')"
 }
