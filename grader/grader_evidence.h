@@ -32,6 +32,7 @@
  *	  node that is asked for sessions, tcp, while one is down (always, where a
  *	  password is asked for), or why its kernel does not tell; ports: as the
  *	  verb ports (super.h),
+ *	  vain: {ADDRESS: {at_ms, call: a row of tcp}}, called lately and in vain,
  *	  log: [{wall_ms, text}]}}
  *	wall_ms: the time of day when the log was read
  *	answers: {CHECK: text}
@@ -100,6 +101,8 @@ void evidence_session_facts(const struct grader_view *v, const char *at,
  * vain: near, far, both, or ""), there (yes, no, "": the LAN knows who is called),
  * password (TCP-MD5: fits, near, far (that end alone wants one), differs, "": not
  * known). */
+/* Keep in node which calls of its were in vain lately, of its newest sockets. */
+void evidence_tcp_keep(json_t *node, const json_t *rows, uint64_t now_ms);
 void evidence_tcp_facts(const struct grader_view *v, const char *at,
 			const char *with, enum ip_family family,
 			struct grader_finding *f);

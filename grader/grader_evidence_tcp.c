@@ -3,6 +3,10 @@
  * whether a password (TCP-MD5, RFC 2385) guards it. Of two ends that do not hear
  * each other, why: who calls in vain, and which passwords stand at the sockets.
  * The daemons say of all this that they are in Connect.
+ *
+ * Who calls in vain hangs up after a while and calls again, and between two calls
+ * there is nothing to be seen. So of each address the last call in vain is kept
+ * for some seconds: what is told must not depend on the moment.
  */
 #include <string.h>
 
@@ -11,6 +15,7 @@
 #include "grader/grader_evidence.h"
 
 #define BGP_PORT 179
+#define VAIN_MS 10000 /* longer than daemons wait between two calls */
 
 static bool
 is_port(const json_t *row, const char *key)
@@ -83,22 +88,48 @@ password(const struct grader_view *v, const char *node, const char *peer,
 	return found;
 }
 
-/* The call of node to peer that nobody has answered for a second and more. */
+/* A call for BGP that nobody has answered for a second and more. */
+static bool
+is_vain(const json_t *row)
+{
+	return strcmp(out_text(row, "state"), "calls") == 0 &&
+	       is_port(row, "remote_port") &&
+	       json_integer_value(json_object_get(row, "repeated")) > 0;
+}
+
+void
+evidence_tcp_keep(json_t *node, const json_t *rows, uint64_t now_ms)
+{
+	json_t *old = json_object_get(node, "vain"), *next = json_object();
+	const char *peer;
+	json_t *kept, *row;
+	size_t i;
+
+	json_object_foreach(old, peer, kept)
+	{
+		if ((uint64_t)json_integer_value(
+			json_object_get(kept, "at_ms")) +
+			VAIN_MS >
+		    now_ms)
+			json_object_set(next, peer, kept);
+	}
+	json_array_foreach(rows, i, row)
+	{
+		if (is_vain(row))
+			json_object_set_new(next, out_text(row, "remote"),
+					    json_pack("{sI sO}", "at_ms",
+						      (json_int_t)now_ms,
+						      "call", row));
+	}
+	json_object_set_new(node, "vain", next);
+}
+
 static const json_t *
 vain_call(const struct grader_view *v, const char *node, const char *peer)
 {
-	const json_t *rows = json_object_get(evidence_node(v, node), "tcp");
-	const json_t *row;
-	size_t i;
+	const json_t *vain = json_object_get(evidence_node(v, node), "vain");
 
-	json_array_foreach(rows, i, row)
-	{
-		if (strcmp(out_text(row, "state"), "calls") == 0 &&
-		    is_about(row, peer) &&
-		    json_integer_value(json_object_get(row, "repeated")) > 0)
-			return row;
-	}
-	return NULL;
+	return json_object_get(json_object_get(vain, peer), "call");
 }
 
 static const char *

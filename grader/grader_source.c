@@ -13,6 +13,7 @@
 #include "base/ip.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "grader/grader_evidence.h"
 #include "grader/grader_kind.h"
 #include "grader/grader_look_priv.h"
 
@@ -310,6 +311,7 @@ kernel_asks(struct grader_source *s)
 	    up < json_array_size(sessions))
 		return s->asks;
 	json_object_del(node, "tcp");
+	json_object_del(node, "vain");
 	return s->asks & ~(unsigned int)GRADER_ASK_TCP;
 }
 
@@ -332,6 +334,9 @@ kernel_got(void *arg, const json_t *result, const struct err *error)
 				json_object_get(result, tables[which].what
 							    ? "rows"
 							    : "ports"));
+		if (tables[which].ask == GRADER_ASK_TCP)
+			evidence_tcp_keep(node, json_object_get(node, key),
+					  source_now(s));
 	}
 	if (--s->kernel_pending > 0)
 		return;

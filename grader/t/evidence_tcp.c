@@ -94,6 +94,52 @@ wants(size_t i, const struct grader_finding *f, const char *fact,
 }
 
 static void
+keep(json_t *evidence, uint64_t now_ms)
+{
+	const char *name;
+	json_t *node;
+
+	json_object_foreach(json_object_get(evidence, "nodes"), name, node)
+	{
+		evidence_tcp_keep(node, json_object_get(node, "tcp"), now_ms);
+	}
+}
+
+/* Between two calls in vain nothing is to be seen, and the same is told. */
+static void
+calls_are_remembered(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *near, *unanswered;
+	} film[] = {
+	    {1000, "[" LISTENS("") "]", ""},
+	    {2000, "[" CALLS("1", "1", "true") "]", "near"},
+	    {3000, "[" CALLS("1", "0", "true") "]", "near"},
+	    {4000, "[]", "near"},
+	    {11999, "[" LISTENS("") "]", "near"},
+	    {12000, "[" LISTENS("") "]", ""},
+	};
+	json_t *evidence = json_loads(DEAF(LISTENS(""), ""), 0, NULL);
+	json_t *m1 = json_object_get(json_object_get(evidence, "nodes"), "m1");
+	struct grader_view v = {.evidence = evidence};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(film) / sizeof(film[0]); i++) {
+		struct grader_finding f = {0};
+
+		json_object_set_new(m1, "tcp",
+				    json_loads(film[i].near, 0, NULL));
+		keep(evidence, film[i].at);
+		evidence_tcp_facts(&v, "rs1", "m1", IP_V4, &f);
+		wants(i, &f, "unanswered", film[i].unanswered);
+		grader_finding_clear(&f);
+	}
+	json_decref(evidence);
+}
+
+static void
 kernels_are_compared(void **state)
 {
 	size_t i;
@@ -106,6 +152,7 @@ kernels_are_compared(void **state)
 
 		if (evidence == NULL)
 			fail_msg("row %zu is no JSON", i);
+		keep(evidence, 1000);
 		evidence_tcp_facts(&v, "rs1", "m1", IP_V4, &f);
 		wants(i, &f, "password", rows[i].password);
 		wants(i, &f, "unanswered", rows[i].unanswered);
@@ -120,6 +167,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(kernels_are_compared),
+	    cmocka_unit_test(calls_are_remembered),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
