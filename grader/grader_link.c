@@ -5,8 +5,11 @@
  *	moves	a kernel's next hop is watched: to another node, and back
  *
  * Each step has its time, and is decided by what was seen after it began; once the
- * interface is up again the lab has a while to be as before. The supervisor is
- * asked to put the link back by itself should we not live to do it.
+ * interface is up again the lab has a while to be as before: a session that died of
+ * it takes its time. Who grades once has decided about the other checks; who watches
+ * would see them fail, and for their sake try again, for ever, so the while is
+ * longer then. The supervisor is asked to put the link back by itself should we not
+ * live to do it.
  */
 #include <string.h>
 
@@ -18,6 +21,7 @@
 
 #define LINK_LOOK_MS 150 /* how often, while it mends */
 #define LINK_SPARE_MS 3000
+#define LINK_LIVE_MS 40000 /* for all that held to hold again */
 
 static const struct exercise_check *
 link_check(const struct grader_run *r)
@@ -94,6 +98,44 @@ link_seen_at(const struct grader_run *r)
 	    json_object_get(times, grader_params(link_check(r))->at));
 }
 
+/* ---- the others, when somebody watches */
+
+/* All that was seen to hold before holds again. What is only looked at now and then
+ * (other experiments) rests meanwhile, and is not asked. */
+static bool
+link_is_as_before(const struct grader_run *r)
+{
+	const struct grader *g = r->g;
+	const struct grader_verdict *v = grader_judge_verdicts(g->judge);
+	struct grader_view view = link_view(r);
+	struct grader_finding f;
+	bool holds = true;
+	size_t i;
+
+	for (i = 0; holds && i < g->x->nchecks; i++) {
+		if (v[i].result != GRADER_PASS ||
+		    g->x->checks[i].kind->experiment != GRADER_NO_EXPERIMENT)
+			continue;
+		f = (struct grader_finding){0};
+		grader_find(&view, &g->x->checks[i], &f);
+		holds = f.truth == GRADER_TRUE &&
+			(f.at_ms == 0 || f.at_ms > r->mending);
+		grader_finding_clear(&f);
+	}
+	return holds;
+}
+
+static void
+link_settle(struct grader_run *r)
+{
+	r->told_all = true;
+	if (r->g->live && uv_now(r->g->loop) < r->mending + LINK_LIVE_MS &&
+	    !link_is_as_before(r))
+		return;
+	r->mending = 0;
+	grader_run_end(r);
+}
+
 /* ---- stays */
 
 static bool
@@ -146,8 +188,7 @@ stays_watch(struct grader_run *r)
 		if (now < r->mending + GRADER_MEND_MS &&
 		    (at <= r->mending || !route_is_there(r)))
 			return;
-		r->mending = 0;
-		grader_run_end(r);
+		link_settle(r);
 	} else if (stays_is_blind(r)) {
 		return;
 	} else if (at > r->began && !route_is_there(r)) {
@@ -201,8 +242,7 @@ moves_watch(struct grader_run *r)
 	if (r->mending == 0) {
 		link_mend(r, now);
 	} else {
-		r->mending = 0;
-		grader_run_end(r);
+		link_settle(r);
 	}
 }
 
@@ -215,6 +255,7 @@ grader_link_begin(struct grader_run *r)
 	const struct grader_params *p = grader_params(link_check(r));
 
 	r->phase = RUN_DOWN;
+	r->told_all = false;
 	r->g->alone = r;
 	if (link_moves(r))
 		json_object_set_new(r->result, "first",
@@ -226,7 +267,9 @@ grader_link_begin(struct grader_run *r)
 void
 grader_link_watch(struct grader_run *r)
 {
-	if (link_moves(r))
+	if (r->told_all)
+		link_settle(r);
+	else if (link_moves(r))
 		moves_watch(r);
 	else
 		stays_watch(r);
@@ -235,9 +278,10 @@ grader_link_watch(struct grader_run *r)
 uint64_t
 grader_link_lease(const struct grader_run *r)
 {
-	return link_down_ms(r) + LINK_SPARE_MS +
-	       (link_moves(r) ? link_down_ms(r) + LINK_SPARE_MS
-			      : GRADER_MEND_MS);
+	uint64_t ms = link_down_ms(r) + LINK_SPARE_MS;
+
+	ms += link_moves(r) ? ms : GRADER_MEND_MS;
+	return r->g->live ? ms + LINK_LIVE_MS : ms;
 }
 
 uint64_t

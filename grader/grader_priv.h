@@ -37,6 +37,7 @@ struct grader_run {
 	struct ip_prefix prefix; /* of a probe */
 	uint64_t told, since;	 /* it announces; it is so */
 	bool first, was_there;
+	bool told_all; /* of a link: the others may still be disturbed */
 };
 
 /* Nothing is judged meanwhile (grader_rest.c); all in ms of the loop. */
