@@ -149,6 +149,10 @@ int grader_step_begin(const struct exercise *x, size_t step,
 /* Put them back as they were then; what is there goes to FILE.mine first. */
 int grader_step_reset(const struct exercise *x, size_t step,
 		      const char *instance, struct err *e);
+/* Write one of the exercise's files ("m1/bird.conf"), what is there going to
+ * FILE.mine; nothing is told to read it. */
+int grader_put(const struct exercise *x, const char *file, const char *instance,
+	       const char *text, struct err *e);
 /* The next hint for what fails now: owned, NULL when nothing fails. */
 char *grader_hint(const struct exercise *x, const json_t *report);
 

@@ -18,6 +18,10 @@ run_line(struct plain *p, char *line)
 	char *args;
 	size_t i;
 
+	if (p->put[0] != '\0') {
+		plain_put_line(p, line);
+		return;
+	}
 	assert(plain_ncommands <= PLAIN_MAX);
 	line += strspn(line, " \t\r");
 	args = line + strcspn(line, " \t\r");
@@ -50,7 +54,7 @@ static void
 prompt(const struct plain *p)
 {
 	if (p->tty && !p->quit) {
-		fputs("ixlab> ", stdout);
+		fputs(p->put[0] ? "> " : "ixlab> ", stdout);
 		fflush(stdout);
 	}
 }
@@ -138,5 +142,6 @@ tui_plain(const struct tui_opts *o, bool ascii, struct err *e)
 	uv_loop_close(&p.loop);
 	json_decref(p.list);
 	str_clear(&p.in);
+	str_clear(&p.lines);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #define TUI_PLAIN_H
 
 #include "base/str.h"
+#include "lab/model/model.h"
 #include "tui/tui_work.h"
 
 struct plain {
@@ -22,7 +23,10 @@ struct plain {
 	struct work *work;
 	json_t *list;
 	size_t step;
-	enum grader_result *said; /* what was last told, per check */
+	enum grader_result *said;      /* what was last told, per check */
+	char node[MODEL_NODE_MAX + 1]; /* where shell, birdc, edit, put work */
+	char put[160];		       /* the file that lines go to; "" */
+	struct str lines;	       /* so far */
 	bool ascii, tty, quit, muted, timeout;
 	enum tui_action job; /* the job that ended last */
 	bool job_failed;
@@ -43,6 +47,14 @@ extern const size_t plain_ncommands;
 void plain_say(const struct plain *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void plain_list(struct plain *p, const char *args);
+/* node [NAME], shell [COMMAND], birdc [COMMAND], edit [FILE], put FILE */
+void plain_node(struct plain *p, const char *args);
+void plain_shell(struct plain *p, const char *args);
+void plain_birdc(struct plain *p, const char *args);
+void plain_edit(struct plain *p, const char *args);
+void plain_put(struct plain *p, const char *args);
+/* A line for the file; "." alone ends it. */
+void plain_put_line(struct plain *p, const char *line);
 /* answer [NUMBER [TEXT]] */
 void plain_answer(struct plain *p, const char *args);
 void plain_open(struct plain *p, const char *exercise);

@@ -1,14 +1,10 @@
 #include "tui/tui_plain.h"
-#include "tui/tui_program.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/str.h"
 #include "grader/course.h"
-#include "tui/tui_pass.h"
-#include "tui/tui_shell.h"
 #include "tui/tui_words.h"
 #include "tui/view.h"
 
@@ -290,6 +286,7 @@ plain_open(struct plain *p, const char *name)
 	plain_close(p);
 	p->work = w;
 	p->step = 0;
+	snprintf(p->node, sizeof(p->node), "%s", work_exercise(w)->trainee);
 	p->said = xcalloc(work_exercise(w)->nchecks + 1, sizeof(*p->said));
 	plain_say(p, "%s", work_exercise(w)->title);
 	c_start(p, "");
@@ -466,64 +463,6 @@ c_picture(struct plain *p, const char *args)
 	say_text(p, &t);
 }
 
-static void
-program(struct plain *p, enum tui_action what, const char *args)
-{
-	const struct exercise *x = work_exercise(p->work);
-	const struct program open = program_of(x, what, x->trainee);
-	const char *node = x->trainee;
-	const char *type = getenv("TERM"), *name = work_instance(p->work);
-	struct err e = {0};
-	json_t *command;
-	int rc;
-
-	if (work_ctl(p->work) == NULL) {
-		plain_say(p, _("The lab is not running; type: start"));
-		return;
-	}
-	command = program_command(x, work_lab(p->work), &open,
-				  type && *type ? type : "dumb", &e);
-	if (command == NULL) {
-		plain_say(p, "%s", e.msg);
-		return;
-	}
-	if (*args != '\0') {
-		json_object_set_new(
-		    command, "argv",
-		    what == ACT_BIRDC
-			? json_pack("[ss]", "birdc", args)
-			: json_pack("[sss]", "/bin/sh", "-c", args));
-		rc = pass_output(name, node, command, &e);
-	} else if (p->tty)
-		rc = pass_terminal(name, node, command, &e);
-	else {
-		json_decref(command);
-		rc = err_here(&e, "this needs a terminal; without one, put the "
-				  "command behind it: shell ip route");
-	}
-	if (rc < 0)
-		plain_say(p, "%s", e.msg);
-}
-
-static void
-c_shell(struct plain *p, const char *args)
-{
-	program(p, ACT_SHELL, args);
-}
-
-static void
-c_birdc(struct plain *p, const char *args)
-{
-	program(p, ACT_BIRDC, args);
-}
-
-static void
-c_edit(struct plain *p, const char *args)
-{
-	(void)args;
-	program(p, ACT_EDIT, "");
-}
-
 static void c_help(struct plain *p, const char *args);
 
 static void
@@ -550,11 +489,18 @@ const struct command plain_commands[] = {
     {"points", "", N_("how far you are"), c_points, true},
     {"picture", "", N_("who is there, and which sessions are up"), c_picture,
      true},
-    {"shell", "[COMMAND]", N_("a shell on your router, or one command there"),
-     c_shell, true},
-    {"birdc", "[COMMAND]", N_("BIRD's command line on your router"), c_birdc,
+    {"node", "[NAME]",
+     N_("the node that you work on, or go to another: for the next four"),
+     plain_node, true},
+    {"shell", "[COMMAND]", N_("a shell on it, or one command"), plain_shell,
      true},
-    {"edit", "", N_("your router's bird.conf in an editor"), c_edit, true},
+    {"birdc", "[COMMAND]",
+     N_("BIRD's command line on it, or one question to it"), plain_birdc, true},
+    {"edit", "[FILE]", N_("your file on it in an editor"), plain_edit, true},
+    {"put", "FILE",
+     N_("the lines that follow, up to one with only a dot, are that file of "
+	"yours"),
+     plain_put, true},
     {"reload", "", N_("let your router read its files again, after an edit"),
      c_reload, true},
     {"solve", "", N_("lay the solution over your files (kept as FILE.mine)"),
@@ -580,9 +526,9 @@ c_help(struct plain *p, const char *args)
 	(void)args;
 	for (c = plain_commands; c < plain_commands + plain_ncommands; c++) {
 		snprintf(first, sizeof(first), "%s %-*s", c->name,
-			 17 - (int)strlen(c->name), c->args);
+			 23 - (int)strlen(c->name), c->args);
 		text_words(&t, _(c->help), ST_NORMAL, WIDTH, first,
-			   "                  ");
+			   "                        ");
 	}
 	say_text(p, &t);
 }

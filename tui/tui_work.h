@@ -62,6 +62,8 @@ void work_step(struct work *w, size_t step);
 const char *work_busy(const struct work *w);
 /* Look at everything afresh. */
 int work_check(struct work *w, struct err *e);
+/* As grader_put. */
+int work_put(struct work *w, const char *file, const char *text, struct err *e);
 /* What was answered, {CHECK: TEXT}; owned, NULL with e set. */
 json_t *work_answers(const struct work *w, struct err *e);
 /* Answer that check; NULL takes the answer back. */

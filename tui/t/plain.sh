@@ -63,6 +63,18 @@ like "a step begins again" "$out" '^now: # one$'
 like "what was there is kept" "$out" '^mine: # two$'
 like "a word too much" "$out" '^Type reset, or reset step\.$'
 like "also the first step" "$out" '^[1-9][0-9]*$'
+plain 'open first-ebgp-session' node 'node m2' 'shell echo here' 'birdc show status' 'birdc configure' \
+	'put bird.conf' 'node nobody' 'node m1' 'put some.conf' 'put bird.conf' \
+	'# is not' '.. a command' 'quit' '.' 'shell cat /etc/bird/bird.conf' 'edit'
+like "whose nodes" "$out" '^You work on m1\. Yours: m1'
+like "what is not yours is not entered" "$out" '^m2 belongs to somebody else'
+like "but may be asked" "$out" '^Router ID is|^BIRD .* ready'
+like "and nothing more" "$out" 'Access denied'
+like "nor written" "$(printf %s "$out" | tr '\n' ' ')" 'none of your files: m1/bird.conf'
+like "a node that there is not" "$out" '^There is no node nobody'
+like "a file is typed" "$(printf %s "$out" | tr '\n' ' ')" \
+	'm1/bird.conf is written.* # is not \.\. a command quit '
+like "an editor needs a terminal" "$out" '^this needs a terminal'
 run ixlab reset first-ebgp-session --step 2
 is "the same as a verb" "$status" 0
 like "of a step that there is not" "$(ixlab reset first-ebgp-session --step 9 2>&1)" \
