@@ -21,7 +21,10 @@
 
 #define LINK_LOOK_MS 150 /* how often, while it mends */
 #define LINK_SPARE_MS 3000
-#define LINK_LIVE_MS 40000 /* for all that held to hold again */
+#define LINK_LIVE_MS 60000 /* for all that held to hold again */
+#define LINK_CALM_MS \
+	8000 /* so long: some ends notice only when a session is
+			    * made anew that it was gone */
 
 static const struct exercise_check *
 link_check(const struct grader_run *r)
@@ -125,12 +128,24 @@ link_is_as_before(const struct grader_run *r)
 	return holds;
 }
 
+static bool
+link_is_calm(struct grader_run *r)
+{
+	uint64_t now = uv_now(r->g->loop);
+
+	if (!link_is_as_before(r))
+		r->since = 0;
+	else if (r->since == 0)
+		r->since = now;
+	return (r->since != 0 && now >= r->since + LINK_CALM_MS) ||
+	       now >= r->mending + LINK_LIVE_MS;
+}
+
 static void
 link_settle(struct grader_run *r)
 {
 	r->told_all = true;
-	if (r->g->live && uv_now(r->g->loop) < r->mending + LINK_LIVE_MS &&
-	    !link_is_as_before(r))
+	if (r->g->live && !link_is_calm(r))
 		return;
 	r->mending = 0;
 	grader_run_end(r);
@@ -256,6 +271,7 @@ grader_link_begin(struct grader_run *r)
 
 	r->phase = RUN_DOWN;
 	r->told_all = false;
+	r->since = 0;
 	r->g->alone = r;
 	if (link_moves(r))
 		json_object_set_new(r->result, "first",

@@ -35,7 +35,8 @@ struct grader_run {
 	unsigned int refused;	 /* so many times it could not be told */
 	json_t *counts;		 /* {NODE: bytes} at last */
 	struct ip_prefix prefix; /* of a probe */
-	uint64_t told, since;	 /* it announces; it is so */
+	uint64_t told, since;	 /* it announces; it is so (of a link: all is
+				  * as before) */
 	bool first, was_there;
 	bool told_all; /* of a link: the others may still be disturbed */
 };
