@@ -83,13 +83,16 @@ head(const struct tui_model *m, struct grid *g, struct rect r, enum tui_pane p,
 {
 	enum grid_style style = m->focus == p ? ST_FOCUS : ST_PANE;
 	char words[100];
+	int x;
 
 	if (r.w == 0)
 		return;
 	about(m, p, h, words, sizeof(words));
-	grid_fill(g, r, ' ', style);
-	grid_putf(g, r, 0, 0, style, "%s%d %s%s%s", m->focus == p ? ">" : " ",
-		  (int)p + 1, layout_pane_name(p), words[0] ? ": " : "", words);
+	grid_fill(g, r, ' ', ST_PANE);
+	/* a key that goes to another pane is not to send whole rows */
+	x = grid_putf(g, r, 0, 0, style, "%s%d %s", m->focus == p ? ">" : " ",
+		      (int)p + 1, layout_pane_name(p));
+	grid_putf(g, r, x, 0, ST_PANE, "%s%s", words[0] ? ": " : "", words);
 }
 
 static void

@@ -92,7 +92,8 @@ add_step(const struct tui_model *m, struct rows *rs, size_t s, bool heads,
 	}
 }
 
-/* Too many to show: begin with the selected one's step, if it is in sight then. */
+/* Too many to show: from the first on while the selected one is in sight then, else
+ * from its step on, if it is in sight then. */
 static size_t
 top_row(const struct tui_model *m, const struct rows *rs, size_t room)
 {
@@ -104,6 +105,8 @@ top_row(const struct tui_model *m, const struct rows *rs, size_t room)
 		if (rs->row[i].kind == ROW_CHECK && rs->row[i].i == m->check_at)
 			break;
 	}
+	if (i < room)
+		return 0;
 	if (room > 0 && i >= top + room)
 		top = i + 1 - room;
 	return top + room > rs->n && rs->n > room ? rs->n - room : top;
@@ -129,27 +132,28 @@ make_rows(const struct tui_model *m, int h)
 	return rs;
 }
 
+/* Of the chosen one the head alone is reversed: whole rows would be sent with each key
+ * that goes from one to the next. */
 static void
 draw_check(const struct tui_model *m, struct grid *g, struct rect r, size_t i,
 	   bool select)
 {
 	const struct grader_verdict *v = verdict(m, i);
-	enum grid_style style = select ? ST_SELECT : ST_NORMAL;
 	char word[48];
+	enum grid_style style = select ? ST_SELECT : check_style(v);
+	struct grid_look look = grid_look(style, g->color);
 	int x, pts = (int)m->x->checks[i].points;
 
 	check_word(v, word, sizeof(word));
-	grid_fill(g, r, ' ', style);
-	grid_put(g, r, 0, 0, select ? ">" : " ", style);
-	grid_putc(g, r, 1, 0, check_symbol(v),
-		  grid_look(check_style(v), g->color));
-	x = grid_put(g, r, 3, 0, word, check_style(v));
+	grid_put(g, r, 0, 0, select ? ">" : " ", ST_BOLD);
+	grid_putc(g, r, 1, 0, check_symbol(v), look);
+	x = grid_put(g, r, 3, 0, word, style);
 	x = x < 11 ? 12 : x + 1;
 	x = grid_put(g, (struct rect){r.x, r.y, r.w - 3, 1}, x, 0,
-		     m->x->checks[i].say, style);
+		     m->x->checks[i].say, ST_NORMAL);
 	if (x > r.w - 3)
-		grid_put(g, r, r.w - 4, 0, "\u2026", style);
-	grid_putf(g, r, r.w - 2, 0, style, "%2d", pts);
+		grid_put(g, r, r.w - 4, 0, "\u2026", ST_NORMAL);
+	grid_putf(g, r, r.w - 2, 0, ST_NORMAL, "%2d", pts);
 }
 
 static void
