@@ -63,7 +63,12 @@ run ixlab solve $x-frr
 is "solve" "$status" 0
 run ixlab check
 is "the solution passes" "$status" 0
+ok "save" ixlab save $x-frr -o lab.ixsave
 ixlab down $x-frr >/dev/null
+ok "restore" ixlab restore lab.ixsave --as again
+is "what is restored runs FRR, too" \
+	"$(ixlab inspect again --json | jq -r '.nodes[] | select(.name == "m1") | .kind')" frr
+ixlab down again >/dev/null
 
 run ixlab grade ayesha-$x-frr.ixs --json
 is "graded again" "$status $(printf %s "$out" | jq -rs 'flatten[0] | .status + " " + .result')" \

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "cmd.h"
+#include "lab/model/model_kind.h"
 #include "lab/node/node.h"
 #include "lab/super/super.h"
 
@@ -88,6 +89,67 @@ host_super(const struct lab *lab, const char *text, struct cmd_start *s,
 	return rc;
 }
 
+/* The text that is kept and saved with the lab says by itself what trainees run:
+ * a kind beside each "trainee: yes". */
+static char *
+host_said(const char *text, const struct lab_kind *k)
+{
+	static const char mark[] = "trainee: yes";
+	const char *from = text, *at, *line;
+	struct str s = {0};
+
+	while ((at = strstr(from, mark)) != NULL) {
+		for (line = at; line > text && line[-1] != '\n'; line--)
+			continue;
+		str_addn(&s, from, (size_t)(at - from));
+		str_addf(&s, "kind: %s", k->name);
+		if ((size_t)(at - line) == strspn(line, " "))
+			str_addf(&s, "\n%*s", (int)(at - line), "");
+		else
+			str_add(&s, ", ");
+		str_add(&s, mark);
+		from = at + strlen(mark);
+	}
+	str_add(&s, from);
+	return str_steal(&s);
+}
+
+/* Is it the same lab? It is not when the file says it in another way. */
+static bool
+host_same(const struct lab *lab, const char *text)
+{
+	_free_ char *dir = file_absolute(lab->file);
+	struct model_params params = {.name = lab->name,
+				      .folder = dir,
+				      .tags = super_tags,
+				      .filtering = super_filtering};
+	struct lab *other;
+	struct err e;
+	bool same;
+	size_t i;
+
+	dir[strlen(dir) - strlen(strrchr(dir, '/'))] = '\0';
+	other = model_parse("lab.yml", text, strlen(text), &params, &e);
+	same = other != NULL && other->nnodes == lab->nnodes;
+	for (i = 0; same && i < lab->nnodes; i++)
+		same = other->nodes[i].kind == lab->nodes[i].kind;
+	model_free(other);
+	return same;
+}
+
+static void
+host_say(const struct lab *lab, const struct lab_kind *k, char **text)
+{
+	char *said = host_said(*text, k);
+
+	if (!host_same(lab, said)) {
+		free(said);
+		return;
+	}
+	free(*text);
+	*text = said;
+}
+
 int
 cmd_start_lab(struct cmd_start *s, struct err *e)
 {
@@ -105,6 +167,8 @@ cmd_start_lab(struct cmd_start *s, struct err *e)
 	if (lab == NULL)
 		return -1;
 	rc = file_read(lab->file, CMD_LAB_MAX, &text, NULL, e);
+	if (rc == 0 && s->trainees)
+		host_say(lab, s->trainees, &text);
 	if (rc == 0 && s->saved)
 		rc = save_state_parse(&saved, s->lab, s->saved, lab, e);
 	if (rc == 0)
