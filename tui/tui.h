@@ -18,7 +18,16 @@
 #include "base/err.h"
 #include "grader/grader.h"
 
+/* What only the program can do for pictures. Both may be called from any thread. */
+struct tui_door {
+	/* Who reaches whom in a running lab, as "ixlab matrix --json"; owned. */
+	json_t *(*matrix)(const char *lab, struct err *e);
+	/* Graphviz' SVG of its language; owned. */
+	char *(*svg)(const char *dot, struct err *e);
+};
+
 struct tui_opts {
+	const struct tui_door *door;
 	const struct grader_host *host; /* starts labs */
 	const char *exercise; /* open this one at once; NULL: the list */
 	bool ascii;	      /* no line drawing, no symbols beyond ASCII */

@@ -109,6 +109,9 @@ enum tui_action {
 	ACT_CHOOSE, /* the chosen line of a box */
 	ACT_STOP,
 	ACT_AS_LIST,
+	ACT_OTHER,   /* the next of the pictures, or the one before */
+	ACT_AGAIN,   /* measure it afresh */
+	ACT_RECORD,  /* write it to files */
 	ACT_CLOCK,   /* show or hide it */
 	ACT_COURSES, /* ask which to follow */
 	ACT_FOLLOW,

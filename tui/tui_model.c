@@ -9,6 +9,7 @@
 #include "tui/tui_list.h"
 #include "tui/tui_over.h"
 #include "tui/tui_picture.h"
+#include "tui/tui_shown.h"
 #include "tui/tui_words.h"
 #include "tui/view.h"
 
@@ -117,6 +118,10 @@ settle_picture(struct tui_model *m, const struct layout *l)
 	struct rect r = l->pane[PANE_PICTURE];
 	int most = 0;
 
+	if (m->shown != SHOWN_LAB) {
+		shown_settle(m, r);
+		return;
+	}
 	/* a drawing fits, or it is none */
 	if (m->picture_top > 0 && m->lab != NULL && r.w > 0) {
 		view_picture_list(m->lab, m->sessions, NULL, r.w - 2, &t);
@@ -175,6 +180,7 @@ tui_model_enter(struct tui_model *m, const struct exercise *x,
 	form_clear(&m->form);
 	m->step = m->check_at = 0;
 	m->picture_top = 0;
+	shown_enter(m);
 	m->node_at = SIZE_MAX;
 	m->verdicts = NULL;
 	m->sessions = NULL;
@@ -306,6 +312,8 @@ open_it(struct tui_model *m)
 	if (m->screen == SCR_LIST)
 		return tui_model_listed(m, m->list_at) ? ACT_OPEN : ACT_NONE;
 	if (m->focus == PANE_PICTURE) {
+		if (m->shown == SHOWN_HEAT || m->shown == SHOWN_SPREAD)
+			return ACT_NONE;
 		if (m->lab != NULL && m->node_at >= m->lab->nnodes)
 			tui_picture_move(m, 0, 0);
 		tui_over_node(m);
@@ -389,6 +397,8 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 	switch (a) {
 	case ACT_UP:
 	case ACT_DOWN:
+		if (shown_moves(m))
+			return shown_move(m, 0, a == ACT_UP ? -1 : 1);
 		if (m->over == OVER_NONE && m->screen == SCR_WORK &&
 		    m->focus == PANE_PICTURE)
 			tui_picture_move(m, 0, a == ACT_UP ? -1 : 1);
@@ -396,7 +406,12 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 			move_by(m, a == ACT_UP ? -1 : 1);
 		break;
 	case ACT_LEFT:
-	case ACT_RIGHT: tui_picture_move(m, a == ACT_LEFT ? -1 : 1, 0); break;
+	case ACT_RIGHT:
+		if (shown_moves(m))
+			return shown_move(m, a == ACT_LEFT ? -1 : 1, 0);
+		tui_picture_move(m, a == ACT_LEFT ? -1 : 1, 0);
+		break;
+	case ACT_OTHER: return shown_other(m, key == 'o');
 	case ACT_PAGE_UP: move_by(m, -page(m)); break;
 	case ACT_PAGE_DOWN: move_by(m, page(m)); break;
 	case ACT_TOP: move_by(m, -100000); break;
@@ -505,7 +520,7 @@ click_pane(struct tui_model *m, const struct layout *l, int x, int y)
 				return open_it(m);
 			m->check_at = i < m->x->nchecks ? i : m->check_at;
 		}
-		if (p == PANE_PICTURE)
+		if (p == PANE_PICTURE && m->shown == SHOWN_LAB)
 			tui_picture_click(m, l->pane[p], x - l->pane[p].x,
 					  y - l->pane[p].y);
 		focus(m, (enum tui_pane)p);

@@ -21,6 +21,7 @@
 #include "tui/tui_past.h"
 #include "tui/tui_program.h"
 #include "tui/tui_text.h"
+#include "tui/view_chart.h"
 
 enum tui_screen { SCR_LIST, SCR_WORK };
 
@@ -46,6 +47,9 @@ struct tui_course {
 	bool stands;   /* its clock */
 	bool pauses;   /* the time of exercises stands */
 };
+
+/* The pictures; each is also a verb. */
+enum tui_shown { SHOWN_LAB, SHOWN_HEAT, SHOWN_SPREAD, SHOWN_TRAFFIC, SHOWN_N };
 
 struct tui_model {
 	int w, h;
@@ -85,6 +89,13 @@ struct tui_model {
 	size_t step, check_at;
 	int text_top, picture_top;
 	bool picture_list;
+	enum tui_shown shown; /* which picture */
+	char prefix[64];      /* SHOWN_SPREAD's; "": the first that is known */
+	size_t spread_at;     /* the row that is told of */
+	const json_t *heat;   /* of SHOWN_HEAT; NULL: not asked yet */
+	const json_t *spread; /* likewise */
+	const struct chart *charts; /* of SHOWN_TRAFFIC, three */
+	char shown_why[256];	    /* why a picture is not there, or "" */
 	size_t node_at;	     /* in lab->nodes; SIZE_MAX: none is chosen */
 	struct program want; /* what a key asked to open */
 

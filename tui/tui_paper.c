@@ -107,31 +107,40 @@ paper_copy(struct tui *t)
 				 lines);
 }
 
-/* FOLDER/shell-on-m1.txt, or the first of -2, -3, ... that is free. */
-static char *
-save_path(const struct tui *t, struct err *e)
+char *
+paper_path(const struct tui *t, const char *name, const char *suffix,
+	   struct err *e)
 {
 	_free_ char *state = file_state_dir(e), *dir = NULL;
-	_free_ char *name = xstrdup(t->m.past.name);
-	char *path, *p;
+	char *path;
 	int i;
 
 	if (state == NULL)
 		return NULL;
+	dir = xasprintf("%s/labs/%s/texts", state, work_instance(t->work));
+	if (file_mkdirs(dir, e) < 0)
+		return NULL;
+	path = xasprintf("%s/%s.%s", dir, name, suffix);
+	for (i = 2; file_exists(path); i++) {
+		free(path);
+		path = xasprintf("%s/%s-%d.%s", dir, name, i, suffix);
+	}
+	return path;
+}
+
+/* shell-on-m1.txt */
+static char *
+save_path(const struct tui *t, struct err *e)
+{
+	_free_ char *name = xstrdup(t->m.past.name);
+	char *p;
+
 	for (p = name; *p; p++)
 		if (*p == ' ' || *p == '/')
 			*p = '-';
 	if ((p = strstr(name, "-(")) != NULL) /* which of how many */
 		*p = '\0';
-	dir = xasprintf("%s/labs/%s/texts", state, work_instance(t->work));
-	if (file_mkdirs(dir, e) < 0)
-		return NULL;
-	path = xasprintf("%s/%s.txt", dir, name);
-	for (i = 2; file_exists(path); i++) {
-		free(path);
-		path = xasprintf("%s/%s-%d.txt", dir, name, i);
-	}
-	return path;
+	return paper_path(t, name, "txt", e);
 }
 
 void

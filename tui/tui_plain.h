@@ -57,6 +57,11 @@ void plain_put(struct plain *p, const char *args);
 void plain_put_line(struct plain *p, const char *line);
 /* answer [NUMBER [TEXT]] */
 void plain_answer(struct plain *p, const char *args);
+/* The pictures, in sentences; spread PREFIX, traffic [NODE]. */
+void plain_picture(struct plain *p, const char *args);
+void plain_matrix(struct plain *p, const char *args);
+void plain_spread(struct plain *p, const char *args);
+void plain_traffic(struct plain *p, const char *args);
 void plain_open(struct plain *p, const char *exercise);
 void plain_close(struct plain *p);
 

@@ -452,17 +452,6 @@ c_stop(struct plain *p, const char *args)
 		plain_say(p, _("The lab is stopped; what you typed is kept."));
 }
 
-static void
-c_picture(struct plain *p, const char *args)
-{
-	struct text t = {0};
-
-	(void)args;
-	view_picture_list(work_lab(p->work), work_sessions(p->work), NULL,
-			  WIDTH, &t);
-	say_text(p, &t);
-}
-
 static void c_help(struct plain *p, const char *args);
 
 static void
@@ -487,8 +476,14 @@ const struct command plain_commands[] = {
      true},
     {"hint", "", N_("a hint for what fails now"), c_hint, true},
     {"points", "", N_("how far you are"), c_points, true},
-    {"picture", "", N_("who is there, and which sessions are up"), c_picture,
-     true},
+    {"picture", "", N_("who is there, and which sessions are up"),
+     plain_picture, true},
+    {"matrix", "", N_("who reaches whom"), plain_matrix, true},
+    {"spread", "[PREFIX]", N_("how far a prefix got, and why no further"),
+     plain_spread, true},
+    {"traffic", "[NODE]",
+     N_("what a node sends and receives, and how far its neighbour is"),
+     plain_traffic, true},
     {"node", "[NAME]",
      N_("the node that you work on, or go to another: for the next four"),
      plain_node, true},

@@ -8,6 +8,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "lab/model/model_kind.h"
+#include "tui/tui_words.h"
 
 bool
 program_same(const struct program *a, const struct program *b)
@@ -314,4 +315,39 @@ program_command(const struct exercise *x, const struct lab *lab,
 			json_object_set_new(env, pass[i], out_str(value));
 	json_object_set_new(env, "PS1", json_sprintf("%s# ", n->name));
 	return json_pack("{soso}", "argv", argv, "env", env);
+}
+
+/* ---- what the exercise keeps closed */
+
+/* Is it closed to the person what that node says? */
+static bool
+is_closed(const struct exercise *x, const struct lab *lab, const char *node)
+{
+	struct program p = {.what = PROGRAM_CLI};
+	struct err e = {0};
+
+	snprintf(p.node, sizeof(p.node), "%s", node);
+	return program_may(x, lab, &p, &e) < 0;
+}
+
+/* What the exercise wants to be found out is not told here either. */
+json_t *
+program_open_rows(const struct exercise *x, const struct lab *lab,
+		  const json_t *spread)
+{
+	json_t *copy = json_deep_copy(spread), *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(copy, "rows"), i, row)
+	{
+		bool told = strcmp(out_text(row, "what"), "not-told") == 0 ||
+			    strcmp(out_text(row, "what"), "down") == 0;
+		const char *who = out_text(row, told ? "from" : "at");
+
+		if (*out_text(row, "why") && is_closed(x, lab, who))
+			json_object_set_new(
+			    row, "why",
+			    json_string(_("this exercise keeps it closed")));
+	}
+	return copy;
 }

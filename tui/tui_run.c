@@ -37,6 +37,7 @@ sync_model(struct tui *t)
 	t->m.verdicts = t->work ? work_verdicts(t->work) : NULL;
 	t->m.sessions = t->work ? work_sessions(t->work) : NULL;
 	t->m.links = t->work ? work_links(t->work) : NULL;
+	measure_sync(t);
 	slots_sync(t);
 }
 
@@ -130,6 +131,7 @@ leave_exercise(struct tui *t)
 
 	resume_left(t);
 	slots_drop(t, true);
+	measure_drop(t);
 	tui_model_enter(&t->m, NULL, NULL);
 	work_close(t->work);
 	t->work = NULL;
@@ -168,8 +170,10 @@ on_job(struct tui *t, enum tui_action job, const struct err *err)
 				 t->m.pick);
 	else
 		tui_model_status(&t->m, false, "%s", job_said(job));
-	if (err == NULL && job == ACT_START)
+	if (err == NULL && job == ACT_START) {
 		resume_programs(t);
+		measure_shown(t, false);
+	}
 	work_step(t->work, t->m.step);
 	if (job == ACT_STOP && t->leave_after_stop)
 		t->quit = true;
@@ -205,6 +209,7 @@ on_work(void *arg, enum work_event what, enum tui_action job,
 		if (strcmp(work_lab_state(t->work), "up") == 0)
 			break;
 		slots_drop(t, false);
+		measure_drop(t);
 		if (strcmp(work_lab_state(t->work), "gone") == 0)
 			tui_model_status(
 			    &t->m, true,
@@ -355,6 +360,9 @@ do_action(struct tui *t, enum tui_action a)
 		else
 			paper_answer(t);
 		break;
+	case ACT_OTHER: measure_shown(t, false); break;
+	case ACT_AGAIN: measure_shown(t, true); break;
+	case ACT_RECORD: measure_record(t); break;
 	case ACT_COURSES: timetable_courses(t); break;
 	case ACT_FOLLOW: timetable_follow(t, t->m.pick); break;
 	case ACT_PAUSE: timetable_pause(t); break;
@@ -507,6 +515,7 @@ tui_stop(struct tui *t)
 		resume_left(t);
 	(void)keep_write(t->keep, &t->kept, &e);
 	slots_drop(t, true);
+	measure_drop(t);
 	term_close();
 	if (busy != NULL)
 		printf(_("ixlab: %s, one moment\n"), busy);

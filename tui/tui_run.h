@@ -41,8 +41,9 @@ struct tui {
 	struct course *course; /* that is followed; NULL: none */
 	char *course_name;     /* as it was asked for */
 	unsigned int course_ticks;
-	json_t *keep; /* where the person was */
-	char *kept;   /* the same, as it was written last */
+	struct measure *measure; /* of pictures; NULL: nothing was measured */
+	json_t *keep;		 /* where the person was */
+	char *kept;		 /* the same, as it was written last */
 	/* programs that open when the lab is up, in order; the last is shown */
 	struct program reopen[SLOT_N];
 	size_t nreopen;
@@ -81,6 +82,19 @@ void paper_note(struct tui *t);
 void paper_past(struct tui *t);
 void paper_copy(struct tui *t);
 void paper_save(struct tui *t);
+/* Where a file of that name is to go: beside the notes, as NAME.SUFFIX or the first
+ * of NAME-2, NAME-3, ... that is free. Owned. */
+char *paper_path(const struct tui *t, const char *name, const char *suffix,
+		 struct err *e);
+
+/* Measure what the chosen picture shows, and only that; again: anew. */
+void measure_shown(struct tui *t, bool again);
+/* Tell the model what was measured. */
+void measure_sync(struct tui *t);
+/* The lab goes, or the exercise is left. */
+void measure_drop(struct tui *t);
+/* Write the picture to files, and say where. */
+void measure_record(struct tui *t);
 
 /* Once a second: what became of the course that is followed. */
 void timetable_tick(struct tui *t);

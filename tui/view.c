@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tui/tui_shown.h"
 #include "tui/tui_words.h"
 
 static void
@@ -66,6 +67,8 @@ about(const struct tui_model *m, enum tui_pane p, int h, char *buf, size_t size)
 	if (p == PANE_TERM && m->term[0] != '\0')
 		snprintf(buf, size, "%s%s", m->term,
 			 m->term_open ? "" : _(" (closed)"));
+	if (p == PANE_PICTURE)
+		snprintf(buf, size, "%s", shown_name(m->shown));
 	if (p == PANE_CHECKS)
 		count_ok(m, buf, size);
 	if (p != PANE_TEXT || m->step >= m->x->nsteps)
@@ -201,7 +204,7 @@ status(const struct tui_model *m, struct grid *g, struct rect r)
 		x = grid_put(g, r, 1, 0, m->status,
 			     m->status_bad ? ST_BAD : ST_NORMAL);
 	/* the same as a command, for who wants to learn that */
-	if (w > 0 && x > 0 && x + 3 + w <= r.w)
+	if (w > 0 && x > 0 && x + 5 + w <= r.w)
 		grid_putf(g, r, r.w - w - 3, 0, ST_DIM, "$ %s", m->verb);
 }
 

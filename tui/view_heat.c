@@ -8,6 +8,7 @@
 #include "tui/tui_words.h"
 
 #define HEAT_REASONS 10
+#define MAP_GAP 3    /* columns between two maps */
 #define HEAT_NAME 16 /* columns of a name at most */
 
 /* ---- reading */
@@ -320,12 +321,17 @@ legend(const struct heat *h, int width, struct text *out)
 static void
 sums(const struct heat *h, int width, struct text *out)
 {
-	_free_ char *words = NULL, *trips = NULL, *full = NULL;
-
-	words = xasprintf(
+	_free_ char *words = xasprintf(
 	    _("%zu asked in %.1f s: %zu answered, %zu lost some, %zu silent"),
 	    h->asked, h->seconds, h->answered, h->lossy, h->silent);
 	text_words(out, words, ST_NORMAL, width, "", "");
+}
+
+static void
+sums_more(const struct heat *h, int width, struct text *out)
+{
+	_free_ char *trips = NULL, *full = NULL;
+
 	if (h->median_ms >= 0) {
 		trips = xasprintf(_("round trips: %.3f to %.3f ms, half of "
 				    "them under %.3f ms"),
@@ -372,9 +378,33 @@ reasons(const struct heat *h, int width, struct text *out)
 	}
 }
 
+/* The right one's lines behind the left one's, when both fit. */
+static void
+beside(struct text *left, struct text *right, int width)
+{
+	int wl = 0, wr = 0, w;
+	size_t i;
+
+	for (i = 0; i < left->n; i++)
+		wl = (w = flow_width(&left->lines[i])) > wl ? w : wl;
+	for (i = 0; i < right->n; i++)
+		wr = (w = flow_width(&right->lines[i])) > wr ? w : wr;
+	if (wl == 0 || left->n != right->n || wl + MAP_GAP + wr > width)
+		return;
+	for (i = 0; i < left->n; i++) {
+		for (w = flow_width(&left->lines[i]);
+		     right->lines[i].n > 0 && w < wl + MAP_GAP; w++)
+			flow_addc(&left->lines[i], ' ', ST_NORMAL);
+		flow_cat(&left->lines[i], &right->lines[i]);
+	}
+	text_clear(right);
+}
+
 void
 heat_text(const struct heat *h, int width, struct text *out)
 {
+	struct text map[2] = {{0}, {0}};
+	size_t i;
 	int f;
 
 	width = width < 40 ? 40 : width;
@@ -383,11 +413,18 @@ heat_text(const struct heat *h, int width, struct text *out)
 			   width, "", "");
 		return;
 	}
+	sums(h, width, out);
 	for (f = 0; f < 2; f++)
 		if (h->family[f])
-			map_family(h, f, width, out);
+			map_family(h, f, width, &map[f]);
+	beside(&map[0], &map[1], width);
+	for (f = 0; f < 2; f++) {
+		for (i = 0; i < map[f].n; i++)
+			text_line(out, &map[f].lines[i]);
+		text_clear(&map[f]);
+	}
 	legend(h, width, out);
-	sums(h, width, out);
+	sums_more(h, width, out);
 	reasons(h, width, out);
 }
 
@@ -433,4 +470,5 @@ heat_words(const struct heat *h, int width, struct text *out)
 		for (i = 0; i < h->n; i++)
 			words_of_row(h, f, i, width, out);
 	sums(h, width, out);
+	sums_more(h, width, out);
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tui/tui_shown.h"
 #include "tui/tui_words.h"
 #include "tui/view.h"
 #include "tui/view_edges.h"
@@ -523,6 +524,8 @@ view_picture(const struct tui_model *m, struct grid *g, struct rect r)
 	if (m->lab == NULL)
 		grid_put(g, r, 1, 1, _("The picture appears with the lab."),
 			 ST_DIM);
+	else if (m->shown != SHOWN_LAB)
+		shown_draw(m, g, r);
 	else
 		draw(m, NULL, g, r);
 }

@@ -88,8 +88,10 @@ when(const json_t *row, char buf[64])
 		snprintf(buf, 64, _("after %.1f s"), s);
 	else if (json_is_integer(age) && s < 120)
 		snprintf(buf, 64, _("for %.0f s"), s);
-	else if (json_is_integer(age))
+	else if (json_is_integer(age) && s < 7200)
 		snprintf(buf, 64, _("for %.0f min"), s / 60);
+	else if (json_is_integer(age))
+		snprintf(buf, 64, _("for %.0f h"), s / 3600);
 }
 
 /* ---- as lines */

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "tui/tui_model.h"
+#include "tui/tui_shown.h"
 #include "tui/tui_vt.h"
 #include "tui/view.h"
 

@@ -2,6 +2,7 @@
  * Pictures that are values: drawn, told and written as SVG.
  */
 #include "fixture.h"
+#include "samples.h"
 #include <math.h>
 
 #include "grader/grader_spread.h"
@@ -58,53 +59,6 @@ count(const char *text, const char *what)
 
 /* ---- heat */
 
-static json_t *
-pair(size_t i, size_t j, const char *family, int received, int us)
-{
-	static const char *const names[] = {
-	    "m1-h", "m2-h", "a-long-name-of-a-host", "m4-h", "<&>"};
-
-	return json_pack(
-	    "{ss ss ss si si so so sb}", "from", names[i], "to", names[j],
-	    "family", family, "sent", 10, "received", received, "rtt_us",
-	    us < 0 ? json_null() : json_pack("{si}", "avg", us), "error",
-	    received == 0 ? json_string("Network is unreachable") : json_null(),
-	    "table_full", i == 3 && j == 1);
-}
-
-/* One pair of each sort, and one without an address in IPv6. */
-static json_t *
-matrix(void)
-{
-	static const int us[5][5] = {{0, 400, 9999, 10000, 49999},
-				     {400, 0, 50000, 149999, 150000},
-				     {-1, -1, 0, 999, 1000},
-				     {700, -1, 900, 0, 1},
-				     {700, 800, 900, 100, 0}};
-	json_t *hosts = json_pack(
-	    "[{ss}{ss}{ss}{ss}{ss}]", "name", "m1-h", "name", "m2-h", "name",
-	    "a-long-name-of-a-host", "name", "m4-h", "name", "<&>");
-	json_t *pairs = json_array();
-	size_t i, j;
-
-	for (i = 0; i < 5; i++)
-		for (j = 0; j < 5; j++) {
-			if (i == j)
-				continue;
-			json_array_append_new(pairs,
-					      pair(i, j, "ipv4",
-						   us[i][j] < 0 ? 0
-						   : i == 4 ? (int)(9 - 3 * j)
-							    : 10,
-						   us[i][j]));
-			if (i < 2 && j < 2)
-				json_array_append_new(
-				    pairs, pair(i, j, "ipv6", 10, 300));
-		}
-	return json_pack("{ss si so so}", "lab", "a <lab>", "ms", 1234, "hosts",
-			 hosts, "pairs", pairs);
-}
-
 static void
 heat_printed(const void *h, FILE *f)
 {
@@ -114,7 +68,7 @@ heat_printed(const void *h, FILE *f)
 static void
 heat_becomes_lines(void **state)
 {
-	json_t *m = matrix();
+	json_t *m = heat_sample();
 	struct text t = {0};
 	struct heat h;
 	_free_ char *colored = NULL;
@@ -169,7 +123,7 @@ heat_of_many(void **state)
 static void
 heat_becomes_svg(void **state)
 {
-	json_t *m = matrix();
+	json_t *m = heat_sample();
 	struct heat h;
 	_free_ char *svg = NULL;
 
@@ -363,88 +317,6 @@ traffic_finds_the_ends(void **state)
 
 /* ---- spread: every word that a row can have, from evidence as it is seen */
 
-static json_t *
-json_of(const char *text)
-{
-	struct str s = {0};
-	json_error_t e;
-	json_t *v;
-
-	for (; *text; text++)
-		str_addn(&s, *text == '\'' ? "\"" : text, 1);
-	v = json_loads(str_text(&s), 0, &e);
-	if (v == NULL)
-		fail_msg("%d:%d: %s", e.line, e.column, e.text);
-	str_clear(&s);
-	return v;
-}
-
-static json_t *
-spread(const char *prefix)
-{
-	json_t *lab = json_of(
-	    "{'model': {'name': 'a-lab', 'nodes': ["
-	    "{'name': 'rs1', 'role': 'route-server', 'asn': 64500, 'prefixes': "
-	    "[]},"
-	    "{'name': 'rs2', 'role': 'route-server', 'asn': 64500, 'prefixes': "
-	    "[]},"
-	    "{'name': 'm1', 'role': 'member', 'asn': 65536, 'prefixes': "
-	    "['100.64.0.0/22']},"
-	    "{'name': 'm2', 'role': 'member', 'asn': 65537, 'prefixes': "
-	    "['100.64.4.0/22', '3fff::/32']},"
-	    "{'name': 'm3', 'role': 'member', 'asn': 65538, 'prefixes': []},"
-	    "{'name': 'm4', 'role': 'member', 'asn': 65539, 'prefixes': []},"
-	    "{'name': 'm5', 'role': 'member', 'asn': 65540, 'prefixes': []},"
-	    "{'name': 't1', 'role': 'transit', 'asn': 64999, 'prefixes': "
-	    "[]}]}}");
-	json_t *evidence = json_of(
-	    "{'nodes': {"
-	    "'rs1': {'sessions': ["
-	    " {'with': 'm1', 'family': 'ipv4', 'state': 'Active', "
-	    "'established': false, 'last_error': 'Bad Peer AS'},"
-	    " {'with': 'm2', 'family': 'ipv4', 'state': 'Established', "
-	    "'established': true},"
-	    " {'with': 'm3', 'family': 'ipv4', 'state': 'Established', "
-	    "'established': true},"
-	    " {'with': 'm4', 'family': 'ipv4', 'state': 'Established', "
-	    "'established': true},"
-	    " {'with': 'm5', 'family': 'ipv4', 'state': 'Established', "
-	    "'established': true},"
-	    " {'with': 't1', 'family': 'ipv4', 'state': 'Established', "
-	    "'established': true}],"
-	    " 'routes': [{'prefix': '100.64.4.0/22', 'from': 'm2', 'state': "
-	    "'accepted', 'as_path': [65537]}],"
-	    " 'sent': [{'prefix': '100.64.4.0/22', 'to': 'm3', 'as_path': "
-	    "[65537]},"
-	    "  {'prefix': '100.64.4.0/22', 'to': 'm5', 'as_path': [65537]},"
-	    "  {'prefix': '100.64.4.0/22', 'to': 't1', 'as_path': [65537]}],"
-	    " 'explained': [{'prefix': '100.64.4.0/22', 'to': 'm4', 'why': "
-	    "'the community 0:65539 keeps it from AS65539'}]},"
-	    "'rs2': {'sessions': [{'with': 'm2', 'family': 'ipv4', 'state': "
-	    "'Established', 'established': true}],"
-	    " 'routes': [{'prefix': '100.64.4.0/22', 'from': 'm2', 'state': "
-	    "'rejected', 'as_path': [65537],"
-	    "  'reason': 'prefix-not-in-as-set', 'reason_text': 'the prefix is "
-	    "in no AS-SET of the member'}]},"
-	    "'m3': {'routes': [{'prefix': '100.64.4.0/22', 'from': 'rs1', "
-	    "'state': 'accepted', 'as_path': [65537], 'since': '01:00:00.000'},"
-	    "  {'prefix': '198.18.0.0/15', 'from': 't1', 'state': 'accepted', "
-	    "'as_path': [64999, 3]}]},"
-	    "'m4': {'routes': []},"
-	    "'m5': {'routes': []},"
-	    "'t1': {'routes': [{'prefix': '100.64.4.0/22', 'from': 'rs1', "
-	    "'state': 'rejected', 'as_path': [65537], 'reason': 'filtered',"
-	    "   'reason_text': 'the import filter of t1'},"
-	    "  {'prefix': '100.64.4.0/22', 'from': 'm3', 'state': 'accepted', "
-	    "'as_path': [65538, 65537]}]}"
-	    "}}");
-	json_t *rows = grader_spread_of(evidence, lab, prefix, 0);
-
-	json_decref(lab);
-	json_decref(evidence);
-	return rows;
-}
-
 static void
 spread_printed(const void *arg, FILE *f)
 {
@@ -454,16 +326,11 @@ spread_printed(const void *arg, FILE *f)
 static void
 spread_is_told(void **state)
 {
-	json_t *s = spread("100.64.4.0/22"), *rows = json_object_get(s, "rows");
+	json_t *s = spread_sample("100.64.4.0/22");
 	struct text t = {0};
 	_free_ char *svg = NULL;
 
 	(void)state;
-	/* no ages: they depend on the clock's zone */
-	json_object_set_new(json_array_get(rows, 3), "age_ms",
-			    json_integer(42000));
-	json_object_set_new(json_array_get(rows, 5), "seen_ms",
-			    json_integer(1500));
 	(void)spread_text(s, SIZE_MAX, 78, &t);
 	golden_text("spread-78", &t, false);
 	assert_int_equal(spread_text(s, 2, 56, &t), 3);
@@ -478,7 +345,7 @@ spread_is_told(void **state)
 static void
 spread_knows_who_is_silent(void **state)
 {
-	json_t *s = spread("100.64.0.0/22");
+	json_t *s = spread_sample("100.64.0.0/22");
 	_free_ char *words =
 	    spread_sentence(json_array_get(json_object_get(s, "rows"), 1));
 
@@ -487,7 +354,7 @@ spread_knows_who_is_silent(void **state)
 	assert_string_equal(words, "rs1 has no session (from m1): Active, last "
 				   "error: Bad Peer AS.");
 	json_decref(s);
-	s = spread("192.0.2.0/24");
+	s = spread_sample("192.0.2.0/24");
 	assert_int_equal(spread_steps(s), 0);
 	json_decref(s);
 }
@@ -497,7 +364,7 @@ spread_knows_who_is_silent(void **state)
 static void
 spread_of_other_prefixes(void **state)
 {
-	json_t *s = spread("198.18.0.0/15"), *all;
+	json_t *s = spread_sample("198.18.0.0/15"), *all;
 
 	(void)state;
 	assert_int_equal(spread_steps(s), 3); /* rs1 was not told of it */
@@ -506,7 +373,7 @@ spread_of_other_prefixes(void **state)
 		json_array_get(json_object_get(s, "rows"), 0), "at")),
 	    "t1");
 	json_decref(s);
-	s = spread(NULL);
+	s = spread_sample(NULL);
 	all = json_object_get(s, "prefixes");
 	assert_int_equal(json_array_size(all), 4);
 	assert_string_equal(json_string_value(json_array_get(all, 0)),

@@ -36,7 +36,8 @@ can_lab || {
 	done_testing
 	exit
 }
-plain 'open first-ebgp-session' check hint 'why 2' picture 'shell' 'shell echo fi""ne' \
+plain 'open first-ebgp-session' check hint 'why 2' picture matrix \
+	spread 'spread x' 'spread 100.64.0.0/22' traffic 'shell' 'shell echo fi""ne' \
 	'birdc show protocols' answer solve check points next next
 is "an exercise: exit status" "$status" 0
 like "the lab is started" "$out" '^The lab is up; your router is m1\.$'
@@ -45,6 +46,11 @@ like "a check fails with its reason" "$(printf %s "$out" | tr '\n' ' ')" \
 	'check 2 of [0-9]+ FAILS: [^.]*\. +Expected: [^.]+\. +Saw: '
 like "code keeps its quotes" "$out" '[`]from lab[`]'
 like "why tells all" "$out" '^where '
+like "who reaches whom, in words" "$out" '^[0-9]+ asked in '
+like "how far a prefix got: which" "$out" '^Which prefix\? Type spread and one of these: '
+like "how far a prefix got, in words" "$out" '^m1 should announce it; nobody hears it'
+like "what is no prefix" "$out" '^"x" is no prefix such as'
+like "traffic, in words" "$out" '^into m1, .*: .*bit/s on average'
 like "the picture is a list" "$out" '^m1: member \(you\), AS65536'
 like "a shell needs a terminal" "$out" '^this needs a terminal; without one'
 like "a command does not" "$out" '^fine$'

@@ -281,6 +281,46 @@ kill_panes(const struct seat *s)
 }
 
 /* A program that floods, and one that sends what it should not. */
+/* The other pictures, of a lab that runs; each is written to files. */
+static void
+pictures_of_a_lab(void **state)
+{
+	static const struct how how = {{"open", "first-ebgp-session"}, {NULL}};
+	struct seat s;
+
+	(void)state;
+	seat_open(&s, 132, 43, &how);
+	wait_for(&s, "lab up");
+	wait_for(&s, "Terminal: shell on");
+	keys(&s, "4W");
+	wait_for(&s, "/texts/graph.txt");
+	keys(&s, "\033o");
+	wait_for(&s, "4 Picture: who reaches whom");
+	wait_for(&s, "each row asks each column");
+	wait_for(&s, "$ ixlab matrix first-ebgp-session");
+	keys(&s, "u");
+	wait_for(&s, "as of now");
+	keys(&s, "o");
+	wait_for(&s, "4 Picture: how far a prefix got");
+	wait_for(&s, "nobody hears it"); /* there is no session yet */
+	keys(&s, "W");
+	wait_for(&s, "/texts/spread.svg");
+	keys(&s, "\033");
+	wait_gone(&s, "/texts/spread.svg");
+	keys(&s, "\033OC"); /* the next prefix */
+	wait_for(&s, "prefix 2 of");
+	keys(&s, "l");
+	wait_for(&s, "last error");
+	keys(&s, "lo");
+	wait_for(&s, "into m1");
+	wait_for(&s, "bit/s, at most");
+	wait_for(&s, "$ ixlab traffic m1");
+	keys(&s, "O");
+	wait_for(&s, "how far a prefix got");
+	lab_stop(&s);
+	seat_close(&s);
+}
+
 static void
 hostile_output(void **state)
 {
@@ -697,6 +737,7 @@ main(void)
 	    cmocka_unit_test(course_is_followed),
 	    with_lab(pauses_cost_nothing),
 	    with_lab(exercise_to_the_end),
+	    with_lab(pictures_of_a_lab),
 	    with_lab(hostile_output),
 	    with_lab(lab_dies),
 	    with_lab(goes_on_after_kill),

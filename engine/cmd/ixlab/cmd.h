@@ -113,6 +113,12 @@ json_t *cmd_lab_inspect_ports(const char *name, struct err *e);
  * set. */
 const json_t *cmd_lab_node(const json_t *state, const char *name,
 			   struct err *e);
+/* ---- for the interface's pictures (cmd_matrix.c, cmd_graph.c) */
+
+/* As "ixlab matrix --json", of a lab that runs; owned. */
+json_t *cmd_matrix_json(const char *lab, struct err *e);
+/* DOT as SVG, by graphviz; owned. */
+char *cmd_graph_svg(const char *dot, struct err *e);
 /* May a picture have more than ASCII? */
 bool cmd_utf8(void);
 /* A time for a person. */

@@ -216,11 +216,11 @@ graph_memory(const char *text, struct err *e)
 }
 
 static int
-graph_svg(const char *dot, struct err *e)
+graph_svg(const char *dot, int out, struct err *e)
 {
 	_free_ char *program = node_which("dot");
 	const char *argv[] = {program, "-Tsvg", NULL};
-	int fds[3] = {-1, STDOUT_FILENO, STDERR_FILENO}, rc;
+	int fds[3] = {-1, out, out == STDOUT_FILENO ? STDERR_FILENO : -1}, rc;
 
 	if (program == NULL)
 		return err_here(e, "graphviz is not installed: sudo apt-get "
@@ -231,6 +231,27 @@ graph_svg(const char *dot, struct err *e)
 	rc = node_run(argv, fds, GRAPH_DOT_MS, e);
 	close(fds[0]);
 	return rc;
+}
+
+char *
+cmd_graph_svg(const char *dot, struct err *e)
+{
+	int fd = graph_memory("", e);
+	struct str s = {0};
+	char buf[4096];
+	ssize_t n;
+
+	if (fd < 0)
+		return NULL;
+	if (graph_svg(dot, fd, e) < 0) {
+		close(fd);
+		return NULL;
+	}
+	(void)lseek(fd, 0, SEEK_SET);
+	while ((n = read(fd, buf, sizeof(buf))) > 0)
+		str_addn(&s, buf, (size_t)n);
+	close(fd);
+	return str_steal(&s);
 }
 
 /* ---- as JSON */
@@ -322,7 +343,7 @@ graph_print(const struct cmd *c, const struct graph *g, struct err *e)
 	}
 	text = graph_dot(g->lab, &g->edges, g->links, g->sessions != NULL);
 	if (svg)
-		return graph_svg(text, e);
+		return graph_svg(text, STDOUT_FILENO, e);
 	fputs(text, stdout);
 	return 0;
 }

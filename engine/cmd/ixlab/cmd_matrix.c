@@ -251,6 +251,23 @@ matrix_clear(struct matrix *m)
 	json_decref(m->state);
 }
 
+json_t *
+cmd_matrix_json(const char *lab, struct err *e)
+{
+	const struct cmd plain = {.verb = cmd_find("matrix")};
+	struct matrix m = {.lab = lab};
+	json_t *all = NULL;
+
+	if (matrix_options(&plain, &m, e) == 0 &&
+	    (m.state = cmd_lab_inspect(lab, e)) != NULL) {
+		matrix_hosts(&m);
+		if (matrix_run(&m, e) == 0)
+			all = matrix_json(&m);
+	}
+	matrix_clear(&m);
+	return all;
+}
+
 int
 cmd_matrix(struct cmd *c, struct err *e)
 {

@@ -10,7 +10,9 @@ int
 cmd_open(struct cmd *c, struct err *e)
 {
 	struct grader_host host = cmd_host(NULL);
+	static const struct tui_door door = {cmd_matrix_json, cmd_graph_svg};
 	struct tui_opts o = {
+	    .door = &door,
 	    .host = &host,
 	    .exercise = c->nargs ? c->args[0] : NULL,
 	    .ascii = cmd_option(c, "--ascii") != NULL,

@@ -38,8 +38,8 @@ for key in $(json 'keys, (.pairs[0] | keys), (.hosts[0] | keys) | .[]' |
 	like "ixlab.1 knows the key $key" "$part" "(^| )$key( |\$)"
 done
 run ixlab matrix --timeout 2s
-like "the map: a row" "$out" '^  2 m2-h  X  ( ·|░░|▒▒)( ·|░░|▒▒)$'
-like "the map: both families" "$out" '^IPv6 +1 2 3 4$'
+like "the map: a row" "$out" '^  2 m2-h  X  ( ·|░░|▒▒)( ·|░░|▒▒)   '
+like "the map: both families" "$out" '^IPv4 +1 2 3 4   IPv6 +1 2 3 4$'
 like "the map: what its cells mean" "$out" '·.<1 ms  ░.<10 ms .*>150 ms'
 like "the map: in numbers" "$out" '24 asked in .*: 12 answered, 0 lost some, 12'
 like "the map: why" "$out" 'm1-h to m2-h, IPv4: 0 of 3 came back'
