@@ -131,7 +131,7 @@ got() { # FILE OF-WHICH WHAT
 said() { # FILE OF-WHICH: status, points and reason
 	got "$1" "$2" '"\(.status) \(if .points == null then "" elif .points == .total or .total == 6 then .points else "\(.points) of \(.total)" end) \(.reason // "")"'
 }
-is "FRR on m1: the good one" "$(said "$tmp/frr/good" "$(cat "$tmp/frr.out")")" "graded 5 "
+is "FRR on m1: the good one" "$(said "$tmp/frr/good" "$(cat "$tmp/frr.out")")" "graded 6 "
 like "result of another desk: it is not kept" \
 	"$(got "$in/shipped.conf" "$out" .kept)" '^false$'
 is "result of a person who never was" "$(got "$in/good" "$out" .kept)" false

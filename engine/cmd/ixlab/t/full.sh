@@ -75,7 +75,7 @@ else
 		is "$what: exit status" "$rc" 1
 		like "$what: the map has a sign for it" "$(cat "$tmp/said")" \
 			'! the neighbour table was full'
-		like "$what: in words, and whom to ask" "$(cat "$tmp/said")" \
+		like "$what: in words, and whom to ask" "$(tr '\n' ' ' <"$tmp/said")" \
 			'one for all labs and networks of this machine, was full: .* see ixlab doctor'
 	fi
 	again "$what"

@@ -68,7 +68,7 @@ static const struct bad bad[] = {
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, kind: frr, router-advertisements: yes, ipv4: 203.0.113.10}}\n",
-	"lab.yml:6:64: m1 is of kind frr: router-advertisements are for kind bird",
+	"lab.yml:6:62: m1 is of kind frr: router-advertisements are for kind bird",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, trainee: yes, router-advertisements: yes, ipv4: 203.0.113.10}}\n",
