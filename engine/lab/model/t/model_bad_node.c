@@ -72,7 +72,7 @@ static const struct bad bad[] = {
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, trainee: yes, router-advertisements: yes, ipv4: 203.0.113.10}}\n",
-	"m1 is configured by a person: take router-advertisements away",
+	"lab.yml:6:65: m1 is configured by a person: take router-advertisements away",
     },
     {
 	LAB EXCHANGE "members: {m1: {asn: 65536, protect: {password: a b}, ipv4: 203.0.113.10}}\n",
