@@ -19,6 +19,7 @@ struct judge_check {
 
 struct grader_judge {
 	const struct exercise *x;
+	size_t n; /* of its checks: x is gone first, maybe */
 	bool live;
 	size_t *order; /* needs before those who need them */
 	struct judge_check *checks;
@@ -115,6 +116,7 @@ grader_judge_new(const struct exercise *x, bool live)
 	size_t i, n = 0;
 
 	j->x = x;
+	j->n = x->nchecks;
 	j->live = live;
 	j->order = xcalloc(x->nchecks, sizeof(*j->order));
 	j->checks = xcalloc(x->nchecks, sizeof(*j->checks));
@@ -146,7 +148,7 @@ grader_judge_free(struct grader_judge *j)
 
 	if (j == NULL)
 		return;
-	for (i = 0; i < j->x->nchecks; i++)
+	for (i = 0; i < j->n; i++)
 		verdict_clear(&j->checks[i].verdict);
 	free(j->order);
 	free(j->checks);
