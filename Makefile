@@ -158,7 +158,7 @@ BINS += $(BIN)/$(1)
 endef
 
 # the outer targets install first and build in a second make
-OUTER := lab check check-vm check-pages bench bench-rs bench-weather bench-grader bench-tui deps deps-check help clean
+OUTER := lab check check-vm check-pages bench bench-rs bench-weather bench-grader bench-tui monkey-tui deps deps-check help clean
 ifneq ($(filter-out $(OUTER),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell pkg-config --exists $(foreach m,$(LIBS) $(PROGS),$($(m).pkgs) $($(m).priv) $($(m).load)) && echo yes),yes)
 $(error libraries are missing; "make deps" installs them)
@@ -201,7 +201,7 @@ po: $(POT)                  ## bring the interface's new words into the catalogu
 	$(Q)for f in tui/po/*.po; do msgmerge -q --update --backup=none --no-fuzzy-matching $$f $<; done
 
 .PHONY: all lab check check-exercises check-faults check-flips check-mutants check-vm check-pages check-run po layers fuzz fuzz-seeds format format-check \
-	coverage bench bench-rs bench-weather bench-engine bench-grader bench-tui install clean help deps deps-check compile_commands.json
+	coverage bench bench-rs bench-weather bench-engine bench-grader bench-tui monkey-tui install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) $(MO) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
@@ -298,6 +298,10 @@ bench-tui:                  ## measure the interface: start, keys, a stream of l
 	$(Q)sh engine/deps.sh $(DEPS) libcmocka-dev
 	$(Q)$(MAKE) $(JOBS) all $(O)/tui/t/tools/bench.t
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) $(O)/tui/t/tools/bench.t
+monkey-tui:                 ## random keys and sizes for ten minutes, under sanitizers (SECONDS_LONG=, SEED=)
+	$(Q)sh engine/deps.sh $(DEPS) libcmocka-dev
+	$(Q)$(MAKE) $(JOBS) SAN=address,undefined all build/address-undefined/tui/t/tools/monkey.t
+	$(Q)IXLAB_BIN=$(CURDIR)/build/address-undefined/bin build/address-undefined/tui/t/tools/monkey.t
 bench-engine:               ## measure a star of N beside raw netlink, ip, Mininet; whole labs; resets
 	$(Q)sh engine/deps.sh $(DEPS_BENCH)
 	$(Q)$(MAKE) $(JOBS) all
