@@ -30,18 +30,25 @@ colored(const char *p)
 static void
 no_color_means_none(void **state)
 {
-	static const struct how how = {{"open"}, {"NO_COLOR=1"}};
+	static const struct how none[] = {
+	    {{"open"}, {"NO_COLOR=1"}},
+	    {{"open"}, {"CLICOLOR=0"}},
+	    {{"open"}, {"NO_COLOR=1", "CLICOLOR_FORCE=1"}},
+	    {{"open", "--no-color"}, {"CLICOLOR_FORCE=1"}}};
 	struct seat s;
+	size_t i;
 
 	(void)state;
-	seat_open(&s, 80, 24, &how);
-	wait_for(&s, "q Quit");
-	keys(&s, "?");
-	wait_for(&s, "Keys");
-	assert_false(colored(str_text(&s.sent)));
 	/* the question itself can be answered with yes */
 	assert_true(colored("x\033[0;31my"));
-	seat_close(&s);
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		seat_open(&s, 80, 24, &none[i]);
+		wait_for(&s, "q Quit");
+		keys(&s, "?");
+		wait_for(&s, "Keys");
+		assert_false(colored(str_text(&s.sent)));
+		seat_close(&s);
+	}
 }
 
 static void

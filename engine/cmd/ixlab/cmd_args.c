@@ -164,16 +164,32 @@ cmd_count(const struct cmd *c, struct err *e)
 			 v->args);
 }
 
+/* NO_COLOR with any text, else CLICOLOR_FORCE and CLICOLOR with any but 0, else what
+ * standard output is. */
+static bool
+cmd_wants_color(void)
+{
+	const char *no = getenv("NO_COLOR");
+	const char *force = getenv("CLICOLOR_FORCE");
+	const char *may = getenv("CLICOLOR");
+
+	if (no && *no)
+		return false;
+	if (force && *force && strcmp(force, "0") != 0)
+		return true;
+	return isatty(STDOUT_FILENO) && !(may && strcmp(may, "0") == 0);
+}
+
 int
 cmd_parse(struct cmd *c, int argc, char **argv, const char **words,
 	  struct err *e)
 {
 	struct cmd_scan s = {c, argv, argc, 1, words, false};
-	const char *no = getenv("NO_COLOR"), *word;
+	const char *word;
 	int at;
 
 	*c = (struct cmd){.args = words};
-	c->color = isatty(STDOUT_FILENO) && !(no && *no);
+	c->color = cmd_wants_color();
 	if (cmd_scan_verb(&s, &at, e) < 0)
 		return -1;
 	for (; s.i < argc; s.i++) {

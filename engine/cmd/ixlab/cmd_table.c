@@ -12,7 +12,7 @@
 const struct cmd_option cmd_common[] = {
     {"-L", "NAME", "the lab to speak to, where several run"},
     {"--json", NULL, "print the answer as JSON"},
-    {"--no-color", NULL, "no colour (so does NO_COLOR)"},
+    {"--no-color", NULL, "no colour (so do NO_COLOR and CLICOLOR=0)"},
     {"--help", NULL, "what a verb does"},
 };
 const size_t cmd_ncommon = sizeof(cmd_common) / sizeof(*cmd_common);
