@@ -304,12 +304,64 @@ near_stray(const struct grader_view *v, const char *node, enum ip_family family)
 static const char *
 past_error(const json_t *session)
 {
+	static const char *const calls[] = {
+	    "Connection refused", "No route to host", "Connection timed out",
+	    "Network is unreachable"};
 	const char *error = out_text(session, "last_error");
+	size_t i;
 
-	return json_is_true(json_object_get(session, "established")) &&
-		       strncmp(error, "Socket:", 7) == 0
-		   ? ""
-		   : error;
+	for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (json_is_true(json_object_get(session, "established")) &&
+		    strstr(error, calls[i]))
+			return "";
+	}
+	return error;
+}
+
+/* Of a session that closes and opens again the limit is hit at some moments: that
+ * it was lately is kept, so that what is told does not depend on the moment. */
+#define HIT_MS 10000
+
+static const json_t *
+same_session(const json_t *sessions, const json_t *of)
+{
+	static const char *const keys[] = {"with", "family", "address"};
+	const json_t *s;
+	size_t i, k;
+
+	json_array_foreach(sessions, i, s)
+	{
+		for (k = 0; k < 3; k++) {
+			if (strcmp(out_text(s, keys[k]),
+				   out_text(of, keys[k])) != 0)
+				break;
+		}
+		if (k == 3)
+			return s;
+	}
+	return NULL;
+}
+
+void
+evidence_sessions_keep(const json_t *old, json_t *next, uint64_t now_ms)
+{
+	json_t *s, *at;
+	size_t i;
+
+	json_array_foreach(next, i, s)
+	{
+		at = json_object_get(same_session(old, s), "hit_at");
+		if (json_is_true(json_object_get(s, "limit_hit")))
+			at = json_integer((json_int_t)now_ms);
+		else
+			json_incref(at);
+		if (at && (uint64_t)json_integer_value(at) + HIT_MS > now_ms)
+			json_object_set(s, "hit_at", at);
+		json_object_set_new(
+		    s, "hit_lately",
+		    json_boolean(json_object_get(s, "hit_at") != NULL));
+		json_decref(at);
+	}
 }
 
 static void
@@ -317,6 +369,7 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 	   enum ip_family family, struct grader_finding *f)
 {
 	const json_t *first = near ? near : near_stray(v, node, family);
+	const char *hit = near_any(v, node, near, family, "limit_hit");
 	_free_ char *limits = evidence_limits(near, family);
 
 	grader_finding_fact(f, "near-state",
@@ -327,8 +380,9 @@ near_facts(const struct grader_view *v, const char *node, const json_t *near,
 	number_fact(f, "near-local-asn", json_object_get(first, "local_asn"));
 	grader_finding_fact(f, "near-multihop",
 			    near_any(v, node, near, family, "multihop"));
-	grader_finding_fact(f, "near-limit-hit",
-			    near_any(v, node, near, family, "limit_hit"));
+	if (strcmp(hit, "yes") != 0)
+		hit = near_any(v, node, near, family, "hit_lately");
+	grader_finding_fact(f, "near-limit-hit", hit);
 	grader_finding_fact(f, "near-limits", limits);
 	grader_finding_fact(f, "near-filtered",
 			    near_any(v, node, near, family, "filtered"));
@@ -373,7 +427,9 @@ evidence_session_facts(const struct grader_view *v, const char *at,
 	grader_finding_fact(f, "far-error", past_error(far));
 	grader_finding_fact(f, "far-role", out_text(far, "peer_role"));
 	grader_finding_fact(f, "far-limit-hit",
-			    yes_no(json_object_get(far, "limit_hit")));
+			    json_is_true(json_object_get(far, "limit_hit"))
+				? "yes"
+				: yes_no(json_object_get(far, "hit_lately")));
 	grader_finding_fact(f, "far-stale",
 			    yes_no(json_object_get(far, "stale")));
 	number_fact(f, "far-flaps", json_object_get(far, "flaps"));

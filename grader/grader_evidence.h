@@ -101,6 +101,8 @@ void evidence_session_facts(const struct grader_view *v, const char *at,
  * vain: near, far, both, or ""), there (yes, no, "": the LAN knows who is called),
  * password (TCP-MD5: fits, near, far (that end alone wants one), differs, "": not
  * known). */
+/* Keep in next, the sessions of a node now, whose limit was hit lately. */
+void evidence_sessions_keep(const json_t *old, json_t *next, uint64_t now_ms);
 /* Keep in node which calls of its were in vain lately, of its newest sockets. */
 void evidence_tcp_keep(json_t *node, const json_t *rows, uint64_t now_ms);
 void evidence_tcp_facts(const struct grader_view *v, const char *at,

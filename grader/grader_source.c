@@ -67,6 +67,9 @@ source_commit(struct grader_source *s)
 
 	json_object_del(node, "silent");
 	json_object_del(node, "cannot");
+	evidence_sessions_keep(json_object_get(node, "sessions"),
+			       json_object_get(s->draft, "sessions"),
+			       source_now(s));
 	json_object_update(node, s->draft);
 	source_forget(s);
 	s->done_at = s->round_at;

@@ -263,6 +263,42 @@ judge_row(const struct lab *lab, const struct exercise *x, size_t i)
 	json_decref(evidence);
 }
 
+/* That a limit was hit is told for ten seconds. */
+static void
+hits_are_remembered(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *session;
+		bool lately;
+	} film[] = {
+	    {1000, "{\"with\":\"m1\"}", false},
+	    {2000, "{\"with\":\"m1\",\"limit_hit\":true}", true},
+	    {3000, "{\"with\":\"m2\"}", false},
+	    {4000, "{\"with\":\"m1\",\"limit_hit\":true}", true},
+	    {13999, "{\"with\":\"m1\",\"limit_hit\":false}", true},
+	    {14000, "{\"with\":\"m1\"}", false},
+	    {14001, "{\"with\":\"m1\"}", false},
+	};
+	json_t *old = NULL, *next;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(film) / sizeof(film[0]); i++) {
+		next = json_array();
+		json_array_append_new(next,
+				      json_loads(film[i].session, 0, NULL));
+		evidence_sessions_keep(old, next, film[i].at);
+		if (json_is_true(json_object_get(json_array_get(next, 0),
+						 "hit_lately")) !=
+		    film[i].lately)
+			fail_msg("at %llu", (unsigned long long)film[i].at);
+		json_decref(old);
+		old = next;
+	}
+	json_decref(old);
+}
+
 static void
 evidence_is_judged(void **state)
 {
@@ -312,6 +348,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(evidence_is_judged),
+	    cmocka_unit_test(hits_are_remembered),
 	    cmocka_unit_test(kinds_are_complete),
 	};
 
