@@ -8,7 +8,9 @@
  * sessions that come back. So where much moved it is silent next for as long as
  * the probe took, and then another probe goes: of what moved in both the less is
  * told, and when much moves in the silence, too, nobody can tell. That is tried
- * again, and then it is an error of ours: it costs no point.
+ * again, and then it is an error of ours: it costs no point. The echoes of other
+ * graders of the lab would be heard in the silence; they hold still for it
+ * (grader_lease.c), once for as long as the same is seen.
  */
 #include <string.h>
 
@@ -21,7 +23,9 @@
 #define PING_INTERVAL_MS 20
 #define BYPASS_INTERVAL_MS 5
 #define PROBE_TIMEOUT_MS 400
-#define ECHO_NOISY 5 /* times, until it is told */
+#define ECHO_NOISY 5	 /* times, until it is told */
+#define ECHO_HUSH_MS 700 /* until other graders' echoes are over */
+#define ECHO_LEASE_MS 4000
 
 static const struct exercise_check *
 echo_check(const struct grader_run *r)
@@ -137,6 +141,25 @@ echo_noisy(struct grader_run *r, const char *node)
 	grader_run_end(r);
 }
 
+static void
+echo_end(struct grader_run *r)
+{
+	r->refused = 0;
+	grader_run_end(r);
+}
+
+/* The others are to hold still, and what they sent is to be over. */
+static void
+echo_hush(struct grader_run *r)
+{
+	if (r->g->hushed && r->g->hushed != r)
+		return;
+	if (!grader_lease_take(r->g->look, ECHO_LEASE_MS))
+		return;
+	r->g->hushed = r;
+	r->waits = uv_now(r->g->loop) + ECHO_HUSH_MS;
+}
+
 /* All counters of a phase are read. */
 static void
 echo_counted(struct grader_run *r)
@@ -154,15 +177,21 @@ echo_counted(struct grader_run *r)
 			echo_noisy(r, node);
 		else
 			echo_probe(r);
-	} else if (json_object_get(r->result, "else") ||
-		   json_object_get(r->result, "failed") ||
-		   echo_moved(moved, much) == NULL) {
-		r->refused = 0;
-		grader_run_end(r);
-	} else {
+	} else if (r->phase == RUN_HUSH) {
 		r->phase = RUN_SILENCE;
-		r->waits = now + (now - r->waited);
+		r->waits = now + r->waited;
 		json_object_set_new(r->result, "else", json_object());
+	} else if (json_object_get(r->result, "failed") ||
+		   echo_moved(moved, much) == NULL) {
+		r->sure = false;
+		echo_end(r);
+	} else if (r->sure || json_object_get(r->result, "else")) {
+		r->sure = true;
+		echo_end(r);
+	} else {
+		r->phase = RUN_HUSH;
+		r->waited = now - r->waited; /* so long it took */
+		echo_hush(r);
 	}
 }
 
@@ -191,7 +220,7 @@ echo_answered(void *arg, const json_t *result, const struct err *error)
 	r->pending--;
 	if (error)
 		json_object_set_new(r->result, "failed", out_str(error->msg));
-	if (r->phase != RUN_COUNT)
+	if (r->phase != RUN_COUNT && r->phase != RUN_HUSH)
 		echo_note(
 		    r, node,
 		    n - json_integer_value(json_object_get(r->counts, node)));
@@ -236,9 +265,14 @@ grader_echo_begin(struct grader_run *r)
 void
 grader_echo_step(struct grader_run *r)
 {
+	if (r->phase == RUN_HUSH && r->waits == 0) {
+		echo_hush(r);
+		return;
+	}
 	if (r->waits == 0 || uv_now(r->g->loop) < r->waits)
 		return;
 	r->waits = 0;
-	r->phase = RUN_RESILENT;
+	if (r->phase == RUN_SILENCE)
+		r->phase = RUN_RESILENT;
 	echo_count(r);
 }

@@ -37,6 +37,15 @@ run_check(const struct grader_run *r)
 
 /* ---- the end of one */
 
+static void
+run_unhush(struct grader_run *r)
+{
+	if (r->g->hushed != r)
+		return;
+	r->g->hushed = NULL;
+	grader_lease_give(r->g->look, 0);
+}
+
 void
 grader_run_end(struct grader_run *r)
 {
@@ -51,6 +60,7 @@ grader_run_end(struct grader_run *r)
 	r->result = r->counts = NULL;
 	r->phase = RUN_IDLE;
 	r->ended = uv_now(r->g->loop);
+	run_unhush(r);
 	if (r->g->alone == r) {
 		r->g->alone = NULL;
 		grader_lease_give(r->g->look, 0);
@@ -66,6 +76,7 @@ grader_run_drop(struct grader_run *r)
 	r->result = r->counts = NULL;
 	r->phase = RUN_IDLE;
 	r->ended = uv_now(r->g->loop);
+	run_unhush(r);
 }
 
 /* ---- when */
@@ -189,7 +200,7 @@ grader_experiments_step(struct grader *g)
 		r = &g->runs[i];
 		if (r->phase == RUN_CALLS)
 			grader_calls_step(r);
-		else if (r->phase == RUN_SILENCE)
+		else if (r->phase == RUN_SILENCE || r->phase == RUN_HUSH)
 			grader_echo_step(r);
 		if (g->x->checks[i].kind->experiment == GRADER_NO_EXPERIMENT ||
 		    r->phase != RUN_IDLE)
@@ -201,7 +212,7 @@ grader_experiments_step(struct grader *g)
 			run_begin(r);
 		}
 	}
-	if (g->alone == NULL)
+	if (g->alone == NULL && g->hushed == NULL)
 		grader_lease_give(g->look, 0); /* it was not used */
 }
 
@@ -216,6 +227,8 @@ grader_experiments_end(struct grader *g)
 		grader_link_end(g->alone);
 	if (g->alone)
 		grader_lease_give(g->look, GRADER_MEND_MS);
+	else if (g->hushed)
+		grader_lease_give(g->look, 0);
 	for (i = 0; i < g->x->nchecks; i++) {
 		json_decref(g->runs[i].result);
 		json_decref(g->runs[i].counts);

@@ -19,6 +19,7 @@ struct grader_run {
 		RUN_COUNT,
 		RUN_PROBE,
 		RUN_RECOUNT,
+		RUN_HUSH,
 		RUN_SILENCE,
 		RUN_RESILENT,
 		RUN_DOWN,
@@ -38,6 +39,7 @@ struct grader_run {
 	uint64_t told, since;	 /* it announces; it is so (of a link: all is
 				  * as before) */
 	bool first, was_there;
+	bool sure;     /* that it moved there was looked at twice */
 	bool told_all; /* of a link: the others may still be disturbed */
 };
 
@@ -63,9 +65,10 @@ struct grader {
 	struct grader_judge *judge;
 	struct grader_files *files;
 	struct grader_finding *findings;
-	struct grader_run *runs;  /* one per check */
-	struct grader_run *alone; /* such an experiment is under way */
-	uint64_t seed;		  /* of what probes draw */
+	struct grader_run *runs;   /* one per check */
+	struct grader_run *alone;  /* such an experiment is under way */
+	struct grader_run *hushed; /* for this one the others hold still */
+	uint64_t seed;		   /* of what probes draw */
 	uv_timer_t tick, due;
 	unsigned int handles;
 	uint64_t changes; /* of the evidence */
