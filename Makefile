@@ -201,7 +201,7 @@ po: $(POT)                  ## bring the interface's new words into the catalogu
 	$(Q)for f in tui/po/*.po; do msgmerge -q --update --backup=none --no-fuzzy-matching $$f $<; done
 
 .PHONY: all lab check check-exercises check-faults check-flips check-mutants check-vm check-pages check-run po layers fuzz fuzz-seeds format format-check \
-	coverage bench bench-rs bench-weather bench-engine bench-grader bench-tui monkey-tui install clean help deps deps-check compile_commands.json
+	coverage bench bench-rs bench-weather bench-engine bench-grader bench-tui monkey-tui cast install clean help deps deps-check compile_commands.json
 .SECONDARY:
 all: $(filter-out %/rsload,$(BINS)) $(MO) ## build the programs into build/
 -include $(OBJS:.o=.d) $(OBJS:.o=.fo.d) $(FUZZ:=.fo.d)
@@ -298,6 +298,8 @@ bench-tui:                  ## measure the interface: start, keys, a stream of l
 	$(Q)sh engine/deps.sh $(DEPS) libcmocka-dev
 	$(Q)$(MAKE) $(JOBS) all $(O)/tui/t/tools/bench.t
 	$(Q)IXLAB_BIN=$(CURDIR)/$(BIN) $(O)/tui/t/tools/bench.t
+cast: all $(O)/tui/t/pty.t    ## record the first exercise for asciinema: tui/first.cast
+	$(Q)CAST=$(CURDIR)/tui/first.cast ONLY=exercise_to_the_end IXLAB_BIN=$(CURDIR)/$(BIN) $(O)/tui/t/pty.t
 monkey-tui:                 ## random keys and sizes for ten minutes, under sanitizers (SECONDS_LONG=, SEED=)
 	$(Q)sh engine/deps.sh $(DEPS) libcmocka-dev
 	$(Q)$(MAKE) $(JOBS) SAN=address,undefined all build/address-undefined/tui/t/tools/monkey.t
