@@ -63,23 +63,26 @@ try_tmp(const struct sandbox *s, struct err *e)
 	return reads(s->file, e);
 }
 
-/* A home is there only as the way to ixlab's own folder, which may lie in one, and
- * has nothing else in it. */
+/* A home is there only as the way to one of ixlab's folders, its program's, its
+ * data's or its state's, which may lie in one, and has nothing else in it. */
 static int
-reads_home(const char *name, const char *own, struct err *e)
+reads_home(const char *name, const char *const *own, struct err *e)
 {
 	_free_ char *home = xasprintf("/home/%s/", name);
 	_free_ char *file = xasprintf("%s.profile", home);
 
-	if (!str_starts(own, home))
+	while (*own != NULL && !str_starts(*own, home))
+		own++;
+	if (*own == NULL)
 		return err_set(e, ERR_FAILED, "%s can be seen", home);
 	return reads(file, e);
 }
 
 static int
-reads_homes(struct err *e)
+reads_homes(const struct sandbox *s, struct err *e)
 {
-	_free_ char *own = file_program_dir();
+	_free_ char *program = file_program_dir(), *data = file_data_dir();
+	const char *const own[] = {s->state, program, data, NULL};
 	const struct dirent *d;
 	DIR *all = opendir("/home");
 	int r = 0;
@@ -95,10 +98,9 @@ reads_homes(struct err *e)
 static int
 try_shadow(const struct sandbox *s, struct err *e)
 {
-	(void)s;
 	return reads("/etc/shadow", e) < 0 || reads("/root/.bashrc", e) < 0
 		   ? -1
-		   : reads_homes(e);
+		   : reads_homes(s, e);
 }
 
 /* The state folder of the one who grades, though it is there, is another. */

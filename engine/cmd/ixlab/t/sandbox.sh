@@ -64,5 +64,25 @@ if [ "$(id -u)" = 0 ]; then
 		skip "a user" "this build cannot be run by others"
 	fi
 fi
+# ixlab is installed elsewhere, and the state folder lies in a home, as it does for
+# most people: a home where there is nothing else.
+in_home() {
+	# shellcheck disable=SC2016
+	unshare -m sh -c 'mount -t tmpfs none /home && mkdir /home/hira /home/zara &&
+		echo mine >/home/hira/.profile &&
+		XDG_STATE_HOME=/home/hira/.local/state ixlab sandbox-test' 2>&1
+}
+case $top/ in
+/home/*) skip "in a home" "this clone is in one itself" ;;
+*)
+	if [ "$(id -u)" = 0 ]; then
+		run in_home
+		is "in a home: nothing gets through" \
+			"$status $(printf '%s\n' "$out" | grep '^not ok')" "0 "
+		ok "in a home: nearly all was tried" [ "$(tried)" -ge 18 ]
+	else
+		skip "in a home" "only root can cover /home"
+	fi ;;
+esac
 leftovers "nothing is left"
 done_testing
