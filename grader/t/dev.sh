@@ -17,6 +17,21 @@ like "a name that is none" "$status $err" '^2 .*found "Mine"'
 ok "and leaves nothing" test ! -e Mine
 run ixlab dev new other nix
 like "of an exercise that is none" "$status $err" '^2 .*no exercise "nix"'
+# As ixlab-authors(7) begins: of one that comes after another, which is not here.
+run ixlab dev new keep-it-out announce-your-aggregate
+is "of one that comes after another" "$status $err" "0 "
+run ixlab validate keep-it-out/exercise.yml
+is "it comes after none" "$status $err$(grep '^after' keep-it-out/exercise.yml)" "0 "
+is "and nothing else is missing" "$(diff keep-it-out/exercise.yml \
+	"$top/exercises/announce-your-aggregate/exercise.yml" |
+	sed -n 's/^> //p' | grep -v '^#\|^$')" \
+	"exercise: announce-your-aggregate
+after: [first-ebgp-session]"
+mkdir beside
+cp -r "$top/exercises/first-ebgp-session" beside/
+run ixlab dev new beside/mine announce-your-aggregate
+is "where that is it stays so" "$status $(grep '^after' beside/mine/exercise.yml)" \
+	"0 after: [first-ebgp-session]"
 
 run ixlab dev run ./mine wrong-local-as
 is "dev run: exit status" "$status" 0

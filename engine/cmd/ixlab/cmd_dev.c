@@ -212,6 +212,38 @@ dev_run(struct cmd *c, struct err *e)
 
 #define DEV_NEAREST "first-ebgp-session"
 
+/* What comes before the other one stands beside it, but maybe not beside a copy. */
+static bool
+dev_alone(const char *folder, const struct exercise *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->nafter; i++) {
+		_free_ char *path =
+		    xasprintf("%s/../%s/exercise.yml", folder, from->after[i]);
+
+		if (!file_exists(path))
+			return true;
+	}
+	return false;
+}
+
+/* Takes a key of the head away, with the lines of its value. */
+static void
+dev_drop(char *text, const char *key)
+{
+	char *at = strstr(text, key), *end;
+
+	if (at == NULL)
+		return;
+	end = ++at; /* the key begins with the end of the line before */
+	do {
+		end += strcspn(end, "\n");
+		end += *end == '\n';
+	} while (*end == ' ' || *end == '-');
+	memmove(at, end, strlen(end) + 1);
+}
+
 /* The first key of exercise.yml says the name; the comment before it spoke of the
  * other one. */
 static int
@@ -228,6 +260,8 @@ dev_rename(const char *folder, const struct exercise *from, struct err *e)
 	if (key == NULL)
 		return err_here(e, "%s: there is no line \"exercise: %s\"",
 				path, from->name);
+	if (dev_alone(folder, from))
+		dev_drop(text, "\nafter:");
 	behind = key + 1 + strcspn(key + 1, "\n");
 	made = xasprintf("# After %s.\nexercise: %s%s", from->name,
 			 slash ? slash + 1 : folder, behind);
