@@ -63,7 +63,8 @@ static const struct policy_key cfg_keys[] = {
     {"gtsm", BOTH, policy_set_bool, FIELD(gtsm), .value = "no",
      .text = "TTL security (RFC 5082)"},
     {"add_path", BOTH, policy_set_bool, FIELD(add_path), .value = "no",
-     .text = "several paths for a prefix (RFC 7911), both ways"},
+     .text = "several paths for a prefix (RFC 7911), both ways: the best 8 are "
+	     "sent, and 16 are taken"},
     {"rfc8950", BOTH, policy_set_bool, FIELD(rfc8950), .value = "no",
      .text = "IPv4 routes with an IPv6 next hop, on IPv6 sessions"},
     {"attach_custom_communities", CLIENT, policy_set_attach, .value = "",

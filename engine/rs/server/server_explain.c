@@ -120,6 +120,24 @@ explain_hidden(const struct explain *x, uint32_t best, json_t *row)
 	bgp_attrs_unref(a);
 }
 
+/* Was it told to the member? One that is told many paths (RFC 7911) has their
+ * numbers as identifiers, others have the best one. */
+static bool
+explain_is_told(const struct explain *x, uint32_t n, uint32_t best)
+{
+	size_t i;
+	json_t *row;
+
+	json_array_foreach(x->sent, i, row)
+	{
+		json_t *id = json_object_get(row, "path_id");
+		if (json_is_integer(id) ? json_integer_value(id) == n
+					: n == best)
+			return true;
+	}
+	return false;
+}
+
 /* A candidate that nothing keeps away from the member. */
 static void
 explain_candidate(const struct explain *x, uint32_t n, uint32_t best,
@@ -136,11 +154,15 @@ explain_candidate(const struct explain *x, uint32_t n, uint32_t best,
 		explain_hidden(x, best, row);
 	} else if (json_array_size(x->sent) == 0) {
 		verdict(row, "withheld", "it cannot be told to this member");
-	} else if (n == best || json_array_size(x->sent) > 1) {
+	} else if (explain_is_told(x, n, best)) {
 		verdict(row, "sent", "sent to the member");
 		json_object_set(row, "as_sent", x->sent);
 	} else if (b == NULL) {
 		verdict(row, "withheld", "nothing may be sent to this member");
+	} else if (json_array_size(x->sent) > 1) {
+		snprintf(text, sizeof(text), "%zu better paths were sent",
+			 json_array_size(x->sent));
+		verdict(row, "not-best", text);
 	} else {
 		snprintf(text, sizeof(text),
 			 "a better path from %.150s was sent",

@@ -33,6 +33,21 @@ import_too_many(const struct server_member *m, int f, const struct ip_prefix *p)
 	return n >= IMPORT_PATHS;
 }
 
+static void
+import_say_too_many(struct server_member *m, int f, const struct ip_prefix *p)
+{
+	char address[IP_ADDRSTRLEN], prefix[IP_PREFIXSTRLEN];
+
+	if (!m->limit[f].paths)
+		log_warnx("server",
+			  "%s (%s) announces more than %d paths to %s: the "
+			  "others are not taken",
+			  server_member_name(m),
+			  ip_addr_print(&m->policy.address, address),
+			  IMPORT_PATHS, ip_prefix_print(p, prefix));
+	m->limit[f].paths = true;
+}
+
 /* A path that is not there yet meets the limits. Whether it is let in, perhaps as
  * blocked. */
 static bool
@@ -46,8 +61,10 @@ import_room(struct server_member *m, int f, const struct ip_prefix *p,
 		v->marks = 0;
 		v->rank = 0;
 	}
-	if (keep && add_path)
-		keep = !import_too_many(m, f, p);
+	if (keep && add_path && import_too_many(m, f, p)) {
+		import_say_too_many(m, f, p);
+		keep = false;
+	}
 	m->limit[f].blocked += keep && v->reason == POLICY_MAX_BLOCKED;
 	m->limit[f].discarded += !keep;
 	return keep;

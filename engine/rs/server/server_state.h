@@ -52,6 +52,7 @@ struct server_judged {
 
 struct server_limit {	 /* max_prefix, of one session and family */
 	bool near, over; /* has been said */
+	bool paths;	 /* likewise, that a prefix has too many */
 	size_t blocked;	 /* paths kept as POLICY_MAX_BLOCKED */
 	uint64_t discarded;
 };

@@ -8,6 +8,7 @@ client 65536 10 'add_path: yes' all
 client 64502 11 '' alpha
 client 65537 12 '' gamma
 client 65538 13 'add_path: yes' many
+client 65543 18 'add_path: yes' plenty
 cat >>"$clients" <<-END
 	  - {asn: 65539, ip: "2001:db8:ffff:1::14", description: six, cfg: {rfc8950: yes}}
 	  - {asn: 65540, ip: "2001:db8:ffff:1::15", description: seven, cfg: {rfc8950: yes}}
@@ -44,7 +45,7 @@ six six 65539 14 100.70.0.0/24
 six seven 65540 15 100.71.0.0/24
 bird role 65541 16 '' '' 'local role rs_client;'
 bird norole 65542 17
-rs
+rs --allow-asns 65000-65099
 ok "the sessions are up" wait_for 5 established 11
 session() { json show sessions | tr '{' '\n' | grep "\"address\":\"$1\""; }
 
@@ -59,6 +60,28 @@ birdc alpha disable static1 >/dev/null
 ok "one goes, the other one stays" wait_for 3 paths all 1
 birdc alpha enable static1 >/dev/null
 ok "and it comes back" wait_for 3 paths all 2
+
+# ---- more paths than are taken, and than are told
+for n in $(seq 18); do
+	echo "announce 100.72.0.0/24 path-id $n as-path 65543 $(yes 65001 | head -n $n | xargs)"
+done | peer plenty 65543 18 --add-path
+told() { ctl --json show sent "$1" | jq -r '.[] | select(.prefix == "100.72.0.0/24") | .as_path | length' | sort -n | xargs; }
+told_is() { [ "$(told "$1")" = "$2" ]; }
+ok "of many paths the best eight are told" wait_for 5 told_is all '2 3 4 5 6 7 8 9'
+ok "and one to who did not ask" wait_for 5 told_is alpha 2
+is "sixteen of a session's are taken" \
+	"$(ctl --json show received plenty | jq 'length')" 16
+is "the others are counted" "$(ctl --json show sessions | jq -c '.[] |
+	select(.address == "203.0.113.18") | .tables[0].discarded')" 2
+like "and the log names the prefix" "$(cat "$tmp/rs.log")" \
+	'plenty \(203.0.113.18\) announces more than 16 paths to 100.72.0.0/24: the others are not taken$'
+is "which it does once" "$(grep -c 'more than 16 paths' "$tmp/rs.log")" 1
+is "explain knows which were told" "$(ctl --json explain 100.72.0.0/24 all |
+	jq -r '.[].verdict' | uniq -c | xargs)" "8 sent 8 not-best"
+like "and why the ninth was not" "$(ctl explain 100.72.0.0/24 all)" \
+	' not-best +8 better paths were sent$'
+is "and that one goes to who did not ask" "$(ctl --json explain 100.72.0.0/24 alpha |
+	jq -r '.[].verdict' | uniq -c | xargs)" "1 sent 15 not-best"
 
 # ---- RFC 8950
 like "IPv4 over IPv6 is agreed" "$(session 2001:db8:ffff:1::14)" 'extended-next-hop-ipv4'
