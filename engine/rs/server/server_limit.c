@@ -142,3 +142,17 @@ server_limit_act(struct server_member *m)
 		m->again_at = 0;
 	server_member_arm(m);
 }
+
+void
+server_limit_again(struct server *s)
+{
+	for (struct server_member *m = s->members; m != NULL; m = m->next) {
+		if (bgp_fsm_state(&m->fsm) != BGP_ESTABLISHED)
+			continue;
+		for (int f = 0; f < SERVER_FAMILIES; f++)
+			if (m->out[f] != NULL)
+				server_limit_check(m, f);
+		if (m->over >= 0)
+			server_limit_act(m);
+	}
+}

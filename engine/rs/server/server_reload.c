@@ -113,6 +113,7 @@ server_reload_apply(struct server *s, struct policy *new, struct rpki *read,
 		export_policy(s->table[f].x, new);
 	policy_free(old);
 	server_ahead_release(s);
+	server_limit_again(s);
 	server_members_add(s);
 	server_turn_soon(s);
 	log_info("server", "configuration read again: %zu clients",

@@ -195,6 +195,7 @@ server_rpki_changed(struct server *s)
 		server_import_again(s);
 	else if (n > 0)
 		judged = server_import_inside(s, list, n);
+	server_limit_again(s);
 	if (s->rtr != NULL && n > 0) {
 		s->rtr->changed_at = server_now(s);
 		s->rtr->judged = judged;

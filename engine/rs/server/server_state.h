@@ -320,6 +320,8 @@ bool server_limit_blocks(const struct server_member *m, int f,
 /* Routes have come: say, and note in m->over, what follows. */
 void server_limit_check(struct server_member *m, int f);
 void server_limit_act(struct server_member *m); /* on m->over */
+/* Limits may be others, or routes may count otherwise: both, of all members. */
+void server_limit_again(struct server *s);
 
 /* ---- server_warn.c */
 /* Log what the marks of a route that is accepted warn of, now and then. */

@@ -102,6 +102,7 @@ ok "rejected routes count where they are to" \
 	wait_for 5 is_session 15 '"stopped":"max_prefix"'
 
 # ---- the way back
+hears_limit() { [ "$(grep -c 'Received: Maximum number' "$tmp/shut.bird")" = "$1" ]; }
 birdc shut disable more >/dev/null
 sleep 1
 ok "shutdown: nothing brings it back" is_session 11 '"state":"Idle"'
@@ -117,6 +118,16 @@ ctl reload >/dev/null
 ok "a higher limit takes in what was blocked" \
 	wait_for 3 is_session 13 '"accepted":7,"rejected":2'
 unlike "without a reset" "$(session 13)" '"flaps":[1-9]'
+sed -i '/: 7, action: block/!s/limit_ipv4: 5, action: \(shutdown\|warning\)}/limit_ipv4: 3, action: \1}/' "$clients"
+ctl reload >/dev/null
+ok "a lower limit counts what is there: shutdown" \
+	wait_for 5 is_session 11 '"state":"Idle".*"stopped":"max_prefix"'
+ok "its routes go" wait_for 3 has_not witness 100.81.1.0/24
+ok "the member hears it" wait_for 3 hears_limit 2
+is "and the log tells it once" \
+	"$(grep -c 'shut .*more than its limit of 3 ipv4' "$tmp/rs.log")" 1
+like "warning: the session stays" "$(session 14)" \
+	'"state":"Established".*"accepted":9,.*"flaps":0'
 unlike "the witness noticed nothing" "$(session 10)" '"flaps":[1-9]'
 
 # ---- and by itself
