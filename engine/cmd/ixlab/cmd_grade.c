@@ -109,6 +109,7 @@ grade_collect(struct grade *g, struct err *e)
 static void
 grade_say(const struct grade *g, const char *text)
 {
+	static const char bar[] = "####################--------------------";
 	size_t busy = 0, i;
 
 	for (i = 0; i < g->njobs; i++)
@@ -119,8 +120,8 @@ grade_say(const struct grade *g, const char *text)
 		puts(text);
 	fflush(stdout);
 	if (g->tty && busy > 0)
-		fprintf(stderr, "%zu of %zu graded, %zu at work", g->done, g->n,
-			busy);
+		fprintf(stderr, "[%.20s] %zu of %zu graded, %zu at work",
+			bar + 20 - g->done * 20 / g->n, g->done, g->n, busy);
 }
 
 /* The row of a result, and its line. */

@@ -93,7 +93,9 @@ ixlab grade "$in/good" -j 1 -o "$tmp/alone" >/dev/null 2>&1 &
 single=$!
 mkdir "$tmp/late"
 cp "$in/good" "$tmp/late/"
-ixlab grade "$tmp/late" --deadline 300ms >"$tmp/late.out" 2>&1 &
+# on a terminal
+script -qec "ixlab grade '$tmp/late' --deadline 300ms" /dev/null \
+	>"$tmp/late.out" 2>&1 </dev/null &
 late=$!
 ixlab grade "$tmp/dealt" --exercise "$tmp/$x" >"$tmp/dealt.out" 2>&1 &
 dealt=$!
@@ -140,6 +142,8 @@ like "of a template, too, what is graded is kept" "$out" 'maham: .* \(kept\)'
 wait $late
 is "over its deadline: exit status" "$?" 3
 like "over its deadline: no mark" "$(cat "$tmp/late.out")" 'not graded: it was not graded in'
+like "a terminal has a bar" "$(tr '\r' ' ' <"$tmp/late.out")" \
+	'\[-{20}\] 0 of 1 graded, 1 at work'
 unlike "no escape reaches a terminal" "$(ixlab grade "$in/escape" 2>&1 | cat -v)" '\^\['
 
 watch_start
