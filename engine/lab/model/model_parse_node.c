@@ -179,9 +179,9 @@ parse_advertises(const struct word_lab *w, const struct yaml *y,
 	return 0;
 }
 
-static int
-trainees_run(struct word_lab *w, const struct yaml *y, struct word_node *n,
-	     struct err *e)
+int
+word_trainees_run(const struct word_lab *w, const struct yaml *y,
+		  struct word_node *n, struct err *e)
 {
 	const struct lab_kind *k = w->params ? w->params->trainees : NULL;
 
@@ -212,7 +212,7 @@ parse_network(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	    word_asn(w, y, n->name, &n->asn, &n->asn_y, e) < 0 ||
 	    word_title(w, yaml_get(y, "name"), n->name, &n->title, e) < 0 ||
 	    word_bool(w, y, "trainee", &n->trainee, e) < 0 ||
-	    trainees_run(w, y, n, e) < 0 || word_ports(w, y, n, e) < 0 ||
+	    word_trainees_run(w, y, n, e) < 0 || word_ports(w, y, n, e) < 0 ||
 	    word_trunk(w, y, n, e) < 0 || word_prefixes(w, y, n, e) < 0 ||
 	    word_registry(w, y, n, e) < 0 ||
 	    word_bool(w, y, "host", &n->host, e) < 0 ||

@@ -45,15 +45,17 @@ router_read(struct word_lab *w, const struct yaml *y, struct word_node *n,
 		return -1;
 	if (yaml_get(y, "kind") && word_kind(w, y, n, e) < 0)
 		return -1;
+	if (yaml_get(y, "trainee") &&
+	    word_bool(w, y, "trainee", &n->trainee, e) < 0)
+		return -1;
+	if (word_trainees_run(w, y, n, e) < 0)
+		return -1;
 	if (!n->kind->igp)
 		return word_err(
 		    w, y, e,
 		    "%s cannot be one of several routers, since "
 		    "ixlab writes no OSPF for it: take another kind",
 		    n->kind->title);
-	if (yaml_get(y, "trainee") &&
-	    word_bool(w, y, "trainee", &n->trainee, e) < 0)
-		return -1;
 	n->host_y = yaml_get(y, "host");
 	n->hosts_y = yaml_get(y, "hosts");
 	if (word_limits(w, y, &n->limits, e) < 0 ||

@@ -266,6 +266,9 @@ int word_ports(struct word_lab *w, const struct yaml *y, struct word_node *n,
 	       struct err *e);
 /* The LAN itself, or that whose quarantine it is. */
 size_t word_lan_base(const struct word_lab *w, size_t lan);
+/* What a person configures runs what the parameters say, if they say it. */
+int word_trainees_run(const struct word_lab *w, const struct yaml *y,
+		      struct word_node *n, struct err *e);
 /* Networks of several routers (model_parse_router.c). */
 size_t word_router_count(const struct yaml *map);
 int word_routers(struct word_lab *w, const struct yaml *map,

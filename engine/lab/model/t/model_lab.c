@@ -497,6 +497,46 @@ sites_as_the_kernel_can(void **state)
 	}
 }
 
+/* Of a network's routers those that are a trainee's, and no others. */
+static void
+trainees_routers(void **state)
+{
+	static const char text[] =
+	    "lab: x\n"
+	    "exchange:\n"
+	    "  switches: [sw1]\n"
+	    "  peering-lans: {khi: {ipv4: 203.0.113.0/24}}\n"
+	    "members:\n"
+	    "  m1:\n"
+	    "    asn: 65536\n"
+	    "    prefixes: [100.64.0.0/22]\n"
+	    "    routers:\n"
+	    "      edge: {trainee: yes, ipv4: 203.0.113.10}\n"
+	    "      core: {}\n"
+	    "  m2: {asn: 65537, ipv4: 203.0.113.11}\n";
+	const struct model_params p = {.trainees = model_kind_find("frr")};
+	const struct lab_node *n;
+	size_t i, seen = 0;
+	struct err e;
+	struct lab *lab =
+	    model_parse("lab.yml", text, sizeof(text) - 1, &p, &e);
+
+	(void)state;
+	if (lab == NULL)
+		print_error("%s\n", e.msg);
+	assert_non_null(lab);
+	for (i = 0; i < lab->nnodes; i++) {
+		n = &lab->nodes[i];
+		if (n->role != LAB_MEMBER)
+			continue;
+		seen++;
+		assert_string_equal(n->kind->name, n->trainee ? "frr" : "bird");
+		assert_int_equal(n->trainee, strcmp(n->name, "m1-edge") == 0);
+	}
+	assert_int_equal(seen, 3);
+	model_free(lab);
+}
+
 int
 main(void)
 {
@@ -515,6 +555,7 @@ main(void)
 	    cmocka_unit_test(golden_kinds),
 	    cmocka_unit_test(golden_robots),
 	    cmocka_unit_test(sites_as_the_kernel_can),
+	    cmocka_unit_test(trainees_routers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
