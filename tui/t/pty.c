@@ -280,18 +280,21 @@ kill_panes(const struct seat *s)
 	return n;
 }
 
-/* A program that floods, and one that sends what it should not. */
-/* The other pictures, of a lab that runs; each is written to files. */
+/* The other pictures, of a lab that runs; each is written to files. In a
+ * state folder of its own: nothing is done yet, nothing was chosen before. */
 static void
 pictures_of_a_lab(void **state)
 {
-	static const struct how how = {{"open", "first-ebgp-session"}, {NULL}};
+	_free_ char *fresh = xasprintf("XDG_STATE_HOME=%s/p", state_dir);
+	const struct how how = {{"open", "first-ebgp-session"}, {fresh}};
 	struct seat s;
 
 	(void)state;
 	seat_open(&s, 132, 43, &how);
 	wait_for(&s, "lab up");
-	wait_for(&s, "Terminal: shell on");
+	wait_for(&s, "Esc begins");
+	keys(&s, "\033");
+	wait_gone(&s, "Esc begins");
 	keys(&s, "4W");
 	wait_for(&s, "/texts/graph.txt");
 	keys(&s, "\033o");
@@ -321,6 +324,7 @@ pictures_of_a_lab(void **state)
 	seat_close(&s);
 }
 
+/* A program that floods, and one that sends what it should not. */
 static void
 hostile_output(void **state)
 {

@@ -240,7 +240,8 @@ wait_for(struct seat *s, const char *text)
 			int status = 0;
 			bool over = waitpid(s->pid, &status, WNOHANG) > 0;
 
-			fail_msg("no \"%s\" on:\n%s%s %x", text, now,
+			fputs(now, stderr); /* too long for a message */
+			fail_msg("no \"%s\"; %s %x", text,
 				 over ? "it has ended:" : "it runs", status);
 		}
 	}
