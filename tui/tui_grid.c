@@ -6,21 +6,77 @@
 
 #include "base/str.h"
 
-static const struct grid_look looks[ST_STYLES] = {
-    [ST_NORMAL] = {-1, -1, 0},
-    [ST_BOLD] = {-1, -1, GRID_BOLD},
-    [ST_DIM] = {-1, -1, GRID_DIM},
-    [ST_EMPH] = {-1, -1, GRID_UNDERLINE},
-    [ST_HEAD] = {6, -1, GRID_BOLD},
-    [ST_CODE] = {3, -1, 0},
-    [ST_BAR] = {-1, -1, GRID_REVERSE},
-    [ST_KEY] = {-1, -1, GRID_BOLD},
-    [ST_PANE] = {-1, -1, GRID_UNDERLINE},
-    [ST_FOCUS] = {6, -1, GRID_BOLD | GRID_REVERSE},
-    [ST_SELECT] = {-1, -1, GRID_REVERSE},
-    [ST_GOOD] = {2, -1, 0},
-    [ST_BAD] = {1, -1, GRID_BOLD},
-    [ST_WAIT] = {3, -1, 0},
+/* What each style looks like in each theme. Of the eight colours that all terminals
+ * have, dark leaves out what cannot be read on black, light what cannot on white;
+ * high contrast brings its own ground, in colours of the 256 that no scheme changes and
+ * that are black, white and so on where there are eight. A style is never told by
+ * colour alone. */
+enum { BLACK = 16, WHITE = 231, YELLOW = 226, CYAN = 51, GREEN = 46 };
+
+static const struct grid_look looks[THEME_N][ST_STYLES] = {
+    [THEME_NONE] = {[ST_NORMAL] = {-1, -1, 0},
+		    [ST_BOLD] = {-1, -1, GRID_BOLD},
+		    [ST_DIM] = {-1, -1, GRID_DIM},
+		    [ST_EMPH] = {-1, -1, GRID_UNDERLINE},
+		    [ST_HEAD] = {-1, -1, GRID_BOLD},
+		    [ST_CODE] = {-1, -1, GRID_BOLD},
+		    [ST_BAR] = {-1, -1, GRID_REVERSE},
+		    [ST_KEY] = {-1, -1, GRID_BOLD},
+		    [ST_PANE] = {-1, -1, GRID_UNDERLINE},
+		    [ST_FOCUS] = {-1, -1, GRID_BOLD | GRID_REVERSE},
+		    [ST_SELECT] = {-1, -1, GRID_REVERSE},
+		    [ST_GOOD] = {-1, -1, 0},
+		    [ST_BAD] = {-1, -1, GRID_BOLD},
+		    [ST_WAIT] = {-1, -1, 0}},
+    [THEME_DARK] = {[ST_NORMAL] = {-1, -1, 0},
+		    [ST_BOLD] = {-1, -1, GRID_BOLD},
+		    [ST_DIM] = {-1, -1, GRID_DIM},
+		    [ST_EMPH] = {-1, -1, GRID_UNDERLINE},
+		    [ST_HEAD] = {6, -1, GRID_BOLD},
+		    [ST_CODE] = {3, -1, 0},
+		    [ST_BAR] = {-1, -1, GRID_REVERSE},
+		    [ST_KEY] = {-1, -1, GRID_BOLD},
+		    [ST_PANE] = {-1, -1, GRID_UNDERLINE},
+		    [ST_FOCUS] = {6, -1, GRID_BOLD | GRID_REVERSE},
+		    [ST_SELECT] = {-1, -1, GRID_REVERSE},
+		    [ST_GOOD] = {2, -1, 0},
+		    [ST_BAD] = {1, -1, GRID_BOLD},
+		    [ST_WAIT] = {3, -1, 0}},
+    [THEME_LIGHT] = {[ST_NORMAL] = {-1, -1, 0},
+		     [ST_BOLD] = {-1, -1, GRID_BOLD},
+		     [ST_DIM] = {-1, -1, 0},
+		     [ST_EMPH] = {-1, -1, GRID_UNDERLINE},
+		     [ST_HEAD] = {4, -1, GRID_BOLD},
+		     [ST_CODE] = {5, -1, 0},
+		     [ST_BAR] = {-1, -1, GRID_REVERSE},
+		     [ST_KEY] = {-1, -1, GRID_BOLD},
+		     [ST_PANE] = {-1, -1, GRID_UNDERLINE},
+		     [ST_FOCUS] = {4, -1, GRID_BOLD | GRID_REVERSE},
+		     [ST_SELECT] = {-1, -1, GRID_REVERSE},
+		     [ST_GOOD] = {4, -1, 0},
+		     [ST_BAD] = {1, -1, GRID_BOLD},
+		     [ST_WAIT] = {5, -1, 0}},
+    [THEME_CONTRAST] = {[ST_NORMAL] = {WHITE, BLACK, 0},
+			[ST_BOLD] = {WHITE, BLACK, GRID_BOLD},
+			[ST_DIM] = {WHITE, BLACK, 0},
+			[ST_EMPH] = {WHITE, BLACK, GRID_UNDERLINE},
+			[ST_HEAD] = {YELLOW, BLACK, GRID_BOLD | GRID_UNDERLINE},
+			[ST_CODE] = {CYAN, BLACK, GRID_BOLD},
+			[ST_BAR] = {BLACK, WHITE, 0},
+			[ST_KEY] = {WHITE, BLACK, GRID_BOLD},
+			[ST_PANE] = {WHITE, BLACK, GRID_UNDERLINE},
+			[ST_FOCUS] = {BLACK, YELLOW, 0},
+			[ST_SELECT] = {BLACK, WHITE, 0},
+			[ST_GOOD] = {GREEN, BLACK, GRID_BOLD},
+			[ST_BAD] = {BLACK, WHITE, 0},
+			[ST_WAIT] = {YELLOW, BLACK, GRID_BOLD}},
+};
+
+static const char *const theme_names[THEME_N] = {
+    [THEME_NONE] = "none",
+    [THEME_DARK] = "dark",
+    [THEME_LIGHT] = "light",
+    [THEME_CONTRAST] = "high-contrast",
 };
 
 /* One cell for one cell: the likeness has the same width. */
@@ -139,16 +195,25 @@ grid_text_width(const char *text)
 }
 
 struct grid_look
-grid_look(enum grid_style style, bool color)
+grid_look(enum grid_style style, enum grid_theme theme)
 {
-	struct grid_look look = looks[style];
+	return looks[theme][style];
+}
 
-	if (!color) {
-		if (look.fg >= 0 && look.attr == 0 && style == ST_CODE)
-			look.attr = GRID_BOLD;
-		look.fg = look.bg = -1;
-	}
-	return look;
+const char *
+grid_theme_name(enum grid_theme theme)
+{
+	return theme_names[theme];
+}
+
+enum grid_theme
+grid_theme_named(const char *name)
+{
+	enum grid_theme t = THEME_NONE;
+
+	while (t < THEME_N && strcmp(theme_names[t], name) != 0)
+		t++;
+	return t;
 }
 
 static int
@@ -158,12 +223,12 @@ clamp(int v, int max)
 }
 
 void
-grid_init(struct grid *g, int w, int h, bool ascii, bool color)
+grid_init(struct grid *g, int w, int h, bool ascii, enum grid_theme theme)
 {
 	*g = (struct grid){.w = clamp(w, GRID_MAX_W),
 			   .h = clamp(h, GRID_MAX_H),
 			   .ascii = ascii,
-			   .color = color};
+			   .theme = theme};
 	g->cells = xcalloc((size_t)g->w * (size_t)g->h, sizeof(*g->cells));
 	grid_blank(g);
 }
@@ -265,7 +330,7 @@ int
 grid_put(struct grid *g, struct rect r, int x, int y, const char *text,
 	 enum grid_style style)
 {
-	struct grid_look look = grid_look(style, g->color);
+	struct grid_look look = grid_look(style, g->theme);
 	uint32_t ch;
 
 	while ((ch = grid_utf8(&text)) != 0)
@@ -293,7 +358,7 @@ void
 grid_fill(struct grid *g, struct rect r, uint32_t ch, enum grid_style style)
 {
 	struct rect in = rect_and(r, (struct rect){0, 0, g->w, g->h});
-	struct grid_look look = grid_look(style, g->color);
+	struct grid_look look = grid_look(style, g->theme);
 	int x, y;
 
 	for (y = 0; y < in.h; y++)
@@ -305,6 +370,20 @@ static int16_t
 palette(int16_t c)
 {
 	return c >= 0 && c <= 255 ? c : -1;
+}
+
+/* The look of another's cell: what is the terminal's own is the theme's. */
+static struct grid_look
+worn(const struct grid_cell *c, enum grid_theme theme)
+{
+	struct grid_look look = grid_look(ST_NORMAL, theme);
+
+	look.attr = c->attr & 15;
+	if (theme != THEME_NONE && palette(c->fg) >= 0)
+		look.fg = palette(c->fg);
+	if (theme != THEME_NONE && palette(c->bg) >= 0)
+		look.bg = palette(c->bg);
+	return look;
 }
 
 void
@@ -320,11 +399,7 @@ grid_copy(struct grid *g, struct rect r, const struct grid *src)
 			c = &src->cells[y * src->w + x];
 			if (c->width == 0)
 				continue;
-			look = (struct grid_look){-1, -1, c->attr & 15};
-			if (g->color) {
-				look.fg = palette(c->fg);
-				look.bg = palette(c->bg);
-			}
+			look = worn(c, g->theme);
 			ch = grid_safe(c->ch, false);
 			w = grid_putc(g, r, x, y,
 				      grid_width(ch) == 0 ? ' ' : ch, look);
@@ -337,7 +412,7 @@ grid_copy(struct grid *g, struct rect r, const struct grid *src)
 void
 grid_box(struct grid *g, struct rect r, enum grid_style style)
 {
-	struct grid_look look = grid_look(style, g->color);
+	struct grid_look look = grid_look(style, g->theme);
 	int x, y;
 
 	for (x = 1; x < r.w - 1; x++) {
@@ -467,14 +542,14 @@ print_line(const struct grid *g, const struct grid_cell *line, struct str *s)
 	while (end > 0 && line[end - 1].ch == ' ')
 		end--;
 	for (x = 0; x < end; x++) {
-		if (g->color)
+		if (g->theme)
 			print_look(&line[x], x ? &line[x - 1] : NULL, s);
 		if (line[x].width > 0)
 			grid_add_utf8(s, line[x].ch);
 		if (line[x].mark != 0)
 			grid_add_utf8(s, line[x].mark);
 	}
-	if (g->color && end > 0)
+	if (g->theme && end > 0)
 		str_add(s, "\033[0m");
 }
 

@@ -43,6 +43,15 @@ enum grid_style {
 	ST_STYLES,
 };
 
+/* For the ground of the person's terminal. THEME_NONE has attributes only. */
+enum grid_theme {
+	THEME_NONE,
+	THEME_DARK,
+	THEME_LIGHT,
+	THEME_CONTRAST,
+	THEME_N,
+};
+
 struct grid_look {
 	int16_t fg, bg; /* -1: the terminal's own; 0..255: its palette */
 	uint8_t attr;
@@ -63,7 +72,8 @@ struct rect {
 struct grid {
 	int w, h;
 	struct grid_cell *cells; /* owned */
-	bool ascii, color;
+	bool ascii;
+	enum grid_theme theme;
 	int cx, cy; /* the cursor; -1: hidden */
 };
 
@@ -82,10 +92,13 @@ int grid_width(uint32_t ch);
 int grid_text_width(const char *text);
 /* What may stand in a cell in place of ch. */
 uint32_t grid_safe(uint32_t ch, bool ascii);
-struct grid_look grid_look(enum grid_style style, bool color);
+struct grid_look grid_look(enum grid_style style, enum grid_theme theme);
+/* "high-contrast", as a person writes it; and back, THEME_N for what is none. */
+const char *grid_theme_name(enum grid_theme theme);
+enum grid_theme grid_theme_named(const char *name);
 
 /* Sizes are clamped to 1..GRID_MAX. Contents are lost. */
-void grid_init(struct grid *g, int w, int h, bool ascii, bool color);
+void grid_init(struct grid *g, int w, int h, bool ascii, enum grid_theme theme);
 void grid_clear(struct grid *g); /* frees, leaves {0} */
 void grid_blank(struct grid *g);
 

@@ -180,6 +180,21 @@ keep_wish_set(json_t *all, const char *key, bool yes)
 	json_object_set_new(all, key, json_boolean(yes));
 }
 
+enum grid_theme
+keep_theme(const json_t *all)
+{
+	const char *name = json_string_value(json_object_get(all, "theme"));
+	enum grid_theme theme = grid_theme_named(name ? name : "");
+
+	return theme == THEME_N ? THEME_DARK : theme;
+}
+
+void
+keep_theme_set(json_t *all, enum grid_theme theme)
+{
+	json_object_set_new(all, "theme", out_str(grid_theme_name(theme)));
+}
+
 static int
 size(const json_t *sizes, size_t i)
 {

@@ -2,7 +2,8 @@
  * keep: where a person was, in the state folder's interface.json, so that the next
  * start goes on there: after kill -9, a crash of the machine, or a good night.
  *
- *	{"open": NAME or null, "clock": true, "sizes": [8, -2],
+ *	{"open": NAME or null, "clock": true, "theme": "light",
+ *	 "sizes": [8, -2],
  *	 "exercises": {NAME: {...}}}
  *
  * It holds positions and nothing that could not be found again by hand: what was
@@ -46,6 +47,9 @@ void keep_open_set(json_t *all, const char *name);
 /* A yes or no of the person's, or what it is when never said. */
 bool keep_wish(const json_t *all, const char *key, bool unsaid);
 void keep_wish_set(json_t *all, const char *key, bool yes);
+/* THEME_DARK when none was chosen. */
+enum grid_theme keep_theme(const json_t *all);
+void keep_theme_set(json_t *all, enum grid_theme theme);
 /* The sizes of panes; bounded. */
 struct layout_wish keep_sizes(const json_t *all);
 void keep_sizes_set(json_t *all, const struct layout_wish *wish);

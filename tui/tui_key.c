@@ -294,6 +294,12 @@ const struct tui_key tui_keys[] = {
      IN_VIEWS | IN_OVER | IN_PAST,
      NULL,
      N_("one page down")},
+    {{'L'},
+     ACT_THEME,
+     IN_VIEWS,
+     NULL,
+     N_("other colours: for a dark screen, a light one, high contrast, none; "
+	"kept")},
     {{K_HOME, 'g'},
      ACT_TOP,
      IN_VIEWS | IN_OVER | IN_PAST,

@@ -113,6 +113,7 @@ enum tui_action {
 	ACT_AGAIN,   /* measure it afresh */
 	ACT_RECORD,  /* write it to files */
 	ACT_CLOCK,   /* show or hide it */
+	ACT_THEME,   /* the next one */
 	ACT_COURSES, /* ask which to follow */
 	ACT_FOLLOW,
 	ACT_PAUSE, /* of the course, or its end */

@@ -392,6 +392,19 @@ size_by(struct tui_model *m, int columns, int lines)
 }
 
 static enum tui_action
+next_theme(struct tui_model *m)
+{
+	if (m->mono) {
+		tui_model_status(
+		    m, true, _("this terminal, or NO_COLOR, has no colours"));
+		return ACT_NONE;
+	}
+	m->theme = (m->theme + 1) % THEME_N;
+	tui_model_status(m, false, _("colours: %s"), grid_theme_name(m->theme));
+	return ACT_THEME;
+}
+
+static enum tui_action
 act(struct tui_model *m, enum tui_action a, uint32_t key)
 {
 	switch (a) {
@@ -447,6 +460,7 @@ act(struct tui_model *m, enum tui_action a, uint32_t key)
 		break;
 	case ACT_AS_LIST: m->picture_list = !m->picture_list; break;
 	case ACT_CLOCK: m->clock = !m->clock; break;
+	case ACT_THEME: return next_theme(m);
 	case ACT_HELP:
 		m->over = OVER_HELP;
 		m->over_top = 0;

@@ -54,6 +54,8 @@ enum tui_shown { SHOWN_LAB, SHOWN_HEAT, SHOWN_SPREAD, SHOWN_TRAFFIC, SHOWN_N };
 struct tui_model {
 	int w, h;
 	bool ascii;
+	bool mono; /* there are no colours, so no theme but none */
+	enum grid_theme theme;
 	enum tui_screen screen;
 	enum tui_pane focus, last; /* last: where Ctrl-] goes back to */
 	bool zoom;

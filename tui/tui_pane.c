@@ -130,7 +130,7 @@ lost(struct pane *p)
 static void
 frame(struct pane *p, const struct pane_news *n)
 {
-	struct grid g = {.w = n->w, .h = n->h, .color = true};
+	struct grid g = {.w = n->w, .h = n->h, .theme = THEME_DARK};
 
 	if (n->w < 1 || n->w > GRID_MAX_W || n->h < 1 || n->h > GRID_MAX_H ||
 	    n->back < 0 || n->back > BACK_MAX) {

@@ -1,10 +1,13 @@
 /*
  * resume: between what the screen shows and what is kept of it (tui_keep.h).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "tui/tui_run.h"
+#include "tui/tui_term.h"
+#include "tui/tui_words.h"
 
 #define SECONDS_STEP 30 /* the time spent is written so often */
 
@@ -49,6 +52,27 @@ resume_note(struct tui *t)
 	}
 	/* a full disk costs the way back, not the session */
 	(void)keep_write(t->keep, &t->kept, &e);
+}
+
+void
+resume_theme(struct tui *t)
+{
+	const char *said = getenv("IXLAB_THEME");
+	enum grid_theme theme = THEME_N;
+
+	if (said != NULL && *said != '\0') {
+		theme = grid_theme_named(said);
+		if (theme == THEME_N)
+			tui_model_status(
+			    &t->m, true,
+			    _("IXLAB_THEME is \"%.20s\"; it may be "
+			      "dark, light, high-contrast or none"),
+			    said);
+	}
+	t->m.mono = !term_has_color();
+	t->m.theme = t->m.mono	       ? THEME_NONE
+		     : theme < THEME_N ? theme
+				       : keep_theme(t->keep);
 }
 
 bool

@@ -47,6 +47,7 @@ paint(struct tui *t)
 	sync_model(t);
 	slots_resize(t);
 	tui_model_settle(&t->m);
+	t->grid.theme = t->m.theme;
 	view_draw(&t->m, &t->grid);
 	term_paint(&t->grid);
 	if (slots_pane(t) != NULL)
@@ -81,7 +82,7 @@ resize(struct tui *t)
 
 	term_size(&w, &h);
 	grid_clear(&t->grid);
-	grid_init(&t->grid, w, h, t->m.ascii, term_has_color());
+	grid_init(&t->grid, w, h, t->m.ascii, t->m.theme);
 	tui_model_resize(&t->m, t->grid.w, t->grid.h);
 	tui_touch(t);
 }
@@ -380,6 +381,7 @@ do_action(struct tui *t, enum tui_action a)
 			pane_scroll(slots_pane(t), a == ACT_BACK_UP ? 5 : -5);
 		break;
 	case ACT_REDRAW: term_redraw(); break;
+	case ACT_THEME: keep_theme_set(t->keep, t->m.theme); break;
 	case ACT_SUSPEND: term_suspend(); break;
 	case ACT_QUIT: t->quit = true; break;
 	default: break;
@@ -576,6 +578,7 @@ tui_run(const struct tui_opts *o, struct err *e)
 		return err_here(e, "this machine gives us no event loop");
 	}
 	t.keep = keep_read();
+	resume_theme(&t);
 	t.m.clock = keep_wish(t.keep, "clock", true);
 	t.m.wish = keep_sizes(t.keep);
 	log_set_hook(quiet); /* lines on the screen would spoil it */

@@ -110,6 +110,8 @@ void timetable_end(struct tui *t);
 
 /* Note where the person is, if that has changed. */
 void resume_note(struct tui *t);
+/* The theme: that of IXLAB_THEME, or the one that was kept. */
+void resume_theme(struct tui *t);
 /* An exercise was entered: go to where it was left; true when it was. */
 bool resume_enter(struct tui *t);
 /* Its text is there: to the line that was read. */

@@ -158,7 +158,7 @@ text_draw(const struct text *t, struct grid *g, struct rect r, int top)
 		line = &t->lines[top + y];
 		for (x = 0, i = 0; i < line->n; i++)
 			x += grid_putc(g, r, x, y, line->g[i].ch,
-				       grid_look(line->g[i].style, g->color));
+				       grid_look(line->g[i].style, g->theme));
 	}
 }
 
@@ -171,7 +171,7 @@ text_paint(const struct text *t, FILE *f, bool ascii, bool color)
 
 	for (i = 0; i < t->n; i++) {
 		w = flow_width(&t->lines[i]);
-		grid_init(&g, w, 1, ascii, color);
+		grid_init(&g, w, 1, ascii, color ? THEME_DARK : THEME_NONE);
 		text_draw(&(struct text){&t->lines[i], 1, 1}, &g,
 			  (struct rect){0, 0, g.w, 1}, 0);
 		grid_print(&g, 1, false, f);

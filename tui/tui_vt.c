@@ -317,7 +317,7 @@ draw_cell(struct tsm_screen *screen, uint64_t id, const uint32_t *ch,
 	  const struct tsm_screen_attr *attr, tsm_age_t age, void *data)
 {
 	struct drawing *d = data;
-	struct grid_look look = look_of(attr, d->g->color);
+	struct grid_look look = look_of(attr, d->g->theme != THEME_NONE);
 	uint32_t c = len > 0 ? ch[0] : ' ';
 
 	(void)screen;

@@ -163,7 +163,7 @@ text(const struct tui_model *m, struct grid *g, struct rect r)
 static void
 panes(const struct tui_model *m, struct grid *g, const struct layout *l)
 {
-	struct grid_look dim = grid_look(ST_DIM, g->color);
+	struct grid_look dim = grid_look(ST_DIM, g->theme);
 	struct rect t = l->head[PANE_TERM];
 	int y, p;
 

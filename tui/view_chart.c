@@ -158,7 +158,7 @@ label(struct grid *g, struct rect r, int y, double v, enum chart_unit unit)
 static void
 axes(const struct chart *c, double top, struct grid *g, struct rect r, int low)
 {
-	struct grid_look dim = grid_look(ST_DIM, g->color);
+	struct grid_look dim = grid_look(ST_DIM, g->theme);
 	int y, columns = r.w - LABEL - 1;
 	double span =
 	    (double)(c->n > (size_t)columns ? c->n - 1 : (size_t)columns - 1) *
@@ -198,8 +198,8 @@ stroke(struct grid *g, struct rect r, int x, int was, int y, bool first,
 void
 chart_draw(const struct chart *c, struct grid *g, struct rect r)
 {
-	struct grid_look line = grid_look(ST_GOOD, g->color);
-	struct grid_look bad = grid_look(ST_BAD, g->color);
+	struct grid_look line = grid_look(ST_GOOD, g->theme);
+	struct grid_look bad = grid_look(ST_BAD, g->theme);
 	double top = chart_top(chart_sum(c).most, c->unit), v;
 	int x, y, was = -1, low = r.h > 4 ? r.h - 2 : r.h - 1;
 	bool lost;

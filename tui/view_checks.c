@@ -141,7 +141,7 @@ draw_check(const struct tui_model *m, struct grid *g, struct rect r, size_t i,
 	const struct grader_verdict *v = verdict(m, i);
 	char word[48];
 	enum grid_style style = select ? ST_SELECT : check_style(v);
-	struct grid_look look = grid_look(style, g->color);
+	struct grid_look look = grid_look(style, g->theme);
 	int x, pts = (int)m->x->checks[i].points;
 
 	check_word(v, word, sizeof(word));

@@ -55,7 +55,7 @@ draw_stub(const struct lab *lab, const struct view_marks *m, size_t lan,
 			down = !graph_link_passes(&m->links[i]);
 	}
 	grid_putc(g, r, x, y, down ? 0x2717 : 0x2502,
-		  grid_look(down ? ST_BAD : ST_NORMAL, g->color));
+		  grid_look(down ? ST_BAD : ST_NORMAL, g->theme));
 	if (down)
 		grid_put(g, r, x + 2, y, _("link down"), ST_BAD);
 }
@@ -75,7 +75,7 @@ draw_state(const struct graph_edge *e, struct grid *g, struct rect r, int x,
 		x = grid_putf(g, r, x, y, edge_faces[s].style, " %d",
 			      f ? 6 : 4);
 		grid_putc(g, r, x++, y, edge_faces[s].symbol,
-			  grid_look(edge_faces[s].style, g->color));
+			  grid_look(edge_faces[s].style, g->theme));
 	}
 	return x;
 }
@@ -88,7 +88,7 @@ legend(struct grid *g, struct rect r, int y)
 
 	for (s = GRAPH_UP; s > GRAPH_NONE; s--) {
 		grid_putc(g, r, x, y, edge_faces[s].symbol,
-			  grid_look(edge_faces[s].style, g->color));
+			  grid_look(edge_faces[s].style, g->theme));
 		x = grid_putf(g, r, x + 2, y, ST_DIM, "%s",
 			      edge_faces[s].word) +
 		    3;
@@ -234,10 +234,10 @@ draw_bar(const struct fabric *f, struct grid *g, struct rect r, int y,
 	grid_fill(g, (struct rect){r.x, r.y + y, r.w, 1}, 0x2550, ST_NORMAL);
 	for (i = 0; first && i < f->nrs; i++)
 		grid_putc(g, r, slot(r.w, f->nrs, i), y, 0x2567,
-			  grid_look(ST_NORMAL, g->color));
+			  grid_look(ST_NORMAL, g->theme));
 	for (i = 0; i < members; i++)
 		grid_putc(g, r, (int)i * f->col + 3, y, 0x2564,
-			  grid_look(ST_NORMAL, g->color));
+			  grid_look(ST_NORMAL, g->theme));
 	if (f->lan->ipv4.addr.family != IP_NONE)
 		ip_prefix_print(&f->lan->ipv4, net);
 	else if (f->lan->ipv6.addr.family != IP_NONE)

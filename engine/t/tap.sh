@@ -58,7 +58,7 @@ HOME=$tmp # so that no program's history or cache goes to the person's
 IXLAB_TEST=$tmp # inherited by all that the test starts
 LC_ALL=C.UTF-8
 export PATH HOME XDG_STATE_HOME IXLAB_TEST LC_ALL
-unset NO_COLOR IXLAB_DATA
+unset NO_COLOR IXLAB_DATA IXLAB_THEME
 
 echo "TAP version 13"
 

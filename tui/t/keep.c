@@ -32,6 +32,8 @@ comes_back(void **state)
 	keep_put(all, "x", &at);
 	keep_open_set(all, "x");
 	keep_wish_set(all, "clock", false);
+	assert_int_equal(keep_theme(all), THEME_DARK);
+	keep_theme_set(all, THEME_CONTRAST);
 	text = json_dumps(all, 0);
 	again = keep_parse(text, strlen(text));
 	assert_true(keep_get(again, "x", &got));
@@ -46,6 +48,7 @@ comes_back(void **state)
 	assert_true(program_same(&got.programs[1], &at.programs[1]));
 	assert_string_equal(keep_open(again), "x");
 	assert_false(keep_wish(again, "clock", true));
+	assert_int_equal(keep_theme(again), THEME_CONTRAST);
 	json_decref(all);
 	json_decref(again);
 }

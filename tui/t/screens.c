@@ -9,7 +9,9 @@
 struct shot {
 	const char *name, *keys; /* keys: as typed; see key_of */
 	int w, h;
-	bool ascii, color, marks;
+	bool ascii;
+	enum grid_theme theme; /* true: dark */
+	bool marks;
 };
 
 static const struct shot shots[] = {
@@ -22,6 +24,10 @@ static const struct shot shots[] = {
     {"work-80x24", "o", 80, 24, false, true, false},
     {"work-80x24-ascii-mono", "o", 80, 24, true, false, true},
     {"work-80x24-color", "o", 80, 24, false, true, true},
+    {"work-80x24-light", "o", 80, 24, false, THEME_LIGHT, true},
+    {"work-132x43-light", "o", 132, 43, false, THEME_LIGHT, true},
+    {"work-132x43-contrast", "o", 132, 43, false, THEME_CONTRAST, true},
+    {"checks-80x24-contrast", "o3j", 80, 24, false, THEME_CONTRAST, true},
     {"work-60x20", "o", 60, 20, false, true, false},
     {"work-132x43", "o", 132, 43, false, true, false},
     {"work-132x43-ascii", "o", 132, 43, true, false, false},
@@ -203,7 +209,7 @@ shot_make(const struct shot *s)
 		m.links = links;
 	}
 	measured(&m, s->name);
-	grid_init(&g, s->w, s->h, s->ascii, s->color);
+	grid_init(&g, s->w, s->h, s->ascii, s->theme);
 	view_draw(&m, &g);
 	if (svg_pictures(&g, s->name, &e) < 0)
 		fail_msg("%s", e.msg);
@@ -224,6 +230,86 @@ static void
 one(void **state)
 {
 	shot_make(*state);
+}
+
+/* ---- themes */
+
+/* How bright xterm's colours are, in thousandths of white (WCAG's luminance). */
+static const int bright[8] = {0, 130, 437, 567, 62, 174, 481, 783};
+
+static int
+luminance(int c)
+{
+	return c < 8	  ? bright[c]
+	       : c == 16  ? 0
+	       : c == 231 ? 1000
+	       : c == 226 ? 928
+	       : c == 51  ? 787
+	       : c == 46  ? 715
+			  : -1;
+}
+
+static int
+contrast(int a, int b)
+{
+	int high = a > b ? a : b, low = a > b ? b : a;
+
+	return (high + 50) * 10 / (low + 50);
+}
+
+/* Whatever stands on the screen can be read on the ground that it is for. */
+static void
+themes_can_be_read(void **state)
+{
+	struct grid_look k;
+	enum grid_theme t;
+	int s, fg, bg, light;
+
+	(void)state;
+	for (t = THEME_DARK; t < THEME_N; t++)
+		for (s = 0; s < ST_STYLES; s++) {
+			light = t == THEME_LIGHT;
+			k = grid_look((enum grid_style)s, t);
+			if (t == THEME_CONTRAST)
+				assert_true(k.fg >= 0 && k.bg >= 0);
+			fg = k.fg >= 0 ? luminance(k.fg) : light ? 0 : 783;
+			bg = k.bg >= 0 ? luminance(k.bg) : light ? 1000 : 0;
+			assert_true(fg >= 0 && bg >= 0);
+			/* the red of xterm on black has 3.6 */
+			assert_true(contrast(fg, bg) >=
+				    (t == THEME_CONTRAST ? 70
+				     : t == THEME_LIGHT	 ? 45
+							 : 36));
+		}
+	for (s = 0; s < ST_STYLES; s++) {
+		k = grid_look((enum grid_style)s, THEME_NONE);
+		assert_true(k.fg < 0 && k.bg < 0);
+	}
+}
+
+static void
+theme_key_goes_round(void **state)
+{
+	struct tui_model m;
+	bool typed;
+	int i;
+
+	(void)state;
+	tui_model_init(&m, 80, 24);
+	m.theme = THEME_DARK;
+	for (i = 0; i < THEME_N; i++) {
+		assert_int_equal(grid_theme_named(grid_theme_name(m.theme)),
+				 m.theme);
+		assert_int_equal(m.theme, (THEME_DARK + i) % THEME_N);
+		assert_int_equal(tui_model_key(&m, 'L', &typed), ACT_THEME);
+	}
+	assert_int_equal(m.theme, THEME_DARK);
+	assert_int_equal(grid_theme_named("purple"), THEME_N);
+	m.mono = true;
+	m.theme = THEME_NONE;
+	assert_int_equal(tui_model_key(&m, 'L', &typed), ACT_NONE);
+	assert_int_equal(m.theme, THEME_NONE);
+	tui_model_clear(&m);
 }
 
 /* ASCII screens are ASCII, and say as much as the others. */
@@ -360,7 +446,7 @@ int
 main(void)
 {
 	size_t n = sizeof(shots) / sizeof(shots[0]), i;
-	struct CMUnitTest tests[sizeof(shots) / sizeof(shots[0]) + 5];
+	struct CMUnitTest tests[sizeof(shots) / sizeof(shots[0]) + 7];
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	for (i = 0; i < n; i++)
@@ -371,5 +457,8 @@ main(void)
 	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(every_size);
 	tests[n + 3] = (struct CMUnitTest)cmocka_unit_test(many_members);
 	tests[n + 4] = (struct CMUnitTest)cmocka_unit_test(welcome_is_short);
-	return _cmocka_run_group_tests("screens", tests, n + 5, NULL, NULL);
+	tests[n + 5] = (struct CMUnitTest)cmocka_unit_test(themes_can_be_read);
+	tests[n + 6] =
+	    (struct CMUnitTest)cmocka_unit_test(theme_key_goes_round);
+	return _cmocka_run_group_tests("screens", tests, n + 7, NULL, NULL);
 }

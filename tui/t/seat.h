@@ -104,6 +104,7 @@ child(struct seat *s, const struct how *how)
 	setenv("XDG_STATE_HOME", state_dir, 1);
 	setenv("SHELL", "/bin/bash", 1);
 	unsetenv("NO_COLOR");
+	unsetenv("IXLAB_THEME");
 	unsetenv("EDITOR");
 	unsetenv("VISUAL");
 	for (i = 0; i < 4 && how->env[i] != NULL; i++)

@@ -36,7 +36,16 @@ svg_same(const struct grid_cell *a, const struct grid_cell *b)
 static inline const char *
 svg_color(const struct svg_theme *t, int16_t c, bool back)
 {
-	return c < 0 ? (back ? t->bg : t->fg) : t->colors[c % 8];
+	static const int level[6] = {0, 95, 135, 175, 215, 255};
+	static char cube[2][8];
+
+	if (c < 16 || c > 231)
+		return c < 0 ? (back ? t->bg : t->fg) : t->colors[c % 8];
+	snprintf(cube[back], sizeof(cube[back]), "#%02x%02x%02x",
+		 (unsigned int)level[(c - 16) / 36] & 255,
+		 (unsigned int)level[(c - 16) / 6 % 6] & 255,
+		 (unsigned int)level[(c - 16) % 6] & 255);
+	return cube[back];
 }
 
 /* Cells [x, end) of a row that look the same. */

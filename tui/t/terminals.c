@@ -32,6 +32,7 @@ no_color_means_none(void **state)
 {
 	static const struct how none[] = {
 	    {{"open"}, {"NO_COLOR=1"}},
+	    {{"open"}, {"IXLAB_THEME=none"}},
 	    {{"open"}, {"CLICOLOR=0"}},
 	    {{"open"}, {"NO_COLOR=1", "CLICOLOR_FORCE=1"}},
 	    {{"open", "--no-color"}, {"CLICOLOR_FORCE=1"}}};
@@ -49,6 +50,32 @@ no_color_means_none(void **state)
 		assert_false(colored(str_text(&s.sent)));
 		seat_close(&s);
 	}
+}
+
+/* The key's choice is there at the next start, and IXLAB_THEME is stronger. */
+static void
+theme_is_kept(void **state)
+{
+	static const struct how kept = {{"open"}, {NULL}};
+	static const struct how bad = {{"open"}, {"IXLAB_THEME=purple"}};
+	struct seat s;
+
+	(void)state;
+	seat_open(&s, 80, 24, &bad);
+	wait_for(&s, "IXLAB_THEME is \"purple\"; it may be dark, light");
+	keys(&s, "L");
+	wait_for(&s, "colours: light");
+	keys(&s, "L");
+	wait_for(&s, "colours: high-contrast");
+	keys(&s, "q");
+	assert_int_equal(ended(&s), 0);
+	same_modes(&s);
+	seat_close(&s);
+	seat_open(&s, 80, 24, &kept);
+	wait_for(&s, greeting);
+	keys(&s, "L");
+	wait_for(&s, "colours: none");
+	seat_close(&s);
 }
 
 static void
@@ -239,6 +266,7 @@ main(void)
 {
 	struct CMUnitTest tests[KINDS + 6] = {
 	    cmocka_unit_test(no_color_means_none),
+	    cmocka_unit_test(theme_is_kept),
 	    cmocka_unit_test(no_utf8_means_ascii),
 	    cmocka_unit_test(dumb_means_plain),
 	    cmocka_unit_test(unknown_terminal_says_so),
