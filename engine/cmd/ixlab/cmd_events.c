@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "cmd_lines.h"
 #include "cmd_table.h"
+#include "cmd_until.h"
 
 struct events {
 	struct cmd *c;
@@ -314,23 +315,6 @@ events_session(void *arg, const json_t *row, const json_t *was)
 /* ---- the loop */
 
 static void
-events_interrupt(uv_signal_t *h, int sig)
-{
-	struct events *v = h->data;
-
-	(void)sig;
-	v->over = true;
-}
-
-static void
-events_timeout(uv_timer_t *t)
-{
-	struct events *v = t->data;
-
-	v->over = true;
-}
-
-static void
 events_close(uv_handle_t *h, void *arg)
 {
 	(void)arg;
@@ -341,25 +325,14 @@ events_close(uv_handle_t *h, void *arg)
 static void
 events_run(struct events *v, long for_ms)
 {
-	uv_signal_t sigint, sigterm;
-	uv_timer_t timer;
+	struct cmd_until until;
 
-	uv_timer_init(&v->loop, &timer);
-	uv_signal_init(&v->loop, &sigint);
-	uv_signal_init(&v->loop, &sigterm);
-	timer.data = sigint.data = sigterm.data = v;
-	if (for_ms > 0)
-		uv_timer_start(&timer, events_timeout, (uint64_t)for_ms, 0);
-	uv_signal_start(&sigint, events_interrupt, SIGINT);
-	uv_signal_start(&sigterm, events_interrupt, SIGTERM);
+	cmd_until_begin(&until, &v->loop, (uint64_t)for_ms, &v->over);
 	while (!v->over && !cmd_lines_over(v->lines)) {
 		uv_run(&v->loop, UV_RUN_ONCE);
 		v->known = v->known || grader_watch_ready(v->watch);
 	}
-	uv_close((uv_handle_t *)&timer, NULL);
-	uv_close((uv_handle_t *)&sigint, NULL);
-	uv_close((uv_handle_t *)&sigterm, NULL);
-	uv_run(&v->loop, UV_RUN_NOWAIT);
+	cmd_until_end(&until);
 }
 
 /* The first line: so a reader knows that it hears. */
