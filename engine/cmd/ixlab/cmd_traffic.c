@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
+#include "cmd_until.h"
 #include "tui/tui_traffic.h"
 
 #define TRAFFIC_FOR_MS 10000
@@ -67,37 +68,14 @@ traffic_came(void *arg, const char *why)
 }
 
 static void
-traffic_interrupt(uv_signal_t *s, int sig)
+traffic_run_loop(struct traffic_run *r, uv_loop_t *loop, uint32_t for_ms)
 {
-	(void)sig;
-	((struct traffic_run *)s->data)->over = true;
-}
+	struct cmd_until until;
 
-static void
-traffic_timeout(uv_timer_t *t)
-{
-	((struct traffic_run *)t->data)->over = true;
-}
-
-static void
-traffic_run_loop(struct traffic_run *r, uv_loop_t *loop, long for_ms)
-{
-	uv_signal_t sigint, sigterm;
-	uv_timer_t timer;
-
-	uv_timer_init(loop, &timer);
-	uv_signal_init(loop, &sigint);
-	uv_signal_init(loop, &sigterm);
-	timer.data = sigint.data = sigterm.data = r;
-	if (for_ms > 0)
-		uv_timer_start(&timer, traffic_timeout, (uint64_t)for_ms, 0);
-	uv_signal_start(&sigint, traffic_interrupt, SIGINT);
-	uv_signal_start(&sigterm, traffic_interrupt, SIGTERM);
+	cmd_until_begin(&until, loop, for_ms, &r->over);
 	while (!r->over)
 		uv_run(loop, UV_RUN_ONCE);
-	uv_close((uv_handle_t *)&timer, NULL);
-	uv_close((uv_handle_t *)&sigint, NULL);
-	uv_close((uv_handle_t *)&sigterm, NULL);
+	cmd_until_end(&until);
 }
 
 static void
@@ -162,7 +140,7 @@ cmd_traffic(struct cmd *c, struct err *e)
 	if ((r.traffic = traffic_open(&loop, &o, traffic_came, &r, e))) {
 		if (r.live)
 			fputs("\033[2J", stdout);
-		traffic_run_loop(&r, &loop, (long)span);
+		traffic_run_loop(&r, &loop, span);
 		if (!r.failed)
 			traffic_end(c, &r, lab);
 		traffic_close(r.traffic);
