@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cmd_table.h"
+#include "cmd_until.h"
 #include "grader/grader_spread.h"
 #include "tui/view_spread.h"
 
@@ -114,37 +115,14 @@ spread_changed(void *arg)
 }
 
 static void
-spread_interrupt(uv_signal_t *s, int sig)
-{
-	(void)sig;
-	((struct spread_run *)s->data)->over = true;
-}
-
-static void
-spread_timeout(uv_timer_t *t)
-{
-	((struct spread_run *)t->data)->over = true;
-}
-
-static void
 spread_follow(struct spread_run *r, uv_loop_t *loop, uint32_t for_ms)
 {
-	uv_signal_t sigint, sigterm;
-	uv_timer_t timer;
+	struct cmd_until until;
 
-	uv_timer_init(loop, &timer);
-	uv_signal_init(loop, &sigint);
-	uv_signal_init(loop, &sigterm);
-	timer.data = sigint.data = sigterm.data = r;
-	if (for_ms > 0)
-		uv_timer_start(&timer, spread_timeout, for_ms, 0);
-	uv_signal_start(&sigint, spread_interrupt, SIGINT);
-	uv_signal_start(&sigterm, spread_interrupt, SIGTERM);
+	cmd_until_begin(&until, loop, for_ms, &r->over);
 	while (!r->over && grader_spread_gone(r->spread) == NULL)
 		uv_run(loop, UV_RUN_ONCE);
-	uv_close((uv_handle_t *)&timer, NULL);
-	uv_close((uv_handle_t *)&sigint, NULL);
-	uv_close((uv_handle_t *)&sigterm, NULL);
+	cmd_until_end(&until);
 }
 
 static int
